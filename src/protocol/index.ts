@@ -1,0 +1,18 @@
+export { HoldfastError, InvalidSyntaxError } from './errors.ts';
+export type { ErrorDetails } from './errors.ts';
+export { isTid } from './tid.ts';
+export type { Tid } from './tid.ts';
+export { sha256, sha256Ready } from '#sha256';
+export { Cid, CidError, CID_SIZE, cidOf, isBlockOf, isCidAt, parseCid, readCid } from './cid.ts';
+export type { Codec } from './cid.ts';
+export { CidMap, CidSet } from './cid-map.ts';
+export { CBOR_LIMITS, CborError } from './cbor-reader.ts';
+export type { CborFault } from './cbor-reader.ts';
+export { decodeCbor, decodeCborAt } from './cbor-decode.ts';
+export type { CborMap, CborValue } from './cbor-decode.ts';
+export { encodeCbor, UnencodableError } from './cbor-encode.ts';
+export { validateCbor } from './cbor-validate.ts';
+export { fromJson, JsonFormError, parseJson, toJson } from './json.ts';
+export type { JsonMap, JsonValue } from './json.ts';
+export { readVarint, VarintError, varintSize, writeVarint } from './varint.ts';
+export type { Varint } from './varint.ts';
