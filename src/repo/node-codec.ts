@@ -1,4 +1,5 @@
 import { CID_SIZE, Cid, cidOf, isBlockOf, isCidAt } from '../protocol/index.ts';
+import type { Block } from './block.ts';
 import { RepoError } from './errors.ts';
 import { isTreeKey, MAX_KEY_BYTES } from './key.ts';
 import type { StoredNode } from './node.ts';
@@ -97,8 +98,13 @@ function writeLink(out: Uint8Array, at: number, cid: Cid | null): number {
  * @throws RepoError BlockHash, NodeForm, NodeSize, NodePrefix, NodeOrder, NodeKey
  */
 export function readNode(cid: Cid, bytes: Uint8Array): StoredNode {
-  if (cid.codec !== 'dag-cbor') throw new RepoError('BlockCid', 'A node is a DAG-CBOR block', { block: cid.toString() });
   if (!isBlockOf(cid, bytes)) throw new RepoError('BlockHash', 'A block does not hash to its CID', { block: cid.toString() });
+  return parseNode({ cid, bytes });
+}
+
+/** As `readNode`, for a block whose hash has been checked. */
+export function parseNode({ cid, bytes }: Block): StoredNode {
+  if (cid.codec !== 'dag-cbor') throw new RepoError('BlockCid', 'A node is a DAG-CBOR block', { block: cid.toString() });
   return new NodeReader(cid, bytes).read();
 }
 

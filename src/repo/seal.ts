@@ -1,7 +1,7 @@
 import { Cid, CidMap, CidSet } from '../protocol/index.ts';
 import { storeNode } from './node-codec.ts';
-import type { NodeSource } from './node-source.ts';
 import type { Link, StoredNode } from './node.ts';
+import type { StoredNodes } from './proof.ts';
 
 /** Encodes and hashes every draft of a tree, once, children first. A tree without drafts gives none. */
 export function sealDrafts(link: Link): { readonly cid: Cid; readonly sealed: readonly StoredNode[] } {
@@ -29,9 +29,8 @@ export interface NodeChange {
 /**
  * Which nodes came and which went between the tree at `old` and the one that sealing gave. Visits only what changed:
  * a subtree of the old tree that a sealed node links to is shared, and left alone.
- * Runs inside `source.run`.
  */
-export function nodeChange(source: NodeSource, old: Cid | null, root: Cid, sealed: readonly StoredNode[]): NodeChange {
+export function nodeChange(nodes: StoredNodes, old: Cid, root: Cid, sealed: readonly StoredNode[]): NodeChange {
   const drafts = new CidMap<StoredNode>();
   const shared = new CidSet();
   shared.add(root);
@@ -40,14 +39,14 @@ export function nodeChange(source: NodeSource, old: Cid | null, root: Cid, seale
 
   const dead: Cid[] = [];
   const reborn = new CidSet();
-  const stack: Cid[] = old === null ? [] : [old];
+  const stack: Cid[] = [old];
   for (let cid = stack.pop(); cid !== undefined; cid = stack.pop()) {
     const draft = drafts.get(cid);
     // An edit and its reverse in one batch make a node again that was there before.
     if (draft !== undefined) reborn.add(cid);
     else if (shared.has(cid)) continue;
     else dead.push(cid);
-    for (const child of (draft ?? source.stored(cid)).children) if (child !== null) stack.push(child);
+    for (const child of (draft ?? nodes.stored(cid)).children) if (child !== null) stack.push(child);
   }
   return { added: sealed.filter((node) => !reborn.has(node.cid)), dead };
 }

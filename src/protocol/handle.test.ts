@@ -1,0 +1,23 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { testSyntax } from '../../test/vectors/syntax.ts';
+import { hasDisallowedTld, isHandle, normalizeHandle, parseHandle } from './handle.ts';
+
+testSyntax({ name: 'handle', is: isHandle, parse: parseHandle });
+
+test('handles are compared in lower case', () => {
+  assert.equal(normalizeHandle(parseHandle('XX.LCS.MIT.EDU')), 'xx.lcs.mit.edu');
+});
+
+test('some top-level domains are handles by syntax, and nobody can have them', () => {
+  for (const text of ['laptop.local', 'laptop.ARPA', 'a.b.onion', 'a.internal', 'a.invalid', 'a.localhost', 'a.example', 'a.alt']) {
+    assert.ok(hasDisallowedTld(parseHandle(text)), text);
+  }
+  for (const text of ['john.test', 'local.com', 'a.mylocal']) assert.ok(!hasDisallowedTld(parseHandle(text)), text);
+});
+
+test('a handle takes at most 253 characters', () => {
+  const labels = `${'a'.repeat(63)}.`.repeat(3);
+  assert.ok(isHandle(labels + 'b'.repeat(61)));
+  assert.ok(!isHandle(labels + 'b'.repeat(62)));
+});

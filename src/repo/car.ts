@@ -1,0 +1,117 @@
+import { CID_SIZE, encodeCbor, varintSize, writeVarint } from '../protocol/index.ts';
+import type { Cid } from '../protocol/index.ts';
+import type { Block } from './block.ts';
+import { Budget, COMMIT_LIMITS } from './budget.ts';
+import type { Limits } from './budget.ts';
+import { CarDecoder } from './car-decoder.ts';
+
+/** What the bytes of a CAR can come from. */
+export type ByteSource = Uint8Array | ReadableStream<Uint8Array> | AsyncIterable<Uint8Array>;
+
+const CHUNK_BYTES = 65_536;
+
+/** How many bytes a block takes in a CAR. */
+export function sectionSize(block: Block): number {
+  const length = CID_SIZE + block.bytes.length;
+  return varintSize(length) + length;
+}
+
+/** A whole CAR in one piece, for what is known to be small. */
+export function carBytes(root: Cid, blocks: readonly Block[]): Uint8Array {
+  const header = encodeHeader(root);
+  const car = new Uint8Array(blocks.reduce((size, block) => size + sectionSize(block), header.length));
+  car.set(header);
+  let at = header.length;
+  for (const block of blocks) at = writeSection(block, car, at);
+  return car;
+}
+
+/**
+ * A CAR as a stream of chunks of about 64 KiB. Blocks are asked for as the reader takes chunks, never ahead;
+ * cancelling the stream ends `blocks`.
+ */
+export function carStream(root: Cid, blocks: AsyncIterable<Block> | Iterable<Block>): ReadableStream<Uint8Array> {
+  const chunks = carChunks(root, blocks);
+  return new ReadableStream<Uint8Array>(
+    {
+      async pull(controller) {
+        const { done, value } = await chunks.next();
+        if (done === true) controller.close();
+        else controller.enqueue(value);
+      },
+      async cancel() {
+        await chunks.return(undefined);
+      },
+    },
+    { highWaterMark: 0 },
+  );
+}
+
+async function* carChunks(root: Cid, blocks: AsyncIterable<Block> | Iterable<Block>): AsyncGenerator<Uint8Array> {
+  let chunk = new Uint8Array(CHUNK_BYTES);
+  const header = encodeHeader(root);
+  chunk.set(header);
+  let used = header.length;
+  for await (const block of blocks) {
+    const size = sectionSize(block);
+    if (used + size > chunk.length) {
+      if (used > 0) yield chunk.subarray(0, used);
+      chunk = new Uint8Array(Math.max(CHUNK_BYTES, size));
+      used = 0;
+    }
+    used = writeSection(block, chunk, used);
+  }
+  if (used > 0) yield chunk.subarray(0, used);
+}
+
+function encodeHeader(root: Cid): Uint8Array {
+  const header = encodeCbor({ roots: [root], version: 1 });
+  const framed = new Uint8Array(varintSize(header.length) + header.length);
+  framed.set(header, writeVarint(header.length, framed, 0));
+  return framed;
+}
+
+function writeSection({ cid, bytes }: Block, into: Uint8Array, offset: number): number {
+  const at = writeVarint(CID_SIZE + bytes.length, into, offset);
+  into.set(cid.bytes, at);
+  into.set(bytes, at + CID_SIZE);
+  return at + CID_SIZE + bytes.length;
+}
+
+/** A small CAR, read whole. */
+export interface Car {
+  readonly root: Cid;
+  readonly blocks: readonly Block[];
+}
+
+/**
+ * Reads a CAR that is small enough to hold, such as the blocks of a `#commit`.
+ * @throws RepoError as `CarDecoder`
+ */
+export function readCar(bytes: Uint8Array, limits: Limits = COMMIT_LIMITS): Car {
+  const decoder = new CarDecoder(new Budget(limits));
+  decoder.push(bytes);
+  const blocks: Block[] = [];
+  for (let block = decoder.next(); block !== undefined; block = decoder.next()) blocks.push(block);
+  return { root: decoder.end(), blocks };
+}
+
+/** The chunks of a source, in order. A stream is cancelled when the reading of it ends early. */
+export async function* chunksOf(source: ByteSource): AsyncGenerator<Uint8Array> {
+  if (source instanceof Uint8Array) {
+    for (let at = 0; at < source.length; at += CHUNK_BYTES) yield source.subarray(at, at + CHUNK_BYTES);
+    return;
+  }
+  if (!('getReader' in source)) {
+    yield* source;
+    return;
+  }
+  // Not every browser can iterate a stream.
+  const reader = source.getReader();
+  try {
+    for (let step = await reader.read(); step.done !== true; step = await reader.read()) yield step.value;
+  } finally {
+    await reader.cancel().catch(() => undefined);
+    reader.releaseLock();
+  }
+}

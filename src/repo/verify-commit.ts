@@ -1,0 +1,123 @@
+import { Cid, isDatetime, isDid, isRepoPath, isTid } from '../protocol/index.ts';
+import type { CidMap, Tid } from '../protocol/index.ts';
+import type { Block } from './block.ts';
+import { COMMIT_LIMITS } from './budget.ts';
+import { readCar } from './car.ts';
+import { checkCommit, readCommit } from './commit.ts';
+import type { Commit, CommitExpectations } from './commit.ts';
+import type { CommitMessage } from './commit-message.ts';
+import { RepoError } from './errors.ts';
+import { invert, replay } from './inversion.ts';
+import { checkPaths, droppedRecords } from './operation.ts';
+import type { Operation } from './operation.ts';
+import { checkRecord } from './record-check.ts';
+import { nodeChange, sealDrafts } from './seal.ts';
+import { byCid, supplied, SuppliedNodes } from './supplied-nodes.ts';
+
+/** What the reader of a `#commit` knows of the account. */
+export interface MessageExpectations extends CommitExpectations {
+  /** The commit before; left out where the message is the first that is seen of its repository. */
+  readonly previous?: { readonly rev: Tid; readonly data: Cid };
+}
+
+/** What a verified `#commit` brings. */
+export interface VerifiedMessage {
+  readonly commit: Commit;
+  /** The commit, and the nodes and records that the operations brought. */
+  readonly newBlocks: readonly Block[];
+  /** Nodes that the tree has no more. */
+  readonly deadNodes: readonly Cid[];
+  /** Records that lost a path; see `unreferenced`. */
+  readonly droppedRecords: readonly Cid[];
+}
+
+/**
+ * Verifies a `#commit` by itself: its form and sizes, the commit and its signature, every operation and its record, and,
+ * by undoing the operations and doing them again, that they and nothing else made this tree of `prevData`.
+ * @throws RepoError with the one reason
+ */
+export async function verifyCommitMessage(message: CommitMessage, expected: MessageExpectations): Promise<VerifiedMessage> {
+  checkForm(message);
+  const car = readCar(message.blocks, COMMIT_LIMITS);
+  if (!car.root.equals(message.commit)) throw mismatch('commit', 'The CAR has another root than the message names');
+  const blocks = byCid(car.blocks);
+  const commit = readCommit(supplied(blocks, message.commit));
+  checkMatch(message, commit, expected.previous);
+  await checkCommit(commit, { ...expected, did: message.repo });
+  const records = message.ops.flatMap((operation) => recordOf(operation, blocks));
+  return { commit, droppedRecords: droppedRecords(message.ops), ...verifyTree(message, commit, blocks, records) };
+}
+
+function verifyTree(message: CommitMessage, commit: Commit, blocks: CidMap<Block>, records: readonly Block[]) {
+  const nodes = new SuppliedNodes(blocks);
+  const root = { link: commit.data, layer: nodes.checkFrom(commit.data) };
+  const before = invert(nodes, root, message.ops);
+  const { cid: prevData, sealed } = sealDrafts(before.link);
+  if (!prevData.equals(message.prevData)) {
+    throw new RepoError('PrevDataMismatch', 'Undoing the operations does not give prevData', { prevData: message.prevData.toString() });
+  }
+  // What undoing took for granted, such as which side of a subtree a key is on, doing it again finds out.
+  if (!sealDrafts(replay(nodes, before, message.ops).link).cid.equals(commit.data)) {
+    throw new RepoError('OperationMismatch', 'Doing the operations again does not give the tree', { data: commit.data.toString() });
+  }
+  // Seen from the new tree, undoing was an edit: the nodes it let go are the new ones, the nodes it made are dead.
+  const { added, dead } = nodeChange(nodes, commit.data, prevData, sealed);
+  return { newBlocks: [commit, ...dead.map((cid) => nodes.stored(cid)), ...records], deadNodes: added.map(({ cid }) => cid) };
+}
+
+function recordOf({ path, cid }: Operation, blocks: CidMap<Block>): Block[] {
+  if (cid === null) return [];
+  const block = supplied(blocks, cid, { key: path });
+  checkRecord(path, block);
+  return [block];
+}
+
+function checkMatch(message: CommitMessage, commit: Commit, previous: MessageExpectations['previous']): void {
+  const { repo, rev, since, prevData } = message;
+  if (commit.did !== repo) throw mismatch('repo', 'The commit belongs to another account than the message says');
+  if (commit.rev !== rev) throw mismatch('rev', 'The commit has another rev than the message says');
+  if (since !== null && since >= rev) throw mismatch('since', 'A rev is greater than the one before it');
+  if (previous === undefined) return;
+  if (previous.rev >= rev) throw new RepoError('CommitRev', 'A rev is greater than the one before it', { rev, previous: previous.rev });
+  if (since !== previous.rev) throw mismatch('since', 'The commit before is another than the message says');
+  if (!prevData.equals(previous.data)) throw mismatch('prevData', 'The tree before is another than the message says');
+}
+
+function mismatch(field: string, message: string): RepoError {
+  return new RepoError('MessageMismatch', message, { field });
+}
+
+/** A message comes from outside: what its type says is looked at here. */
+function checkForm(message: CommitMessage): void {
+  const { repo, rev, since, commit, prevData, ops, blocks, blobs, rebase, tooBig, time } = message;
+  const fields: Record<string, boolean> = {
+    repo: typeof repo === 'string' && isDid(repo),
+    rev: typeof rev === 'string' && isTid(rev),
+    since: since === null || (typeof since === 'string' && isTid(since)),
+    commit: commit instanceof Cid,
+    prevData: prevData instanceof Cid,
+    ops: Array.isArray(ops),
+    blocks: blocks instanceof Uint8Array,
+    blobs: Array.isArray(blobs) && blobs.every((blob) => blob instanceof Cid),
+    rebase: rebase === false,
+    tooBig: tooBig === false,
+    time: typeof time === 'string' && isDatetime(time),
+  };
+  const wrong = Object.keys(fields).find((field) => !fields[field]);
+  if (wrong !== undefined) throw new RepoError('MessageForm', 'A field of a #commit is missing or not what it should be', { field: wrong });
+  for (const operation of ops) checkOperation(operation);
+  checkPaths(ops);
+}
+
+function checkOperation(operation: Operation): void {
+  const { action, path, cid, prev } = operation;
+  const hasCid = cid instanceof Cid;
+  const hasPrev = prev instanceof Cid;
+  const fits =
+    action === 'create' ? hasCid && prev === undefined
+    : action === 'update' ? hasCid && hasPrev
+    : action === 'delete' && cid === null && hasPrev;
+  if (!fits || typeof path !== 'string' || !isRepoPath(path)) {
+    throw new RepoError('OperationForm', 'An operation is not a create, update or delete of a record', { key: String(path).slice(0, 100) });
+  }
+}

@@ -1,0 +1,1 @@
+export { MemoryBlockStore } from './memory-block-store.ts';
