@@ -62,7 +62,10 @@ function verifyTree(message: CommitMessage, commit: Commit, blocks: CidMap<Block
   }
   // Seen from the new tree, undoing was an edit: the nodes it let go are the new ones, the nodes it made are dead.
   const { added, dead } = nodeChange(nodes, commit.data, prevData, sealed);
-  return { newBlocks: [commit, ...dead.map((cid) => nodes.stored(cid)), ...records], deadNodes: added.map(({ cid }) => cid) };
+  // Of an empty tree that stays empty no node is new, but the reader of a first commit does not have it yet.
+  const isBorn = message.since === null && commit.data.equals(prevData);
+  const fresh = isBorn ? [commit.data] : dead;
+  return { newBlocks: [commit, ...fresh.map((cid) => nodes.stored(cid)), ...records], deadNodes: added.map(({ cid }) => cid) };
 }
 
 function recordOf({ path, cid }: Operation, blocks: CidMap<Block>): Block[] {
