@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
 import { test } from 'node:test';
 import { CID } from 'multiformats';
 import { assertCount } from '../../test/vectors/counts.ts';
@@ -65,13 +66,14 @@ test('texts that are nearly a CID are refused', () => {
   }
 });
 
-test('the CID of a block is the hash of its bytes', (t) => {
-  const names = vectorNames('ipld-codec-fixtures/_fixtures_src').filter((name) => name.startsWith('cid-bafyrei') || name.startsWith('garbage'));
+test('the CID of a block is the SHA-256 of its bytes', (t) => {
+  const names = vectorNames('ipld-codec-fixtures/_fixtures_src');
   for (const name of names) {
     const block = vectorBytes(`ipld-codec-fixtures/_fixtures_src/${name}`);
-    const cid = cidOf(block);
+    const cid = cidOf(block, 'raw');
+    assert.deepEqual(cid.digest, new Uint8Array(createHash('sha256').update(block).digest()), name);
     assert.ok(isBlockOf(cid, block), name);
-    assert.equal(CID.decode(cid.bytes).toString(), cid.toString(), name);
+    assert.ok(!isBlockOf(cid, Uint8Array.of(...block, 0)), name);
   }
   assertCount(t, 'cid of blocks', names.length);
 });

@@ -10,7 +10,8 @@ test('handles are compared in lower case', () => {
 });
 
 test('some top-level domains are handles by syntax, and nobody can have them', () => {
-  for (const text of ['laptop.local', 'laptop.ARPA', 'a.b.onion', 'a.internal', 'a.invalid', 'a.localhost', 'a.example', 'a.alt']) {
+  const reserved = ['local', 'ARPA', 'b.onion', 'internal', 'invalid', 'localhost', 'example', 'alt'];
+  for (const text of reserved.map((tld) => `laptop.${tld}`)) {
     assert.ok(hasDisallowedTld(parseHandle(text)), text);
   }
   for (const text of ['john.test', 'local.com', 'a.mylocal']) assert.ok(!hasDisallowedTld(parseHandle(text)), text);

@@ -96,6 +96,8 @@ function readBytes(json: Record<string, unknown>, path: string): Uint8Array {
   const { $bytes } = json;
   if (typeof $bytes !== 'string' || Object.keys(json).length !== 1) throw new JsonFormError('Not $bytes', path);
   const digits = $bytes.replace(/={1,2}$/, '');
+  // Padding may be left out, but where it stands it is right.
+  if (digits !== $bytes && $bytes.length % 4 !== 0) throw new JsonFormError('$bytes holds base64', path);
   try {
     const bytes = base64.baseDecode(digits);
     if (base64.baseEncode(bytes) === digits) return bytes;

@@ -1,5 +1,6 @@
 import { createPublicKey, verify } from 'node:crypto';
 import type { KeyObject } from 'node:crypto';
+import { COMPRESSED_SIZE } from './curve.ts';
 import type { Algorithm } from './curve.ts';
 import type { PublicKey } from './did-key.ts';
 import { KeyCache } from './key-cache.ts';
@@ -21,6 +22,8 @@ export function verifySignature(key: PublicKey, message: Uint8Array, signature: 
 const keys = new KeyCache<KeyObject>();
 
 function keyObject(key: PublicKey): KeyObject | undefined {
+  // OpenSSL overlooks what follows a key.
+  if (key.bytes.length !== COMPRESSED_SIZE) return undefined;
   const known = keys.get(key);
   if (known !== undefined) return known;
   try {

@@ -38,7 +38,8 @@ const ORDERS: Readonly<Record<Algorithm, { readonly n: Uint8Array; readonly half
 export function isStrictSignature(algorithm: Algorithm, signature: Uint8Array): boolean {
   if (signature.length !== SIGNATURE_SIZE) return false;
   const { n, half } = ORDERS[algorithm];
-  return isPositive(signature, 0) && compare(signature, 0, n) < 0 && isPositive(signature, 32) && compare(signature, 32, half) <= 0;
+  if (!isPositive(signature, 0) || !isPositive(signature, 32)) return false;
+  return compare(signature, 0, n) < 0 && compare(signature, 32, half) <= 0;
 }
 
 /**

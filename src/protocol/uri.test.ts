@@ -13,5 +13,7 @@ test('a URI takes at most 8192 bytes', () => {
 });
 
 test('control characters and halves of surrogate pairs stand in no URI', () => {
-  for (const text of ['a:b\0', 'a:\u0085', 'a:\ud800', 'a:b\u2028c', 'a:b\u00a0']) assert.ok(!isUri(text), JSON.stringify(text));
+  for (const text of ['a:b\0', 'a:\u0085', 'a:\ud800', 'a:b\u2028c', 'a:b\u00a0']) {
+    assert.ok(!isUri(text), JSON.stringify(text));
+  }
 });

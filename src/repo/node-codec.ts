@@ -54,7 +54,8 @@ export function storeNode(keys: readonly string[], values: readonly Cid[], child
   return { keys, values, children, cid: cidOf(bytes), bytes };
 }
 
-function sharedPrefix(a: string, b: string): number {
+/** How many bytes two keys have in common at their beginning. */
+export function sharedPrefix(a: string, b: string): number {
   const most = Math.min(a.length, b.length);
   let shared = 0;
   while (shared < most && a.charCodeAt(shared) === b.charCodeAt(shared)) shared++;

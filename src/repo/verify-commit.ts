@@ -1,5 +1,5 @@
-import { Cid, isDatetime, isDid, isRepoPath, isTid } from '../protocol/index.ts';
-import type { CidMap, Tid } from '../protocol/index.ts';
+import { Cid, CidMap, isDatetime, isDid, isRepoPath, isTid } from '../protocol/index.ts';
+import type { Tid } from '../protocol/index.ts';
 import type { Block } from './block.ts';
 import { COMMIT_LIMITS } from './budget.ts';
 import { readCar } from './car.ts';
@@ -44,7 +44,7 @@ export async function verifyCommitMessage(message: CommitMessage, expected: Mess
   const commit = readCommit(supplied(blocks, message.commit));
   checkMatch(message, commit, expected.previous);
   await checkCommit(commit, { ...expected, did: message.repo });
-  const records = message.ops.flatMap((operation) => recordOf(operation, blocks));
+  const records = recordsOf(message.ops, blocks);
   return { commit, droppedRecords: droppedRecords(message.ops), ...verifyTree(message, commit, blocks, records) };
 }
 
@@ -68,11 +68,16 @@ function verifyTree(message: CommitMessage, commit: Commit, blocks: CidMap<Block
   return { newBlocks: [commit, ...fresh.map((cid) => nodes.stored(cid)), ...records], deadNodes: added.map(({ cid }) => cid) };
 }
 
-function recordOf({ path, cid }: Operation, blocks: CidMap<Block>): Block[] {
-  if (cid === null) return [];
-  const block = supplied(blocks, cid, { key: path });
-  checkRecord(path, block);
-  return [block];
+/** The records that the operations wrote, each once though several paths may have it. */
+function recordsOf(operations: readonly Operation[], blocks: CidMap<Block>): Block[] {
+  const records = new CidMap<Block>();
+  for (const { path, cid } of operations) {
+    if (cid === null) continue;
+    const block = supplied(blocks, cid, { key: path });
+    checkRecord(path, block);
+    records.set(cid, block);
+  }
+  return [...records.values()];
 }
 
 function checkMatch(message: CommitMessage, commit: Commit, previous: MessageExpectations['previous']): void {

@@ -95,7 +95,8 @@ async function coverAll(
   const fresh = new CidMap<StoredNode>();
   for (const node of sealed) fresh.set(node.cid, node);
   const nodes = { stored: (cid: Cid): StoredNode => fresh.get(cid) ?? source.stored(cid) };
-  const proof = new CidMap<StoredNode>();
+  // The top is there even where nothing was written: a commit may only renew its signature.
+  const proof = new CidMap<StoredNode>().set(root, await source.run(() => nodes.stored(root)));
   for (const { path } of operations) await source.run(() => coverKey(nodes, root, path, proof));
   return [...proof.values()];
 }

@@ -47,6 +47,11 @@ export class House {
     return this.#repository!;
   }
 
+  /** Goes on from a repository whose blocks are in `store`. */
+  adopt(repository: Repository): void {
+    this.#repository = repository;
+  }
+
   async write(writes: readonly Write[]): Promise<Written> {
     return this.#take(await this.repository.write(writes, this.author));
   }

@@ -7,7 +7,11 @@ const cids: fc.Arbitrary<Cid> = fc
   .map(([codec, digest]) => readCid(Uint8Array.from([1, codec, 0x12, 0x20, ...digest])));
 
 // Any characters, and often few of them, so that keys of one length meet and repeat from map to map.
-const texts = fc.oneof(fc.string({ maxLength: 3 }), fc.string({ unit: 'binary', maxLength: 40 }), fc.string({ minLength: 20, maxLength: 300 }));
+const texts = fc.oneof(
+  fc.string({ maxLength: 3 }),
+  fc.string({ unit: 'binary', maxLength: 40 }),
+  fc.string({ minLength: 20, maxLength: 300 }),
+);
 const keys = fc.oneof(texts, fc.constantFrom('__proto__', 'constructor', 'a', 'b', 'aa', '1', '10', '9', ''));
 
 const integers = fc.oneof(
@@ -16,10 +20,9 @@ const integers = fc.oneof(
   fc.constantFrom(23, 24, 255, 256, 65_535, 65_536, 2 ** 32 - 1, 2 ** 32, -24, -25, -256, -257, -(2 ** 32), -(2 ** 32) - 1),
 );
 
-/** Random values of the data model, as `fast-check` makes them; of every kind, and up to six containers deep. */
-export const cborValues: fc.Arbitrary<CborValue> = fc.letrec<{ value: CborValue; list: readonly CborValue[]; map: CborMap }>((tie) => ({
+const { value, list, map } = fc.letrec<{ value: CborValue; list: readonly CborValue[]; map: CborMap }>((tie) => ({
   value: fc.oneof(
-    { maxDepth: 6, depthSize: 'small' },
+    { maxDepth: 6, depthSize: 'medium' },
     fc.constantFrom(null, true, false),
     integers,
     texts,
@@ -30,4 +33,11 @@ export const cborValues: fc.Arbitrary<CborValue> = fc.letrec<{ value: CborValue;
   ),
   list: fc.array(tie('value'), { maxLength: 30 }),
   map: fc.dictionary(keys, tie('value'), { maxKeys: 30, noNullPrototype: true }),
-})).value;
+}));
+
+/** Random values of the data model: mostly containers, up to seven deep, of all that they can hold. */
+export const cborValues: fc.Arbitrary<CborValue> = fc.oneof(
+  { arbitrary: value, weight: 1 },
+  { arbitrary: list, weight: 2 },
+  { arbitrary: map, weight: 4 },
+);

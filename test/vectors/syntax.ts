@@ -45,7 +45,9 @@ export function testSyntax({ name, is, parse, alsoInvalid = [] }: SyntaxUnderTes
   });
 }
 
-const UNITS = ['a', '-', '.', ':', '/', '0', '%', '%4', 'a.', 'a-', 'a:', 'a/', '-a', '~', 'é', '\u{1f600}', '\ud800', ' ', '\n', '\0'];
+const UNITS = [
+  'a', '-', '.', ':', '/', '0', '%', '%4', 'a.', 'a-', 'a:', 'a/', '-a', '~', ' ', '\n', '\0', 'é', '\u{1f600}', '\ud800',
+];
 
 function longTexts(name: string, size: number): string[] {
   const [first = ''] = vectorLines(`atproto-interop-tests/syntax/${name}_syntax_valid.txt`);
