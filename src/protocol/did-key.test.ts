@@ -70,6 +70,16 @@ test('points are compressed and decompressed as @atproto/crypto does', async () 
   }
 });
 
+test('a point in full has coordinates below the prime', () => {
+  const compressed = Uint8Array.of(2, ...new Uint8Array(31), 1);
+  const point = decompressPoint('k256', compressed);
+  assert.ok(point);
+  assert.deepEqual(compressPoint('k256', point), compressed);
+  // The prime and 1: the same point to arithmetic, another text.
+  point.set(fromHex('fffffffffffffffffffffffffffffffffffffffffffffffffffffffefffffc30'), 1);
+  assert.equal(compressPoint('k256', point), undefined);
+});
+
 test('what is no key is refused for its reason', () => {
   const p256 = parseDidKey(vectorJson<KeyVector[]>(`${FOLDER}/w3c_didkey_P256.json`)[0]!.publicDidKey);
   const encode = (...bytes: number[]): string => `did:key:${base58btc.encode(Uint8Array.from(bytes))}`;

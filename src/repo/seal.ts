@@ -18,6 +18,18 @@ function seal(link: Link, sealed: StoredNode[]): Cid {
   return node.cid;
 }
 
+/** Whether sealing `link` would give `cid`, a tree at hand: compared node by node, which is cheaper than hashing. */
+export function sealsTo(nodes: StoredNodes, link: Link | null, cid: Cid | null): boolean {
+  if (link === null || cid === null) return link === cid;
+  if (link instanceof Cid) return link.equals(cid);
+  const node = nodes.stored(cid);
+  return (
+    link.keys.length === node.keys.length &&
+    link.keys.every((key, i) => key === node.keys[i] && link.values[i]!.equals(node.values[i]!)) &&
+    link.children.every((child, i) => sealsTo(nodes, child, node.children[i]!))
+  );
+}
+
 /** How a tree's nodes differ from those of the tree it was made from. */
 export interface NodeChange {
   /** Nodes that the old tree did not have. */

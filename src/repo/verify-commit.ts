@@ -11,7 +11,7 @@ import { invert, replay } from './inversion.ts';
 import { checkPaths, droppedRecords } from './operation.ts';
 import type { Operation } from './operation.ts';
 import { checkRecord } from './record-check.ts';
-import { nodeChange, sealDrafts } from './seal.ts';
+import { nodeChange, sealDrafts, sealsTo } from './seal.ts';
 import { byCid, supplied, SuppliedNodes } from './supplied-nodes.ts';
 
 /** What the reader of a `#commit` knows of the account. */
@@ -57,7 +57,7 @@ function verifyTree(message: CommitMessage, commit: Commit, blocks: CidMap<Block
     throw new RepoError('PrevDataMismatch', 'Undoing the operations does not give prevData', { prevData: message.prevData.toString() });
   }
   // What undoing took for granted, such as which side of a subtree a key is on, doing it again finds out.
-  if (!sealDrafts(replay(nodes, before, message.ops).link).cid.equals(commit.data)) {
+  if (!sealsTo(nodes, replay(nodes, before, message.ops).link, commit.data)) {
     throw new RepoError('OperationMismatch', 'Doing the operations again does not give the tree', { data: commit.data.toString() });
   }
   // Seen from the new tree, undoing was an edit: the nodes it let go are the new ones, the nodes it made are dead.

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
-import { Cid, readCid } from '../../src/protocol/index.ts';
-import type { CborMap, CborValue } from '../../src/protocol/index.ts';
+import { readCid } from '../../src/protocol/index.ts';
+import type { CborMap, CborValue, Cid } from '../../src/protocol/index.ts';
 
 const cids: fc.Arbitrary<Cid> = fc
   .tuple(fc.constantFrom(0x71, 0x55), fc.uint8Array({ minLength: 32, maxLength: 32 }))

@@ -1,0 +1,19 @@
+// A plugin for @web/test-runner: the `imports` of package.json (`#sha256`), as a browser sees them.
+import { readFileSync } from 'node:fs';
+import { relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+
+export function subpathImports() {
+  const { imports } = JSON.parse(readFileSync(`${root}package.json`, 'utf8'));
+  return {
+    name: 'subpath-imports',
+    resolveImport({ source }) {
+      if (!source.startsWith('#')) return undefined;
+      const target = imports[source]?.browser;
+      if (target === undefined) throw new Error(`package.json imports ${source} nowhere for browsers`);
+      return `/${relative(root, `${root}${target}`)}`;
+    },
+  };
+}

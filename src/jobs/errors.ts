@@ -1,0 +1,21 @@
+import { HoldfastError } from '../protocol/index.ts';
+import type { ErrorReport } from './messages.ts';
+
+/** This browser did something else than it must: a wrong hash, a signature that does not verify, a missing part. */
+export class CheckError extends HoldfastError<'CheckFailed'> {
+  constructor(message: string, details: Readonly<Record<string, string | number | boolean>> = {}) {
+    super('CheckFailed', message, details);
+  }
+}
+
+/** @throws CheckError with the message, unless the condition holds */
+export function check(condition: boolean, message: string): asserts condition {
+  if (!condition) throw new CheckError(message);
+}
+
+/** The form in which an error crosses the port to a page. */
+export function errorReport(error: unknown): ErrorReport {
+  if (error instanceof HoldfastError) return { code: error.code, message: error.message, details: error.details };
+  const { name, message } = error instanceof Error ? error : { name: 'Unknown', message: String(error) };
+  return { code: 'Unexpected', message: `${name}: ${message}`, details: {} };
+}

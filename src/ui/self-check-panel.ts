@@ -1,0 +1,144 @@
+import { html, LitElement, nothing } from 'lit';
+import { ICONS } from './icons.ts';
+import { SelfCheckRun } from './self-check-run.ts';
+import { panelStyles } from './styles/panel.ts';
+import { shared } from './styles/shared.ts';
+import type { PropertyValues, TemplateResult } from 'lit';
+import type { Step } from './job-messages.ts';
+import type { RunState } from './self-check-run.ts';
+
+const STEP_WORDS = { waiting: 'Waiting', running: 'Running', passed: 'Passed', failed: 'Failed' } as const;
+const START_LABELS = {
+  idle: 'Check this browser',
+  running: 'Checking…',
+  passed: 'Check again',
+  failed: 'Try again',
+  cancelled: 'Check again',
+} as const;
+
+/** Starts the self-check, shows how it goes, and says in words what came out. */
+export class SelfCheckPanel extends LitElement {
+  static override styles = [shared, panelStyles];
+
+  #run = new SelfCheckRun(this);
+  #cancelHadFocus = false;
+
+  override render(): TemplateResult {
+    const { state } = this.#run;
+    const running = state.phase === 'running';
+    return html`
+      <section class="card" aria-labelledby="title" aria-busy=${running ? 'true' : 'false'} data-phase=${state.phase}>
+        <h2 id="title">Check this browser</h2>
+        <p class="soft">
+          Tries the parts that everything else stands on, here and now, in a worker of its own. It takes a moment,
+          stores nothing and sends nothing.
+        </p>
+        ${state.steps.length > 0 ? this.#progress(state) : nothing}
+        <div class="outcome" role="status">${outcome(state)}</div>
+        ${state.phase === 'failed' ? details(state) : nothing}
+        <div class="actions">
+          <button class="primary" aria-disabled=${running ? 'true' : 'false'} @click=${this.#start}>
+            ${START_LABELS[state.phase]}
+          </button>
+          ${running ? html`<button id="cancel" @click=${this.#cancel}>Cancel</button>` : nothing}
+        </div>
+      </section>
+    `;
+  }
+
+  // The cancel button vanishes when the run ends; whoever stood on it must not be thrown to the top of the page.
+  protected override willUpdate(changed: PropertyValues): void {
+    super.willUpdate(changed);
+    this.#cancelHadFocus = this.renderRoot instanceof ShadowRoot && this.renderRoot.activeElement?.id === 'cancel';
+  }
+
+  protected override updated(changed: PropertyValues): void {
+    super.updated(changed);
+    if (!this.#cancelHadFocus || this.#run.state.phase === 'running') return;
+    this.renderRoot.querySelector<HTMLButtonElement>('button.primary')?.focus();
+  }
+
+  #progress({ phase, steps }: RunState): TemplateResult {
+    const passed = steps.filter((step) => step.state === 'passed').length;
+    return html`
+      <progress aria-label="Steps that passed" max=${steps.length} .value=${passed} data-phase=${phase}></progress>
+      <ol class="steps">
+        ${steps.map((step) => stepLine(step, phase))}
+      </ol>
+    `;
+  }
+
+  #start(): void {
+    if (this.#run.state.phase !== 'running') this.#run.start();
+  }
+
+  #cancel(): void {
+    this.#run.cancel();
+  }
+}
+
+function stepLine(step: Step, phase: RunState['phase']): TemplateResult {
+  // A step that was running when the run was stopped neither passed nor failed.
+  const state = phase !== 'running' && step.state === 'running' ? 'waiting' : step.state;
+  const word = phase !== 'running' && state === 'waiting' ? 'Not run' : STEP_WORDS[state];
+  return html`
+    <li data-state=${state}>
+      ${ICONS[state]}
+      <span class="what">
+        <span>${step.title}</span>
+        ${step.finding === undefined ? nothing : html`<span class="small soft">${step.finding}</span>`}
+      </span>
+      <span class="word small">${word}${step.ms === undefined ? nothing : html`<span> · ${time(step.ms)}</span>`}</span>
+    </li>
+  `;
+}
+
+function outcome(state: RunState): TemplateResult | typeof nothing {
+  switch (state.phase) {
+    case 'idle':
+      return nothing;
+    case 'running':
+      return html`<p class="soft">${state.steps.length === 0 ? 'Starting the worker…' : 'Checking…'}</p>`;
+    case 'cancelled':
+      return html`<p class="soft">Cancelled. Nothing is stored yet, so there is nothing to clean up.</p>`;
+    case 'passed':
+      return html`<p class="note good">
+        ${ICONS.passed}
+        <span><strong>This browser does it right.</strong> ${state.steps.length} of ${state.steps.length} checks passed in
+        ${time(state.ms)}.</span>
+      </p>`;
+    case 'failed':
+      return html`<p class="note bad">
+        ${ICONS.failed}
+        <span><strong>Nothing is stored yet, so nothing was lost.</strong> ${sentence(state.error.message)}
+        ${advice(state.error.code)}</span>
+      </p>`;
+  }
+}
+
+function details({ steps, error }: RunState & { phase: 'failed' }): TemplateResult {
+  const report = {
+    ...error,
+    step: steps.find((step) => step.state === 'failed')?.id ?? null,
+    browser: navigator.userAgent,
+  };
+  return html`
+    <details>
+      <summary>Details for a report</summary>
+      <pre>${JSON.stringify(report, null, 2)}</pre>
+    </details>
+  `;
+}
+
+function advice(code: string): string {
+  return code === 'WorkerStopped'
+    ? 'Reload the page or try again; if you are offline, try again when you are back.'
+    : 'Try an up-to-date browser; if this is one, please report it with the details below.';
+}
+
+function sentence(text: string): string {
+  const capital = text.charAt(0).toUpperCase() + text.slice(1);
+  return /[.!?]$/.test(capital) ? capital : `${capital}.`;
+}
+
+const time = (ms: number): string => (ms < 1 ? 'under 1 ms' : `${Math.round(ms)} ms`);

@@ -1,0 +1,167 @@
+import { css } from 'lit';
+
+export const panelStyles = css`
+  section {
+    display: grid;
+    grid-template-columns: minmax(0, 1fr);
+    gap: 1rem;
+  }
+
+  /* Always there, so that what appears in it is read out; while it is empty it takes no place. */
+  .outcome:empty {
+    margin-top: -1rem;
+  }
+
+  .actions {
+    display: flex;
+    flex-wrap: wrap;
+    gap: 0.75rem;
+  }
+
+  progress {
+    width: 100%;
+    height: 6px;
+    appearance: none;
+    overflow: hidden;
+    background: var(--accent-wash);
+    border: 0;
+    border-radius: 3px;
+  }
+
+  progress::-webkit-progress-bar {
+    background: var(--accent-wash);
+  }
+
+  progress::-webkit-progress-value {
+    background: var(--bar);
+    border-radius: 3px;
+  }
+
+  progress::-moz-progress-bar {
+    background: var(--bar);
+    border-radius: 3px;
+  }
+
+  progress {
+    --bar: var(--accent);
+  }
+
+  progress[data-phase='passed'] {
+    --bar: var(--good);
+  }
+
+  progress[data-phase='failed'] {
+    --bar: var(--bad);
+  }
+
+  .steps li {
+    display: flex;
+    gap: 0.75rem;
+    align-items: flex-start;
+    padding: 0.7rem 0;
+  }
+
+  .steps li + li {
+    border-top: 1px solid var(--line);
+  }
+
+  .what {
+    display: grid;
+    flex: 1;
+    min-width: 0;
+  }
+
+  .word {
+    flex: none;
+    padding-top: 0.15em;
+    color: var(--ink-soft);
+    font-variant-numeric: tabular-nums;
+    text-align: end;
+  }
+
+  li[data-state='waiting'] {
+    color: var(--ink-soft);
+  }
+
+  li[data-state='running'] .icon {
+    color: var(--accent);
+  }
+
+  li[data-state='passed'] .icon {
+    color: var(--good);
+  }
+
+  li[data-state='failed'] .icon,
+  li[data-state='failed'] .word {
+    color: var(--bad);
+  }
+
+  .note {
+    display: flex;
+    gap: 0.75rem;
+    padding: 0.85rem 1rem;
+    border-radius: var(--radius);
+  }
+
+  .note.good {
+    background: var(--good-wash);
+  }
+
+  .note.good .icon {
+    color: var(--good);
+  }
+
+  .note.bad {
+    background: var(--bad-wash);
+  }
+
+  .note.bad .icon {
+    color: var(--bad);
+  }
+
+  summary {
+    width: fit-content;
+    padding: 0.25rem 0;
+    color: var(--accent);
+    cursor: pointer;
+  }
+
+  pre {
+    margin: 0.5rem 0 0;
+    padding: 0.85rem 1rem;
+    overflow-wrap: anywhere;
+    white-space: pre-wrap;
+    font: var(--text-small) / 1.5 var(--mono);
+    background: var(--paper);
+    border: 1px solid var(--line);
+    border-radius: var(--radius);
+  }
+
+  @media (max-width: 30rem) {
+    .steps li {
+      flex-wrap: wrap;
+      row-gap: 0;
+    }
+
+    .what {
+      flex-basis: calc(100% - 3rem);
+    }
+
+    .word {
+      padding: 0 0 0 2.25rem;
+      text-align: start;
+    }
+  }
+
+  @media (prefers-reduced-motion: no-preference) {
+    li[data-state='running'] .icon {
+      animation: turn 900ms linear infinite;
+    }
+  }
+
+  @keyframes turn {
+    to {
+      transform: rotate(1turn);
+    }
+  }
+`;

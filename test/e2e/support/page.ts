@@ -1,0 +1,124 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import puppeteer from 'puppeteer-core';
+import { findBrowsers } from '../../../scripts/browsers.mjs';
+import { CHROMIUM_ARGS } from '../../../scripts/lib/browser-args.mjs';
+import type { Browser, Page } from 'puppeteer-core';
+
+/** How a page is looked at. */
+export interface Look {
+  readonly width: number;
+  readonly height: number;
+  readonly scheme: 'light' | 'dark';
+  /** The setting of the system; without motion, colours do not pass through others on their way. */
+  readonly reducedMotion?: boolean;
+}
+
+export const LOOKS: Readonly<Record<string, Look>> = {
+  'desktop, light': { width: 1280, height: 900, scheme: 'light' },
+  'desktop, dark': { width: 1280, height: 900, scheme: 'dark' },
+  'phone, light': { width: 360, height: 740, scheme: 'light' },
+  'phone, dark': { width: 360, height: 740, scheme: 'dark' },
+};
+
+/** A page and everything on it that must never happen. */
+export interface WatchedPage {
+  readonly page: Page;
+  /** Console errors and warnings, uncaught errors, violations of the policy, failed requests, requests elsewhere. */
+  readonly troubles: string[];
+}
+
+/** Chromium, headless, with a profile of its own. */
+export async function startChromium(): Promise<Browser> {
+  const { chromium } = findBrowsers();
+  if (chromium.path === undefined) throw new Error(`No Chromium: ${chromium.reason}`);
+  return puppeteer.launch({ executablePath: chromium.path, headless: true, args: [...CHROMIUM_ARGS] });
+}
+
+/** A fresh page of a fresh profile, not yet anywhere. */
+export async function openPage(browser: Browser, origin: string, look: Look): Promise<WatchedPage> {
+  const context = await browser.createBrowserContext();
+  const page = await context.newPage();
+  const troubles: string[] = [];
+  page.on('console', (message) => {
+    if (['error', 'warn'].includes(message.type())) troubles.push(`console ${message.type()}: ${message.text()}`);
+  });
+  page.on('pageerror', (error) => troubles.push(`uncaught: ${String(error)}`));
+  page.on('requestfailed', (request) => troubles.push(`failed: ${request.url()}`));
+  page.on('request', (request) => {
+    if (!request.url().startsWith(`${origin}/`)) troubles.push(`asks elsewhere: ${request.url()}`);
+  });
+  await page.exposeFunction('reportViolation', (text: string) => troubles.push(`policy: ${text}`));
+  await page.evaluateOnNewDocument(() => {
+    document.addEventListener('securitypolicyviolation', (event) => {
+      const { reportViolation } = globalThis as unknown as { reportViolation(text: string): void };
+      reportViolation(`${event.violatedDirective} ${event.blockedURI}`);
+    });
+  });
+  await page.setViewport({ width: look.width, height: look.height, deviceScaleFactor: 1 });
+  await page.emulateMediaFeatures([
+    { name: 'prefers-color-scheme', value: look.scheme },
+    { name: 'prefers-reduced-motion', value: look.reducedMotion ? 'reduce' : 'no-preference' },
+  ]);
+  return { page, troubles };
+}
+
+/** Goes to the page and waits until it shows. */
+export async function visit(page: Page, url: string): Promise<void> {
+  await page.goto(url, { waitUntil: 'load' });
+  await find(page, 'h1');
+}
+
+/** Waits until the condition holds; what the browser reports reaches us a moment after it happened. */
+export async function eventually(condition: () => boolean, otherwise: () => string): Promise<void> {
+  for (const deadline = Date.now() + 10_000; !condition(); await pause(20)) {
+    if (Date.now() > deadline) throw new Error(otherwise());
+  }
+}
+
+/** The one element that the selector finds, through shadow roots. Waits for it. */
+export async function find(page: Page, selector: string) {
+  const element = await page.waitForSelector(`>>> ${selector}`, { timeout: 15_000 });
+  if (element === null) throw new Error(`There is no ${selector}`);
+  return element;
+}
+
+/** Presses the button of the self-check and waits for the phase. */
+export async function runSelfCheck(page: Page, phase: 'passed' | 'failed' | 'running'): Promise<void> {
+  await (await find(page, 'button.primary')).click();
+  await find(page, `section[data-phase=${phase}]`);
+}
+
+/** What an element says, spaces in one. */
+export async function textOf(page: Page, selector: string): Promise<string> {
+  const element = await find(page, selector);
+  return element.evaluate((node) => (node.textContent ?? '').replaceAll(/\s+/g, ' ').trim());
+}
+
+/** Stands in for the jobs worker: `undefined` never answers, a text is the worker's script, `gone` is a 404. */
+export async function replaceJobs(page: Page, script: string | undefined | 'gone'): Promise<void> {
+  await page.setRequestInterception(true);
+  page.on('request', (request) => {
+    if (!new URL(request.url()).pathname.startsWith('/assets/jobs-')) return void request.continue();
+    if (script === undefined) return;
+    if (script === 'gone') return void request.respond({ status: 404, contentType: 'text/plain', body: 'gone' });
+    void request.respond({ status: 200, contentType: 'text/javascript', body: script });
+  });
+}
+
+/** A worker in which the second step fails. */
+export const FAILING_JOBS = `
+  const titles = ['Hash bytes with SHA-256', 'Write and read DAG-CBOR', 'Name blocks by their CID'];
+  const states = ['passed', 'failed', 'waiting'];
+  const steps = titles.map((title, i) => ({ id: 's' + i, title, state: states[i] }));
+  Object.assign(steps[0], { ms: 12, finding: '3 known answers' });
+  const error = { code: 'CheckFailed', message: 'a float was accepted', details: { offset: 1 } };
+  onmessage = () => postMessage({ type: 'failed', steps, error });
+`;
+
+/** A worker that stays in the middle of its second step. */
+export const STUCK_JOBS = `
+  const titles = ['Hash bytes with SHA-256', 'Write and read DAG-CBOR', 'Name blocks by their CID'];
+  const states = ['passed', 'running', 'waiting'];
+  const steps = titles.map((title, i) => ({ id: 's' + i, title, state: states[i] }));
+  onmessage = () => postMessage({ type: 'progress', steps });
+`;

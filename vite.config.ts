@@ -1,0 +1,17 @@
+import { defineConfig } from 'vite';
+
+export default defineConfig({
+  // Relative addresses would break nested ones such as /at/<did>/<collection>; the house owns its whole origin.
+  base: '/',
+  appType: 'mpa',
+  build: {
+    target: 'es2022',
+    rollupOptions: { input: { index: 'index.html', notFound: '404.html' } },
+    // Every browser we support preloads modules by itself.
+    modulePreload: { polyfill: false },
+    // The policy of the pages allows no scripts, styles or workers in `data:` addresses.
+    assetsInlineLimit: 0,
+    reportCompressedSize: false,
+  },
+  worker: { format: 'es', rollupOptions: { output: { entryFileNames: 'assets/jobs-[hash].js' } } },
+});

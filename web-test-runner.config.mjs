@@ -1,0 +1,16 @@
+import { esbuildPlugin } from '@web/dev-server-esbuild';
+import { findBrowsers } from './scripts/browsers.mjs';
+import { subpathImports } from './scripts/lib/browser-imports.mjs';
+import { launchersFor } from './scripts/lib/browser-launchers.mjs';
+
+/** Every test of test/browser, in every browser that is there. `scripts/layers/browser.mjs` runs it and counts. */
+export default {
+  files: ['test/browser/**/*.test.ts'],
+  nodeResolve: { browser: true, exportConditions: ['browser', 'development'] },
+  plugins: [subpathImports(), esbuildPlugin({ ts: true, target: 'es2022' })],
+  browsers: launchersFor(findBrowsers()),
+  concurrency: 1,
+  browserStartTimeout: 60_000,
+  testsStartTimeout: 60_000,
+  testsFinishTimeout: 120_000,
+};
