@@ -78,8 +78,8 @@ export class CidMap<Value> {
 
 /** A growing set of CIDs in flat arrays: about 45 bytes each and no object, for the millions that a walk has seen. */
 export class CidSet {
-  #bytes = new Uint8Array(64 * CID_SIZE);
-  #table = new Int32Array(128).fill(-1);
+  #bytes = new Uint8Array(32 * CID_SIZE);
+  #table = new Int32Array(64).fill(-1);
   #size = 0;
 
   get size(): number {

@@ -30,11 +30,14 @@ export class Cid {
   readonly bytes: Uint8Array;
   /** 30 bits of the digest: a key for hash tables that V8 keeps as a small integer. */
   readonly hash: number;
+  /** Whether the bytes are alone in their buffer. (To look at the buffer itself would make V8 allocate it.) */
+  readonly #isDetached: boolean;
   #text: string | undefined;
 
   /** Only for bytes known to be a CID; everything from outside goes through `readCid` or `parseCid`. */
-  constructor(bytes: Uint8Array) {
+  constructor(bytes: Uint8Array, isDetached = false) {
     this.bytes = bytes;
+    this.#isDetached = isDetached;
     this.hash = ((bytes[4]! << 22) | (bytes[5]! << 14) | (bytes[6]! << 6) | (bytes[7]! >> 2)) & 0x3fffffff;
   }
 
@@ -57,7 +60,7 @@ export class Cid {
 
   /** The same CID on bytes of its own, so that a CID kept for long does not keep the block that it was read from. */
   detached(): Cid {
-    return this.bytes.buffer.byteLength === CID_SIZE ? this : new Cid(this.bytes.slice());
+    return this.#isDetached ? this : new Cid(this.bytes.slice(), true);
   }
 
   /** The text form: base32 in lower case, 59 characters, beginning with `bafyrei` or `bafkrei`. */
@@ -114,7 +117,7 @@ export function cidOf(block: Uint8Array, codec: Codec = 'dag-cbor'): Cid {
   bytes[2] = SHA_256;
   bytes[3] = DIGEST_SIZE;
   bytes.set(sha256(block), 4);
-  return new Cid(bytes);
+  return new Cid(bytes, true);
 }
 
 /** Whether `block` hashes to `cid`. */

@@ -27,10 +27,10 @@ export function carBytes(root: Cid, blocks: readonly Block[]): Uint8Array {
 }
 
 /**
- * A CAR as a stream of chunks of about 64 KiB. Blocks are asked for as the reader takes chunks, never ahead;
+ * A CAR as a stream of chunks of about 64 KiB. Runs of blocks are asked for as the reader takes chunks, never ahead;
  * cancelling the stream ends `blocks`.
  */
-export function carStream(root: Cid, blocks: AsyncIterable<Block> | Iterable<Block>): ReadableStream<Uint8Array> {
+export function carStream(root: Cid, blocks: AsyncIterable<readonly Block[]>): ReadableStream<Uint8Array> {
   const chunks = carChunks(root, blocks);
   return new ReadableStream<Uint8Array>(
     {
@@ -47,19 +47,21 @@ export function carStream(root: Cid, blocks: AsyncIterable<Block> | Iterable<Blo
   );
 }
 
-async function* carChunks(root: Cid, blocks: AsyncIterable<Block> | Iterable<Block>): AsyncGenerator<Uint8Array> {
+async function* carChunks(root: Cid, runs: AsyncIterable<readonly Block[]>): AsyncGenerator<Uint8Array> {
   let chunk = new Uint8Array(CHUNK_BYTES);
   const header = encodeHeader(root);
   chunk.set(header);
   let used = header.length;
-  for await (const block of blocks) {
-    const size = sectionSize(block);
-    if (used + size > chunk.length) {
-      if (used > 0) yield chunk.subarray(0, used);
-      chunk = new Uint8Array(Math.max(CHUNK_BYTES, size));
-      used = 0;
+  for await (const run of runs) {
+    for (const block of run) {
+      const size = sectionSize(block);
+      if (used + size > chunk.length) {
+        if (used > 0) yield chunk.subarray(0, used);
+        chunk = new Uint8Array(Math.max(CHUNK_BYTES, size));
+        used = 0;
+      }
+      used = writeSection(block, chunk, used);
     }
-    used = writeSection(block, chunk, used);
   }
   if (used > 0) yield chunk.subarray(0, used);
 }

@@ -10,27 +10,34 @@ const READ_AHEAD = 32;
 type Step = { readonly kind: 'node' | 'record'; readonly cid: Cid };
 
 /**
- * All blocks of a repository in the order of a walk: commit, then depth first each node, its first subtree, and for
- * every entry the record and the subtree behind it. A record that two paths lead to comes twice: memory is one path of
- * the tree and a few records, whatever the size. Every block's hash is checked.
+ * All blocks of a repository in the order of a walk, a run of them at a time: commit, then depth first each node, its
+ * first subtree, and for every entry the record and the subtree behind it. A record that two paths lead to comes twice:
+ * memory is one path of the tree and a few records, whatever the size. Every block's hash is checked.
  * @throws RepoError BlockMissing, BlockHash, the faults of a node; the reason of `signal`
  */
-export async function* repositoryBlocks(reader: BlockReader, commit: Block, data: Cid, signal?: AbortSignal): AsyncGenerator<Block> {
-  yield commit;
+export async function* repositoryBlocks(reader: BlockReader, commit: Block, data: Cid, signal?: AbortSignal): AsyncGenerator<readonly Block[]> {
+  yield [commit];
   const stack: Step[] = [{ kind: 'node', cid: data }];
-  let ahead: readonly Block[] = [];
-  let taken = 0;
   while (stack.length > 0) {
-    if (taken === ahead.length) {
-      signal?.throwIfAborted();
-      ahead = await readAhead(reader, stack);
-      taken = 0;
-    }
-    const { kind } = stack.pop()!;
-    const block = ahead[taken++]!;
-    if (kind === 'node') pushNode(block, stack);
-    yield block;
+    signal?.throwIfAborted();
+    const steps = nextRun(stack);
+    const found = await reader.read(steps.map(({ cid }) => cid));
+    const run = steps.map(({ cid }, i) => checked(cid, found[i]));
+    if (steps.at(-1)!.kind === 'node') pushNode(run.at(-1)!, stack);
+    yield run;
   }
+}
+
+/** Takes the next places off the stack: up to and with the first node, since what follows it is not known yet. */
+function nextRun(stack: Step[]): Step[] {
+  const steps: Step[] = [];
+  while (steps.length < READ_AHEAD) {
+    const step = stack.pop();
+    if (step === undefined) break;
+    steps.push(step);
+    if (step.kind === 'node') break;
+  }
+  return steps;
 }
 
 function pushNode(block: Block, stack: Step[]): void {
@@ -40,17 +47,6 @@ function pushNode(block: Block, stack: Step[]): void {
     if (index < values.length) stack.push({ kind: 'record', cid: values[index]! });
     if (child !== null) stack.push({ kind: 'node', cid: child });
   }
-}
-
-/** The blocks of the next places: up to and with the first node, since what follows it is not known yet. */
-async function readAhead(reader: BlockReader, stack: readonly Step[]): Promise<Block[]> {
-  const cids: Cid[] = [];
-  for (let i = stack.length - 1; i >= 0 && cids.length < READ_AHEAD; i--) {
-    cids.push(stack[i]!.cid);
-    if (stack[i]!.kind === 'node') break;
-  }
-  const found = await reader.read(cids);
-  return cids.map((cid, i) => checked(cid, found[i]));
 }
 
 function checked(cid: Cid, bytes: Uint8Array | undefined): Block {

@@ -28,6 +28,7 @@ export function checkPaths(changes: readonly { readonly path: string }[]): void 
 
 /** Records that lost a path and that no operation of the same batch wrote again, each once. */
 export function droppedRecords(operations: readonly Operation[]): Cid[] {
+  if (operations.every(({ prev }) => prev === undefined)) return [];
   const seen = new CidSet();
   for (const { cid } of operations) if (cid !== null) seen.add(cid);
   return operations.flatMap(({ prev }) => (prev !== undefined && seen.add(prev) ? [prev] : []));
