@@ -10,6 +10,8 @@ export default {
   plugins: [subpathImports(), esbuildPlugin({ ts: true, target: 'es2022' })],
   browsers: launchersFor(findBrowsers()),
   concurrency: 1,
+  // WebKit without a display is several times slower than a browser with one.
+  testFramework: { config: { timeout: 30_000 } },
   browserStartTimeout: 60_000,
   testsStartTimeout: 60_000,
   testsFinishTimeout: 120_000,

@@ -9,8 +9,9 @@ export function subpathImports() {
   const { imports } = JSON.parse(readFileSync(`${root}package.json`, 'utf8'));
   return {
     name: 'subpath-imports',
-    resolveImport({ source }) {
-      if (!source.startsWith('#')) return undefined;
+    resolveImport({ source, context }) {
+      // Packages have `imports` of their own, which the runner resolves.
+      if (!source.startsWith('#') || context.path.includes('/node_modules/')) return undefined;
       const target = imports[source]?.browser;
       if (target === undefined) throw new Error(`package.json imports ${source} nowhere for browsers`);
       return `/${relative(root, `${root}${target}`)}`;

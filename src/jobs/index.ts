@@ -1,6 +1,7 @@
 import { CheckError, errorReport } from './errors.ts';
-import { runSteps, SELF_CHECK } from './self-check.ts';
-import type { JobMessage, StartMessage, StepReport } from './messages.ts';
+import { selfCheckSteps } from './self-check.ts';
+import { runSteps } from './step.ts';
+import type { CancelMessage, JobMessage, StartMessage, StepReport } from './messages.ts';
 
 // The types of a worker's global scope contradict those of a page, so only what is used is named.
 interface WorkerScope {
@@ -9,32 +10,45 @@ interface WorkerScope {
 }
 
 const UNKNOWN_JOB = { code: 'UnknownJob', message: 'This worker knows no such job', details: {} };
+const BUSY = { code: 'WorkerBusy', message: 'This worker has its job already', details: {} };
 
 const scope = globalThis as unknown as WorkerScope;
+const cancelling = new AbortController();
+let isStarted = false;
 
 scope.addEventListener('message', ({ data }) => {
-  if (isStart(data)) void selfCheck();
-  else scope.postMessage({ type: 'failed', steps: [], error: UNKNOWN_JOB });
+  if (isCancel(data)) return cancelling.abort();
+  if (!isStart(data)) return scope.postMessage({ type: 'failed', steps: [], error: UNKNOWN_JOB });
+  if (isStarted) return scope.postMessage({ type: 'failed', steps: [], error: BUSY });
+  isStarted = true;
+  void selfCheck(cancelling.signal);
 });
 
-async function selfCheck(): Promise<void> {
+async function selfCheck(signal: AbortSignal): Promise<void> {
   let steps: readonly StepReport[] = [];
+  const report = (reports: readonly StepReport[]): void => {
+    steps = reports;
+    scope.postMessage({ type: 'progress', steps });
+  };
   const start = performance.now();
   try {
     if (!globalThis.isSecureContext) {
       throw new CheckError('Keys are only made on https addresses and on localhost, and this page is on neither');
     }
-    const done = await runSteps(SELF_CHECK, (reports) => {
-      steps = reports;
-      scope.postMessage({ type: 'progress', steps });
-    });
+    const done = await runSteps(selfCheckSteps(), { report, signal });
     scope.postMessage({ type: 'done', steps: done, ms: performance.now() - start });
   } catch (error) {
-    scope.postMessage({ type: 'failed', steps, error: errorReport(error) });
+    if (signal.aborted) scope.postMessage({ type: 'cancelled', steps });
+    else scope.postMessage({ type: 'failed', steps, error: errorReport(error) });
   }
 }
 
 function isStart(data: unknown): data is StartMessage {
-  return typeof data === 'object' && data !== null && 'type' in data && data.type === 'start' &&
-    'job' in data && data.job === 'self-check';
+  return hasType(data, 'start') && 'job' in data && data.job === 'self-check';
+}
+
+const isCancel = (data: unknown): data is CancelMessage => hasType(data, 'cancel');
+
+function hasType(data: unknown, type: string): data is { readonly type: string } {
+  return typeof data === 'object' && data !== null && 'type' in data && data.type === type;
 }

@@ -1,17 +1,26 @@
-/** What a page may ask for. */
+/** What a page may ask for. A worker does one job. */
 export interface StartMessage {
   readonly type: 'start';
   readonly job: 'self-check';
 }
 
+/** Asks the job to end as soon as it can; it answers with `cancelled`, or with what it had just come to. */
+export interface CancelMessage {
+  readonly type: 'cancel';
+}
+
 export type StepState = 'waiting' | 'running' | 'passed' | 'failed';
 
-/** One step of a job, as far as it has come. `ms` and `finding` are there once it has ended well. */
+/** One step of a job, as far as it has come. */
 export interface StepReport {
   readonly id: string;
   readonly title: string;
   readonly state: StepState;
+  /** From 0 to 1, of a running step that knows how far it is. */
+  readonly progress?: number;
+  /** How long it took, once it has passed. */
   readonly ms?: number;
+  /** What it saw, in a few words, once it has passed. */
   readonly finding?: string;
 }
 
@@ -26,4 +35,5 @@ export interface ErrorReport {
 export type JobMessage =
   | { readonly type: 'progress'; readonly steps: readonly StepReport[] }
   | { readonly type: 'done'; readonly steps: readonly StepReport[]; readonly ms: number }
+  | { readonly type: 'cancelled'; readonly steps: readonly StepReport[] }
   | { readonly type: 'failed'; readonly steps: readonly StepReport[]; readonly error: ErrorReport };

@@ -5,7 +5,9 @@ export interface Step {
   readonly id: string;
   readonly title: string;
   readonly state: (typeof STEP_STATES)[number];
-  /** How long it took, once it has passed. */
+  /** From 0 to 1, while it is running and knows how far it is. */
+  readonly progress?: number;
+  /** How long it took, in milliseconds, once it has passed. */
   readonly ms?: number;
   /** What it saw, in a few words, once it has passed. */
   readonly finding?: string;
@@ -20,7 +22,7 @@ export interface JobError {
 
 /** What a job says. */
 export type JobMessage =
-  | { readonly type: 'progress'; readonly steps: readonly Step[] }
+  | { readonly type: 'progress' | 'cancelled'; readonly steps: readonly Step[] }
   | { readonly type: 'done'; readonly steps: readonly Step[]; readonly ms: number }
   | { readonly type: 'failed'; readonly steps: readonly Step[]; readonly error: JobError };
 
@@ -29,7 +31,7 @@ export function readJobMessage(data: unknown): JobMessage | undefined {
   if (!isRecord(data) || !Array.isArray(data.steps) || !data.steps.every(isStep)) return undefined;
   const { type, ms, error } = data;
   const steps: readonly Step[] = data.steps;
-  if (type === 'progress') return { type, steps };
+  if (type === 'progress' || type === 'cancelled') return { type, steps };
   if (type === 'done' && typeof ms === 'number') return { type, steps, ms };
   if (type === 'failed' && isJobError(error)) return { type, steps, error };
   return undefined;
@@ -41,6 +43,7 @@ function isStep(value: unknown): value is Step {
     typeof value.id === 'string' &&
     typeof value.title === 'string' &&
     STEP_STATES.some((state) => state === value.state) &&
+    (value.progress === undefined || (typeof value.progress === 'number' && value.progress >= 0 && value.progress <= 1)) &&
     (value.ms === undefined || typeof value.ms === 'number') &&
     (value.finding === undefined || typeof value.finding === 'string')
   );

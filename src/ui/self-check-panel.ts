@@ -1,6 +1,6 @@
 import { html, LitElement, nothing } from 'lit';
 import { ICONS } from './icons.ts';
-import { SelfCheckRun } from './self-check-run.ts';
+import { isUnderWay, SelfCheckRun } from './self-check-run.ts';
 import { panelStyles } from './styles/panel.ts';
 import { shared } from './styles/shared.ts';
 import type { PropertyValues, TemplateResult } from 'lit';
@@ -10,7 +10,8 @@ import type { RunState } from './self-check-run.ts';
 const STEP_WORDS = { waiting: 'Waiting', running: 'Running', passed: 'Passed', failed: 'Failed' } as const;
 const START_LABELS = {
   idle: 'Check this browser',
-  running: 'Checking…',
+  running: 'Check this browser',
+  cancelling: 'Check this browser',
   passed: 'Check again',
   failed: 'Try again',
   cancelled: 'Check again',
@@ -25,23 +26,26 @@ export class SelfCheckPanel extends LitElement {
 
   override render(): TemplateResult {
     const { state } = this.#run;
-    const running = state.phase === 'running';
+    const running = isUnderWay(state);
+    const cancelling = state.phase === 'cancelling';
     return html`
       <section class="card" aria-labelledby="title" aria-busy=${running ? 'true' : 'false'} data-phase=${state.phase}>
         <h2 id="title">Check this browser</h2>
         <p class="soft">
-          Tries the parts that everything else stands on, here and now, in a worker of its own. It takes a moment,
-          stores nothing and sends nothing.
+          Tries, here and now, what everything else stands on: it makes a key, signs a repository of 2,000 records,
+          exports it and reads it back as a stranger would. It takes a few seconds, stores nothing and sends nothing.
         </p>
-        ${state.steps.length > 0 ? this.#progress(state) : nothing}
-        <div class="outcome" role="status">${outcome(state)}</div>
-        ${state.phase === 'failed' ? details(state) : nothing}
         <div class="actions">
           <button class="primary" aria-disabled=${running ? 'true' : 'false'} @click=${this.#start}>
             ${START_LABELS[state.phase]}
           </button>
-          ${running ? html`<button id="cancel" @click=${this.#cancel}>Cancel</button>` : nothing}
+          ${running
+            ? html`<button id="cancel" aria-disabled=${cancelling ? 'true' : 'false'} @click=${this.#cancel}>Cancel</button>`
+            : nothing}
         </div>
+        <div class="outcome" role="status">${outcome(state)}</div>
+        ${state.phase === 'failed' ? details(state) : nothing}
+        ${state.steps.length > 0 ? progress(state) : nothing}
       </section>
     `;
   }
@@ -54,22 +58,12 @@ export class SelfCheckPanel extends LitElement {
 
   protected override updated(changed: PropertyValues): void {
     super.updated(changed);
-    if (!this.#cancelHadFocus || this.#run.state.phase === 'running') return;
+    if (!this.#cancelHadFocus || isUnderWay(this.#run.state)) return;
     this.renderRoot.querySelector<HTMLButtonElement>('button.primary')?.focus();
   }
 
-  #progress({ phase, steps }: RunState): TemplateResult {
-    const passed = steps.filter((step) => step.state === 'passed').length;
-    return html`
-      <progress aria-label="Steps that passed" max=${steps.length} .value=${passed} data-phase=${phase}></progress>
-      <ol class="steps">
-        ${steps.map((step) => stepLine(step, phase))}
-      </ol>
-    `;
-  }
-
   #start(): void {
-    if (this.#run.state.phase !== 'running') this.#run.start();
+    if (!isUnderWay(this.#run.state)) this.#run.start();
   }
 
   #cancel(): void {
@@ -77,10 +71,24 @@ export class SelfCheckPanel extends LitElement {
   }
 }
 
-function stepLine(step: Step, phase: RunState['phase']): TemplateResult {
+function progress(run: RunState): TemplateResult {
+  const { phase, steps } = run;
+  const done = steps.reduce((sum, step) => sum + (step.state === 'passed' ? 1 : step.progress ?? 0), 0);
+  return html`
+    <div>
+      <progress aria-label="How far the check is" max=${steps.length} .value=${done} data-phase=${phase}></progress>
+      <ol class="steps">
+        ${steps.map((step) => stepLine(step, isUnderWay(run)))}
+      </ol>
+    </div>
+  `;
+}
+
+function stepLine(step: Step, underWay: boolean): TemplateResult {
   // A step that was running when the run was stopped neither passed nor failed.
-  const state = phase !== 'running' && step.state === 'running' ? 'waiting' : step.state;
-  const word = phase !== 'running' && state === 'waiting' ? 'Not run' : STEP_WORDS[state];
+  const state = !underWay && step.state === 'running' ? 'waiting' : step.state;
+  const word = !underWay && state === 'waiting' ? 'Not run' : STEP_WORDS[state];
+  const measure = state === 'running' ? percent(step.progress) : step.ms === undefined ? undefined : time(step.ms);
   return html`
     <li data-state=${state}>
       ${ICONS[state]}
@@ -88,7 +96,7 @@ function stepLine(step: Step, phase: RunState['phase']): TemplateResult {
         <span>${step.title}</span>
         ${step.finding === undefined ? nothing : html`<span class="small soft">${step.finding}</span>`}
       </span>
-      <span class="word small">${word}${step.ms === undefined ? nothing : html`<span> · ${time(step.ms)}</span>`}</span>
+      <span class="word small">${word}${measure === undefined ? nothing : html`<span> · ${measure}</span>`}</span>
     </li>
   `;
 }
@@ -99,6 +107,8 @@ function outcome(state: RunState): TemplateResult | typeof nothing {
       return nothing;
     case 'running':
       return html`<p class="soft">${state.steps.length === 0 ? 'Starting the worker…' : 'Checking…'}</p>`;
+    case 'cancelling':
+      return html`<p class="soft">Cancelling…</p>`;
     case 'cancelled':
       return html`<p class="soft">Cancelled. Nothing is stored yet, so there is nothing to clean up.</p>`;
     case 'passed':
@@ -141,4 +151,10 @@ function sentence(text: string): string {
   return /[.!?]$/.test(capital) ? capital : `${capital}.`;
 }
 
-const time = (ms: number): string => (ms < 1 ? 'under 1 ms' : `${Math.round(ms)} ms`);
+const percent = (progress: number | undefined): string | undefined =>
+  progress === undefined ? undefined : `${Math.floor(progress * 100)} %`;
+
+function time(ms: number): string {
+  if (ms < 1) return 'under 1 ms';
+  return ms < 999.5 ? `${Math.round(ms)} ms` : `${(ms / 1000).toFixed(1)} s`;
+}

@@ -8,12 +8,13 @@ export interface Part {
 export const WORKS: readonly Part[] = [
   {
     name: 'Repository engine',
-    words: 'Records in a signed tree: writing, reading, export and strict verification, as a tested library. '
-      + 'No screen uses it yet.',
+    words: 'Records in a signed tree: writing, changing, proving, export as a CAR file, and strict verification, as a '
+      + 'tested library. Only the self-check uses it yet.',
   },
   {
     name: 'Self-check',
-    words: 'Runs the parts that the engine stands on in this very browser, and compares them with known answers.',
+    words: 'Runs the engine and what it stands on in this very browser, on a repository that is then thrown away, and '
+      + 'compares with known answers.',
   },
 ];
 

@@ -66,7 +66,7 @@ describe('by keyboard', () => {
     await find(page, 'section[data-phase=failed]');
     const pressable = await page.$$eval('>>> :is(a[href], button, summary, input, select, textarea)', (all) => all.length);
     const stops = await walk(page);
-    assert.deepEqual(stops.map(({ words }) => words), ['Details for a report', 'Try again']);
+    assert.deepEqual(stops.map(({ words }) => words), ['Try again', 'Details for a report']);
     assert.equal(stops.length, pressable);
     for (const { words, outlined, target } of stops) {
       assert.ok(outlined, `the focus on “${words}” does not show`);
@@ -93,6 +93,8 @@ describe('by keyboard', () => {
     await page.keyboard.press('Tab');
     assert.equal((await focused(page))?.words, 'Cancel');
     await page.keyboard.press('Enter');
+    await find(page, 'section[data-phase=cancelling]');
+    assert.equal((await focused(page))?.words, 'Cancel');
     await find(page, 'section[data-phase=cancelled]');
     assert.equal((await focused(page))?.words, 'Check again');
   });

@@ -5,6 +5,7 @@ import { after, before, describe, it } from 'node:test';
 import { startApp } from '../e2e/support/app.ts';
 import {
   FAILING_JOBS, find, LOOKS, openPage, replaceJobs, runSelfCheck, startChromium, STUCK_JOBS, visit,
+  waitForEver,
 } from '../e2e/support/page.ts';
 import type { AxeResults } from 'axe-core';
 import type { Browser, Page } from 'puppeteer-core';
@@ -25,6 +26,15 @@ const STATES: Readonly<Record<string, (page: Page, url: string) => Promise<void>
     await visit(page, url);
     await runSelfCheck(page, 'running');
     await find(page, 'li[data-state=running]');
+  },
+  'while the check is cancelled': async (page, url) => {
+    await replaceJobs(page, STUCK_JOBS);
+    await waitForEver(page);
+    await visit(page, url);
+    await runSelfCheck(page, 'running');
+    await find(page, 'li[data-state=running]');
+    await (await find(page, '#cancel')).click();
+    await find(page, 'section[data-phase=cancelling]');
   },
   'check cancelled': async (page, url) => {
     await replaceJobs(page, STUCK_JOBS);

@@ -25,3 +25,16 @@ export function thrownBy<E extends Error>(run: () => unknown, kind: abstract new
   }
   throw new Error(`expected ${kind.name}, but nothing was thrown`);
 }
+
+/** The error with which `run` rejects, which must be of the class. */
+export async function rejectedBy<E extends Error>(
+  run: () => Promise<unknown>, kind: abstract new (...args: never[]) => E,
+): Promise<E> {
+  try {
+    await run();
+  } catch (error) {
+    ok(error instanceof kind, `expected ${kind.name}, got ${String(error)}`);
+    return error;
+  }
+  throw new Error(`expected ${kind.name}, but nothing was thrown`);
+}

@@ -1,17 +1,6 @@
-import { CborError, cidOf, decodeCbor, encodeCbor, isBlockOf, isTid, parseCid } from '../../src/protocol/index.ts';
+import { CborError, cidOf, decodeCbor, encodeCbor, isBlockOf, parseCid } from '../../src/protocol/index.ts';
 import { equal, equalBytes, ok, thrownBy } from './assert.ts';
 import type { CborMap } from '../../src/protocol/index.ts';
-
-const VECTORS = '/test/vectors/atproto-interop-tests/syntax';
-
-/** The lines of a vector file that are cases, spaces and all: some cases are about spaces. */
-async function cases(name: string): Promise<string[]> {
-  const response = await fetch(`${VECTORS}/${name}`);
-  ok(response.ok, `${name}: HTTP ${response.status}`);
-  const lines = (await response.text()).split(/\r?\n/).filter((line) => line.trim() !== '' && !line.startsWith('#'));
-  ok(lines.length > 0, `${name} has no cases`);
-  return lines;
-}
 
 const KNOWN_CIDS = [
   { what: 'the empty tree node', block: { e: [], l: null }, cid: 'bafyreie5737gdxlw5i64vzichcalba3z2v5n6icifvx5xytvske7mr3hpm' },
@@ -56,14 +45,4 @@ describe('CID', () => {
       ok(!isBlockOf(parseCid(cid), Uint8Array.of(0)), 'matches another block');
     });
   }
-});
-
-describe('TID syntax', () => {
-  it('accepts the valid ones of the public vectors', async () => {
-    for (const text of await cases('tid_syntax_valid.txt')) ok(isTid(text), `refused: ${text}`);
-  });
-
-  it('refuses the invalid ones of the public vectors', async () => {
-    for (const text of await cases('tid_syntax_invalid.txt')) ok(!isTid(text), `accepted: ${text}`);
-  });
 });

@@ -45,7 +45,7 @@ describe('sizes, gzip', () => {
     const paths = loadedAtFirst('index.html');
     assert.ok(paths.some((path) => path.endsWith('.js')) && paths.some((path) => path.endsWith('.css')), paths.join());
     const size = sizeOf(paths);
-    t.diagnostic(`shell ${kilobytes(size)} of ${kilobytes(BUDGETS.shell)}: ${paths.map((path) => basename(path)).join(', ')}`);
+    t.diagnostic(`count: shell ${kilobytes(size)} of ${kilobytes(BUDGETS.shell)}: ${paths.map((path) => basename(path)).join(', ')}`);
     assert.ok(size <= BUDGETS.shell, `the shell is ${kilobytes(size)}, and may be ${kilobytes(BUDGETS.shell)}`);
   });
 
@@ -54,7 +54,7 @@ describe('sizes, gzip', () => {
     assert.equal(entries.length, 1, files.join());
     const paths = loadedAtFirst(entries[0]!);
     const size = sizeOf(paths);
-    t.diagnostic(`worker ${kilobytes(size)} of ${kilobytes(BUDGETS.worker)}: ${paths.map((path) => basename(path)).join(', ')}`);
+    t.diagnostic(`count: worker ${kilobytes(size)} of ${kilobytes(BUDGETS.worker)}: ${paths.map((path) => basename(path)).join(', ')}`);
     assert.ok(size <= BUDGETS.worker, `the worker is ${kilobytes(size)}, and may be ${kilobytes(BUDGETS.worker)}`);
   });
 });

@@ -19,7 +19,9 @@ export const panelStyles = css`
   }
 
   progress {
+    display: block;
     width: 100%;
+    margin-bottom: 0.5rem;
     height: 6px;
     appearance: none;
     overflow: hidden;

@@ -105,6 +105,48 @@ export async function replaceJobs(page: Page, script: string | undefined | 'gone
   });
 }
 
+/** Keeps the page from ending a worker that does not end by itself: the moment between lasts. */
+export async function waitForEver(page: Page): Promise<void> {
+  await page.evaluateOnNewDocument(() => {
+    const after = globalThis.setTimeout;
+    const patient = (run: () => void, ms?: number) => (ms === 1_000 ? 0 : after(run, ms));
+    Object.assign(globalThis, { setTimeout: patient });
+  });
+}
+
+/** What the page shows of a run, read at every change: the bar from 0 to 1, and the word of the running step. */
+export interface Glimpse {
+  readonly bar: number;
+  readonly word: string;
+}
+
+/** Presses the button and watches until the run ends; `cancelAt` presses Cancel while that word is shown. */
+export async function watchSelfCheck(page: Page, cancelAt?: RegExp): Promise<Glimpse[]> {
+  const panel = await find(page, 'holdfast-self-check');
+  return panel.evaluate(async (element, pattern) => {
+    const root = element.shadowRoot;
+    if (root === null) throw new Error('no shadow root');
+    const seen: { bar: number; word: string }[] = [];
+    const ended = new Promise<void>((resolve) => {
+      const observer = new MutationObserver(() => {
+        const bar = root.querySelector('progress');
+        if (bar === null) return;
+        const word = (root.querySelector('li[data-state=running]')?.textContent ?? '').replaceAll(/\s+/g, ' ').trim();
+        seen.push({ bar: bar.value / bar.max, word });
+        const phase = root.querySelector('section')?.dataset.phase ?? '';
+        if (phase === 'running' && pattern !== null && new RegExp(pattern).test(word)) root.querySelector<HTMLElement>('#cancel')?.click();
+        if (!['passed', 'failed', 'cancelled'].includes(phase)) return;
+        observer.disconnect();
+        resolve();
+      });
+      observer.observe(root, { subtree: true, childList: true, characterData: true, attributes: true });
+    });
+    root.querySelector<HTMLElement>('button.primary')?.click();
+    await ended;
+    return seen;
+  }, cancelAt?.source ?? null);
+}
+
 /** A worker in which the second step fails. */
 export const FAILING_JOBS = `
   const titles = ['Hash bytes with SHA-256', 'Write and read DAG-CBOR', 'Name blocks by their CID'];
@@ -115,10 +157,12 @@ export const FAILING_JOBS = `
   onmessage = () => postMessage({ type: 'failed', steps, error });
 `;
 
-/** A worker that stays in the middle of its second step. */
+/** A worker that stays in the middle of its second step and hears nothing more. */
 export const STUCK_JOBS = `
   const titles = ['Hash bytes with SHA-256', 'Write and read DAG-CBOR', 'Name blocks by their CID'];
   const states = ['passed', 'running', 'waiting'];
   const steps = titles.map((title, i) => ({ id: 's' + i, title, state: states[i] }));
+  Object.assign(steps[0], { ms: 1234, finding: '3 known answers' });
+  steps[1].progress = 0.408;
   onmessage = () => postMessage({ type: 'progress', steps });
 `;
