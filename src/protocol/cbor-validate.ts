@@ -1,16 +1,25 @@
 import { CborError, CborReader, MAJOR } from './cbor-reader.ts';
 
+/** What a canonical block holds. A record is a map that says in `$type`, as text, what it is. */
+export type BlockKind = 'record' | 'map' | 'value';
+
 /**
  * Checks that `block` is one canonical DAG-CBOR value of the atproto data model, decoding nothing: what `decodeCbor`
- * accepts, at a third of the cost. Returns whether the value is a map, as every record is.
+ * accepts, at a third of the cost. Returns what kind of value it is.
  * @throws CborError
  */
-export function validateCbor(block: Uint8Array): boolean {
+export function validateCbor(block: Uint8Array): BlockKind {
   const reader = new CborReader(block);
   const isMap = block.length > 0 && block[0]! >> 5 === MAJOR.map;
-  value(reader);
+  let kind: BlockKind = 'value';
+  if (isMap) {
+    reader.head();
+    kind = map(reader) ? 'record' : 'map';
+  } else {
+    value(reader);
+  }
   reader.end();
-  return isMap;
+  return kind;
 }
 
 function value(reader: CborReader): void {
@@ -31,23 +40,38 @@ function value(reader: CborReader): void {
       reader.leave();
       return;
     }
-    case MAJOR.map: {
-      const count = reader.argument;
-      reader.enter();
-      let previous = -1;
-      let previousEnd = -1;
-      for (let i = 0; i < count; i++) {
-        previous = reader.key(previous, previousEnd);
-        previousEnd = reader.offset;
-        checkUtf8(reader.bytes, previous, previousEnd - previous);
-        value(reader);
-      }
-      reader.leave();
+    case MAJOR.map:
+      map(reader);
       return;
-    }
     case MAJOR.tag:
       reader.cid();
   }
+}
+
+/** Reads a map whose head has been read. Returns whether it has a `$type` that is text and not empty. */
+function map(reader: CborReader): boolean {
+  const { bytes } = reader;
+  const count = reader.argument;
+  reader.enter();
+  let previous = -1;
+  let previousEnd = -1;
+  let hasType = false;
+  for (let i = 0; i < count; i++) {
+    previous = reader.key(previous, previousEnd);
+    previousEnd = reader.offset;
+    checkUtf8(bytes, previous, previousEnd - previous);
+    if (isType(bytes, previous, previousEnd)) hasType = bytes[previousEnd]! >> 5 === MAJOR.text && bytes[previousEnd] !== EMPTY_TEXT;
+    value(reader);
+  }
+  reader.leave();
+  return hasType;
+}
+
+const EMPTY_TEXT = 0x60;
+const TYPE = new TextEncoder().encode('$type');
+
+function isType(bytes: Uint8Array, start: number, end: number): boolean {
+  return end - start === TYPE.length && bytes[start] === TYPE[0] && TYPE.every((byte, i) => bytes[start + i] === byte);
 }
 
 /** Well-formed UTF-8 (RFC 3629): shortest forms, no surrogates, nothing above U+10FFFF. */

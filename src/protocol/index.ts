@@ -8,6 +8,7 @@ export { encodeCbor, UnencodableError } from './cbor-encode.ts';
 export { CBOR_LIMITS, CborError } from './cbor-reader.ts';
 export type { CborFault } from './cbor-reader.ts';
 export { validateCbor } from './cbor-validate.ts';
+export type { BlockKind } from './cbor-validate.ts';
 export { CidMap, CidSet } from './cid-map.ts';
 export { isCidText, parseCidText } from './cid-text.ts';
 export type { CidText } from './cid-text.ts';

@@ -10,7 +10,7 @@ import type { ErrorDetails } from '../protocol/index.ts';
 export type RepoFault =
   | 'CarHeader' | 'CarRoots' | 'CarTruncated' | 'CarFrame' | 'BlockCid' | 'BlockHash' | 'BlockMissing' | 'BlockTooLarge'
   | 'NodeForm' | 'NodeSize' | 'NodePrefix' | 'NodeOrder' | 'NodeLayer' | 'NodeEmpty' | 'NodeKey' | 'TreeOrder' | 'TreeTop'
-  | 'RecordForm' | 'CommitForm' | 'CommitDid' | 'CommitRev' | 'CommitSignature' | 'FutureRev'
+  | 'RecordForm' | 'RecordType' | 'CommitForm' | 'CommitDid' | 'CommitRev' | 'CommitSignature' | 'FutureRev'
   | 'MessageForm' | 'MessageMismatch' | 'OperationForm' | 'OperationMismatch' | 'PrevDataMismatch'
   | 'RecordExists' | 'RecordMissing' | 'DuplicatePath' | 'CommitTooLarge' | 'BudgetExceeded';
 

@@ -23,7 +23,9 @@ const refused: readonly { readonly why: string; readonly code: string; readonly 
     why: 'records over 2,000,000 bytes together', code: 'CommitTooLarge',
     writes: [1, 2, 3].map((n): Write => ({ action: 'create', path: `${path}${n}`, record: post(String(n).repeat(700_000)) })),
   },
-  { why: 'a float', code: 'UnencodableValue', writes: [{ action: 'create', path: `${path}x`, record: { text: 1.5 } as CborMap }] },
+  { why: 'a record without a type', code: 'RecordType', writes: [{ action: 'create', path: `${path}x`, record: { text: '' } }] },
+  { why: 'a record that is a node', code: 'RecordType', writes: [{ action: 'create', path: `${path}x`, record: { e: [], l: null } }] },
+  { why: 'a float', code: 'UnencodableValue', writes: [{ action: 'create', path: `${path}x`, record: { ...post(''), text: 1.5 } as CborMap }] },
 ];
 
 for (const { why, code, writes } of refused) {

@@ -35,7 +35,7 @@ export interface TreeChange extends NodeChange {
 
 /**
  * Applies a batch of writes to a tree, all or none.
- * @throws RepoError RecordExists, RecordMissing, DuplicatePath, NodeKey, BlockTooLarge, CommitTooLarge
+ * @throws RepoError RecordExists, RecordMissing, RecordType, DuplicatePath, NodeKey, BlockTooLarge, CommitTooLarge
  * @throws UnencodableError for a record with no place in the data model
  */
 export async function applyWrites(tree: Tree, writes: readonly Write[]): Promise<TreeChange> {
@@ -69,6 +69,8 @@ export async function applyWrites(tree: Tree, writes: readonly Write[]): Promise
 function blockOf(write: Write): Block | null {
   if (!isRepoPath(write.path)) throw new RepoError('NodeKey', 'A path is a collection and a record key', { key: write.path });
   if (write.action === 'delete') return null;
+  const { $type } = write.record;
+  if (typeof $type !== 'string' || $type === '') throw new RepoError('RecordType', 'A record says in $type what it is', { key: write.path });
   const bytes = encodeCbor(write.record);
   if (bytes.length > MAX_RECORD_BYTES) {
     throw new RepoError('BlockTooLarge', `A record takes at most ${MAX_RECORD_BYTES} bytes`, { key: write.path, bytes: bytes.length });
