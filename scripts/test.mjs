@@ -1,16 +1,15 @@
-// `npm test`: every layer, then one closing line of counts.
-import { run } from 'node:test';
-import { spec } from 'node:test/reporters';
-import { globSync } from 'node:fs';
+// `npm test`: every layer, then one closing line of counts. `node scripts/test.mjs <layer>…` runs those named.
+import { runLayers } from './lib/layers.mjs';
 
-let passed = 0;
-let failed = 0;
-const stream = run({ files: globSync('src/**/*.test.ts'), concurrency: true });
-stream.on('test:pass', (event) => { if (event.details.type !== 'suite') passed++; });
-stream.on('test:fail', () => { failed++; });
-stream.compose(new spec()).pipe(process.stdout);
-stream.on('end', () => {
-  if (passed === 0) failed++;
-  process.exitCode = failed ? 1 : 0;
-  setImmediate(() => console.log(`\n${passed} passed, ${failed} failed`));
-});
+const LAYERS = [
+  'lint', 'types', 'dead-code', 'unit', 'contract', 'engine', 'structure', 'browser', 'e2e', 'accessibility', 'budgets',
+];
+
+const named = process.argv.slice(2);
+const unknown = named.filter((layer) => !LAYERS.includes(layer));
+if (unknown.length > 0) {
+  console.error(`There is no layer ${unknown.join(', ')}. The layers are: ${LAYERS.join(', ')}.`);
+  process.exit(1);
+}
+
+process.exit(await runLayers((named.length > 0 ? named : LAYERS).map((layer) => [layer])));

@@ -1,0 +1,7 @@
+import { runNodeTests } from '../lib/node-tests.mjs';
+
+export const name = 'The engine: vectors, properties, refusals, memory';
+
+export function run() {
+  return runNodeTests(['test/{vectors,property,refusals,memory}/**/*.test.ts']);
+}
