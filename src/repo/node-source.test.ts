@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { MemoryBlockStore } from '../storage/memory/index.ts';
+import type { MemoryBlockStore } from '../storage/memory/index.ts';
 import type { Cid } from '../protocol/index.ts';
 import { House, post } from '../../test/support/house.ts';
 import type { BlockReader, Write } from './index.ts';

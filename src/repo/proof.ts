@@ -1,5 +1,4 @@
-import { CidMap } from '../protocol/index.ts';
-import type { Cid } from '../protocol/index.ts';
+import type { Cid, CidMap } from '../protocol/index.ts';
 import { lowerBound } from './node.ts';
 import type { StoredNode } from './node.ts';
 

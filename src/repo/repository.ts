@@ -6,7 +6,7 @@ import { sectionSize } from './car.ts';
 import { readCommit, signCommit } from './commit.ts';
 import type { Commit } from './commit.ts';
 import { RepoError } from './errors.ts';
-import { NodeCache } from './node-cache.ts';
+import type { NodeCache } from './node-cache.ts';
 import { NodeSource } from './node-source.ts';
 import type { Operation } from './operation.ts';
 import { EMPTY_NODE, Tree } from './tree.ts';

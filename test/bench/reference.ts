@@ -1,8 +1,8 @@
 import { P256Keypair } from '@atproto/crypto';
 import {
-  BlockMap, getFullRepo, MemoryBlockstore, MST, readCarWithRoot, Repo, verifyCommitSig, verifyRepoCar, WriteOpAction,
+  BlockMap, getFullRepo, MemoryBlockstore, readCarWithRoot, Repo, verifyCommitSig, verifyRepoCar, WriteOpAction,
 } from '@atproto/repo';
-import type { RecordCreateOp, RecordWriteOp } from '@atproto/repo';
+import type { MST, RecordCreateOp, RecordWriteOp } from '@atproto/repo';
 import { CID } from 'multiformats/cid';
 import type { Item } from './generator.ts';
 import { DID, SEED } from './holdfast.ts';
