@@ -1,10 +1,11 @@
 // Runs a script of ours on Node 26, after installing what the lockfile names: `node scripts/bootstrap.mjs <script> …`.
 // Plain Node 20, no dependencies: this is the first thing that a fresh machine runs.
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { constants } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { canInstallFromDebian, installFromDebian } from './lib/debian.mjs';
 import { install, isInstalled } from './lib/install.mjs';
 
 const NEEDED_MAJOR = 26;
@@ -47,6 +48,22 @@ function findNode() {
   return join(root, 'node_modules', name, 'bin', 'node');
 }
 
+/** The one library that Node from npm needs and a small Debian may not have. */
+const LIBRARY = { file: 'libatomic.so.1', package: 'libatomic1' };
+
+/** Sees to it that the Node of npm starts here. */
+function ensureStarts(node) {
+  if (node === process.execPath) return;
+  const { status, stderr } = spawnSync(node, ['--version'], { encoding: 'utf8' });
+  if (status === 0) return;
+  if (!stderr.includes(LIBRARY.file)) fail(`The Node that npm brought does not start: ${stderr.trim()}`);
+  const lacks = `Node ${NEEDED_MAJOR} needs ${LIBRARY.file}, which this machine lacks`;
+  if (!canInstallFromDebian()) fail(`${lacks}. Install it (on Debian: apt-get install ${LIBRARY.package}) and run this again.`);
+  console.log(`${lacks}: installing ${LIBRARY.package} from Debian.`);
+  const failure = installFromDebian([LIBRARY.package]);
+  if (failure !== undefined) fail(`${lacks}, and ${failure}.`);
+}
+
 function end(code, signal) {
   if (signal === null) process.exit(code);
   if (!SIGNALS.includes(signal)) process.exit(128 + constants.signals[signal]);
@@ -72,6 +89,7 @@ if (!isInstalled(root) || !existsSync(node)) {
   }
 }
 
+ensureStarts(node);
 const path = [dirname(node), process.env.PATH].filter(Boolean).join(delimiter);
 child = spawn(node, [join(root, script), ...args], { cwd: root, env: { ...process.env, PATH: path }, stdio: 'inherit' });
 child.once('error', (error) => fail(`${node} could not be started: ${error.message}.`));

@@ -1,7 +1,8 @@
 // The browsers of this machine: `node scripts/browsers.mjs` lists them and installs what it can.
 import { fileURLToPath } from 'node:url';
 import { findChromium, findFirefox, findWebkit } from './lib/browser-find.mjs';
-import { canInstallFromDebian, chromiumFromNpm, installFromDebian } from './lib/browser-install.mjs';
+import { browsersFromDebian, chromiumFromNpm } from './lib/browser-install.mjs';
+import { canInstallFromDebian } from './lib/debian.mjs';
 
 const FINDERS = { chromium: findChromium, firefox: findFirefox, webkit: findWebkit };
 const OVERRIDES = { chromium: 'HOLDFAST_CHROMIUM', firefox: 'HOLDFAST_FIREFOX', webkit: 'HOLDFAST_WEBKIT_DRIVER' };
@@ -26,7 +27,7 @@ function find() {
   if (missing.length === 0) return browsers;
 
   if (canInstallFromDebian()) {
-    const failure = installFromDebian(missing);
+    const failure = browsersFromDebian(missing);
     const after = look();
     if (failure === undefined) return after;
     for (const name of missing) if ('reason' in after[name]) after[name].reason += `; ${failure}`;

