@@ -46,6 +46,8 @@ export async function install(folder, started = () => undefined) {
     process.stderr.write(Buffer.concat(said));
     throw new Error('npm could not install the packages; what it said stands above.');
   }
+  // npm puts this one first on the PATH of its scripts, also where it cannot start: the bootstrap runs on the machine's.
+  rmSync(join(folder, 'node_modules', '.bin', 'node'), { force: true });
   writeFileSync(`${stamp}.new`, hash);
   renameSync(`${stamp}.new`, stamp);
 }
