@@ -41,9 +41,10 @@ export function findWebkit() {
   const mini = overridden('HOLDFAST_MINIBROWSER') ?? first('MiniBrowser of WebKitGTK', globSync(MINI_BROWSERS));
   if ('reason' in mini) return mini;
   const xvfbRun = onPath('xvfb-run');
-  if (xvfbRun) return { path: driver.path, miniBrowser: mini.path, xvfbRun };
+  // Which ends at once where there is no xauth: Debian only recommends it.
+  if (xvfbRun && onPath('xauth')) return { path: driver.path, miniBrowser: mini.path, xvfbRun };
   if (process.env.DISPLAY || process.env.WAYLAND_DISPLAY) return { path: driver.path, miniBrowser: mini.path };
-  return { reason: 'WebKit has no headless mode, and there is neither xvfb-run nor a display' };
+  return { reason: 'WebKit has no headless mode, and there is neither xvfb-run with xauth nor a display' };
 }
 
 // A setting that names nothing is an answer too: falling back to another browser would hide the mistake.

@@ -8,7 +8,7 @@ import { installFromDebian, isExecutable, run } from './debian.mjs';
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const home = join(root, '.holdfast', 'browsers');
 
-const DEBIAN_PACKAGES = { chromium: ['chromium'], firefox: ['firefox-esr'], webkit: ['webkit2gtk-driver', 'xvfb'] };
+const DEBIAN_PACKAGES = { chromium: ['chromium'], firefox: ['firefox-esr'], webkit: ['webkit2gtk-driver', 'xvfb', 'xauth'] };
 const NPM_CHROMIUM = '@sparticuz/chromium@153.0.0';
 
 /**
