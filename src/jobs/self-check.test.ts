@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { plain } from '../../test/support/plain-message.ts';
+import { invertAgain } from '../../test/support/second-inversion.ts';
 import { CheckError } from './errors.ts';
 import { selfCheckSteps } from './self-check.ts';
 import { runSteps } from './step.ts';
@@ -103,6 +105,18 @@ describe('the self-check', () => {
       assert.equal(last.find((item) => item.id === id)?.state, 'waiting', id);
       assert.ok(last.every(({ state }) => state !== 'failed'), id);
     }
+  });
+
+  it('tells a #commit that a second implementation undoes', async () => {
+    const context: StepContext = { signal: never, progress: async () => undefined };
+    let told = 0;
+    const engine = new EngineCheck(async (message) => {
+      await invertAgain(plain(message));
+      told++;
+    });
+    await engine.build(context);
+    await engine.change();
+    assert.equal(told, 1);
   });
 
   it('finds nothing right that it has not made', async () => {

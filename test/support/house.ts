@@ -5,8 +5,8 @@ import { carStream, commitMessage, Repository, repositoryBlocks, verifyCommitMes
 import type { Author, CommitMessage, CommitResult, NodeCache, VerifiedMessage, Write } from '../../src/repo/index.ts';
 import { MemoryBlockStore } from '../../src/storage/memory/index.ts';
 import { seededK256Signer, seededP256Signer } from '../../src/testing/index.ts';
+import { plain } from './plain-message.ts';
 import { invertAgain } from './second-inversion.ts';
-import type { PlainMessage } from './second-inversion.ts';
 
 export const DID: Did = parseDid('did:plc:ewvi7nxzyoun6zhxrhs64oiz');
 
@@ -94,14 +94,6 @@ export class House {
 
 export function texts(cids: readonly Cid[]): string[] {
   return cids.map(String).toSorted();
-}
-
-export function plain(message: CommitMessage): PlainMessage {
-  const { commit, prevData, blocks, ops } = message;
-  return {
-    commit: commit.toString(), prevData: prevData.toString(), blocks,
-    ops: ops.map(({ action, path, cid, prev }) => ({ action, path, cid: cid?.toString() ?? null, prev: prev?.toString() })),
-  };
 }
 
 export async function collect(stream: ReadableStream<Uint8Array>): Promise<Uint8Array> {

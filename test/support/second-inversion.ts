@@ -1,11 +1,10 @@
 // A second reading of the inductive firehose, on @atcute packages alone: it shares no code with src/repo.
-import assert from 'node:assert/strict';
 import { fromUint8Array } from '@atcute/car';
 import { decode } from '@atcute/cbor';
 import { toString as cidText } from '@atcute/cid';
 import { MemoryBlockStore, NodeStore, NodeWalker, NodeWrangler } from '@atcute/mst';
 
-/** A `#commit` in plain words: CIDs are text. */
+/** A `#commit` in plain words: CIDs are text. (No module of Node: the browsers run this too.) */
 export interface PlainMessage {
   readonly commit: string;
   readonly prevData: string;
@@ -25,9 +24,9 @@ export async function invertAgain(message: PlainMessage): Promise<void> {
     Number(b.action === 'delete') - Number(a.action === 'delete') || (a.path < b.path ? -1 : 1));
   for (const { action, path, cid, prev } of deletionsFirst) {
     const walker = await NodeWalker.create(nodes, root, undefined, undefined, true);
-    assert.equal((await walker.findRpath(path))?.$link ?? null, cid, `the tree does not hold ${path} as the operation says`);
-    if (action !== 'delete') assert.ok(blocks.has(cid!), `the record of ${path} is not there`);
+    if (((await walker.findRpath(path))?.$link ?? null) !== cid) throw new Error(`the tree does not hold ${path} as the operation says`);
+    if (action !== 'delete' && !blocks.has(cid!)) throw new Error(`the record of ${path} is not there`);
     root = prev === undefined ? await wrangler.deleteRecord(root, path) : await wrangler.putRecord(root, path, { $link: prev });
   }
-  assert.equal(root, message.prevData, 'the second inversion does not give prevData');
+  if (root !== message.prevData) throw new Error(`the second inversion gives ${root}, not prevData`);
 }

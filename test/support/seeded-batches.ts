@@ -4,6 +4,8 @@ import type { CborMap, Signer } from '../../src/protocol/index.ts';
 import { carStream, commitMessage, Repository, repositoryBlocks } from '../../src/repo/index.ts';
 import type { CommitMessage, Write } from '../../src/repo/index.ts';
 import { MemoryBlockStore } from '../../src/storage/memory/index.ts';
+import { plain } from './plain-message.ts';
+import { invertAgain } from './second-inversion.ts';
 
 export const SEEDED_DID = parseDid('did:plc:ewvi7nxzyoun6zhxrhs64oiz');
 
@@ -84,15 +86,17 @@ export class SeededHouse {
     return this.#repository;
   }
 
-  /** The first batch creates the repository. */
+  /** The first batch creates the repository. Every commit is undone by the second implementation before it counts. */
   async write(writes: readonly Write[]): Promise<SeededCommit> {
     const before = this.#repository;
     const result = before === undefined
       ? await Repository.create(this.store, SEEDED_DID, this.author, writes)
       : await before.write(writes, this.author);
+    const message = commitMessage(result, new Date(1_764_000_000_000));
+    await invertAgain(plain(message));
     await this.store.apply({ put: result.newBlocks, remove: result.deadBlocks });
     this.#repository = result.repository;
-    return { message: commitMessage(result, new Date(1_764_000_000_000)), before, after: result.repository };
+    return { message, before, after: result.repository };
   }
 
   car(): ReadableStream<Uint8Array> {

@@ -4,7 +4,7 @@ import {
   carStream, commitMessage, recordProof, RepoError, Repository, repositoryBlocks, verifyCommitMessage,
   verifyRecordProof, verifyRepository,
 } from '../../repo/index.ts';
-import type { CommitResult, Write } from '../../repo/index.ts';
+import type { CommitMessage, CommitResult, Write } from '../../repo/index.ts';
 import { check, CheckError } from '../errors.ts';
 import type { StepContext } from '../step.ts';
 import { MemoryBlocks } from './memory-blocks.ts';
@@ -34,6 +34,12 @@ export class EngineCheck {
   readonly #blocks = new MemoryBlocks();
   #house: House | undefined;
   #car = new Uint8Array(0);
+  readonly #told: (message: CommitMessage) => unknown;
+
+  /** @param told hears the `#commit` that is made, so that a test can have it checked by others */
+  constructor(told: (message: CommitMessage) => unknown = () => undefined) {
+    this.#told = told;
+  }
 
   /** Writes and signs the sample records, a batch a commit. */
   async build({ progress }: StepContext): Promise<string> {
@@ -61,6 +67,7 @@ export class EngineCheck {
     ];
     const result = await house.repository.write(writes, house);
     const message = commitMessage(result, new Date());
+    await this.#told(message);
     const expected = { key: house.signer.publicKey, previous: { rev, data: tree.root } };
     const { newBlocks } = await verifyCommitMessage(message, expected);
     check(newBlocks.length === result.newBlocks.length, 'a change brings other blocks than were made for it');
