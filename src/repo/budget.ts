@@ -6,7 +6,7 @@ export interface Limits {
   readonly bytes: number;
   /** Blocks of input. */
   readonly blocks: number;
-  /** Milliseconds from the first byte to the last. */
+  /** Milliseconds that reading may take, waiting for input included. */
   readonly time: number;
 }
 
@@ -21,6 +21,9 @@ export const COMMIT_LIMITS: Limits = { bytes: MAX_COMMIT_BYTES, blocks: 20_000, 
 
 /** No key of a tree lies higher: one on layer 32 takes 2^64 tries to find. */
 export const MAX_LAYER = 32;
+
+/** Timers count in 31 bits: a longer one would end at once. */
+const MAX_TIMER = 2 ** 31 - 1;
 
 /** Counts what a piece of reading costs, and ends it when it costs too much or is no longer wanted. */
 export class Budget {
@@ -38,18 +41,40 @@ export class Budget {
 
   /** @throws RepoError BudgetExceeded, or the reason of the signal */
   takeBytes(count: number): void {
-    this.#signal?.throwIfAborted();
     this.#bytes += count;
-    if (this.#bytes > this.#limits.bytes) this.#exceeded('bytes', this.#limits.bytes);
-    if (performance.now() > this.#end) this.#exceeded('time', this.#limits.time);
+    if (this.#bytes > this.#limits.bytes) throw this.#exceeded('bytes');
+    this.check();
   }
 
-  /** @throws RepoError BudgetExceeded */
+  /** @throws RepoError BudgetExceeded, or the reason of the signal */
   takeBlock(): void {
-    if (++this.#blocks > this.#limits.blocks) this.#exceeded('blocks', this.#limits.blocks);
+    if (++this.#blocks > this.#limits.blocks) throw this.#exceeded('blocks');
+    this.check();
   }
 
-  #exceeded(what: string, limit: number): never {
-    throw new RepoError('BudgetExceeded', 'This is more than one repository may take to read', { what, limit });
+  /**
+   * Between steps of work: is there time left, and is it still wanted?
+   * @throws RepoError BudgetExceeded, or the reason of the signal
+   */
+  check(): void {
+    this.#signal?.throwIfAborted();
+    if (performance.now() > this.#end) throw this.#exceeded('time');
+  }
+
+  /** Calls `end` with the error when time is over or the signal aborts, until the function that it returns is called. */
+  watch(end: (reason: unknown) => void): () => void {
+    const signal = this.#signal;
+    const aborted = (): void => end(signal?.reason);
+    if (signal?.aborted === true) aborted();
+    const timer = setTimeout(() => end(this.#exceeded('time')), Math.min(this.#end - performance.now(), MAX_TIMER));
+    signal?.addEventListener('abort', aborted);
+    return () => {
+      clearTimeout(timer);
+      signal?.removeEventListener('abort', aborted);
+    };
+  }
+
+  #exceeded(what: keyof Limits): RepoError {
+    return new RepoError('BudgetExceeded', 'This is more than one repository may take to read', { what, limit: this.#limits[what] });
   }
 }

@@ -1,4 +1,4 @@
-import { Cid, CID_SIZE, decodeCbor, HoldfastError, isBlockOf, isCidAt, readVarint } from '../protocol/index.ts';
+import { CborError, Cid, CID_SIZE, decodeCbor, HoldfastError, isBlockOf, isCidAt, readVarint } from '../protocol/index.ts';
 import type { CborValue, Varint } from '../protocol/index.ts';
 import type { Block } from './block.ts';
 import type { Budget } from './budget.ts';
@@ -36,8 +36,10 @@ export class CarDecoder {
   }
 
   /** @throws RepoError BudgetExceeded */
-  push(chunk: Uint8Array): void {
-    this.#budget.takeBytes(chunk.length);
+  push(piece: Uint8Array): void {
+    this.#budget.takeBytes(piece.length);
+    // A Buffer of Node would make views of the copies that are made of its blocks, and keep all of it for each.
+    const chunk = new Uint8Array(piece.buffer, piece.byteOffset, piece.length);
     const rest = this.#end - this.#start;
     if (rest === 0) {
       this.#buffer = chunk;
@@ -65,9 +67,9 @@ export class CarDecoder {
    */
   next(): Block | undefined {
     if (this.#root === undefined && !this.#readHeader()) return undefined;
+    const at = this.#offset;
     const frame = this.#frame(MAX_BLOCK_BYTES + CID_SIZE, 'BlockTooLarge');
     if (frame === undefined) return undefined;
-    const at = this.#offset;
     if (frame.length <= CID_SIZE) throw new RepoError('CarFrame', 'A section of a CAR has no room for a block', { offset: at });
     if (!isCidAt(frame, 0)) throw new RepoError('BlockCid', 'The CID of a block is not CIDv1, SHA-256, dag-cbor or raw', { offset: at });
     const cid = new Cid(frame.subarray(0, CID_SIZE));
@@ -93,7 +95,7 @@ export class CarDecoder {
   #readHeader(): boolean {
     const bytes = this.#frame(MAX_HEADER_BYTES, 'CarHeader');
     if (bytes === undefined) return false;
-    this.#root = rootOf(bytes);
+    this.#root = rootOf(bytes, this.#offset - bytes.length);
     return true;
   }
 
@@ -113,22 +115,26 @@ export class CarDecoder {
     try {
       return readVarint(this.#buffer, this.#start, this.#end);
     } catch (cause) {
-      throw new RepoError('CarFrame', 'The length of a section of a CAR is not a minimal varint', { offset: this.#offset }, cause);
+      if (!(cause instanceof HoldfastError)) throw cause;
+      const place = { ...cause.details, offset: this.#offset };
+      throw new RepoError('CarFrame', 'The length of a section of a CAR is not a minimal varint', place, cause);
     }
   }
 }
 
-function rootOf(bytes: Uint8Array): Cid {
+/** The one root of a header that begins at `offset`. */
+function rootOf(bytes: Uint8Array, offset: number): Cid {
   let header: CborValue;
   try {
     header = decodeCbor(bytes);
   } catch (cause) {
-    if (!(cause instanceof HoldfastError)) throw cause;
-    throw new RepoError('CarHeader', 'The header of a CAR is not canonical DAG-CBOR', {}, cause);
+    if (!(cause instanceof CborError)) throw cause;
+    const place = { reason: cause.reason, offset: offset + Number(cause.details['offset']) };
+    throw new RepoError('CarHeader', 'The header of a CAR is not canonical DAG-CBOR', place, cause);
   }
   const { roots, version } = (header ?? {}) as { readonly roots?: CborValue; readonly version?: CborValue };
   if (version !== 1 || !Array.isArray(roots) || Object.keys(header as object).length !== 2) {
-    throw new RepoError('CarHeader', 'The header of a CAR is {roots, version: 1}');
+    throw new RepoError('CarHeader', 'The header of a CAR is {roots, version: 1}', { offset });
   }
   const [root] = roots as readonly CborValue[];
   if (roots.length !== 1 || !(root instanceof Cid)) {

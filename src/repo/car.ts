@@ -2,7 +2,6 @@ import { CID_SIZE, encodeCbor, varintSize, writeVarint } from '../protocol/index
 import type { Cid } from '../protocol/index.ts';
 import type { Block } from './block.ts';
 import { Budget, COMMIT_LIMITS } from './budget.ts';
-import type { Limits } from './budget.ts';
 import { CarDecoder } from './car-decoder.ts';
 
 /** What the bytes of a CAR can come from. */
@@ -90,30 +89,63 @@ export interface Car {
  * Reads a CAR that is small enough to hold, such as the blocks of a `#commit`.
  * @throws RepoError as `CarDecoder`
  */
-export function readCar(bytes: Uint8Array, limits: Limits = COMMIT_LIMITS): Car {
-  const decoder = new CarDecoder(new Budget(limits));
+export function readCar(bytes: Uint8Array, budget: Budget = new Budget(COMMIT_LIMITS)): Car {
+  const decoder = new CarDecoder(budget);
   decoder.push(bytes);
   const blocks: Block[] = [];
   for (let block = decoder.next(); block !== undefined; block = decoder.next()) blocks.push(block);
   return { root: decoder.end(), blocks };
 }
 
-/** The chunks of a source, in order. A stream is cancelled when the reading of it ends early. */
-export async function* chunksOf(source: ByteSource): AsyncGenerator<Uint8Array> {
+type Step = { readonly done?: boolean | undefined; readonly value?: Uint8Array | undefined };
+
+/** How the next chunk is asked for, and how a source is told that no more is wanted. */
+interface Reading {
+  next(): Promise<Step>;
+  stop(): Promise<unknown> | undefined;
+}
+
+function readingOf(source: Exclude<ByteSource, Uint8Array>): Reading {
+  if (!('getReader' in source)) {
+    const iterator = source[Symbol.asyncIterator]();
+    return { next: () => iterator.next(), stop: () => iterator.return?.() };
+  }
+  // Not every browser can iterate a stream.
+  const reader = source.getReader();
+  return { next: () => reader.read(), stop: () => reader.cancel().finally(() => reader.releaseLock()) };
+}
+
+/**
+ * The chunks of a source, in order. A source that does not answer is waited for as long as the budget has it, and one
+ * whose chunks are no longer wanted is told so: a stream is cancelled, an iterator returned.
+ */
+export async function* chunksOf(source: ByteSource, budget: Budget): AsyncGenerator<Uint8Array> {
   if (source instanceof Uint8Array) {
     for (let at = 0; at < source.length; at += CHUNK_BYTES) yield source.subarray(at, at + CHUNK_BYTES);
     return;
   }
-  if (!('getReader' in source)) {
-    yield* source;
-    return;
-  }
-  // Not every browser can iterate a stream.
-  const reader = source.getReader();
+  const { next, stop } = readingOf(source);
+  let fail: (reason: unknown) => void = () => undefined;
+  let over: { readonly reason: unknown } | undefined;
+  const unwatch = budget.watch((reason) => {
+    over = { reason };
+    fail(reason);
+  });
+  let done = false;
   try {
-    for (let step = await reader.read(); step.done !== true; step = await reader.read()) yield step.value;
+    for (;;) {
+      const step = await new Promise<Step>((resolve, reject) => {
+        fail = reject;
+        if (over === undefined) next().then(resolve, reject);
+        else reject(over.reason);
+      });
+      if (step.done === true) break;
+      yield step.value!;
+    }
+    done = true;
   } finally {
-    await reader.cancel().catch(() => undefined);
-    reader.releaseLock();
+    unwatch();
+    // Not waited for: what did not answer before may not answer now.
+    if (!done) stop()?.catch(() => undefined);
   }
 }

@@ -1,4 +1,4 @@
-import { cidOf, Cid, decodeCbor, encodeCbor, isBlockOf, isDid, isTid, tidTime, verifySignature } from '../protocol/index.ts';
+import { cidOf, Cid, decodeCbor, encodeCbor, HoldfastError, isBlockOf, isDid, isTid, tidTime, verifySignature } from '../protocol/index.ts';
 import type { CborMap, CborValue, Did, PublicKey, Signer, Tid } from '../protocol/index.ts';
 import type { Block } from './block.ts';
 import { RepoError } from './errors.ts';
@@ -58,7 +58,8 @@ function decodeFields(bytes: Uint8Array, place: { readonly block: string }): Cbo
   try {
     value = decodeCbor(bytes);
   } catch (cause) {
-    throw new RepoError('CommitForm', 'A commit is not canonical DAG-CBOR', place, cause);
+    if (!(cause instanceof HoldfastError)) throw cause;
+    throw new RepoError('CommitForm', 'A commit is not canonical DAG-CBOR', { ...cause.details, ...place }, cause);
   }
   if (value === null || typeof value !== 'object' || Array.isArray(value) || value instanceof Cid || value instanceof Uint8Array) {
     throw new RepoError('CommitForm', 'A commit is a map', place);

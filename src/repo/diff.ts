@@ -1,4 +1,5 @@
 import type { Cid } from '../protocol/index.ts';
+import { RepoError } from './errors.ts';
 import { topLayer } from './node-check.ts';
 import type { NodeSource } from './node-source.ts';
 import type { Operation } from './operation.ts';
@@ -53,6 +54,7 @@ type Place = { readonly cid: Cid; readonly layer: number } | Entry;
 class Walk {
   readonly #tree: TreeAt;
   readonly #stack: Place[] = [];
+  #lastKey = '';
 
   constructor(tree: TreeAt) {
     this.#tree = tree;
@@ -78,11 +80,16 @@ class Walk {
   }
 
   pass(): void {
-    this.#stack.pop();
+    const place = this.#stack.pop();
+    if (place === undefined || 'cid' in place) return;
+    // A tree that is not trusted may lead to one subtree again and again.
+    if (place.key <= this.#lastKey) throw new RepoError('TreeOrder', 'Keys of a tree do not ascend', { key: place.key });
+    this.#lastKey = place.key;
   }
 
   async open(): Promise<void> {
     const { cid, layer } = this.#stack.pop() as { readonly cid: Cid; readonly layer: number };
+    if (layer < 0) throw new RepoError('NodeLayer', 'A tree goes on below its lowest layer', { block: cid.toString() });
     const { source } = this.#tree;
     const { keys, values, children } = await source.run(() => source.stored(cid));
     for (let index = keys.length; index >= 0; index--) {

@@ -1,6 +1,6 @@
+import { isBlockOf } from '../protocol/index.ts';
 import type { Cid } from '../protocol/index.ts';
 import type { Block, BlockReader } from './block.ts';
-import { COMMIT_LIMITS } from './budget.ts';
 import { carBytes, readCar } from './car.ts';
 import { checkCommit, readCommit } from './commit.ts';
 import type { Commit, CommitExpectations } from './commit.ts';
@@ -16,7 +16,7 @@ import { byCid, supplied, SuppliedNodes } from './supplied-nodes.ts';
 /**
  * A CAR that proves what a repository has at `path`: the commit, the nodes that lead there, and the record, if there is
  * one (the answer of `com.atproto.sync.getRecord`).
- * @throws RepoError BlockMissing
+ * @throws RepoError BlockMissing, BlockHash, the faults of a node
  */
 export async function recordProof({ commit, tree }: Repository, reader: BlockReader, path: string): Promise<Uint8Array> {
   const nodes = await tree.source.run(() => pathTo(tree.source, tree.root, path));
@@ -29,6 +29,7 @@ export async function recordProof({ commit, tree }: Repository, reader: BlockRea
 async function readBlock(reader: BlockReader, cid: Cid, path: string): Promise<Block> {
   const [bytes] = await reader.read([cid]);
   if (bytes === undefined) throw new RepoError('BlockMissing', 'A record is missing', { key: path, block: cid.toString() });
+  if (!isBlockOf(cid, bytes)) throw new RepoError('BlockHash', 'A block does not hash to its CID', { key: path, block: cid.toString() });
   return { cid, bytes };
 }
 
@@ -43,7 +44,7 @@ export interface ProvenRecord {
  * @throws RepoError with the one reason
  */
 export async function verifyRecordProof(car: Uint8Array, path: string, expected: CommitExpectations): Promise<ProvenRecord> {
-  const { root, blocks } = readCar(car, COMMIT_LIMITS);
+  const { root, blocks } = readCar(car);
   const known = byCid(blocks);
   const commit = readCommit(supplied(known, root));
   await checkCommit(commit, expected);

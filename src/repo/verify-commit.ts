@@ -1,7 +1,6 @@
 import { Cid, CidMap, isDatetime, isDid, isRepoPath, isTid } from '../protocol/index.ts';
 import type { Tid } from '../protocol/index.ts';
 import type { Block } from './block.ts';
-import { COMMIT_LIMITS } from './budget.ts';
 import { readCar } from './car.ts';
 import { checkCommit, readCommit } from './commit.ts';
 import type { Commit, CommitExpectations } from './commit.ts';
@@ -38,7 +37,7 @@ export interface VerifiedMessage {
  */
 export async function verifyCommitMessage(message: CommitMessage, expected: MessageExpectations): Promise<VerifiedMessage> {
   checkForm(message);
-  const car = readCar(message.blocks, COMMIT_LIMITS);
+  const car = readCar(message.blocks);
   if (!car.root.equals(message.commit)) throw mismatch('commit', 'The CAR has another root than the message names');
   const blocks = byCid(car.blocks);
   const commit = readCommit(supplied(blocks, message.commit));
@@ -97,6 +96,7 @@ function mismatch(field: string, message: string): RepoError {
 
 /** A message comes from outside: what its type says is looked at here. */
 function checkForm(message: CommitMessage): void {
+  if (typeof message !== 'object' || message === null) throw new RepoError('MessageForm', 'A #commit is an object');
   const { repo, rev, since, commit, prevData, ops, blocks, blobs, rebase, tooBig, time } = message;
   const fields: Record<string, boolean> = {
     repo: typeof repo === 'string' && isDid(repo),
@@ -113,12 +113,12 @@ function checkForm(message: CommitMessage): void {
   };
   const wrong = Object.keys(fields).find((field) => !fields[field]);
   if (wrong !== undefined) throw new RepoError('MessageForm', 'A field of a #commit is missing or not what it should be', { field: wrong });
-  for (const operation of ops) checkOperation(operation);
+  for (const [index, operation] of ops.entries()) checkOperation(operation, index);
   checkPaths(ops);
 }
 
-function checkOperation(operation: Operation): void {
-  const { action, path, cid, prev } = operation;
+function checkOperation(operation: Operation | null | undefined, index: number): void {
+  const { action, path, cid, prev } = operation ?? {};
   const hasCid = cid instanceof Cid;
   const hasPrev = prev instanceof Cid;
   const fits =
@@ -126,6 +126,8 @@ function checkOperation(operation: Operation): void {
     : action === 'update' ? hasCid && hasPrev
     : action === 'delete' && cid === null && hasPrev;
   if (!fits || typeof path !== 'string' || !isRepoPath(path)) {
-    throw new RepoError('OperationForm', 'An operation is not a create, update or delete of a record', { key: String(path).slice(0, 100) });
+    throw new RepoError('OperationForm', 'An operation is not a create, update or delete of a record', {
+      index, ...(typeof path === 'string' ? { key: path.slice(0, 100) } : {}),
+    });
   }
 }

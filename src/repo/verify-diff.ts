@@ -1,6 +1,7 @@
-import { CidMap, isRepoPath } from '../protocol/index.ts';
+import { CidMap, isBlockOf, isRepoPath } from '../protocol/index.ts';
 import type { Cid } from '../protocol/index.ts';
 import type { Block, BlockReader } from './block.ts';
+import { Budget } from './budget.ts';
 import type { Limits } from './budget.ts';
 import { readCar } from './car.ts';
 import { checkCommit, readCommit } from './commit.ts';
@@ -44,7 +45,8 @@ export interface DiffOptions extends CommitExpectations {
  * @throws RepoError with the one reason
  */
 export async function verifyDiff(before: Repository, reader: BlockReader, car: Uint8Array, options: DiffOptions): Promise<VerifiedDiff> {
-  const { root, blocks } = readCar(car, options.limits ?? DIFF_LIMITS);
+  const budget = new Budget(options.limits ?? DIFF_LIMITS, options.signal);
+  const { root, blocks } = readCar(car, budget);
   const known = byCid(blocks);
   const commit = readCommit(supplied(known, root));
   await checkCommit(commit, { ...options, did: before.did });
@@ -54,9 +56,12 @@ export async function verifyDiff(before: Repository, reader: BlockReader, car: U
   const together: BlockReader = { read: (cids) => readBoth(known, reader, cids) };
   const operations: Operation[] = [];
   const after = { source: new NodeSource(together), root: commit.data };
-  for await (const operation of diffTrees(before.tree, after, options.signal)) operations.push(operation);
-  const records = await recordsOf(operations, together);
-  const { added, dead } = await redo(before, operations, commit.data);
+  for await (const operation of diffTrees(before.tree, after, options.signal)) {
+    budget.check();
+    operations.push(operation);
+  }
+  const records = await recordsOf(operations, together, budget);
+  const { added, dead } = await redo(before, operations, commit.data, budget);
   return {
     commit, operations,
     newBlocks: [commit, ...added, ...records],
@@ -65,10 +70,11 @@ export async function verifyDiff(before: Repository, reader: BlockReader, car: U
   };
 }
 
-async function redo({ tree }: Repository, operations: readonly Operation[], expected: Cid) {
+async function redo({ tree }: Repository, operations: readonly Operation[], expected: Cid, budget: Budget) {
   const { source } = tree;
   let root = await source.run(() => tree.top());
   for (const operation of operations) {
+    budget.check();
     const from = root;
     root = await source.run(() => replay(source, from, [operation]));
   }
@@ -77,13 +83,15 @@ async function redo({ tree }: Repository, operations: readonly Operation[], expe
   return source.run(() => nodeChange(source, tree.root, cid, sealed));
 }
 
-async function recordsOf(operations: readonly Operation[], reader: BlockReader): Promise<Block[]> {
+async function recordsOf(operations: readonly Operation[], reader: BlockReader, budget: Budget): Promise<Block[]> {
   const records = new CidMap<Block>();
   for (const { path, cid } of operations) {
     if (!isRepoPath(path)) throw new RepoError('NodeKey', 'A key is not a collection and a record key', { key: path });
     if (cid === null || records.has(cid)) continue;
+    budget.check();
     const [bytes] = await reader.read([cid]);
     if (bytes === undefined) throw new RepoError('BlockMissing', 'A record is missing', { key: path, block: cid.toString() });
+    if (!isBlockOf(cid, bytes)) throw new RepoError('BlockHash', 'A block does not hash to its CID', { key: path, block: cid.toString() });
     checkRecord(path, { cid, bytes });
     records.set(cid, { cid, bytes });
   }

@@ -26,7 +26,7 @@ export interface RepositoryVisitor {
 export interface RepositoryOptions extends CommitExpectations {
   readonly visitor?: RepositoryVisitor;
   readonly limits?: Limits;
-  /** Bytes of blocks that may wait for their place, when a CAR is not in the order of a walk; 512 MB by default. */
+  /** Memory for blocks that wait for their place, when a CAR is not in the order of a walk; 512 MB by default. */
   readonly waiting?: number;
   /**
    * Keep records that old software wrote outside the data model, if hash and place are right, and list them. For
@@ -55,9 +55,10 @@ export interface VerifiedRepository {
  * @throws RepoError with the one reason, or the reason of `signal`
  */
 export async function verifyRepository(source: ByteSource, options: RepositoryOptions): Promise<VerifiedRepository> {
-  const decoder = new CarDecoder(new Budget(options.limits ?? REPOSITORY_LIMITS, options.signal));
+  const budget = new Budget(options.limits ?? REPOSITORY_LIMITS, options.signal);
+  const decoder = new CarDecoder(budget);
   const walk = new RepositoryWalk(options);
-  for await (const chunk of chunksOf(source)) {
+  for await (const chunk of chunksOf(source, budget)) {
     decoder.push(chunk);
     for (let block = decoder.next(); block !== undefined; block = decoder.next()) {
       if (walk.commit === undefined) await walk.begin(decoder.root!, block);
@@ -82,11 +83,11 @@ class RepositoryWalk {
   readonly #spool: Spool;
   readonly #stack: Place[] = [];
   readonly #seen = new CidSet();
+  readonly #nodes = new CidSet();
   readonly #foreign: { path: string; cid: Cid; reason: string }[] = [];
   #batch: Block[] = [];
   #batchBytes = 0;
   #lastKey = '';
-  #nodes = 0;
   #records = 0;
   #bytes = 0;
 
@@ -137,7 +138,7 @@ class RepositoryWalk {
     }
     await this.deliver();
     return {
-      commit, nodes: this.#nodes, records: this.#records, bytes: this.#bytes,
+      commit, nodes: this.#nodes.size, records: this.#records, bytes: this.#bytes,
       foreign: this.#foreign, unreachable: this.#spool.size,
     };
   }
@@ -148,7 +149,7 @@ class RepositoryWalk {
       const known = this.#seen.has(place.cid);
       const block = known ? undefined : this.#spool.take(place.cid);
       if (block !== undefined) this.#fill(place, block);
-      else if (known && place.kind === 'record') this.#repeat(place);
+      else if (known) this.#repeat(place);
       else return;
     }
   }
@@ -164,7 +165,7 @@ class RepositoryWalk {
     const node = parseNode(block);
     const layer = expected ?? topLayer(node);
     checkLayer(node, layer, expected === undefined);
-    this.#nodes++;
+    this.#nodes.add(block.cid);
     for (let index = node.keys.length; index >= 0; index--) {
       const child = node.children[index]!;
       if (index < node.keys.length) this.#stack.push({ kind: 'record', cid: node.values[index]!, key: node.keys[index]! });
@@ -184,8 +185,16 @@ class RepositoryWalk {
     this.#options.visitor?.record?.(key, cid, block.bytes);
   }
 
-  /** A record that an earlier path had. */
-  #repeat({ key, cid }: Place & { kind: 'record' }): void {
+  /** A record that an earlier path had. Nothing else of a repository may be met twice. */
+  #repeat(place: Place): void {
+    const { kind, cid } = place;
+    const isNode = this.#nodes.has(cid);
+    if (kind === 'node') {
+      if (isNode) throw new RepoError('TreeOrder', 'A tree leads to one node twice', { block: cid.toString() });
+      throw new RepoError('NodeForm', 'A subtree is a record', { block: cid.toString() });
+    }
+    const { key } = place;
+    if (isNode) throw new RepoError('RecordType', 'A record is a node of its own tree', { key, block: cid.toString() });
     this.#stack.pop();
     this.#pass(key, cid);
     this.#options.visitor?.record?.(key, cid, undefined);
