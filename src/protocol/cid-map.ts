@@ -76,10 +76,15 @@ export class CidMap<Value> {
   }
 }
 
+// Room is made with the first CID: many sets stay empty.
+const FIRST_ROOM = 32;
+const NO_BYTES = new Uint8Array(0);
+const NO_TABLE = Int32Array.of(-1);
+
 /** A growing set of CIDs in flat arrays: about 45 bytes each and no object, for the millions that a walk has seen. */
 export class CidSet {
-  #bytes = new Uint8Array(32 * CID_SIZE);
-  #table = new Int32Array(64).fill(-1);
+  #bytes = NO_BYTES;
+  #table = NO_TABLE;
   #size = 0;
 
   get size(): number {
@@ -116,10 +121,10 @@ export class CidSet {
   }
 
   #grow(): void {
-    const bytes = new Uint8Array(this.#bytes.length * 2);
+    const bytes = new Uint8Array(Math.max(FIRST_ROOM * CID_SIZE, this.#bytes.length * 2));
     bytes.set(this.#bytes);
     this.#bytes = bytes;
-    this.#table = new Int32Array(this.#table.length * 2).fill(-1);
+    this.#table = new Int32Array(Math.max(FIRST_ROOM * 2, this.#table.length * 2)).fill(-1);
     const mask = this.#table.length - 1;
     for (let index = 0; index < this.#size; index++) {
       const at = index * CID_SIZE;

@@ -58,7 +58,8 @@ test('time ends reading where there is much to read, and where nothing comes', a
     await new Promise((resolve) => setTimeout(resolve, 20));
     yield car;
   }
-  for (const time of [Number.POSITIVE_INFINITY, 2 ** 40]) assert.equal((await verify(late(), limited({ time }))).records, 7);
+  for (const time of [Number.POSITIVE_INFINITY,
+    2 ** 40]) assert.equal((await verify(late(), limited({ time }))).records, 7);
 });
 
 test('a source of nothing but empty pieces, which lets no timer run, is ended by time', async () => {
@@ -186,7 +187,8 @@ test('a difference hears a signal whenever it has read from the store', async ()
   const { repository, store } = await open(car);
   const { aa, ab, ac, ad } = records;
   const fresh = [['bb', aa], ['bd', ab], ['ca', ac], ['cb', ad]] as const;
-  const middle = nodeBlock([plan('ad'), plan('ba'), ...fresh.map(([rkey, { cid }]) => ({ key: note(rkey), value: cid }))]);
+  const middle = nodeBlock([plan('ad'), plan('ba'),
+    ...fresh.map(([rkey, { cid }]) => ({ key: note(rkey), value: cid }))]);
   const top = nodeBlock([plan('ac', middle.cid), plan('dg', small.right.cid)], small.left.cid);
   const later = await signedCommit(top.cid, revOf(2));
   const diff = carOf(later.cid, [later, top, middle]);

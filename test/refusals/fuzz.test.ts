@@ -50,13 +50,15 @@ async function readRepository(car: Uint8Array): Promise<unknown> {
 }
 
 async function readMessage(blocks: Uint8Array): Promise<unknown> {
-  return outcome(verifyCommitMessage({ ...message, blocks }, { ...expected, previous }), ({ commit, newBlocks, deadNodes }) => (
+  return outcome(verifyCommitMessage({ ...message, blocks }, { ...expected, previous }),
+    ({ commit, newBlocks, deadNodes }) => (
     [commit.cid.toString(), texts(newBlocks.map(({ cid }) => cid)), texts(deadNodes)]
   ));
 }
 
 async function readProof(car: Uint8Array): Promise<unknown> {
-  return outcome(verifyRecordProof(car, note('ad'), expected), ({ commit, record }) => [commit.cid.toString(), record?.cid.toString()]);
+  return outcome(verifyRecordProof(car, note('ad'), expected),
+    ({ commit, record }) => [commit.cid.toString(), record?.cid.toString()]);
 }
 
 async function readDiff(car: Uint8Array): Promise<unknown> {
