@@ -77,7 +77,7 @@ export class CidMap<Value> {
 }
 
 // Room is made with the first CID: many sets stay empty.
-const FIRST_ROOM = 32;
+const FIRST_ROOM = 64;
 const NO_BYTES = new Uint8Array(0);
 const NO_TABLE = Int32Array.of(-1);
 
@@ -97,11 +97,16 @@ export class CidSet {
 
   /** Adds `cid`; false when it was there already. */
   add(cid: Cid): boolean {
-    const place = this.#find(cid);
+    let place = this.#find(cid);
     if (this.#table[place]! >= 0) return false;
-    if (this.#size * CID_SIZE === this.#bytes.length) this.#grow();
-    this.#bytes.set(cid.bytes, this.#size * CID_SIZE);
-    this.#table[this.#find(cid)] = this.#size++;
+    const start = this.#size * CID_SIZE;
+    if (start === this.#bytes.length) {
+      this.#grow();
+      place = this.#find(cid);
+    }
+    const { bytes } = cid;
+    for (let i = 0; i < CID_SIZE; i++) this.#bytes[start + i] = bytes[i]!;
+    this.#table[place] = this.#size++;
     return true;
   }
 

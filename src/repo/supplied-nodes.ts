@@ -31,23 +31,22 @@ export class SuppliedNodes {
   }
 
   /**
-   * Checks every supplied node that `root` leads to: form, layer, place. Returns the layer of the root.
+   * Checks every supplied node that `root` leads to: form, layer, place.
    * @throws RepoError
    */
-  checkFrom(root: Cid): number {
-    const top = topLayer(this.stored(root));
-    const stack: { readonly cid: Cid; readonly layer: number; readonly bounds: Bounds }[] = [{ cid: root, layer: top, bounds: {} }];
+  checkFrom(root: Cid): void {
+    const layer = topLayer(this.stored(root));
+    const stack: { readonly cid: Cid; readonly layer: number; readonly bounds: Bounds }[] = [{ cid: root, layer, bounds: {} }];
     for (let place = stack.pop(); place !== undefined; place = stack.pop()) {
-      const { cid, layer, bounds } = place;
+      const { cid, layer: expected, bounds } = place;
       const node = this.stored(cid);
-      checkLayer(node, layer, cid === root);
+      checkLayer(node, expected, cid === root);
       checkBounds(node, bounds);
       node.children.forEach((child, index) => {
         if (child === null || !this.#blocks.has(child)) return;
-        stack.push({ cid: child, layer: layer - 1, bounds: boundsOf(node, index, bounds) });
+        stack.push({ cid: child, layer: expected - 1, bounds: boundsOf(node, index, bounds) });
       });
     }
-    return top;
   }
 }
 

@@ -7,6 +7,7 @@ import type { Commit, CommitExpectations } from './commit.ts';
 import type { CommitMessage } from './commit-message.ts';
 import { RepoError } from './errors.ts';
 import { invert, replay } from './inversion.ts';
+import { topLayer } from './node-check.ts';
 import { checkPaths, droppedRecords } from './operation.ts';
 import type { Operation } from './operation.ts';
 import { checkRecord } from './record-check.ts';
@@ -15,7 +16,7 @@ import { byCid, supplied, SuppliedNodes } from './supplied-nodes.ts';
 
 /** What the reader of a `#commit` knows of the account. */
 export interface MessageExpectations extends CommitExpectations {
-  /** The commit before; left out where the message is the first that is seen of its repository. */
+  /** The commit before, verified by this reader; left out where the message is the first it sees of the repository. */
   readonly previous?: { readonly rev: Tid; readonly data: Cid };
 }
 
@@ -44,12 +45,26 @@ export async function verifyCommitMessage(message: CommitMessage, expected: Mess
   checkMatch(message, commit, expected.previous);
   await checkCommit(commit, { ...expected, did: message.repo });
   const records = recordsOf(message.ops, blocks);
-  return { commit, droppedRecords: droppedRecords(message.ops), ...verifyTree(message, commit, blocks, records) };
+  return { commit, droppedRecords: droppedRecords(message.ops), ...verifyTree(message, commit, blocks, records, expected.previous !== undefined) };
 }
 
-function verifyTree(message: CommitMessage, commit: Commit, blocks: CidMap<Block>, records: readonly Block[]) {
+type Change = Pick<VerifiedMessage, 'newBlocks' | 'deadNodes'>;
+
+function verifyTree(message: CommitMessage, commit: Commit, blocks: CidMap<Block>, records: readonly Block[], isKnown: boolean): Change {
   const nodes = new SuppliedNodes(blocks);
-  const root = { link: commit.data, layer: nodes.checkFrom(commit.data) };
+  if (!isKnown) nodes.checkFrom(commit.data);
+  try {
+    return undoAndRedo(message, commit, nodes, records);
+  } catch (fault) {
+    // Where the tree before is known to be right, doing the operations again proves all of the new one, and no node needs
+    // a look of its own; only a refusal should name what is wrong with the tree, not what came of it.
+    if (isKnown) nodes.checkFrom(commit.data);
+    throw fault;
+  }
+}
+
+function undoAndRedo(message: CommitMessage, commit: Commit, nodes: SuppliedNodes, records: readonly Block[]): Change {
+  const root = { link: commit.data, layer: topLayer(nodes.stored(commit.data)) };
   const before = invert(nodes, root, message.ops);
   const { cid: prevData, sealed } = sealDrafts(before.link);
   if (!prevData.equals(message.prevData)) {

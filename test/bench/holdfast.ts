@@ -1,5 +1,5 @@
 import { cidOf, encodeCbor, parseDid, TidClock } from '../../src/protocol/index.ts';
-import type { Cid } from '../../src/protocol/index.ts';
+import type { Cid, Tid } from '../../src/protocol/index.ts';
 import {
   carStream, commitMessage, Repository, repositoryBlocks, signCommit, TreeBuilder, verifyCommitMessage, verifyRepository,
 } from '../../src/repo/index.ts';
@@ -42,6 +42,12 @@ async function collect(stream: ReadableStream<Uint8Array>): Promise<Uint8Array> 
   return new Uint8Array(await new Response(stream as ReadableStream<Uint8Array<ArrayBuffer>>).arrayBuffer());
 }
 
+/** A message, and the commit before it, which whoever follows a repository has. */
+interface Original {
+  readonly message: CommitMessage;
+  readonly previous: { readonly rev: Tid; readonly data: Cid };
+}
+
 class HeldRepository implements Held {
   readonly #store: MemoryBlockStore;
   #repository: Repository;
@@ -60,6 +66,10 @@ class HeldRepository implements Held {
     await this.#store.apply({ put: result.newBlocks, remove: result.deadBlocks });
     this.#repository = result.repository;
     return result;
+  }
+
+  get previous(): Original['previous'] {
+    return { rev: this.#repository.rev, data: this.#repository.tree.root };
   }
 
   async export(): Promise<number> {
@@ -88,9 +98,11 @@ export async function makeMessages(car: Uint8Array, changes: readonly { readonly
   const held = await open(car);
   const messages: Message[] = [];
   for (const { action, item } of changes) {
+    const { previous } = held;
     const original = commitMessage(await held.commit([writeOf(action, item)], signing), new Date());
     messages.push({
-      did: original.repo, commit: original.commit.toString(), prevData: original.prevData.toString(), car: original.blocks, original,
+      did: original.repo, commit: original.commit.toString(), prevData: original.prevData.toString(), car: original.blocks,
+      original: { message: original, previous },
       ops: original.ops.map(({ action: done, path, cid, prev }) =>
         ({ action: done, path, cid: cid?.toString() ?? null, ...(prev === undefined ? {} : { prev: prev.toString() }) })),
     });
@@ -108,6 +120,7 @@ export const holdfast: Peer = {
     return (await verifyRepository(car, { key: signer.publicKey, did: DID })).records;
   },
   async verifyMessage({ original }) {
-    await verifyCommitMessage(original as CommitMessage, { key: signer.publicKey });
+    const { message, previous } = original as Original;
+    await verifyCommitMessage(message, { key: signer.publicKey, previous });
   },
 };
