@@ -23,6 +23,8 @@ export { isDid, parseDid } from './did.ts';
 export type { Did } from './did.ts';
 export { HoldfastError, InvalidSyntaxError } from './errors.ts';
 export type { ErrorDetails } from './errors.ts';
+export { decodeFrame, encodeErrorFrame, encodeFrame, FrameError, MAX_FRAME_BYTES } from './frame.ts';
+export type { Frame, FrameFault } from './frame.ts';
 export { hasDisallowedTld, isHandle, normalizeHandle, parseHandle } from './handle.ts';
 export type { Handle } from './handle.ts';
 export { fromJson, JsonFormError, parseJson, toJson } from './json.ts';
