@@ -39,6 +39,8 @@ export { isRecordKey, parseRecordKey } from './record-key.ts';
 export type { RecordKey } from './record-key.ts';
 export { formatRepoPath, isRepoPath, parseRepoPath } from './repo-path.ts';
 export type { RepoPath, RepoPathParts } from './repo-path.ts';
+export { SERVICE_AUTH_SECONDS, ServiceAuthError, signServiceAuth, verifyServiceAuth } from './service-auth.ts';
+export type { ServiceAuth, ServiceAuthExpectations, ServiceAuthFault } from './service-auth.ts';
 export { sha256, sha256Ready } from '#sha256';
 export { verifySignature } from '#signature';
 export { InvalidSignatureError, isStrictSignature, normalizeLowS, SIGNATURE_SIZE } from './signature.ts';
