@@ -14,6 +14,7 @@ export { isCidText, parseCidText } from './cid-text.ts';
 export type { CidText } from './cid-text.ts';
 export { Cid, CidError, CID_SIZE, cidOf, isBlockOf, isCidAt, parseCid, readCid } from './cid.ts';
 export type { Codec } from './cid.ts';
+export { decompressPoint } from './curve.ts';
 export type { Algorithm } from './curve.ts';
 export { datetimeFromMs, datetimeToMs, isDatetime, parseDatetime } from './datetime.ts';
 export type { Datetime } from './datetime.ts';

@@ -1,0 +1,14 @@
+export { documentOf, plcDataOf, readDidDocument } from './did-document.ts';
+export type { AtprotoIdentity, DidDocument } from './did-document.ts';
+export { DidDocumentError, PlcError } from './errors.ts';
+export type { DidDocumentFault, PlcFault } from './errors.ts';
+export { checkPlcData, PLC_LIMITS } from './plc-data.ts';
+export type { PlcData, PlcService } from './plc-data.ts';
+export { PLC_LOG_LIMITS, RECOVERY_WINDOW, verifyPlcLog } from './plc-log.ts';
+export type { PlcLog, PlcLogEntry } from './plc-log.ts';
+export { readOperation } from './plc-operation-form.ts';
+export { dataOf, genesisDid, operationCid, operationOf, unsignedBytes } from './plc-operation.ts';
+export type {
+  AnyPlcOperation, PlcCreate, PlcOperation, PlcTombstone, UnsignedCreate, UnsignedOperation, UnsignedTombstone,
+} from './plc-operation.ts';
+export { MAX_SIGNED_BYTES, signOperation } from './plc-signature.ts';

@@ -1,0 +1,12 @@
+export { KeysError } from './errors.ts';
+export type { KeysFault } from './errors.ts';
+export { importKeyPair, sealedKeyPair } from './key-pair.ts';
+export type { OwnKeyPair, SealedKeyPair } from './key-pair.ts';
+export { armorKit, openKit, sealKit } from './kit-file.ts';
+export { kitPage } from './kit-page.ts';
+export type { KitFacts, KitPage } from './kit-page.ts';
+export { wipeKit } from './kit.ts';
+export type { Kit, KitKey } from './kit.ts';
+export { generatePassphrase, parsePassphrase, PASSPHRASE_ENTROPY, samePassphrase } from './passphrase.ts';
+export type { Passphrase } from './passphrase.ts';
+export { Secret, SECRET_SIZE } from './secret.ts';
