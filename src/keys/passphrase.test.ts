@@ -36,7 +36,7 @@ test('passphrases have one form, are read back, and do not repeat', () => {
   assert.equal(made.size, 1000);
 });
 
-test('every character is as likely as any other, at every place', () => {
+test('all characters are equally likely, at every place', () => {
   const places = Array.from({ length: 20 }, () => new Map<string, number>());
   const count = 6400;
   for (let i = 0; i < count; i++) {

@@ -19,7 +19,7 @@ const MAX_LENGTH = 128;
 /** Bits of entropy of a generated passphrase: 18 characters of 5 bits; the other two are a checksum. */
 export const PASSPHRASE_ENTROPY = RANDOM * BITS;
 
-/** A new passphrase, every one as likely as any other. */
+/** A new passphrase; all are equally likely. */
 export function generatePassphrase(): Passphrase {
   const bytes = crypto.getRandomValues(new Uint8Array(RANDOM));
   // 256 is a multiple of 32, so the low bits are uniform and there is nothing to reject.

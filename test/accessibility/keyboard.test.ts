@@ -1,26 +1,14 @@
 import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
-import { startApp } from '../e2e/support/app.ts';
+import { describe, it } from 'node:test';
+import { driven } from '../e2e/support/driven.ts';
 import {
-  FAILING_JOBS, find, LOOKS, openPage, replaceJobs, startChromium, STUCK_JOBS, textOf, visit,
+  FAILING_JOBS, find, LOOKS, openPage, replaceJobs, STUCK_JOBS, textOf, visit,
 } from '../e2e/support/page.ts';
-import type { Browser, Page } from 'puppeteer-core';
-import type { App } from '../e2e/support/app.ts';
+import type { Page } from 'puppeteer-core';
 
 const DESKTOP = LOOKS['desktop, light']!;
 
-let app: App;
-let browser: Browser;
-
-before(async () => {
-  app = await startApp();
-  browser = await startChromium();
-});
-
-after(async () => {
-  await browser?.close();
-  await app?.stop();
-});
+const app = driven();
 
 /** What has the focus, through shadow roots: its words, whether its focus shows, and its size. */
 function focused(page: Page) {
@@ -56,7 +44,7 @@ async function walk(page: Page) {
 
 describe('by keyboard', () => {
   it('everything to press is reached in reading order, shows its focus, and is large enough', async () => {
-    const { page } = await openPage(browser, app.url, DESKTOP);
+    const { page } = await openPage(app.browser, app.url, DESKTOP);
     await replaceJobs(page, FAILING_JOBS);
     await visit(page, app.url);
     assert.deepEqual((await walk(page)).map(({ words }) => words), ['Check this browser']);
@@ -75,7 +63,7 @@ describe('by keyboard', () => {
   });
 
   it('the check can be run, and the focus stays where it was', async () => {
-    const { page } = await openPage(browser, app.url, DESKTOP);
+    const { page } = await openPage(app.browser, app.url, DESKTOP);
     await visit(page, app.url);
     await page.keyboard.press('Tab');
     await page.keyboard.press('Space');
@@ -84,7 +72,7 @@ describe('by keyboard', () => {
   });
 
   it('the check can be cancelled, and the focus does not get lost', async () => {
-    const { page } = await openPage(browser, app.url, DESKTOP);
+    const { page } = await openPage(app.browser, app.url, DESKTOP);
     await replaceJobs(page, STUCK_JOBS);
     await visit(page, app.url);
     await page.keyboard.press('Tab');
@@ -100,7 +88,7 @@ describe('by keyboard', () => {
   });
 
   it('the outcome is told by a live region that was there before', async () => {
-    const { page } = await openPage(browser, app.url, DESKTOP);
+    const { page } = await openPage(app.browser, app.url, DESKTOP);
     await visit(page, app.url);
     const region = await page.waitForSelector('>>> [role=status]', { timeout: 15_000 });
     assert.ok(region);
@@ -113,7 +101,7 @@ describe('by keyboard', () => {
 
   it('nothing moves for those who do not want it', async () => {
     for (const reducedMotion of [true, false]) {
-      const { page } = await openPage(browser, app.url, { ...DESKTOP, reducedMotion });
+      const { page } = await openPage(app.browser, app.url, { ...DESKTOP, reducedMotion });
       await replaceJobs(page, STUCK_JOBS);
       await visit(page, app.url);
       await (await find(page, 'button.primary')).click();

@@ -1,15 +1,14 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { after, before, describe, it } from 'node:test';
-import { startApp } from '../e2e/support/app.ts';
+import { describe, it } from 'node:test';
+import { driven } from '../e2e/support/driven.ts';
 import {
-  FAILING_JOBS, find, LOOKS, openPage, replaceJobs, runSelfCheck, startChromium, STUCK_JOBS, visit,
+  FAILING_JOBS, find, LOOKS, openPage, replaceJobs, runSelfCheck, STUCK_JOBS, visit,
   waitForEver,
 } from '../e2e/support/page.ts';
 import type { AxeResults } from 'axe-core';
-import type { Browser, Page } from 'puppeteer-core';
-import type { App } from '../e2e/support/app.ts';
+import type { Page } from 'puppeteer-core';
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
@@ -65,18 +64,7 @@ const STATES: Readonly<Record<string, (page: Page, url: string) => Promise<void>
   },
 };
 
-let app: App;
-let browser: Browser;
-
-before(async () => {
-  app = await startApp();
-  browser = await startChromium();
-});
-
-after(async () => {
-  await browser?.close();
-  await app?.stop();
-});
+const app = driven();
 
 /** Runs axe with every rule that it has, best practices too. The debugger's evaluation is not bound by the policy. */
 async function axe(page: Page): Promise<AxeResults> {
@@ -95,7 +83,7 @@ for (const [look, shape] of Object.entries(LOOKS)) {
   describe(`axe, ${look}`, () => {
     for (const [state, bring] of Object.entries(STATES)) {
       it(`finds nothing: ${state}`, async () => {
-        const { page } = await openPage(browser, app.url, { ...shape, reducedMotion: true });
+        const { page } = await openPage(app.browser, app.url, { ...shape, reducedMotion: true });
         await bring(page, app.url);
         const results = await axe(page);
         assert.ok(results.passes.some(({ id }) => id === 'color-contrast'), 'contrast was not looked at');
@@ -106,7 +94,7 @@ for (const [look, shape] of Object.entries(LOOKS)) {
 }
 
 it('axe sees through the shadow roots, and sees what is wrong', async () => {
-  const { page } = await openPage(browser, app.url, LOOKS['desktop, light']!);
+  const { page } = await openPage(app.browser, app.url, LOOKS['desktop, light']!);
   await visit(page, app.url);
   await (await find(page, 'button.primary')).evaluate((button) => (button.textContent = ''));
   assert.match(summary(await axe(page)).join(), /button-name/);

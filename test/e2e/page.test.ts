@@ -1,34 +1,21 @@
 import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
-import { startApp } from './support/app.ts';
+import { describe, it } from 'node:test';
+import { driven } from './support/driven.ts';
 import {
-  eventually, FAILING_JOBS, find, LOOKS, openPage, replaceJobs, runSelfCheck, startChromium, STUCK_JOBS, textOf, visit,
+  eventually, FAILING_JOBS, find, LOOKS, openPage, replaceJobs, runSelfCheck, STUCK_JOBS, textOf, visit,
   watchSelfCheck,
 } from './support/page.ts';
-import type { Browser } from 'puppeteer-core';
-import type { App } from './support/app.ts';
 import type { Look } from './support/page.ts';
 
 const DESKTOP = LOOKS['desktop, light'] as Look;
 const SMALLEST: Look = { width: 320, height: 640, scheme: 'light' };
 
-let app: App;
-let browser: Browser;
-
-before(async () => {
-  app = await startApp();
-  browser = await startChromium();
-});
-
-after(async () => {
-  await browser?.close();
-  await app?.stop();
-});
+const app = driven();
 
 describe('the page', () => {
   for (const [name, look] of [...Object.entries(LOOKS), ['320 px', SMALLEST] as const]) {
     it(`loads, says what it is, checks the browser, and fits (${name})`, async () => {
-      const { page, troubles } = await openPage(browser, app.url, look);
+      const { page, troubles } = await openPage(app.browser, app.url, look);
       await visit(page, app.url);
       assert.equal(await page.title(), 'Holdfast');
       assert.match(await textOf(page, 'h1'), /^Your account, at home in your browser$/u);
@@ -49,7 +36,7 @@ describe('the page', () => {
   it('is dark where the system is, and light where it is light', async () => {
     const lightness: number[] = [];
     for (const scheme of ['light', 'dark'] as const) {
-      const { page } = await openPage(browser, app.url, { ...DESKTOP, scheme });
+      const { page } = await openPage(app.browser, app.url, { ...DESKTOP, scheme });
       await visit(page, app.url);
       lightness.push(await page.evaluate(() => {
         const context = document.createElement('canvas').getContext('2d');
@@ -65,7 +52,7 @@ describe('the page', () => {
   });
 
   it('stores nothing, as it says', async () => {
-    const { page, troubles } = await openPage(browser, app.url, DESKTOP);
+    const { page, troubles } = await openPage(app.browser, app.url, DESKTOP);
     await visit(page, app.url);
     await runSelfCheck(page, 'passed');
     const kept = await page.evaluate(async () => ({
@@ -80,7 +67,7 @@ describe('the page', () => {
   });
 
   it('refuses scripts and workers that are not its own', async () => {
-    const { page, troubles } = await openPage(browser, app.url, DESKTOP);
+    const { page, troubles } = await openPage(app.browser, app.url, DESKTOP);
     await visit(page, app.url);
     const outcome = await page.evaluate(() => {
       const errors: string[] = [];
@@ -106,7 +93,7 @@ describe('the page', () => {
 
 describe('the self-check', () => {
   it('makes, exports and verifies a repository, and shows how far it is', async () => {
-    const { page, troubles } = await openPage(browser, app.url, DESKTOP);
+    const { page, troubles } = await openPage(app.browser, app.url, DESKTOP);
     await visit(page, app.url);
     const seen = await watchSelfCheck(page);
     await find(page, 'section[data-phase=passed]');
@@ -122,7 +109,7 @@ describe('the self-check', () => {
   });
 
   it('can be cancelled in the middle of its longest step, and run again', async () => {
-    const { page, troubles } = await openPage(browser, app.url, DESKTOP);
+    const { page, troubles } = await openPage(app.browser, app.url, DESKTOP);
     await visit(page, app.url);
     await watchSelfCheck(page, /^Write and sign a repository Running · [1-9]\d* %/);
     assert.match(await textOf(page, '.outcome'), /^Cancelled\./);
@@ -134,7 +121,7 @@ describe('the self-check', () => {
   });
 
   it('can be cancelled when its worker hears nothing, and run again', async () => {
-    const { page, troubles } = await openPage(browser, app.url, DESKTOP);
+    const { page, troubles } = await openPage(app.browser, app.url, DESKTOP);
     await replaceJobs(page, STUCK_JOBS);
     await visit(page, app.url);
     await runSelfCheck(page, 'running');
@@ -153,7 +140,7 @@ describe('the self-check', () => {
   });
 
   it('says that data is safe, then what failed, and can be tried again', async () => {
-    const { page } = await openPage(browser, app.url, DESKTOP);
+    const { page } = await openPage(app.browser, app.url, DESKTOP);
     await replaceJobs(page, FAILING_JOBS);
     await visit(page, app.url);
     await runSelfCheck(page, 'failed');
@@ -168,7 +155,7 @@ describe('the self-check', () => {
   });
 
   it('says so when the worker cannot be loaded', async () => {
-    const { page } = await openPage(browser, app.url, DESKTOP);
+    const { page } = await openPage(app.browser, app.url, DESKTOP);
     await replaceJobs(page, 'gone');
     await visit(page, app.url);
     await runSelfCheck(page, 'failed');
