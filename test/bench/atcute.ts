@@ -80,6 +80,12 @@ class HeldBlocks implements Held {
     return bytes;
   }
 
+  async exportChecked(): Promise<number> {
+    let bytes = 0;
+    for await (const chunk of writeCarStream([{ $link: this.#root }], checked(this.#walk()))) bytes += chunk.length;
+    return bytes;
+  }
+
   *#walk(): Generator<{ cid: Uint8Array; data: Uint8Array }> {
     const one = (link: CidLink): { cid: Uint8Array; data: Uint8Array } => ({ cid: fromString(link.$link).bytes, data: this.#blocks.get(link.$link)! });
     yield one({ $link: this.#root });
@@ -95,6 +101,14 @@ class HeldBlocks implements Held {
       }
       if (l !== null) stack.push({ link: l, isNode: true });
     }
+  }
+}
+
+async function* checked(blocks: Iterable<{ cid: Uint8Array; data: Uint8Array }>): AsyncGenerator<{ cid: Uint8Array; data: Uint8Array }> {
+  for (const block of blocks) {
+    const { bytes } = await create(CODEC_DCBOR, block.data as Uint8Array<ArrayBuffer>);
+    if (!bytes.every((byte, index) => byte === block.cid[index])) throw new Error('hash');
+    yield block;
   }
 }
 

@@ -19,6 +19,8 @@ export interface Held {
   write(action: Action, item: Item): Promise<void>;
   /** The whole repository as CAR bytes, depth first where the implementation has an order; gives their count. */
   export(): Promise<number>;
+  /** The same with the hash of every block checked, as a store that may rot wants it. */
+  exportChecked?(): Promise<number>;
 }
 
 /** An implementation under measurement. What it does not have is left out and shown as a dash. */
