@@ -13,7 +13,7 @@ try {
   process.exit(1);
 }
 
-const child = spawn(process.execPath, [join(folder, 'run.ts'), ...process.argv.slice(2)], { stdio: 'inherit' });
+const child = spawn(process.execPath, ['--expose-gc', join(folder, 'run.ts'), ...process.argv.slice(2)], { stdio: 'inherit' });
 for (const signal of ['SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
 // A terminal interrupts the child too; this process only waits for it.
 process.on('SIGINT', () => process.stdin.isTTY || process.stdout.isTTY || child.kill('SIGINT'));

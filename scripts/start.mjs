@@ -56,7 +56,7 @@ console.log(`
   pages     http://localhost:${server.port}
   mirror    not built yet
   relay     not built yet
-  identity  not built yet
+  directory not built yet
 
   For now the pages say what works and check your browser. Nothing is stored, and there are no accounts.
   Ctrl-C stops it.

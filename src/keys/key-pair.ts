@@ -1,4 +1,4 @@
-import { decompressPoint, generateP256Key } from '../protocol/index.ts';
+import { curveOrder, decompressPoint, generateP256Key } from '../protocol/index.ts';
 import { KeysError } from './errors.ts';
 import { Secret, SECRET_SIZE } from './secret.ts';
 import type { P256KeyPair, PublicKey } from '../protocol/index.ts';
@@ -23,8 +23,8 @@ const PROBE = new TextEncoder().encode('holdfast: does this private key belong t
 const PKCS8_START = fromHex('3041020100301306072a8648ce3d020106082a8648ce3d030107042730250201010420');
 /** The last five bytes of that: version 1, then an octet string of 32 bytes. */
 const SCALAR_MARK = PKCS8_START.subarray(-5);
-/** How many private keys there are, and one more (SEC 2, section 2.4.2). */
-const ORDER = fromHex('ffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551');
+/** One more than the greatest private key. */
+const ORDER = curveOrder('p256');
 /** The base point of P-256 in full (SEC 2, section 2.4.2). */
 const BASE_POINT = fromHex(
   '046b17d1f2e12c4247f8bce6e563a440f277037d812deb33a0f4a13945d898c296'

@@ -44,7 +44,7 @@ export { SERVICE_AUTH_SECONDS, ServiceAuthError, signServiceAuth, verifyServiceA
 export type { ServiceAuth, ServiceAuthExpectations, ServiceAuthFault } from './service-auth.ts';
 export { sha256, sha256Ready } from '#sha256';
 export { verifySignature } from '#signature';
-export { InvalidSignatureError, isStrictSignature, normalizeLowS, SIGNATURE_SIZE } from './signature.ts';
+export { curveOrder, InvalidSignatureError, isStrictSignature, normalizeLowS, SIGNATURE_SIZE } from './signature.ts';
 export type { VerifySignature } from './signature.ts';
 export type { Signer } from './signer.ts';
 export { TidClock } from './tid-clock.ts';

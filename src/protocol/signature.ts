@@ -31,6 +31,11 @@ const ORDERS: Readonly<Record<Algorithm, { readonly n: Uint8Array; readonly half
   },
 };
 
+/** The order of the group of a curve, 32 bytes: private keys are from 1 to one less. */
+export function curveOrder(algorithm: Algorithm): Uint8Array {
+  return ORDERS[algorithm].n.slice();
+}
+
 /**
  * Whether the bytes have the one form that the protocol allows: 64 bytes, r and s from 1 to n − 1, and s at most n/2,
  * because the other s would be a second signature of the same message (https://atproto.com/specs/cryptography).

@@ -36,7 +36,8 @@ function unsignedBytes({ did, rev, data }: CommitFields): Uint8Array {
 }
 
 /**
- * Reads a commit and checks its hash and its form: the six fields and no other. Its signature is `checkSignature`'s.
+ * Reads a commit and checks its hash and its form: the six fields and no other. Whose it is and its signature
+ * are `checkCommit`'s.
  * @throws RepoError BlockHash, CommitForm, CommitDid, CommitRev
  */
 export function readCommit({ cid, bytes }: Block): Commit {

@@ -11,10 +11,13 @@ import { reference } from './reference.ts';
 
 const peers: readonly Peer[] = [holdfast, reference, atcute];
 const sizes = process.argv.includes('--quick') ? [10_000] : [10_000, 100_000];
+/** The same for every peer, so that none is warmer than another. */
+const WRITES = 1_000;
+const ROUNDS = 3;
 const ACTIONS: readonly Action[] = ['create', 'update', 'delete'];
 
-// A collection between measurements keeps one peer's garbage out of the next one's time.
-const collectGarbage = (): void => (globalThis as { gc?: () => void }).gc?.();
+const { gc } = globalThis as { gc?: () => void };
+if (gc === undefined) throw new Error('Run this by `npm run bench`, which lets it collect garbage between measurements.');
 
 function print(row: Row): void {
   console.log(line(row));
@@ -23,31 +26,32 @@ function print(row: Row): void {
 async function measureAll(what: string, unit: string, measure: (peer: Peer) => Promise<number | undefined>): Promise<void> {
   const values: (number | undefined)[] = [];
   for (const peer of peers) {
-    collectGarbage();
+    // Keeps one peer's garbage out of the next one's time.
+    gc!();
     values.push(await measure(peer));
   }
   print({ what, unit, lower: true, values });
 }
 
-/** The best of some rounds: what disturbs a measurement only ever makes it slower. */
-async function best(rounds: number, work: () => Promise<unknown>): Promise<number> {
+/** The best of three rounds, for every peer: what disturbs a measurement only ever makes it slower. */
+async function best(work: () => Promise<unknown>): Promise<number> {
   let least = Infinity;
-  for (let round = 0; round < rounds; round++) least = Math.min(least, await timed(work));
+  for (let round = 0; round < ROUNDS; round++) least = Math.min(least, await timed(work));
   return least;
 }
 
-async function writes(peer: Peer, car: Uint8Array, action: Action, existing: readonly Item[], count: number): Promise<number[]> {
+async function writes(peer: Peer, car: Uint8Array, action: Action, existing: readonly Item[]): Promise<number[]> {
   const held = await peer.open(car);
   const generator = new Generator(2);
-  const step = Math.floor(existing.length / count);
+  const step = Math.floor(existing.length / WRITES);
   const times: number[] = [];
-  for (let i = 0; i < count; i++) {
+  for (let i = 0; i < WRITES; i++) {
     const old = existing[i * step + 1]!;
     const item = action === 'create' ? generator.item() : action === 'update' ? generator.changed(old) : old;
     times.push(await timed(() => held.write(action, item)) * 1000);
   }
   // The first writes warm the code and the cache of every peer alike.
-  return times.slice(Math.floor(count / 5));
+  return times.slice(WRITES / 5);
 }
 
 function changesOn(items: readonly Item[], count: number): { action: Action; item: Item }[] {
@@ -78,24 +82,27 @@ async function measureSize(size: number): Promise<void> {
   await measureAll('bulk build', 'ms', async (peer) => {
     // Every intermediate tree is stored by this peer: 100,000 records take it 45 s and 2.5 GB.
     if (large && peer === atcute) return undefined;
-    return best(peer === holdfast ? 3 : 1, async () => roots.add(await peer.build!(items)));
+    return best(async () => roots.add(await peer.build!(items)));
   });
   if (roots.size !== 1) throw new Error('the peers do not build the same tree');
   for (const action of ACTIONS) {
     const all = new Map<Peer, number[]>();
-    for (const peer of peers) all.set(peer, await writes(peer, car, action, items, peer === holdfast ? 2_000 : 400));
+    for (const peer of peers) {
+      gc!();
+      all.set(peer, await writes(peer, car, action, items));
+    }
     print({ what: `${action}, one commit, median`, unit: 'µs', lower: true, values: peers.map((peer) => median(all.get(peer)!)) });
     print({ what: `${action}, one commit, mean`, unit: 'µs', lower: true, values: peers.map((peer) => mean(all.get(peer)!)) });
   }
   await measureAll('CAR export', 'ms', async (peer) => {
     const held = await peer.open(car);
-    return best(peer === reference ? 1 : 3, () => held.export());
+    return best(() => held.export());
   });
   await measureAll('CAR export, every block hashed', 'ms', async (peer) => {
     const held = await peer.open(car);
-    return held.exportChecked && best(3, () => held.exportChecked!());
+    return held.exportChecked && best(() => held.exportChecked!());
   });
-  await measureAll('CAR verify', 'ms', (peer) => best(peer === reference ? 1 : 3, async () => {
+  await measureAll('CAR verify', 'ms', (peer) => best(async () => {
     if ((await peer.verifyCar(car)) !== size) throw new Error(`${peer.name} does not find every record`);
   }));
   const messages = await makeMessages(car, changesOn(items, 500));

@@ -50,7 +50,8 @@ async function save(store: MemoryBlockStore, head: Block['cid']): Promise<void> 
 
 async function walk(repository: Repository): Promise<number> {
   let entries = 0;
-  for await (const { value } of repository.tree.entries()) entries += value === null ? 0 : 1;
+  let last = '';
+  for await (const { key } of repository.tree.entries()) if (key > last) [entries, last] = [entries + 1, key];
   return entries;
 }
 
