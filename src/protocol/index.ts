@@ -55,3 +55,4 @@ export { isUri, parseUri } from './uri.ts';
 export type { Uri } from './uri.ts';
 export { readVarint, VarintError, varintSize, writeVarint } from './varint.ts';
 export type { Varint } from './varint.ts';
+export * as lexicons from './lexicons/index.ts';

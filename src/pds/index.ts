@@ -1,0 +1,9 @@
+export type { Account, AccountDetails, AccountKeys, CollectionCount, Head, KeptKit } from './ports/account.ts';
+export type { BlobInfo, BlobStore } from './ports/blob-store.ts';
+export type { Announce, CreationStep, HouseEvent } from './ports/events.ts';
+export type {
+  AccountSize, CommitChange, HistoryEntry, HouseStore, JournalEntry, JournalKey, PackWriter,
+} from './ports/house-store.ts';
+export type { Job, JobStore } from './ports/job.ts';
+export { StoreError } from './ports/store-error.ts';
+export type { StoreFault } from './ports/store-error.ts';

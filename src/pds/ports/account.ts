@@ -1,0 +1,53 @@
+import type { P256KeyPair, Cid, Datetime, Did, Handle, Nsid, Tid } from '../../protocol/index.ts';
+
+/** The commit that an account is at. */
+export interface Head {
+  readonly cid: Cid;
+  readonly rev: Tid;
+  /** The root of the tree. */
+  readonly data: Cid;
+}
+
+/** What one collection holds. */
+export interface CollectionCount {
+  readonly records: number;
+  /** Bytes of the records. */
+  readonly bytes: number;
+}
+
+/** The sealed kit while the house keeps it, and what the printed page says beside it. */
+export interface KeptKit {
+  readonly file: Uint8Array;
+  readonly createdAt: Datetime;
+}
+
+/** One account of the house, as it is stored: no private key is in it. */
+export interface Account {
+  readonly did: Did;
+  readonly handle?: Handle;
+  readonly status: 'active';
+  readonly origin: 'created' | 'restored';
+  readonly createdAt: Datetime;
+  readonly head: Head;
+  readonly collections: ReadonlyMap<Nsid, CollectionCount>;
+  /** `did:key` of the key that signs commits. */
+  readonly signingKey: string;
+  /** `did:key`s in the order of the DID: recovery key first, then the house's own. */
+  readonly rotationKeys: readonly string[];
+  /** The signed genesis operation of a did:plc as DAG-CBOR, where it is known. */
+  readonly genesis?: Uint8Array;
+  /** Signed PLC operations as DAG-CBOR that no directory has yet, in their order. */
+  readonly operations: readonly Uint8Array[];
+  /** Kept until the owner has proved that they hold it; then it is gone, and so is the amber light. */
+  readonly kit?: KeptKit;
+}
+
+/** The keys of an account as the house holds them: they sign, and cannot be read. */
+export interface AccountKeys {
+  readonly signing: P256KeyPair;
+  /** The house's own rotation key. */
+  readonly rotation: P256KeyPair;
+}
+
+/** What of an account may change without a commit. */
+export type AccountDetails = Pick<Account, 'handle' | 'operations' | 'kit' | 'rotationKeys'>;

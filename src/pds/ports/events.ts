@@ -1,0 +1,17 @@
+import type { Cid, Did, Tid } from '../../protocol/index.ts';
+import type { Operation } from '../../repo/index.ts';
+
+/** The steps of making an account, in their order. */
+export type CreationStep = 'keys' | 'genesis' | 'repository' | 'kit' | 'store';
+
+/** What the feed tells (`app.holdfast.events.subscribe`). */
+export type HouseEvent =
+  | { readonly type: 'commit'; readonly did: Did; readonly rev: Tid; readonly cid: Cid; readonly operations: readonly Operation[] }
+  | { readonly type: 'accounts' | 'jobs' }
+  | {
+    readonly type: 'step'; readonly request: string; readonly step: CreationStep;
+    readonly state: 'running' | 'done'; readonly ms?: number;
+  };
+
+/** Who hears of events; after what they tell has become durable. */
+export type Announce = (event: HouseEvent) => void;

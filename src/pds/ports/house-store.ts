@@ -1,0 +1,111 @@
+import type { Cid, Datetime, Did, Nsid, Tid } from '../../protocol/index.ts';
+import type { Block, BlockReader, Operation } from '../../repo/index.ts';
+import type { Account, AccountDetails, AccountKeys, CollectionCount, Head } from './account.ts';
+
+/** Which call an answer belongs to: who asked, with which id, for what. */
+export interface JournalKey {
+  /** `owner`, or the grant. */
+  readonly caller: string;
+  /** The request id that the caller chose. */
+  readonly request: string;
+}
+
+/** The answer to a write, kept so that the same request is not carried out twice. */
+export interface JournalEntry extends JournalKey {
+  /** SHA-256 of method and body: the same id with another body is a mistake of the caller. */
+  readonly body: Uint8Array;
+  readonly status: number;
+  /** JSON. */
+  readonly answer: string;
+}
+
+/** What one commit changes in the store. All of it becomes true at once, or nothing. */
+export interface CommitChange {
+  readonly did: Did;
+  /** The head that the commit was made on: it is still the head, or nothing happens. */
+  readonly expected: Cid;
+  readonly head: Head;
+  readonly time: Datetime;
+  readonly newBlocks: readonly Block[];
+  readonly deadBlocks: readonly Cid[];
+  readonly operations: readonly Operation[];
+  /** Bytes of the records that operations replaced or deleted, by path, for history. */
+  readonly previous: ReadonlyMap<string, Uint8Array>;
+  /** The collections that the commit touched, as they are after it; one without records is left out of the account. */
+  readonly collections: ReadonlyMap<Nsid, CollectionCount>;
+  /** For every path that was written or deleted, the blobs its record names now. */
+  readonly blobs: ReadonlyMap<string, readonly Cid[]>;
+  readonly journal?: JournalEntry;
+}
+
+/** One commit as history remembers it. */
+export interface HistoryEntry {
+  readonly rev: Tid;
+  readonly cid: Cid;
+  readonly time: Datetime;
+  readonly operations: readonly Operation[];
+  readonly previous: ReadonlyMap<string, Uint8Array>;
+}
+
+/** Bytes that an account takes: stored blocks (dead ones too) and history. */
+export interface AccountSize {
+  readonly blocks: number;
+  readonly history: number;
+}
+
+/** A repository that is built aside, invisible until it is adopted. */
+export interface PackWriter {
+  /** Takes blocks in the order of a walk; resolves when they are durable. Nothing is kept of the bytes. */
+  add(blocks: readonly Block[]): Promise<void>;
+  /**
+   * Makes the account and what was written visible in one transaction, with its keys.
+   * @throws StoreError AccountExists
+   */
+  adopt(account: Account, keys: AccountKeys): Promise<void>;
+  /** Removes what was written. Also done at start for writers whose page is gone. */
+  discard(): Promise<void>;
+}
+
+/**
+ * The port behind which a house keeps its accounts (architecture.md, section 4). Every promise that resolves is durable.
+ * Nothing is cached across calls that another tab or worker could have changed.
+ * @throws StoreError from any method: StorageFull, StoreClosed, StoreDamaged, StoreNewer
+ */
+export interface HouseStore {
+  /** All accounts, oldest first. */
+  accounts(): Promise<readonly Account[]>;
+  account(did: Did): Promise<Account | undefined>;
+  keys(did: Did): Promise<AccountKeys | undefined>;
+
+  /**
+   * A new account with its first commit, keys, kit and journal row, in one transaction.
+   * @throws StoreError AccountExists
+   */
+  create(account: Account, keys: AccountKeys, blocks: readonly Block[], journal?: JournalEntry): Promise<void>;
+  /**
+   * One transaction, durability strict: blocks, head (compare-and-swap), history, blob references, journal.
+   * @throws StoreError HeadMoved, AccountMissing
+   */
+  commit(change: CommitChange): Promise<void>;
+  /** Changes what is not the repository. @throws StoreError AccountMissing */
+  update(did: Did, details: Partial<AccountDetails>): Promise<Account>;
+  /** Removes an account and everything of it. @throws StoreError AccountMissing */
+  remove(did: Did): Promise<void>;
+
+  /** Runs `work` alone of all writers of this account, across tabs and workers. */
+  exclusive<Result>(did: Did, work: () => Promise<Result>): Promise<Result>;
+  /** Blocks of an account. What it gives is not trusted: the engine checks the hash. */
+  reader(did: Did): BlockReader;
+  /** Runs a long read: until it ends, no pack that it may need is deleted. `reader` is fixed to what was stored at its start. */
+  reading<Result>(did: Did, work: (account: Account, reader: BlockReader) => Promise<Result>): Promise<Result>;
+  /** Begins a repository that is not visible yet. */
+  packs(did: Did): Promise<PackWriter>;
+
+  /** Kept for a day at least. */
+  journal(key: JournalKey): Promise<JournalEntry | undefined>;
+  /** Commits, newest first, older than `before`. */
+  history(did: Did, options: { readonly limit: number; readonly before?: Tid }): Promise<readonly HistoryEntry[]>;
+  size(did: Did): Promise<AccountSize>;
+  /** Folds the tail when it is due, compacts when much is dead, lets old journal rows go. May be stopped at any time. */
+  maintain(did: Did): Promise<void>;
+}

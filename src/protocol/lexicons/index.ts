@@ -1,0 +1,12 @@
+export * as AppHoldfastAccountCreate from "./types/app/holdfast/account/create.ts";
+export * as AppHoldfastAccountDefs from "./types/app/holdfast/account/defs.ts";
+export * as AppHoldfastAccountDescribe from "./types/app/holdfast/account/describe.ts";
+export * as AppHoldfastAccountList from "./types/app/holdfast/account/list.ts";
+export * as AppHoldfastAccountRemove from "./types/app/holdfast/account/remove.ts";
+export * as AppHoldfastActivityList from "./types/app/holdfast/activity/list.ts";
+export * as AppHoldfastEventsSubscribe from "./types/app/holdfast/events/subscribe.ts";
+export * as AppHoldfastHouseDescribe from "./types/app/holdfast/house/describe.ts";
+export * as AppHoldfastJobList from "./types/app/holdfast/job/list.ts";
+export * as AppHoldfastKitGeneratePassphrase from "./types/app/holdfast/kit/generatePassphrase.ts";
+export * as AppHoldfastKitGet from "./types/app/holdfast/kit/get.ts";
+export * as AppHoldfastKitProve from "./types/app/holdfast/kit/prove.ts";

@@ -1,0 +1,102 @@
+import type {} from '@atcute/lexicons';
+import * as v from '@atcute/lexicons/validations';
+import type {} from '@atcute/lexicons/ambient';
+import * as AppHoldfastActivityList from "../activity/list.ts";
+
+const _accountsSchema = /*#__PURE__*/ v.object({
+	"$type": /*#__PURE__*/ v.optional(/*#__PURE__*/ v.literal("app.holdfast.events.subscribe#accounts")),
+	"type": /*#__PURE__*/ v.literal("accounts"),
+});
+const _commitSchema = /*#__PURE__*/ v.object(
+	{
+		"$type": /*#__PURE__*/ v.optional(/*#__PURE__*/ v.literal("app.holdfast.events.subscribe#commit")),
+		"cid": /*#__PURE__*/ v.cidString(),
+		"did": /*#__PURE__*/ v.didString(),
+		get "operations"() {
+			return /*#__PURE__*/ v.array(AppHoldfastActivityList.operationSchema)
+		},
+		"rev": /*#__PURE__*/ v.tidString(),
+		"type": /*#__PURE__*/ v.literal("commit"),
+	}
+);
+const _endingSchema = /*#__PURE__*/ v.object({
+	"$type": /*#__PURE__*/ v.optional(/*#__PURE__*/ v.literal("app.holdfast.events.subscribe#ending")),
+	"type": /*#__PURE__*/ v.literal("ending"),
+});
+const _helloSchema = /*#__PURE__*/ v.object({
+	"$type": /*#__PURE__*/ v.optional(/*#__PURE__*/ v.literal("app.holdfast.events.subscribe#hello")),
+	"type": /*#__PURE__*/ v.literal("hello"),
+	"version": /*#__PURE__*/ v.string(),
+});
+const _jobsSchema = /*#__PURE__*/ v.object({
+	"$type": /*#__PURE__*/ v.optional(/*#__PURE__*/ v.literal("app.holdfast.events.subscribe#jobs")),
+	"type": /*#__PURE__*/ v.literal("jobs"),
+});
+const _mainSchema = /*#__PURE__*/ v.query(
+	"app.holdfast.events.subscribe",
+	{
+		"params": null,
+		"output": { "type": "blob", "encoding": ["application/x-ndjson"], }
+	}
+);
+const _stepSchema = /*#__PURE__*/ v.object(
+	{
+		"$type": /*#__PURE__*/ v.optional(/*#__PURE__*/ v.literal("app.holdfast.events.subscribe#step")),
+		"ms": /*#__PURE__*/ v.optional(/*#__PURE__*/ v.integer()),
+		/**
+		 * The request id of the call that works on it.
+		 */
+		"request": /*#__PURE__*/ v.string(),
+		"state": /*#__PURE__*/ v.string<"done" | "running" | (string & {})>(),
+		"step": /*#__PURE__*/ v.string<"commit" | "genesis" | "keys" | "kit" | "repository" | "store" | (string & {})>(),
+		"type": /*#__PURE__*/ v.literal("step"),
+	}
+);
+type accounts$schematype = typeof _accountsSchema;
+type commit$schematype = typeof _commitSchema;
+type ending$schematype = typeof _endingSchema;
+type hello$schematype = typeof _helloSchema;
+type jobs$schematype = typeof _jobsSchema;
+type main$schematype = typeof _mainSchema;
+type step$schematype = typeof _stepSchema;
+
+export interface accountsSchema extends accounts$schematype {}
+
+export interface commitSchema extends commit$schematype {}
+
+export interface endingSchema extends ending$schematype {}
+
+export interface helloSchema extends hello$schematype {}
+
+export interface jobsSchema extends jobs$schematype {}
+
+export interface mainSchema extends main$schematype {}
+
+export interface stepSchema extends step$schematype {}
+export const accountsSchema = _accountsSchema as accountsSchema;
+export const commitSchema = _commitSchema as commitSchema;
+export const endingSchema = _endingSchema as endingSchema;
+export const helloSchema = _helloSchema as helloSchema;
+export const jobsSchema = _jobsSchema as jobsSchema;
+export const mainSchema = _mainSchema as mainSchema;
+export const stepSchema = _stepSchema as stepSchema;
+
+export interface Accounts extends v.InferInput<typeof accountsSchema> {}
+
+export interface Commit extends v.InferInput<typeof commitSchema> {}
+
+export interface Ending extends v.InferInput<typeof endingSchema> {}
+
+export interface Hello extends v.InferInput<typeof helloSchema> {}
+
+export interface Jobs extends v.InferInput<typeof jobsSchema> {}
+
+export interface Step extends v.InferInput<typeof stepSchema> {}
+
+export interface $params {}
+export type $output = v.InferXRPCBodyInput<mainSchema['output']>;
+declare module '@atcute/lexicons/ambient' {
+	interface XRPCQueries {
+		"app.holdfast.events.subscribe": mainSchema;
+	}
+}

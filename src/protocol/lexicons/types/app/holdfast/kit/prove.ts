@@ -1,0 +1,59 @@
+import type {} from '@atcute/lexicons';
+import * as v from '@atcute/lexicons/validations';
+import type {} from '@atcute/lexicons/ambient';
+import * as AppHoldfastAccountDefs from "../account/defs.ts";
+
+const _mainSchema = /*#__PURE__*/ v.procedure(
+	"app.holdfast.kit.prove",
+	{
+		"params": null,
+		"input": {
+			"type": "lex",
+			"schema": /*#__PURE__*/ v.object(
+				{
+					/**
+					 * The owner’s own copy. Without it the kept one is opened.
+					 * @maxLength 131072
+					 */
+					"armored": /*#__PURE__*/ v.optional(/*#__PURE__*/ v.constrain(
+						/*#__PURE__*/ v.string(),
+						[/*#__PURE__*/ v.stringLength(0, 131072)]
+					)),
+					"did": /*#__PURE__*/ v.didString(),
+					/**
+					 * @maxLength 128
+					 */
+					"passphrase": /*#__PURE__*/ v.constrain(
+						/*#__PURE__*/ v.string(),
+						[/*#__PURE__*/ v.stringLength(0, 128)]
+					),
+				}
+			),
+		},
+		"output": {
+			"type": "lex",
+			"schema": /*#__PURE__*/ v.object(
+				{
+					get "account"() {
+						return AppHoldfastAccountDefs.accountSchema
+					},
+				}
+			),
+		}
+	}
+);
+type main$schematype = typeof _mainSchema;
+
+export interface mainSchema extends main$schematype {}
+export const mainSchema = _mainSchema as mainSchema;
+
+export interface $params {}
+
+export interface $input extends v.InferXRPCBodyInput<mainSchema['input']> {}
+
+export interface $output extends v.InferXRPCBodyInput<mainSchema['output']> {}
+declare module '@atcute/lexicons/ambient' {
+	interface XRPCProcedures {
+		"app.holdfast.kit.prove": mainSchema;
+	}
+}
