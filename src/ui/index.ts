@@ -1,5 +1,9 @@
-import { HoldfastShell } from './shell.ts';
-import { SelfCheckPanel } from './self-check-panel.ts';
+import { HoldfastApp } from './app-shell.ts';
+import { currentLocale, startLocale } from './i18n.ts';
+import { showTheme } from './state/appearance.ts';
 
-customElements.define('holdfast-self-check', SelfCheckPanel);
-customElements.define('holdfast-shell', HoldfastShell);
+showTheme();
+// Texts are made when elements are drawn: none is, before its locale is there.
+await startLocale();
+document.documentElement.lang = currentLocale();
+customElements.define('holdfast-app', HoldfastApp);

@@ -1,6 +1,6 @@
 import { css } from 'lit';
 
-/** What every component wears: box model, headings, cards, buttons, focus. Colours come from the tokens of theme.css. */
+/** What every component wears: box model, headings, cards, focus. Colours come from the tokens of theme.css. */
 export const shared = css`
   *,
   *::before,
@@ -12,25 +12,92 @@ export const shared = css`
     display: block;
   }
 
+  [hidden] {
+    display: none !important;
+  }
+
   h1,
   h2,
   h3,
   p,
   ol,
-  ul {
+  ul,
+  dl,
+  dd,
+  figure,
+  fieldset {
     margin: 0;
   }
 
   ol,
-  ul {
+  ul,
+  fieldset {
     padding: 0;
+    border: 0;
     list-style: none;
+  }
+
+  h1 {
+    font-size: clamp(1.5rem, 1.2rem + 1.4vw, 2rem);
+    font-weight: 680;
+    line-height: 1.2;
+    letter-spacing: -0.02em;
+    text-wrap: balance;
+    overflow-wrap: anywhere;
+  }
+
+  h1:focus {
+    outline: none;
   }
 
   h2 {
     font-size: 1.25rem;
     line-height: 1.3;
     letter-spacing: -0.01em;
+  }
+
+  h3 {
+    font-size: 1rem;
+    line-height: 1.5;
+  }
+
+  p {
+    max-width: 65ch;
+  }
+
+  a {
+    color: var(--accent);
+    text-underline-offset: 0.15em;
+  }
+
+  a:hover {
+    color: var(--accent-strong);
+  }
+
+  pre,
+  code,
+  .mono {
+    font-family: var(--mono);
+    font-size: 0.9375em;
+  }
+
+  pre {
+    margin: 0;
+    padding: 0.85rem 1rem;
+    overflow-wrap: anywhere;
+    white-space: pre-wrap;
+    font: var(--text-small) / 1.5 var(--mono);
+    background: var(--paper);
+    border: 1px solid var(--line);
+    border-radius: var(--radius);
+  }
+
+  summary {
+    width: fit-content;
+    min-height: 40px;
+    padding: 0.45rem 0;
+    color: var(--accent);
+    cursor: pointer;
   }
 
   .icon {
@@ -46,47 +113,108 @@ export const shared = css`
     font-size: var(--text-small);
   }
 
+  .numbers {
+    font-variant-numeric: tabular-nums;
+  }
+
+  /* Blocks under one another, the same room between them. */
+  .stack {
+    display: grid;
+    gap: 1rem;
+    grid-template-columns: minmax(0, 1fr);
+  }
+
+  .screen {
+    display: grid;
+    gap: clamp(1.25rem, 3vw, 2rem);
+    grid-template-columns: minmax(0, 1fr);
+  }
+
+  .row {
+    display: flex;
+    flex-wrap: wrap;
+    gap: 0.75rem;
+    align-items: center;
+  }
+
   .card {
-    padding: clamp(1.25rem, 4vw, 1.75rem);
+    min-width: 0;
+    padding: clamp(1rem, 4vw, 1.5rem);
     background: var(--card);
     border: 1px solid var(--line);
     border-radius: var(--radius-large);
     box-shadow: var(--shadow);
   }
 
-  button {
-    min-height: 44px;
-    padding: 0.5rem 1.25rem;
-    font: inherit;
-    font-weight: 600;
-    color: var(--accent);
-    background: transparent;
-    border: 1px solid var(--line-strong);
+  /* A word about a state: an icon and words, never colour alone. */
+  .note {
+    display: flex;
+    gap: 0.75rem;
+    padding: 0.85rem 1rem;
     border-radius: var(--radius);
-    cursor: pointer;
+    background: var(--accent-wash);
   }
 
-  button:hover {
-    color: var(--accent-strong);
-    border-color: var(--accent);
+  .note > * {
+    min-width: 0;
   }
 
-  button.primary {
-    color: var(--on-accent);
-    background: var(--accent);
+  .note .icon {
+    color: var(--accent);
+  }
+
+  .note.good {
+    background: var(--good-wash);
+  }
+
+  .note.good .icon {
+    color: var(--good);
+  }
+
+  .note.amber {
+    background: var(--amber-wash);
+  }
+
+  .note.amber .icon {
+    color: var(--amber);
+  }
+
+  .note.bad {
+    background: var(--bad-wash);
+  }
+
+  .note.bad .icon {
+    color: var(--bad);
+  }
+
+  .badge {
+    display: inline-flex;
+    gap: 0.35rem;
+    align-items: center;
+    padding: 0.1rem 0.6rem;
+    color: var(--ink-soft);
+    font-size: var(--text-small);
+    font-weight: 600;
+    border: 1px solid var(--line);
+    border-radius: 1rem;
+  }
+
+  .badge.good {
+    color: var(--good);
+    background: var(--good-wash);
     border-color: transparent;
   }
 
-  button.primary:hover {
-    background: var(--accent-strong);
+  .badge.amber {
+    color: var(--amber);
+    background: var(--amber-wash);
+    border-color: transparent;
   }
 
-  button[aria-disabled='true'],
-  button[aria-disabled='true']:hover {
-    color: var(--ink-soft);
-    background: transparent;
-    border-color: var(--line);
-    cursor: default;
+  .badge.bad {
+    color: var(--bad);
+    background: var(--bad-wash);
+    border-color: transparent;
   }
 
   :focus-visible {
@@ -101,14 +229,5 @@ export const shared = css`
     overflow: hidden;
     clip-path: inset(50%);
     white-space: nowrap;
-  }
-
-  @media (prefers-reduced-motion: no-preference) {
-    button {
-      transition:
-        background-color 120ms,
-        border-color 120ms,
-        color 120ms;
-    }
   }
 `;

@@ -1,17 +1,47 @@
 import { css } from 'lit';
 
+/** Phone: header, strip, screen, bar at the bottom. From 700 px a narrow rail, from 1,000 px a wide one. */
 export const shellStyles = css`
-  :host {
-    max-width: 60rem;
-    margin: 0 auto;
-    padding: 0 clamp(1rem, 5vw, 2.5rem) 3rem;
+  .skip {
+    position: absolute;
+    inset-inline-start: 0.5rem;
+    top: 0.5rem;
+    z-index: 20;
+    padding: 0.6rem 1rem;
+    background: var(--card);
+    border-radius: var(--radius);
+  }
+
+  .skip:not(:focus) {
+    clip-path: inset(50%);
+  }
+
+  .frame {
+    display: grid;
+    grid-template: 'header' auto 'strip' auto 'main' 1fr / minmax(0, 1fr);
+    min-height: 100vh;
+    padding-bottom: 5.5rem;
   }
 
   header {
     display: flex;
-    gap: 0.625rem;
+    grid-area: header;
+    gap: 0.5rem;
     align-items: center;
-    padding: 1.25rem 0;
+    min-width: 0;
+    padding: 0.6rem clamp(0.75rem, 3vw, 1.75rem);
+  }
+
+  .brand {
+    display: flex;
+    gap: 0.6rem;
+    align-items: center;
+    min-height: 44px;
+    color: var(--ink);
+    font-size: 1.125rem;
+    font-weight: 650;
+    letter-spacing: -0.01em;
+    text-decoration: none;
   }
 
   .mark {
@@ -22,159 +52,211 @@ export const shellStyles = css`
     border-radius: 9px;
   }
 
-  .name {
-    font-size: 1.125rem;
-    font-weight: 650;
-    letter-spacing: -0.01em;
+  .chip {
+    display: flex;
+    gap: 0.5rem;
+    align-items: center;
+    min-width: 0;
+    min-height: 44px;
+    margin-inline-start: auto;
+    padding-inline: 0.75rem;
+    color: var(--ink);
+    font-weight: 600;
+    text-decoration: none;
+    border-radius: 22px;
   }
 
-  .stage {
+  .chip:hover {
+    background: var(--accent-wash);
+  }
+
+  .chip .name {
+    overflow: hidden;
+    text-overflow: ellipsis;
+    white-space: nowrap;
+  }
+
+  .chip select {
+    min-width: 0;
+    padding-inline: 0;
+    font-weight: 600;
+    text-overflow: ellipsis;
+    background: transparent;
+    border-color: transparent;
+  }
+
+  .pill {
+    flex: none;
+    min-height: 44px;
+    padding: 0.25rem 0.9rem;
+    font-size: var(--text-small);
+    border-radius: 22px;
+  }
+
+  .pill .icon {
+    width: 18px;
+    height: 18px;
+  }
+
+  [data-alone] .pill {
     margin-inline-start: auto;
-    padding: 0.2rem 0.7rem;
-    color: var(--ink-soft);
-    border: 1px solid var(--line);
-    border-radius: 1rem;
+  }
+
+  [popover] {
+    position: fixed;
+    inset: 4.5rem 1rem auto auto;
+    width: min(22rem, calc(100vw - 2rem));
+    margin: 0;
+    padding: 1rem;
+    color: var(--ink);
+    background: var(--card);
+    border: 1px solid var(--line-strong);
+    border-radius: var(--radius);
+    box-shadow: var(--shadow);
+  }
+
+  [popover] p + p {
+    margin-top: 0.5rem;
+  }
+
+  holdfast-strip {
+    grid-area: strip;
+    min-width: 0;
+    padding: 0 clamp(0.75rem, 3vw, 1.75rem) 0.5rem;
+    border-bottom: 1px solid var(--line);
   }
 
   main {
-    display: grid;
-    gap: clamp(2rem, 5vw, 2.75rem);
+    grid-area: main;
+    width: 100%;
+    max-width: 62rem;
+    padding: clamp(1rem, 3vw, 2rem) clamp(0.75rem, 3vw, 1.75rem) 2rem;
   }
 
-  .hero {
-    display: grid;
-    gap: 0.85rem;
-    max-width: 42rem;
-    padding-top: clamp(1rem, 5vw, 3rem);
+  main:focus {
+    outline: none;
   }
 
-  h1 {
-    font-size: clamp(1.875rem, 1.2rem + 3.2vw, 2.875rem);
-    font-weight: 680;
-    line-height: 1.12;
-    letter-spacing: -0.025em;
-    text-wrap: balance;
+  [data-alone] main {
+    margin-inline: auto;
   }
 
-  .lead {
-    font-size: clamp(1.0625rem, 1rem + 0.4vw, 1.1875rem);
-  }
-
-  .yet {
-    padding-inline-start: 0.85rem;
-    border-inline-start: 3px solid var(--accent);
-  }
-
-  .places {
-    display: grid;
-    grid-template-columns: repeat(3, 1fr);
-  }
-
-  .places li {
-    position: relative;
-    display: grid;
-    gap: 0.75rem;
-    align-content: start;
-    padding-inline-end: 1.5rem;
-  }
-
-  .badge {
-    z-index: 1;
-    display: grid;
-    place-items: center;
-    width: 48px;
-    height: 48px;
-    color: var(--ink-soft);
-    background: var(--paper);
-    border: 1.5px dashed var(--line-strong);
-    border-radius: 50%;
-  }
-
-  .house .badge {
-    color: var(--accent);
-    background: var(--accent-wash);
-    border: 1.5px solid var(--accent);
-  }
-
-  /* The way from one place to the next; dashed, since nothing goes there yet. */
-  .places li:not(:last-child)::after {
-    position: absolute;
-    top: 24px;
-    inset-inline: 60px 12px;
-    border-top: 1.5px dashed var(--line-strong);
-    content: '';
-  }
-
-  .place {
-    display: grid;
-    gap: 0.1rem;
-    align-content: start;
-  }
-
-  .state {
-    color: var(--ink-soft);
-    font-weight: 600;
-  }
-
-  .house .state {
-    color: var(--accent);
-  }
-
-  .columns {
-    display: grid;
-    grid-template-columns: 1fr 1fr;
-    gap: clamp(2rem, 5vw, 3rem);
-  }
-
-  .parts ul {
-    display: grid;
-    gap: 1.1rem;
-    padding-top: 1rem;
-  }
-
-  .parts li {
-    display: flex;
-    gap: 0.75rem;
-  }
-
-  .works .icon {
-    color: var(--good);
-  }
-
-  .missing .icon {
-    color: var(--line-strong);
-  }
-
-  h3 {
-    font-size: 1rem;
-    line-height: 1.5;
-  }
-
-  footer {
-    margin-top: 3rem;
-    padding-top: 1.25rem;
+  nav {
+    position: fixed;
+    inset: auto 0 0;
+    z-index: 10;
+    background: var(--card);
     border-top: 1px solid var(--line);
+    padding-bottom: env(safe-area-inset-bottom);
   }
 
-  @media (max-width: 44rem) {
-    .columns,
-    .places {
-      grid-template-columns: 1fr;
+  nav ul {
+    display: flex;
+  }
+
+  nav li {
+    flex: 1;
+    min-width: 0;
+  }
+
+  nav a {
+    display: grid;
+    gap: 0.15rem;
+    justify-items: center;
+    min-height: 56px;
+    padding: 0.5rem 0.1rem;
+    color: var(--ink-soft);
+    font-size: 0.8125rem;
+    font-weight: 600;
+    text-decoration: none;
+    outline-offset: -3px;
+  }
+
+  nav a > span {
+    max-width: 100%;
+    overflow: hidden;
+    text-overflow: ellipsis;
+  }
+
+  nav a:hover,
+  nav a[aria-current] {
+    color: var(--accent);
+  }
+
+  nav a[aria-current] {
+    box-shadow: inset 0 3px 0 var(--accent);
+  }
+
+  holdfast-jobs-tray,
+  holdfast-update {
+    position: fixed;
+    inset-inline-end: 1rem;
+    bottom: calc(4.75rem + env(safe-area-inset-bottom));
+    z-index: 15;
+    max-width: calc(100vw - 2rem);
+  }
+
+  @media (max-width: 30rem) {
+    .frame:not([data-alone]) .brand .name {
+      display: none;
+    }
+  }
+
+  @media (min-width: 700px) {
+    .frame {
+      padding-bottom: 0;
     }
 
-    .places li {
-      grid-template-columns: 48px 1fr;
-      padding: 0 0 1.5rem;
+    .frame:not([data-alone]) {
+      grid-template: 'header header' auto 'strip strip' auto 'nav main' 1fr / 96px minmax(0, 1fr);
     }
 
-    .places li:last-child {
-      padding: 0;
+    nav {
+      position: sticky;
+      inset: 0 auto auto;
+      grid-area: nav;
+      align-self: start;
+      padding: 1rem 0.5rem;
+      background: transparent;
+      border: 0;
     }
 
-    .places li:not(:last-child)::after {
-      inset: 54px auto 6px 23px;
-      border-top: 0;
-      border-inline-start: 1.5px dashed var(--line-strong);
+    nav ul {
+      display: grid;
+      gap: 0.25rem;
+    }
+
+    nav a {
+      border-radius: var(--radius);
+    }
+
+    nav a[aria-current] {
+      background: var(--accent-wash);
+      box-shadow: none;
+    }
+
+    holdfast-jobs-tray,
+    holdfast-update {
+      bottom: 1rem;
+    }
+  }
+
+  @media (min-width: 1000px) {
+    .frame:not([data-alone]) {
+      grid-template-columns: 216px minmax(0, 1fr);
+    }
+
+    nav {
+      padding-inline: 1rem;
+    }
+
+    nav a {
+      display: flex;
+      gap: 0.75rem;
+      align-items: center;
+      min-height: 44px;
+      padding: 0.5rem 0.85rem;
+      font-size: 1rem;
     }
   }
 `;

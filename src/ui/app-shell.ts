@@ -1,0 +1,186 @@
+import { html, LitElement, nothing } from 'lit';
+import './components/hf-error.ts';
+import { ICONS, MARK } from './icons.ts';
+import { msg } from './i18n.ts';
+import { atPath, matchRoute, navigate, Router } from './router.ts';
+import { ROUTES } from './routes.ts';
+import { AccountController, accountName, accountStore } from './state/account-store.ts';
+import { NetworkController } from './state/network.ts';
+import { controls } from './styles/controls.ts';
+import { shared } from './styles/shared.ts';
+import { shellStyles } from './styles/shell.ts';
+import './street-strip.ts';
+import './update-toast.ts';
+import type { PropertyValues, TemplateResult } from 'lit';
+import type { Match, Params } from './router.ts';
+
+/** A screen, as the shell holds it. */
+type Screen = HTMLElement & { params?: Params; updateComplete?: Promise<unknown> };
+
+/** What stands around every screen: header, ways to go, the strip of places, and the screen of the address. */
+export class HoldfastApp extends LitElement {
+  static override styles = [shared, controls, shellStyles];
+  static override properties = { screen: { state: true }, problem: { state: true } };
+
+  declare protected screen: Screen | undefined;
+  declare protected problem: unknown;
+  #router = new Router(this);
+  #accounts = new AccountController(this);
+  #network = new NetworkController(this);
+  #shown: string | undefined;
+  #path = '';
+
+  override render(): TemplateResult {
+    const { current } = this.#accounts.state;
+    return html`
+      <a class="skip" href="#main" @click=${this.#skip}>${msg('Skip to the content')}</a>
+      <div class="frame" ?data-alone=${current === undefined}>
+        <header>
+          <a class="brand" href="/" aria-label=${msg('Holdfast, to the start')}>
+            <span class="mark">${MARK}</span><span class="name" aria-hidden="true">Holdfast</span>
+          </a>
+          ${current === undefined ? nothing : this.#identity()}
+          ${this.#pill()}
+        </header>
+        ${current === undefined ? nothing : html`<holdfast-strip></holdfast-strip>${this.#ways(current.did)}`}
+        <main id="main" tabindex="-1">${this.#content()}</main>
+        <holdfast-jobs-tray></holdfast-jobs-tray>
+        <holdfast-update></holdfast-update>
+      </div>
+    `;
+  }
+
+  protected override willUpdate(changed: PropertyValues): void {
+    super.willUpdate(changed);
+    this.#follow();
+  }
+
+  /** Sees to it that the screen is the one of the address. */
+  #follow(): void {
+    const { pathname } = location;
+    const { accounts } = this.#accounts.state;
+    if (pathname === '/' && accounts?.length === 0) return navigate('/welcome', { replace: true });
+    if (pathname === this.#path) return;
+    this.#path = pathname;
+    const match = matchRoute(ROUTES, pathname);
+    if (match === undefined) {
+      this.screen = undefined;
+      this.#shown = undefined;
+      document.title = `${msg('Not found')} · Holdfast`;
+      void this.updateComplete.then(() => this.#focusHeading(this.renderRoot));
+      return;
+    }
+    const did = match.params.did;
+    if (did !== undefined && did !== this.#accounts.current?.did) accountStore.select(did);
+    void this.#show(match);
+  }
+
+  async #show({ route, params }: Match): Promise<void> {
+    const path = this.#path;
+    try {
+      await route.load();
+    } catch (error) {
+      if (path === this.#path) this.problem = error;
+      return;
+    }
+    if (path !== this.#path) return;
+    document.title = `${route.title(params)} · Holdfast`;
+    this.problem = undefined;
+    // One element serves the addresses of its kind: a list keeps its place while a record is looked at.
+    const fresh = this.screen === undefined || this.#shown !== route.tag;
+    const screen: Screen = fresh ? document.createElement(route.tag) : (this.screen as Screen);
+    screen.params = params;
+    this.screen = screen;
+    this.#shown = route.tag;
+    await this.updateComplete;
+    await screen.updateComplete;
+    if (!this.#router.moved || !fresh) return;
+    window.scrollTo(0, 0);
+    this.#focusHeading(screen.shadowRoot ?? screen);
+  }
+
+  #focusHeading(root: ParentNode): void {
+    const heading = root.querySelector('h1');
+    if (heading === null || !this.#router.moved) return;
+    heading.tabIndex = -1;
+    heading.focus({ preventScroll: true });
+  }
+
+  #content(): TemplateResult | Screen | typeof nothing {
+    if (this.problem !== undefined) {
+      return html`<hf-error .error=${this.problem} safe=${msg('Your data is safe: only this screen could not be loaded.')}
+        advice=${msg('Reload the page; if you are offline, try again when you are back.')} retry
+        @retry=${() => location.reload()}></hf-error>`;
+    }
+    if (this.screen !== undefined) return this.screen;
+    if (matchRoute(ROUTES, this.#path) !== undefined) return nothing;
+    return html`
+      <div class="stack">
+        <h1>${msg('There is no page here')}</h1>
+        <p>${msg('Your data is not affected: nothing is kept at this address.')}</p>
+        <p><a class="button" href="/">${msg('Go to the start')}</a></p>
+      </div>`;
+  }
+
+  #ways(did: string): TemplateResult {
+    const ways = [
+      { href: '/', icon: ICONS.house, word: msg('Home') },
+      { href: atPath(did), icon: ICONS.records, word: msg('Records') },
+      { href: '/compose', icon: ICONS.compose, word: msg('Write') },
+      { href: '/backups', icon: ICONS.backup, word: msg('Backups') },
+      { href: '/settings', icon: ICONS.settings, word: msg('Settings') },
+    ];
+    return html`
+      <nav aria-label=${msg('Screens')}>
+        <ul>
+          ${ways.map(({ href, icon, word }) => html`
+            <li><a href=${href} aria-current=${this.#isAt(href) ? 'page' : nothing}>${icon}<span>${word}</span></a></li>`)}
+        </ul>
+      </nav>`;
+  }
+
+  #isAt(href: string): boolean {
+    return href === '/' ? this.#path === '/' : this.#path === href || this.#path.startsWith(`${href}/`);
+  }
+
+  #identity(): TemplateResult | typeof nothing {
+    const { accounts, current } = this.#accounts.state;
+    if (current === undefined) return nothing;
+    if (accounts === undefined || accounts.length < 2) {
+      return html`<a class="chip" href="/profile">${ICONS.person}<span class="name">${accountName(current)}</span></a>`;
+    }
+    return html`
+      <label class="chip">
+        ${ICONS.person}<span class="visually-hidden">${msg('Account')}</span>
+        <select @change=${this.#switch}>
+          ${accounts.map((account) => html`
+            <option value=${account.did} ?selected=${account.did === current.did}>${accountName(account)}</option>`)}
+        </select>
+      </label>`;
+  }
+
+  #switch(event: Event): void {
+    accountStore.select((event.target as HTMLSelectElement).value);
+    navigate('/');
+  }
+
+  #pill(): TemplateResult {
+    const { online } = this.#network;
+    return html`
+      <button class="pill" popovertarget="pill-words">
+        ${online ? ICONS.house : ICONS.offline}<span>${online ? msg('Only here') : msg('Offline')}</span>
+      </button>
+      <div id="pill-words" popover>
+        <p><strong>${online ? msg('Your records are in this browser and nowhere else.') : msg('You are offline. Everything works.')}</strong></p>
+        <p>${online
+          ? msg('No mirror is connected yet, so nothing is sent anywhere. Save a backup to have a second copy.')
+          : msg('What you write is signed and kept here, as always. Nothing waits for the network.')}</p>
+      </div>`;
+  }
+
+  #skip(event: Event): void {
+    event.preventDefault();
+    this.renderRoot.querySelector('main')?.focus();
+  }
+}
+
