@@ -9,7 +9,10 @@ const MOST_LINES = 400;
 
 /** The ports there are, by the room that defines them, and the rooms that adapt them. Both name the port where they describe themselves. */
 const PORTS: Readonly<Record<string, { readonly definedBy: string; readonly adaptedBy: string }>> = {
-  BlockStore: { definedBy: 'src/repo', adaptedBy: 'src/storage/*' },
+  BlockStore: { definedBy: 'src/repo', adaptedBy: 'src/storage/memory' },
+  HouseStore: { definedBy: 'src/pds', adaptedBy: 'src/storage/{idb,memory}' },
+  BlobStore: { definedBy: 'src/pds', adaptedBy: 'src/storage/{idb,memory}' },
+  JobStore: { definedBy: 'src/pds', adaptedBy: 'src/storage/{idb,memory}' },
 };
 
 const rooms = globSync(['src/*/index.ts', 'src/{storage,bridge}/*/index.ts'], { cwd: root }).map(dirname).sort();

@@ -49,5 +49,10 @@ export interface AccountKeys {
   readonly rotation: P256KeyPair;
 }
 
-/** What of an account may change without a commit. */
-export type AccountDetails = Pick<Account, 'handle' | 'operations' | 'kit' | 'rotationKeys'>;
+/** What of an account may change without a commit; `undefined` takes handle or kit away. */
+export interface AccountDetails {
+  readonly handle: Handle | undefined;
+  readonly operations: readonly Uint8Array[];
+  readonly kit: KeptKit | undefined;
+  readonly rotationKeys: readonly string[];
+}

@@ -55,8 +55,11 @@ export interface AccountSize {
 
 /** A repository that is built aside, invisible until it is adopted. */
 export interface PackWriter {
-  /** Takes blocks in the order of a walk; resolves when they are durable. Nothing is kept of the bytes. */
-  add(blocks: readonly Block[]): Promise<void>;
+  /**
+   * Takes blocks in the order of a walk, and by path the blobs that records among them name; resolves when the blocks
+   * are durable. Nothing is kept of the bytes.
+   */
+  add(blocks: readonly Block[], blobs?: ReadonlyMap<string, readonly Cid[]>): Promise<void>;
   /**
    * Makes the account and what was written visible in one transaction, with its keys.
    * @throws StoreError AccountExists
@@ -89,14 +92,17 @@ export interface HouseStore {
   commit(change: CommitChange): Promise<void>;
   /** Changes what is not the repository. @throws StoreError AccountMissing */
   update(did: Did, details: Partial<AccountDetails>): Promise<Account>;
-  /** Removes an account and everything of it. @throws StoreError AccountMissing */
+  /** Removes an account and everything of it, blobs too; journal rows stay. @throws StoreError AccountMissing */
   remove(did: Did): Promise<void>;
 
   /** Runs `work` alone of all writers of this account, across tabs and workers. */
   exclusive<Result>(did: Did, work: () => Promise<Result>): Promise<Result>;
   /** Blocks of an account. What it gives is not trusted: the engine checks the hash. */
   reader(did: Did): BlockReader;
-  /** Runs a long read: until it ends, no pack that it may need is deleted. `reader` is fixed to what was stored at its start. */
+  /**
+   * Runs a long read: until it ends, no pack that it may need is deleted. `reader` is fixed to what was stored at its start.
+   * @throws StoreError AccountMissing
+   */
   reading<Result>(did: Did, work: (account: Account, reader: BlockReader) => Promise<Result>): Promise<Result>;
   /** Begins a repository that is not visible yet. */
   packs(did: Did): Promise<PackWriter>;

@@ -18,6 +18,7 @@ export interface Job {
 
 /** Rows of jobs. One that says `running` though its worker is gone (its Web Lock `job:<id>` is free) reads as `stopped`. */
 export interface JobStore {
+  /** All of them, newest first. */
   list(): Promise<readonly Job[]>;
   put(job: Job): Promise<void>;
   /** Forgets what ended more than a day ago. */

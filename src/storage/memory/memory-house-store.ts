@@ -1,0 +1,179 @@
+import { CidMap } from '../../protocol/index.ts';
+import type { Cid, Did, Nsid, Tid } from '../../protocol/index.ts';
+import type { Block, BlockReader } from '../../repo/index.ts';
+import { StoreError } from '../../pds/index.ts';
+import type {
+  Account, AccountDetails, AccountKeys, AccountSize, CollectionCount, CommitChange, HistoryEntry, HouseStore, JournalEntry,
+  JournalKey, PackWriter,
+} from '../../pds/index.ts';
+import { MemoryBlobStore } from './memory-blob-store.ts';
+
+interface Room {
+  account: Account;
+  readonly keys: AccountKeys;
+  blocks: CidMap<Uint8Array>;
+  /** Dead blocks stay until `maintain`, for those who read while they die. */
+  readonly dead: CidMap<true>;
+  /** Oldest first. */
+  readonly history: HistoryEntry[];
+}
+
+/** A house in memory, and the plainest reading of the port. */
+export class MemoryHouseStore implements HouseStore {
+  readonly #rooms = new Map<Did, Room>();
+  readonly #journal = new Map<string, JournalEntry>();
+  readonly #queues = new Map<Did, Promise<unknown>>();
+  readonly #blobs: MemoryBlobStore;
+
+  /** `blobs` hears which blobs the records name. */
+  constructor(blobs = new MemoryBlobStore()) {
+    this.#blobs = blobs;
+  }
+
+  async accounts(): Promise<readonly Account[]> {
+    return [...this.#rooms.values()].map(({ account }) => account)
+      .sort((a, b) => Date.parse(a.createdAt) - Date.parse(b.createdAt) || (a.did < b.did ? -1 : 1));
+  }
+
+  async account(did: Did): Promise<Account | undefined> {
+    return this.#rooms.get(did)?.account;
+  }
+
+  async keys(did: Did): Promise<AccountKeys | undefined> {
+    return this.#rooms.get(did)?.keys;
+  }
+
+  async create(account: Account, keys: AccountKeys, blocks: readonly Block[], journal?: JournalEntry): Promise<void> {
+    this.#add(account, keys, blocks);
+    if (journal !== undefined) this.#remember(journal);
+  }
+
+  async commit(change: CommitChange): Promise<void> {
+    const { did, expected, head, time, operations, previous, journal } = change;
+    const room = this.#room(did);
+    if (!room.account.head.cid.equals(expected)) throw headMoved(did, room.account.head.cid);
+    for (const cid of change.deadBlocks) room.dead.set(cid, true);
+    put(room, change.newBlocks);
+    room.account = { ...room.account, head, collections: merged(room.account.collections, change.collections) };
+    room.history.push({ rev: head.rev, cid: head.cid, time, operations: [...operations], previous: new Map(previous) });
+    this.#blobs.refer(did, change.blobs, head.rev);
+    if (journal !== undefined) this.#remember(journal);
+  }
+
+  async update(did: Did, details: Partial<AccountDetails>): Promise<Account> {
+    const room = this.#room(did);
+    const { handle, kit, ...rest } = { ...room.account, ...details };
+    return (room.account = { ...rest, ...(handle !== undefined && { handle }), ...(kit !== undefined && { kit }) });
+  }
+
+  async remove(did: Did): Promise<void> {
+    this.#room(did);
+    this.#rooms.delete(did);
+    this.#blobs.forget(did);
+  }
+
+  exclusive<Result>(did: Did, work: () => Promise<Result>): Promise<Result> {
+    const result = (this.#queues.get(did) ?? Promise.resolve()).then(work);
+    this.#queues.set(did, result.catch(() => undefined));
+    return result;
+  }
+
+  reader(did: Did): BlockReader {
+    return { read: async (cids) => cids.map((cid) => this.#rooms.get(did)?.blocks.get(cid)) };
+  }
+
+  async reading<Result>(did: Did, work: (account: Account, reader: BlockReader) => Promise<Result>): Promise<Result> {
+    // `maintain` begins another map, so that this one loses nothing.
+    const { account, blocks } = this.#room(did);
+    return work(account, { read: async (cids) => cids.map((cid) => blocks.get(cid)) });
+  }
+
+  async packs(_did: Did): Promise<PackWriter> {
+    const blocks: Block[] = [];
+    const references = new Map<string, readonly Cid[]>();
+    return {
+      add: async (more, blobs = new Map()) => {
+        blocks.push(...more.map(({ cid, bytes }) => ({ cid: cid.detached(), bytes: bytes.slice() })));
+        for (const [path, cids] of blobs) references.set(path, cids);
+      },
+      adopt: async (account, keys) => {
+        this.#add(account, keys, blocks);
+        this.#blobs.refer(account.did, references, account.head.rev);
+      },
+      discard: async () => {
+        blocks.length = 0;
+        references.clear();
+      },
+    };
+  }
+
+  async journal(key: JournalKey): Promise<JournalEntry | undefined> {
+    return this.#journal.get(journalText(key));
+  }
+
+  async history(did: Did, { limit, before }: { readonly limit: number; readonly before?: Tid }): Promise<readonly HistoryEntry[]> {
+    const history = this.#rooms.get(did)?.history ?? [];
+    return history.filter(({ rev }) => before === undefined || rev < before).reverse().slice(0, limit);
+  }
+
+  async size(did: Did): Promise<AccountSize> {
+    const { blocks, history } = this.#room(did);
+    return { blocks: sum(blocks.values()), history: history.reduce((bytes, { previous }) => bytes + sum(previous.values()), 0) };
+  }
+
+  async maintain(did: Did): Promise<void> {
+    const room = this.#rooms.get(did);
+    if (room === undefined) return;
+    const living = new CidMap<Uint8Array>();
+    for (const [cid, bytes] of room.blocks.entries()) if (!room.dead.has(cid)) living.set(cid, bytes);
+    room.blocks = living;
+    room.dead.clear();
+  }
+
+  #add(account: Account, keys: AccountKeys, blocks: readonly Block[]): void {
+    if (this.#rooms.has(account.did)) {
+      throw new StoreError('AccountExists', 'This house has that account already', { did: account.did });
+    }
+    const room: Room = { account, keys, blocks: new CidMap(), dead: new CidMap(), history: [] };
+    put(room, blocks);
+    this.#rooms.set(account.did, room);
+  }
+
+  #room(did: Did): Room {
+    const room = this.#rooms.get(did);
+    if (room === undefined) throw new StoreError('AccountMissing', 'This house has no such account', { did });
+    return room;
+  }
+
+  #remember(entry: JournalEntry): void {
+    this.#journal.set(journalText(entry), { ...entry, body: entry.body.slice() });
+  }
+}
+
+function headMoved(did: Did, head: Cid): StoreError {
+  return new StoreError('HeadMoved', 'Someone else wrote to this account first; nothing was changed', { did, head: head.toString() });
+}
+
+/** What died and is put again lives: the same content has the same CID. */
+function put(room: Room, blocks: readonly Block[]): void {
+  for (const { cid, bytes } of blocks) {
+    room.blocks.set(cid.detached(), bytes.slice());
+    room.dead.delete(cid);
+  }
+}
+
+function merged(
+  before: ReadonlyMap<Nsid, CollectionCount>, touched: ReadonlyMap<Nsid, CollectionCount>,
+): ReadonlyMap<Nsid, CollectionCount> {
+  return new Map([...before, ...touched].filter(([name]) => (touched.get(name) ?? before.get(name)!).records > 0));
+}
+
+function journalText({ caller, request }: JournalKey): string {
+  return JSON.stringify([caller, request]);
+}
+
+function sum(all: Iterable<Uint8Array>): number {
+  let bytes = 0;
+  for (const each of all) bytes += each.length;
+  return bytes;
+}

@@ -1,0 +1,43 @@
+import type { Cid } from '../protocol/index.ts';
+import type { Block, BlockReader } from '../repo/index.ts';
+import { StoreError } from '../pds/index.ts';
+import type { StoreFault } from '../pds/index.ts';
+
+/** Fails the case with the message, unless the condition holds. */
+export function check(condition: unknown, message: string): asserts condition {
+  if (!condition) throw new Error(message);
+}
+
+/** The same plain value: compared as JSON, in which a CID is its text. */
+export function same(actual: unknown, expected: unknown, what: string): void {
+  const [is, should] = [actual, expected].map((value) => JSON.stringify(value, plain));
+  check(is === should, `${what}: expected ${should}, got ${is}`);
+}
+
+function plain(_key: string, value: unknown): unknown {
+  if (value instanceof Uint8Array) return { bytes: [...value] };
+  return value instanceof Map ? { map: [...value] } : value;
+}
+
+/** That `work` rejects with this fault. */
+export async function refused(work: Promise<unknown>, fault: StoreFault): Promise<void> {
+  const outcome = await work.then(() => 'nothing', (error: unknown) => (error instanceof StoreError ? error.code : String(error)));
+  check(outcome === fault, `expected ${fault}, got ${outcome}`);
+}
+
+/** That a reader has all of these blocks, byte for byte. */
+export async function has(reader: BlockReader, blocks: readonly Block[], what: string): Promise<void> {
+  const found = await reader.read(blocks.map(({ cid }) => cid));
+  check(found.length === blocks.length, `${what}: ${found.length} answers for ${blocks.length} blocks`);
+  blocks.forEach(({ bytes }, index) => {
+    const is = found[index];
+    check(is !== undefined, `${what}: block ${index} of ${blocks.length} is missing`);
+    check(is.length === bytes.length && is.every((byte, at) => byte === bytes[at]), `${what}: block ${index} has other bytes`);
+  });
+}
+
+/** That a reader has none of these. */
+export async function lacks(reader: BlockReader, cids: readonly Cid[], what: string): Promise<void> {
+  const found = await reader.read(cids);
+  check(found.length === cids.length && found.every((bytes) => bytes === undefined), `${what}: a block is there`);
+}

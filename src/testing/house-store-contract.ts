@@ -1,0 +1,300 @@
+import { parseDid } from '../protocol/index.ts';
+import { Repository } from '../repo/index.ts';
+import type { Entry, Tree } from '../repo/index.ts';
+import type { HouseStore, JournalEntry } from '../pds/index.ts';
+import type { ContractCase } from './block-store-contract.ts';
+import { check, has, lacks, refused, same } from './contract-checks.ts';
+import { createOf, pathOf, TestAccount, TEST_COLLECTION } from './test-account.ts';
+
+const NOBODY = parseDid('did:web:nobody.test');
+
+/** What every adapter of `HouseStore` promises. Each case wants an empty house of its own. */
+export const houseStoreContract: readonly ContractCase<HouseStore>[] = [
+  {
+    name: 'knows nothing of an account that it has not',
+    async run(store) {
+      same(await store.accounts(), [], 'accounts');
+      check(await store.account(NOBODY) === undefined && await store.keys(NOBODY) === undefined, 'it has an account');
+      same(await store.history(NOBODY, { limit: 10 }), [], 'history');
+      const { change } = await (await TestAccount.make(store)).change([createOf(1, 'one')]);
+      await refused(store.commit(change), 'AccountMissing');
+      await refused(store.update(NOBODY, { operations: [] }), 'AccountMissing');
+      await refused(store.remove(NOBODY), 'AccountMissing');
+      await refused(store.reading(NOBODY, async () => undefined), 'AccountMissing');
+      await store.maintain(NOBODY);
+    },
+  },
+  {
+    name: 'creates an account with blocks, kit, keys and journal row at once',
+    async run(store) {
+      const test = await TestAccount.make(store, 1, 20);
+      const genesis = Uint8Array.of(0xa0);
+      const account = { ...test.account, genesis, operations: [Uint8Array.of(1), Uint8Array.of(2, 3)] };
+      await store.create(account, test.keys, test.first.newBlocks, entry('r1', 'made'));
+      const stored = await store.account(test.did);
+      check(stored !== undefined, 'it is not there');
+      same(plainHead(stored), plainHead(account), 'head');
+      same({ ...stored, head: 0 }, { ...account, head: 0 }, 'account');
+      await has(store.reader(test.did), test.first.newBlocks, 'first commit');
+      const keys = await store.keys(test.did);
+      check(keys !== undefined, 'it has no keys');
+      await crypto.subtle.sign({ name: 'ECDSA', hash: 'SHA-256' }, keys.rotation.privateKey, genesis);
+      same(keys.signing.privateKey.extractable, false, 'extractable');
+      same((await store.journal(entry('r1', '')))?.answer, 'made', 'journal');
+    },
+  },
+  {
+    name: 'refuses an account that is there, and leaves it as it is',
+    async run(store) {
+      const test = await TestAccount.make(store, 1, 2);
+      await test.create(store);
+      await refused(store.create({ ...test.account, operations: [Uint8Array.of(1)] }, test.keys, [], entry('r', 'x')), 'AccountExists');
+      same((await store.account(test.did))?.operations, [], 'operations');
+      check(await store.journal(entry('r', '')) === undefined, 'the journal row was kept');
+    },
+  },
+  {
+    name: 'lists accounts, oldest first, and keeps them apart',
+    async run(store) {
+      const late = await TestAccount.make(store, 9, 1);
+      const early = await TestAccount.make(store, 3, 2);
+      await late.create(store);
+      await early.create(store);
+      same((await store.accounts()).map(({ did }) => did), [early.did, late.did], 'accounts');
+      await lacks(store.reader(early.did), [late.first.commit.cid], 'the commit of another account');
+    },
+  },
+  {
+    name: 'commits blocks, head, counts, history and journal',
+    async run(store) {
+      const test = await TestAccount.make(store, 1, 3);
+      await test.create(store);
+      const previous = new Map([[pathOf(0), Uint8Array.of(4, 5)]]);
+      const writes = [createOf(7, 'new'), { action: 'delete' as const, path: pathOf(0) }];
+      const result = await test.write(store, writes, { previous, journal: entry('r2', '{"ok":true}') });
+      const account = await store.account(test.did);
+      same(account && plainHead(account), plainHead({ head: result.commit }), 'head');
+      same(account?.collections.get(TEST_COLLECTION)?.records, 3, 'count');
+      await has(store.reader(test.did), result.newBlocks, 'new blocks');
+      const opened = await Repository.open(store.reader(test.did), result.commit.cid);
+      check(await opened.tree.get(pathOf(7)) !== null && await opened.tree.get(pathOf(0)) === null, 'the tree is another');
+      const [row] = await store.history(test.did, { limit: 5 });
+      check(row !== undefined, 'there is no history');
+      same([row.rev, row.cid, row.operations, row.previous], [result.commit.rev, result.commit.cid, result.operations, previous], 'history');
+      const answer = await store.journal({ caller: 'owner', request: 'r2' });
+      same(answer, entry('r2', '{"ok":true}'), 'journal');
+      check(await store.journal({ caller: 'other', request: 'r2' }) === undefined, 'the journal mixes callers');
+    },
+  },
+  {
+    name: 'refuses a commit on another head, and nothing of it is there',
+    async run(store) {
+      const test = await TestAccount.make(store, 1, 3);
+      await test.create(store);
+      const { change } = await test.change([createOf(50, 'late')], { journal: entry('late', 'x') });
+      const { commit } = await test.write(store, [createOf(51, 'first')]);
+      await refused(store.commit(change), 'HeadMoved');
+      same((await store.account(test.did))?.head.cid, commit.cid, 'head');
+      await lacks(store.reader(test.did), [change.head.cid], 'its commit');
+      same((await store.history(test.did, { limit: 9 })).length, 1, 'history');
+      check(await store.journal(entry('late', '')) === undefined, 'its journal row is there');
+    },
+  },
+  {
+    name: 'lets one of two racing commits win',
+    async run(store) {
+      const test = await TestAccount.make(store, 1, 3);
+      await test.create(store);
+      const racers = [await test.change([createOf(60, 'a')]), await test.change([createOf(61, 'b')])];
+      const outcomes = await Promise.allSettled(racers.map(({ change }) => store.commit(change)));
+      same(outcomes.map(({ status }) => status).sort(), ['fulfilled', 'rejected'], 'outcomes');
+      const winner = racers[outcomes.findIndex(({ status }) => status === 'fulfilled')]!;
+      same((await store.account(test.did))?.head.cid, winner.change.head.cid, 'head');
+    },
+  },
+  {
+    name: 'keeps its own copy of the bytes it is given',
+    async run(store) {
+      const test = await TestAccount.make(store, 1, 3);
+      await test.create(store);
+      const { change } = await test.change([createOf(1000, 'x')]);
+      const lent = change.newBlocks.map(({ cid, bytes }) => ({ cid, bytes: bytes.slice() }));
+      await store.commit({ ...change, newBlocks: lent });
+      for (const { bytes } of lent) bytes.fill(0);
+      await has(store.reader(test.did), change.newBlocks, 'new blocks');
+    },
+  },
+  {
+    name: 'forgets a collection without records',
+    async run(store) {
+      const test = await TestAccount.make(store, 1, 1);
+      await test.create(store);
+      await test.write(store, [{ action: 'delete', path: pathOf(0) }]);
+      same((await store.account(test.did))?.collections, new Map(), 'collections');
+    },
+  },
+  {
+    name: 'keeps what dies and comes back',
+    async run(store) {
+      const test = await TestAccount.make(store, 1, 30);
+      await test.create(store);
+      await test.write(store, [createOf(40, 'x')]);
+      await test.write(store, [{ action: 'delete', path: pathOf(40) }]);
+      await store.maintain(test.did);
+      await has(store.reader(test.did), test.first.newBlocks.slice(1), 'the tree of the first commit');
+      await test.write(store, [createOf(40, 'x')]);
+      await store.maintain(test.did);
+      const { tree } = await Repository.open(store.reader(test.did), test.repository.commit.cid);
+      same((await entriesOf(tree)).length, 31, 'entries');
+    },
+  },
+  {
+    name: 'gives history newest first, in pages',
+    async run(store) {
+      const test = await TestAccount.make(store);
+      await test.create(store);
+      const revs: string[] = [];
+      for (let index = 0; index < 5; index++) revs.unshift((await test.write(store, [createOf(index, 'x')])).commit.rev);
+      const first = await store.history(test.did, { limit: 2 });
+      same(first.map(({ rev }) => rev), revs.slice(0, 2), 'first page');
+      const rest = await store.history(test.did, { limit: 9, before: first[1]!.rev });
+      same(rest.map(({ rev }) => rev), revs.slice(2), 'the rest');
+    },
+  },
+  {
+    name: 'changes details without a commit, and takes the kit away',
+    async run(store) {
+      const test = await TestAccount.make(store, 1, 1);
+      await test.create(store);
+      const operations = [Uint8Array.of(7)];
+      const updated = await store.update(test.did, { operations, kit: undefined });
+      same(updated, await store.account(test.did), 'what it answers');
+      check(!('kit' in updated) && updated.operations[0]?.[0] === 7, 'it was not changed');
+      same([plainHead(updated), updated.collections], [plainHead(test.account), test.account.collections], 'the rest');
+    },
+  },
+  {
+    name: 'removes an account and everything of it',
+    async run(store) {
+      const [test, other] = [await TestAccount.make(store, 1, 5), await TestAccount.make(store, 2, 5)];
+      await test.create(store);
+      await other.create(store);
+      await test.write(store, [createOf(9, 'x')]);
+      await store.remove(test.did);
+      same((await store.accounts()).map(({ did }) => did), [other.did], 'accounts');
+      check(await store.keys(test.did) === undefined, 'the keys are there');
+      await lacks(store.reader(test.did), test.first.newBlocks.map(({ cid }) => cid), 'blocks');
+      same(await store.history(test.did, { limit: 1 }), [], 'history');
+      await has(store.reader(other.did), other.first.newBlocks, 'the other account');
+      await (await TestAccount.make(store, 1, 5)).create(store);
+      same(await store.history(test.did, { limit: 1 }), [], 'history of the account that came after');
+    },
+  },
+  {
+    name: 'runs exclusive work one after the other, also after a failure',
+    async run(store) {
+      const order: string[] = [];
+      const work = (name: string) => store.exclusive(NOBODY, async () => {
+        order.push(`${name} begins`);
+        await store.accounts();
+        order.push(`${name} ends`);
+        if (name === 'a') throw new Error('planted');
+        return name;
+      });
+      const outcomes = await Promise.allSettled([work('a'), work('b')]);
+      same(outcomes.map((outcome) => (outcome.status === 'fulfilled' ? outcome.value : 'failed')), ['failed', 'b'], 'outcomes');
+      same(order, ['a begins', 'a ends', 'b begins', 'b ends'], 'order');
+    },
+  },
+  {
+    name: 'a long read sees what was stored at its start, whatever is written and removed meanwhile',
+    async run(store) {
+      const test = await TestAccount.make(store, 1, 50);
+      await test.create(store);
+      await store.reading(test.did, async (account, reader) => {
+        for (let index = 100; index < 110; index++) await test.write(store, [createOf(index, 'x')]);
+        await test.write(store, [{ action: 'delete', path: pathOf(3) }]);
+        await store.maintain(test.did);
+        same(account.head.cid, test.first.commit.cid, 'head');
+        await has(reader, test.first.newBlocks, 'the first commit');
+      });
+    },
+  },
+  {
+    name: 'builds a repository aside, and adopts it at once',
+    async run(store) {
+      const test = await TestAccount.make(store, 1, 200);
+      const blocks = test.first.newBlocks;
+      const writer = await store.packs(test.did);
+      await writer.add(blocks.slice(0, 90));
+      await writer.add(blocks.slice(90));
+      check(await store.account(test.did) === undefined, 'it is visible before it was adopted');
+      await lacks(store.reader(test.did), blocks.map(({ cid }) => cid), 'before it was adopted');
+      await writer.adopt(test.account, test.keys);
+      await has(store.reader(test.did), blocks, 'once adopted');
+      check(await store.keys(test.did) !== undefined, 'it has no keys');
+      const late = await store.packs(test.did);
+      await late.add(blocks);
+      await refused(late.adopt(test.account, test.keys), 'AccountExists');
+      await late.discard();
+      await has(store.reader(test.did), blocks, 'after another was discarded');
+      await test.write(store, [createOf(900, 'after')]);
+    },
+  },
+  {
+    name: 'discards what was built aside',
+    async run(store) {
+      const test = await TestAccount.make(store, 1, 20);
+      const writer = await store.packs(test.did);
+      await writer.add(test.first.newBlocks);
+      await writer.discard();
+      await lacks(store.reader(test.did), test.first.newBlocks.map(({ cid }) => cid), 'after discard');
+      await test.create(store);
+      await has(store.reader(test.did), test.first.newBlocks, 'created after that');
+    },
+  },
+  {
+    name: 'says what an account takes',
+    async run(store) {
+      const test = await TestAccount.make(store, 1, 20);
+      await test.create(store);
+      const before = await store.size(test.did);
+      const bytes = test.first.newBlocks.reduce((sum, block) => sum + block.bytes.length, 0);
+      check(before.blocks >= bytes && before.blocks < 2 * bytes, `${before.blocks} for ${bytes} bytes of blocks`);
+      await test.write(store, [{ action: 'delete', path: pathOf(0) }], { previous: new Map([[pathOf(0), new Uint8Array(5000)]]) });
+      const after = await store.size(test.did);
+      check(after.history >= 5000 && after.blocks > before.blocks, 'it did not grow');
+    },
+  },
+  {
+    name: 'maintains through three hundred commits and loses nothing',
+    async run(store) {
+      const test = await TestAccount.make(store, 1, 100);
+      await test.create(store);
+      for (let index = 0; index < 300; index++) {
+        await test.write(store, [index % 3 === 2 ? { action: 'delete', path: pathOf(999 + index) } : createOf(1000 + index, 'x'.repeat(index))]);
+        if (index % 100 === 50) await store.maintain(test.did);
+      }
+      await store.maintain(test.did);
+      const { tree } = await Repository.open(store.reader(test.did), test.repository.commit.cid);
+      const entries = await entriesOf(tree);
+      same(entries.length, 200, 'entries');
+      const records = await store.reader(test.did).read(entries.map(({ value }) => value));
+      check(records.every((bytes) => bytes !== undefined), 'a record is missing');
+    },
+  },
+];
+
+function entry(request: string, answer: string): JournalEntry {
+  return { caller: 'owner', request, body: Uint8Array.of(1, 2), status: 200, answer };
+}
+
+async function entriesOf(tree: Tree): Promise<Entry[]> {
+  const entries: Entry[] = [];
+  for await (const entry of tree.entries()) entries.push(entry);
+  return entries;
+}
+
+function plainHead({ head }: { readonly head: { readonly cid: unknown; readonly rev: string; readonly data: unknown } }): unknown[] {
+  return [head.cid, head.rev, head.data];
+}
