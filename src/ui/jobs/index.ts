@@ -1,0 +1,97 @@
+import { startJobs } from '../jobs.ts';
+import { JobFailure } from './job-types.ts';
+import type { JobProgress, RestoreResult, RunningJob, SaveResult, VerifyResult } from './job-types.ts';
+
+export { JobFailure } from './job-types.ts';
+export type {
+  CollectionTally, FileContents, JobProgress, RestoreResult, RunningJob, SaveResult, VerifyResult,
+} from './job-types.ts';
+
+/** How long a worker may take to end its job by itself, in milliseconds, before it is ended. */
+const GRACE = 3_000;
+
+/** Brings an account into this house: its kit (an armored text, too), the passphrase as typed, and a CAR of its repository. */
+export function startRestore(given: { readonly kit: Blob; readonly passphrase: string; readonly car: Blob }): RunningJob<RestoreResult> {
+  return start('restore', given);
+}
+
+/**
+ * Saves the repository of an account as a CAR. `file` comes from `showSaveFilePicker` in the gesture of the owner; without
+ * it the result has a file to download.
+ */
+export function startSave(given: { readonly did: string; readonly file?: FileSystemFileHandle }): RunningJob<SaveResult> {
+  return start('save', given);
+}
+
+/**
+ * Reads a CAR to its end and says what it holds. The signature is checked with `key` (a `did:key`), else with the key of
+ * the account in this house whose DID the file has, else not.
+ */
+export function startVerify(given: { readonly car: Blob; readonly key?: string }): RunningJob<VerifyResult> {
+  return start('verify', given);
+}
+
+/** The name that a saved repository gets: the same in the worker, and as a suggestion to a picker. */
+export function saveFileName(account: { readonly did: string; readonly handle?: string; readonly rev: string }, at: Date = new Date()): string {
+  const name = (account.handle ?? account.did).replaceAll(/[^a-zA-Z0-9.-]+/g, '-').slice(0, 100);
+  const time = at.toISOString().replaceAll(/[-:]/g, '').replace('T', '-').slice(0, 13);
+  return `${name}-${time}-${account.rev}.car`;
+}
+
+function start<Result>(job: 'restore' | 'save' | 'verify', given: object): RunningJob<Result> {
+  const id = crypto.randomUUID();
+  const { promise, resolve, reject } = withResolvers<Result>();
+  const worker = startJobs();
+  let grace: ReturnType<typeof setTimeout> | undefined;
+  const end = (): void => {
+    clearTimeout(grace);
+    worker.terminate();
+  };
+  const fail = (code: string, message: string): void => {
+    end();
+    reject(new JobFailure(code, message));
+  };
+  const running: RunningJob<Result> = {
+    id,
+    onprogress: undefined,
+    cancel() {
+      worker.postMessage({ type: 'cancel' });
+      grace ??= setTimeout(() => fail('Cancelled', 'The work was cancelled. Nothing in this house was changed.'), GRACE);
+    },
+    done: promise,
+  };
+  worker.addEventListener('message', ({ data }: MessageEvent<unknown>) => {
+    const message = data as JobAnswer<Result>;
+    if (message.type === 'progress') running.onprogress?.(message.progress);
+    else if (message.type === 'failed') fail(message.error.code, message.error.message);
+    else if (message.type === 'cancelled') fail('Cancelled', 'The work was cancelled. Nothing in this house was changed.');
+    else {
+      end();
+      resolve(message.result);
+    }
+  });
+  worker.addEventListener('error', (event) => {
+    event.preventDefault();
+    fail('WorkerStopped', 'Nothing in this house was changed. The worker that did this stopped; please try again.');
+  });
+  worker.postMessage({ type: 'start', job, id, ...given });
+  return running;
+}
+
+/** What the worker says; it is code of ours. */
+type JobAnswer<Result> =
+  | { readonly type: 'progress'; readonly progress: JobProgress }
+  | { readonly type: 'done'; readonly result: Result }
+  | { readonly type: 'cancelled' }
+  | { readonly type: 'failed'; readonly error: { readonly code: string; readonly message: string } };
+
+/** `Promise.withResolvers`, which not every browser that we support has. */
+function withResolvers<Value>() {
+  let resolve!: (value: Value) => void;
+  let reject!: (error: unknown) => void;
+  const promise = new Promise<Value>((yes, no) => {
+    resolve = yes;
+    reject = no;
+  });
+  return { promise, resolve, reject };
+}

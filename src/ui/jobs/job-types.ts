@@ -1,0 +1,88 @@
+/** How far a job is. It says so some ten times a second at most. */
+export interface JobProgress {
+  /**
+   * `kit`: the kit is being opened; `reading`: a file is read and verified; `writing`: a file is written; `checking`: what
+   * was written is read back and verified; `storing`: what was verified becomes visible.
+   */
+  readonly phase: 'kit' | 'reading' | 'writing' | 'checking' | 'storing';
+  readonly done: number;
+  /** 0 while it is not known. */
+  readonly total: number;
+  readonly unit: 'bytes' | 'records';
+  /** Records met so far. */
+  readonly records: number;
+}
+
+/** What one collection of a file holds. */
+export interface CollectionTally {
+  readonly collection: string;
+  readonly records: number;
+  readonly bytes: number;
+}
+
+/** What a file was found to hold, when it is right. */
+export interface FileContents {
+  readonly did: string;
+  /** CID of the commit. */
+  readonly head: string;
+  readonly rev: string;
+  readonly records: number;
+  /** Bytes of the file. */
+  readonly bytes: number;
+  /** In the order of their names. */
+  readonly collections: readonly CollectionTally[];
+  /** Different blobs that records name. A CAR holds none of them. */
+  readonly blobs: number;
+  /** Records kept though other software wrote them outside the data model. */
+  readonly foreign: number;
+  /** Blocks that no part of the repository leads to. They were left out. */
+  readonly unreachable: number;
+}
+
+export interface RestoreResult extends FileContents {
+  readonly handle?: string;
+  /** Of `blobs`, those that are not in this house. */
+  readonly missingBlobs: number;
+  /** The kit was made later than the file: what was written between is not in it. */
+  readonly newerKit?: { readonly rev: string };
+  /** Whether the operation that gives this house a key of its own waits for a directory; false where the kit does not know the DID's last one. */
+  readonly operationQueued: boolean;
+}
+
+export interface SaveResult extends FileContents {
+  readonly fileName: string;
+  /** Where the job chose the place: the file to download. It goes with `discard`, or when the page does. */
+  readonly file?: Blob;
+}
+
+export interface VerifyResult extends FileContents {
+  /** `verified`: by the key of `signedBy`. `unknown`: form and tree are right; whose signature it is cannot be told without a key. */
+  readonly signature: 'verified' | 'unknown';
+  /** `did:key` */
+  readonly signedBy?: string;
+  /** Whether this account is in this house, and how the file stands to it. */
+  readonly house: 'absent' | 'same' | 'older' | 'newer';
+}
+
+/** A job that failed, or was cancelled (`Cancelled`). `message` is for the reader, and says what of the data is safe. */
+export class JobFailure extends Error {
+  readonly code: string;
+
+  constructor(code: string, message: string) {
+    super(message);
+    this.name = 'JobFailure';
+    this.code = code;
+  }
+}
+
+/** A job under way in its own worker. */
+export interface RunningJob<Result> {
+  /** As in `app.holdfast.job.list`. */
+  readonly id: string;
+  /** Is called as the job moves on; may be set at any time. */
+  onprogress: ((progress: JobProgress) => void) | undefined;
+  /** Ends the job; nothing of it stays. `done` rejects with `Cancelled`, or resolves if the job was faster. */
+  cancel(): void;
+  /** Rejects with `JobFailure`. */
+  readonly done: Promise<Result>;
+}
