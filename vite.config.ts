@@ -1,9 +1,11 @@
 import { defineConfig } from 'vite';
+import { slimAge } from './scripts/lib/slim-age.mjs';
 
 export default defineConfig({
   // Relative addresses would break nested ones such as /at/<did>/<collection>; the house owns its whole origin.
   base: '/',
   appType: 'mpa',
+  plugins: [slimAge()],
   build: {
     target: 'es2022',
     rollupOptions: { input: { index: 'index.html', notFound: '404.html' } },
@@ -13,5 +15,5 @@ export default defineConfig({
     assetsInlineLimit: 0,
     reportCompressedSize: false,
   },
-  worker: { format: 'es', rollupOptions: { output: { entryFileNames: 'assets/jobs-[hash].js' } } },
+  worker: { format: 'es', plugins: () => [slimAge()], rollupOptions: { output: { entryFileNames: 'assets/jobs-[hash].js' } } },
 });
