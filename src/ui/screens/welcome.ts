@@ -1,19 +1,278 @@
-import { html, LitElement } from 'lit';
-import { msg } from '../i18n.ts';
+import { css, html, LitElement, nothing } from 'lit';
+import '../components/hf-error.ts';
+import { isHandle } from '../../protocol/index.ts';
+import { DRAWING } from '../drawing.ts';
+import { originWarnings } from '../house/origin.ts';
+import { formatDuration, msg } from '../i18n.ts';
+import { ICONS } from '../icons.ts';
+import { navigate } from '../router.ts';
+import { AccountMaking, MAKING_STEPS } from '../state/account-making.ts';
+import { AccountController } from '../state/account-store.ts';
 import { controls } from '../styles/controls.ts';
 import { shared } from '../styles/shared.ts';
-import type { TemplateResult } from 'lit';
-import type { Params } from '../router.ts';
+import type { PropertyValues, TemplateResult } from 'lit';
+import type { OriginWarning } from '../house/origin.ts';
+import type { MakingStep } from '../state/account-making.ts';
 
-/** The screen of its address. */
+/** The doors into the house, and the making of an account. */
 export class HoldfastWelcome extends LitElement {
-  static override styles = [shared, controls];
-  static override properties = { params: { attribute: false } };
-  declare params: Params;
+  static override styles = [shared, controls, css`
+    .hero {
+      display: grid;
+      gap: 1rem;
+      justify-items: start;
+    }
+
+    .drawing {
+      width: min(100%, 20rem);
+      color: var(--accent);
+    }
+
+    h1 {
+      font-size: clamp(1.75rem, 1.2rem + 2.6vw, 2.5rem);
+    }
+
+    .doors {
+      display: grid;
+      grid-template-columns: repeat(3, minmax(0, 1fr));
+      gap: 1rem;
+    }
+
+    .door {
+      display: grid;
+      gap: 0.75rem;
+      grid-template-rows: auto auto 1fr auto;
+    }
+
+    .door > .icon {
+      color: var(--accent);
+    }
+
+    .door.later > .icon,
+    .door.later h2 {
+      color: var(--ink-soft);
+    }
+
+    .door.later {
+      background: transparent;
+      border-style: dashed;
+      box-shadow: none;
+    }
+
+    .steps li {
+      display: flex;
+      gap: 0.75rem;
+      align-items: center;
+      min-height: 44px;
+    }
+
+    .steps li + li {
+      border-top: 1px solid var(--line);
+    }
+
+    .steps .name {
+      flex: 1;
+    }
+
+    [data-state='waiting'] {
+      color: var(--ink-soft);
+    }
+
+    [data-state='done'] .icon {
+      color: var(--good);
+    }
+
+    [data-state='running'] .icon {
+      color: var(--accent);
+    }
+
+    @media (max-width: 50rem) {
+      .doors {
+        grid-template-columns: minmax(0, 1fr);
+      }
+    }
+
+    @media (prefers-reduced-motion: no-preference) {
+      [data-state='running'] .icon {
+        animation: turn 900ms linear infinite;
+      }
+    }
+
+    @keyframes turn {
+      to {
+        transform: rotate(1turn);
+      }
+    }
+  `];
+
+  static override properties = {
+    starting: { state: true }, warnings: { state: true }, handle: { state: true }, problem: { state: true },
+  };
+
+  declare protected starting: boolean;
+  declare protected warnings: readonly OriginWarning[];
+  declare protected handle: string;
+  declare protected problem: string | undefined;
+  #making = new AccountMaking(this);
+  #accounts = new AccountController(this);
+
+  constructor() {
+    super();
+    this.starting = false;
+    this.warnings = [];
+    this.handle = '';
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    void originWarnings().then((warnings) => (this.warnings = warnings));
+  }
 
   override render(): TemplateResult {
-    return html`<div class="screen"><h1>${msg('Welcome')}</h1></div>`;
+    const { phase } = this.#making.making;
+    if (phase === 'making' || phase === 'made') return this.#underWay();
+    if (this.starting) return this.#form();
+    return this.#doors();
+  }
+
+  protected override updated(changed: PropertyValues): void {
+    super.updated(changed);
+    const { making } = this.#making;
+    if (making.phase === 'made') navigate(`/kit/${encodeURIComponent(making.did).replaceAll('%3A', ':')}`, { replace: true });
+    if (changed.has('starting') && changed.get('starting') !== undefined) this.#focus('h1');
+  }
+
+  #doors(): TemplateResult {
+    return html`
+      <div class="screen">
+        <div class="hero">
+          ${DRAWING}
+          <h1>${msg('Your account, at home in your browser')}</h1>
+          <p>${msg('Holdfast keeps your posts, your profile and your keys here, in this browser: signed by you, without any server, and yours to take along.')}</p>
+        </div>
+        ${this.#accounts.current === undefined ? nothing : html`
+          <p class="note">${ICONS.info}<span>${msg('There is an account in this house already. You can add another.')} <a href="/">${msg('Go home')}</a></span></p>`}
+        ${this.#accounts.state.error === undefined ? nothing : html`
+          <hf-error .error=${this.#accounts.state.error} retry @retry=${() => location.reload()}
+            safe=${msg('Nothing was lost: the house in this browser could not be asked.')}></hf-error>`}
+        <div class="doors">
+          <section class="card door" aria-labelledby="fresh">
+            ${ICONS.key}
+            <h2 id="fresh">${msg('Start fresh')}</h2>
+            <p>${msg('Make a new account with keys of its own. It takes a few seconds and needs no network.')}</p>
+            <button class="primary" id="start" @click=${this.#start}>${msg('Start fresh')}</button>
+          </section>
+          <section class="card door" aria-labelledby="restore">
+            ${ICONS.restore}
+            <h2 id="restore">${msg('Restore from a backup')}</h2>
+            <p>${msg('Come back with your recovery kit and a saved copy of your records.')}</p>
+            <a class="button" href="/restore">${msg('Restore from a backup')}</a>
+          </section>
+          <section class="card door later" aria-labelledby="bring">
+            ${ICONS.move}
+            <h2 id="bring">${msg('Bring my account')}</h2>
+            <p class="soft">${msg('Move an account that lives elsewhere into this house. This comes later; for now, leave it where it is.')}</p>
+            <p><span class="badge">${ICONS.waiting}${msg('Not available yet')}</span></p>
+          </section>
+        </div>
+      </div>`;
+  }
+
+  #form(): TemplateResult {
+    const { making } = this.#making;
+    return html`
+      <form class="screen" @submit=${this.#submit}>
+        <h1>${msg('Start fresh')}</h1>
+        ${making.phase === 'failed' ? html`
+          <hf-error .error=${making.error} safe=${msg('Nothing was made and nothing was lost.')}
+            advice=${msg('You can press the button again.')}></hf-error>` : nothing}
+        ${this.warnings.map((warning) => html`<p class="note amber">${ICONS.warning}<span><strong>${warning.title}</strong> ${warning.text}</span></p>`)}
+        <div class="card stack">
+          <div class="field">
+            <label for="handle">${msg('Handle (you can leave this empty)')}</label>
+            <input id="handle" name="handle" autocomplete="username" autocapitalize="none" spellcheck="false"
+              aria-describedby="handle-hint handle-problem" aria-invalid=${this.problem === undefined ? 'false' : 'true'}
+              .value=${this.handle} @input=${this.#type} />
+            <span class="hint" id="handle-hint">${msg('The name others will see, such as alice.example.com. It becomes valid once a mirror serves it; you can choose it later.')}</span>
+            <span class="problem" id="handle-problem" role="alert">${this.problem ?? nothing}</span>
+          </div>
+          <p class="soft">${msg('Pressing the button makes your keys in this browser and signs your first commit. The browser may ask whether it may keep the data: allow it.')}</p>
+          <div class="row">
+            <button class="primary" type="submit">${ICONS.key}${msg('Make my keys')}</button>
+            <button type="button" class="quiet" @click=${this.#back}>${msg('Back')}</button>
+          </div>
+        </div>
+      </form>`;
+  }
+
+  #underWay(): TemplateResult {
+    return html`
+      <div class="screen">
+        <h1>${msg('Making your account')}</h1>
+        <div class="card">
+          <ol class="steps" aria-live="polite">
+            ${MAKING_STEPS.map((step) => {
+              const { state, ms } = this.#making.steps.get(step) ?? { state: 'waiting' as const, ms: undefined };
+              const icon = { waiting: ICONS.waiting, running: ICONS.running, done: ICONS.passed }[state];
+              return html`
+                <li data-state=${state}>${icon}<span class="name">${stepName(step)}</span>
+                  <span class="small soft numbers">${ms === undefined ? nothing : formatDuration(ms)}</span></li>`;
+            })}
+          </ol>
+        </div>
+      </div>`;
+  }
+
+  #start(): void {
+    this.starting = true;
+  }
+
+  #back(): void {
+    this.starting = false;
+  }
+
+  #type(event: Event): void {
+    this.handle = (event.target as HTMLInputElement).value;
+    this.problem = undefined;
+  }
+
+  #submit(event: Event): void {
+    event.preventDefault();
+    const handle = this.handle.trim().replace(/^@/, '').toLowerCase();
+    if (handle !== '' && !isHandle(handle)) {
+      this.problem = msg('A handle looks like a domain name: letters, digits and hyphens, with a dot, such as alice.example.com.');
+      return this.#focus('#handle');
+    }
+    // Asked in the gesture, as browsers want it; the account does not wait for the answer.
+    void navigator.storage?.persist?.().catch(() => false);
+    void this.#making.make(handle === '' ? undefined : handle);
+  }
+
+  #focus(selector: string): void {
+    void this.updateComplete.then(() => {
+      const element = this.renderRoot.querySelector<HTMLElement>(selector);
+      if (element === null) return;
+      if (selector === 'h1') element.tabIndex = -1;
+      element.focus();
+    });
   }
 }
 
 customElements.define('holdfast-welcome', HoldfastWelcome);
+
+function stepName(step: MakingStep): string {
+  switch (step) {
+    case 'keys':
+      return msg('Make the keys');
+    case 'genesis':
+      return msg('Sign the first operation: your identity');
+    case 'repository':
+      return msg('Lay out an empty repository');
+    case 'commit':
+      return msg('Sign the first commit');
+    case 'kit':
+      return msg('Seal the recovery kit');
+    case 'store':
+      return msg('Keep it all in this browser');
+  }
+}

@@ -259,4 +259,14 @@ export const shellStyles = css`
       font-size: 1rem;
     }
   }
+
+  @media print {
+    header,
+    nav,
+    holdfast-strip,
+    holdfast-jobs-tray,
+    holdfast-update {
+      display: none !important;
+    }
+  }
 `;

@@ -1,0 +1,36 @@
+import { house } from '../house/client.ts';
+import { houseEvents } from '../house/feed.ts';
+
+/** A backup that was saved from this browser: when, and at which rev. */
+export interface Backup {
+  /** ISO datetime. */
+  readonly time: string;
+  readonly rev: string | undefined;
+}
+
+const keyOf = (did: string): string => `holdfast.backup.${did}`;
+
+/** The newest backup of an account that was saved from this browser. */
+export function lastBackup(did: string): Backup | undefined {
+  const kept: unknown = JSON.parse(localStorage.getItem(keyOf(did)) ?? 'null');
+  if (typeof kept !== 'object' || kept === null || !('time' in kept) || typeof kept.time !== 'string') return undefined;
+  return { time: kept.time, rev: 'rev' in kept && typeof kept.rev === 'string' ? kept.rev : undefined };
+}
+
+/** Notes finished backups as long as the page is open: the house forgets its jobs after a day. */
+export function watchBackups(): () => void {
+  return houseEvents.subscribe((event) => {
+    if (event.type === 'jobs' || event.type === 'hello') void note().catch(() => undefined);
+  });
+}
+
+/** Asks the house for its jobs and notes the backups among them. @throws what the house answers */
+export async function note(): Promise<void> {
+  const { jobs } = await house.get('app.holdfast.job.list', {});
+  for (const { kind, state, did, endedAt, result } of jobs) {
+    if (kind !== 'save' || state !== 'done' || did === undefined || endedAt === undefined) continue;
+    const known = lastBackup(did);
+    if (known !== undefined && known.time >= endedAt) continue;
+    localStorage.setItem(keyOf(did), JSON.stringify({ time: endedAt, rev: result?.rev }));
+  }
+}

@@ -1,0 +1,59 @@
+import { formatAgo, formatBytes, msg, str } from '../i18n.ts';
+import type { Account } from './account-store.ts';
+import type { Backup } from './backups.ts';
+
+/** How one of the four things stands on which an account's safety rests, in words, with one thing to do. */
+export interface Health {
+  readonly id: 'keys' | 'backup' | 'mirror' | 'storage';
+  readonly name: string;
+  /** `later`: it does not exist yet, and nobody can do anything. */
+  readonly state: 'good' | 'amber' | 'later';
+  readonly word: string;
+  readonly text: string;
+  readonly action?: { readonly words: string; readonly href: string };
+}
+
+/** What the browser says of its storage. */
+export interface StorageFacts {
+  /** Undefined where the browser does not say. */
+  readonly persisted: boolean | undefined;
+  readonly usage: number;
+  readonly quota: number;
+}
+
+/** The four, in their order. */
+export function healthOf(account: Account, backup: Backup | undefined, storage: StorageFacts | undefined): Health[] {
+  return [keys(account), saved(account, backup), mirror(), kept(storage)];
+}
+
+function keys({ did, kit }: Account): Health {
+  const href = `/kit/${did}`;
+  return kit === 'proven'
+    ? { id: 'keys', name: msg('Keys'), state: 'good', word: msg('In your hand'), text: msg('You hold the recovery kit.'), action: { words: msg('Check my copy'), href } }
+    : { id: 'keys', name: msg('Keys'), state: 'amber', word: msg('Kit not kept yet'), text: msg('Without the recovery kit, losing this browser means losing the account.'), action: { words: msg('Keep the kit'), href } };
+}
+
+function saved(account: Account, backup: Backup | undefined): Health {
+  const base = { id: 'backup' as const, name: msg('Backup'), action: { words: msg('Save a backup'), href: '/backups' } };
+  if (backup === undefined) {
+    return { ...base, state: 'amber', word: msg('None yet'), text: msg('Your records are in this browser only.') };
+  }
+  const ago = formatAgo(backup.time);
+  return backup.rev === account.head.rev
+    ? { ...base, state: 'good', word: msg('Up to date'), text: msg(str`Saved ${ago}. Nothing has changed since.`) }
+    : { ...base, state: 'amber', word: msg('Behind'), text: msg(str`Saved ${ago}. Something has changed since.`) };
+}
+
+const mirror = (): Health => ({
+  id: 'mirror', name: msg('Mirror'), state: 'later', word: msg('Not connected yet'),
+  text: msg('An always-on copy that others can reach. It is not built yet.'),
+});
+
+function kept(storage: StorageFacts | undefined): Health {
+  const base = { id: 'storage' as const, name: msg('Storage'), action: { words: msg('Look at storage'), href: '/settings' } };
+  if (storage === undefined) return { ...base, state: 'later', word: msg('Asking'), text: msg('The browser has not answered yet.') };
+  const used = msg(str`${formatBytes(storage.usage)} used of ${formatBytes(storage.quota)}.`);
+  return storage.persisted === true
+    ? { ...base, state: 'good', word: msg('Kept'), text: used }
+    : { ...base, state: 'amber', word: msg('May be cleared'), text: `${used} ${msg('The browser may clear it when the disk is full.')}` };
+}
