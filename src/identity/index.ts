@@ -7,7 +7,7 @@ export type { PlcData, PlcService } from './plc-data.ts';
 export { PLC_LOG_LIMITS, RECOVERY_WINDOW, verifyPlcLog } from './plc-log.ts';
 export type { PlcLog, PlcLogEntry } from './plc-log.ts';
 export { readOperation } from './plc-operation-form.ts';
-export { dataOf, genesisDid, operationCid, operationOf, unsignedBytes } from './plc-operation.ts';
+export { dataOf, genesisDid, operationCid, operationOf, signedBytes, unsignedBytes } from './plc-operation.ts';
 export type {
   AnyPlcOperation, PlcCreate, PlcOperation, PlcTombstone, UnsignedCreate, UnsignedOperation, UnsignedTombstone,
 } from './plc-operation.ts';

@@ -85,16 +85,24 @@ export interface CommitExpectations {
  * Checks whose commit this is, that its rev is not ahead of the clock, and its signature, low-S only.
  * @throws RepoError CommitDid, FutureRev, CommitSignature
  */
-export async function checkCommit(commit: Commit, { key, did, now = Date.now() }: CommitExpectations): Promise<void> {
+export async function checkCommit(commit: Commit, { key, ...rest }: CommitExpectations): Promise<void> {
+  checkUnsigned(commit, rest);
+  const valid = verifySignature(key, unsignedBytes(commit), commit.sig);
+  if (!(typeof valid === 'boolean' ? valid : await valid)) {
+    throw new RepoError('CommitSignature', 'A commit is not signed by the key of its account', { block: commit.cid.toString() });
+  }
+}
+
+/**
+ * What of a commit can be checked without a key.
+ * @throws RepoError CommitDid, FutureRev
+ */
+export function checkUnsigned(commit: Commit, { did, now = Date.now() }: Omit<CommitExpectations, 'key'>): void {
   const place = { block: commit.cid.toString() };
   if (did !== undefined && commit.did !== did) {
     throw new RepoError('CommitDid', 'A commit belongs to another account', { ...place, did: commit.did });
   }
   if (tidTime(commit.rev) / 1000 > now + MAX_FUTURE_MS) {
     throw new RepoError('FutureRev', 'The rev of a commit lies in the future', { ...place, rev: commit.rev });
-  }
-  const valid = verifySignature(key, unsignedBytes(commit), commit.sig);
-  if (!(typeof valid === 'boolean' ? valid : await valid)) {
-    throw new RepoError('CommitSignature', 'A commit is not signed by the key of its account', place);
   }
 }

@@ -1,12 +1,12 @@
 import { CidSet, HoldfastError, isRepoPath } from '../protocol/index.ts';
-import type { Cid } from '../protocol/index.ts';
+import type { Cid, PublicKey } from '../protocol/index.ts';
 import type { Block } from './block.ts';
 import { Budget, REPOSITORY_LIMITS } from './budget.ts';
 import type { Limits } from './budget.ts';
 import { CarDecoder } from './car-decoder.ts';
 import { chunksOf } from './car.ts';
 import type { ByteSource } from './car.ts';
-import { checkCommit, readCommit } from './commit.ts';
+import { checkCommit, checkUnsigned, readCommit } from './commit.ts';
 import type { Commit, CommitExpectations } from './commit.ts';
 import { RepoError } from './errors.ts';
 import { checkLayer, topLayer } from './node-check.ts';
@@ -23,7 +23,12 @@ export interface RepositoryVisitor {
 }
 
 /** How a repository is to be read. */
-export interface RepositoryOptions extends CommitExpectations {
+export interface RepositoryOptions extends Omit<CommitExpectations, 'key'> {
+  /**
+   * The signing key of the account, or who finds it for the commit that was met. One who finds none says so by
+   * `undefined`: then form and tree are right, and whose signature it is remains open.
+   */
+  readonly key: PublicKey | ((commit: Commit) => Promise<PublicKey | undefined>);
   readonly visitor?: RepositoryVisitor;
   readonly limits?: Limits;
   /** Memory for blocks that wait for their place, when a CAR is not in the order of a walk; 512 MB by default. */
@@ -104,11 +109,18 @@ class RepositoryWalk {
   async begin(root: Cid, block: Block): Promise<void> {
     if (!block.cid.equals(root)) return this.#spool.add(block);
     const commit = readCommit({ cid: root, bytes: block.bytes.slice() });
-    await checkCommit(commit, this.#options);
+    await this.#checkCommit(commit);
     this.commit = commit;
     this.#accept(commit);
     this.#stack.push({ kind: 'node', cid: commit.data, layer: undefined });
     this.#advance();
+  }
+
+  async #checkCommit(commit: Commit): Promise<void> {
+    const { key, ...rest } = this.#options;
+    const found = typeof key === 'function' ? await key(commit) : key;
+    if (found === undefined) checkUnsigned(commit, rest);
+    else await checkCommit(commit, { ...rest, key: found });
   }
 
   take(block: Block): void {

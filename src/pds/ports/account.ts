@@ -19,6 +19,8 @@ export interface CollectionCount {
 export interface KeptKit {
   readonly file: Uint8Array;
   readonly createdAt: Datetime;
+  /** The rev that the kit names, where it does. */
+  readonly rev?: Tid;
 }
 
 /** One account of the house, as it is stored: no private key is in it. */

@@ -2,7 +2,7 @@ import type { Cid, Did, Tid } from '../../protocol/index.ts';
 import type { Operation } from '../../repo/index.ts';
 
 /** The steps of making an account, in their order. */
-export type CreationStep = 'keys' | 'genesis' | 'repository' | 'kit' | 'store';
+export type CreationStep = 'keys' | 'genesis' | 'repository' | 'commit' | 'kit' | 'store';
 
 /** What the feed tells (`app.holdfast.events.subscribe`). */
 export type HouseEvent =

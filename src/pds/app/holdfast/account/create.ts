@@ -1,0 +1,62 @@
+import { encodeCbor, lexicons, normalizeHandle, parseDid, parseHandle, sha256 } from '../../../../protocol/index.ts';
+import type { Handle } from '../../../../protocol/index.ts';
+import { accountToDescribe } from '../../../accounts/find-account.ts';
+import { checkKit, ourPassphrase } from '../../../accounts/kit-check.ts';
+import { makeAccount } from '../../../accounts/make-account.ts';
+import type { House } from '../../../house.ts';
+import type { Account } from '../../../ports/account.ts';
+import type { CreationStep } from '../../../ports/events.ts';
+import type { JournalEntry, JournalKey } from '../../../ports/house-store.ts';
+import { accountView } from '../../../views.ts';
+import { defineMethod } from '../../../xrpc/method.ts';
+import { invalidRequest } from '../../../xrpc/xrpc-error.ts';
+
+const schema = lexicons.AppHoldfastAccountCreate.mainSchema;
+
+export const createAccount = defineMethod(schema, async ({ house, caller, requestId, input }) => {
+  if (requestId === undefined) throw invalidRequest('Making an account takes a request id, so that a repeat makes no second one.');
+  const passphrase = ourPassphrase(input.passphrase);
+  const handle = input.handle === undefined ? undefined : normalizeHandle(parseHandle(input.handle));
+  const key: JournalKey = { caller: caller.kind, request: requestId };
+  const body = bodyHash(handle);
+  // A house makes one account at a time, so that a repeat finds what the first one made.
+  const account = await house.store.exclusive(house.did, async () => {
+    const before = await house.store.journal(key);
+    if (before !== undefined) return repeated(house, before, body, passphrase);
+    return made(house, key, body, { passphrase, handle });
+  });
+  return { account: accountView(account) };
+});
+
+async function made(
+  house: House, { caller, request }: JournalKey, body: Uint8Array, options: Pick<Parameters<typeof makeAccount>[0], 'passphrase' | 'handle'>,
+): Promise<Account> {
+  const step = async <Result>(name: CreationStep, work: () => Promise<Result>): Promise<Result> => {
+    house.feed.announce({ type: 'step', request, step: name, state: 'running' });
+    const start = performance.now();
+    const result = await work();
+    house.feed.announce({ type: 'step', request, step: name, state: 'done', ms: Math.round(performance.now() - start) });
+    return result;
+  };
+  const { account, keys, blocks } = await makeAccount({ ...options, now: house.now, step });
+  const journal: JournalEntry = { caller, request, body, status: 200, answer: JSON.stringify({ did: account.did }) };
+  await step('store', () => house.store.create(account, keys, blocks, journal));
+  house.feed.announce({ type: 'accounts' });
+  return account;
+}
+
+/** The account that the first call made. Where its kit is kept still, it has to open with this passphrase. */
+async function repeated(house: House, { body, answer }: JournalEntry, expected: Uint8Array, passphrase: string): Promise<Account> {
+  if (body.length !== expected.length || body.some((byte, index) => byte !== expected[index])) {
+    throw invalidRequest('This request id was used for something else. Nothing was changed.');
+  }
+  const { did } = JSON.parse(answer) as { readonly did: string };
+  const account = await accountToDescribe(house.store, parseDid(did));
+  if (account.kit !== undefined) await checkKit(account.kit.file, passphrase, account);
+  return account;
+}
+
+/** What was asked for, without the passphrase: a hash of that is faster to guess at than the kit. */
+function bodyHash(handle: Handle | undefined): Uint8Array {
+  return sha256(encodeCbor({ method: schema.nsid, handle: handle ?? null }));
+}
