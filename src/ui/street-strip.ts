@@ -12,6 +12,7 @@ export class HoldfastStrip extends LitElement {
     ol {
       display: flex;
       align-items: center;
+      max-width: 46rem;
       font-size: var(--text-small);
     }
 
@@ -28,7 +29,6 @@ export class HoldfastStrip extends LitElement {
     li:not(:first-child)::before {
       flex: 1 1 1rem;
       min-width: 0.75rem;
-      max-width: 6rem;
       margin-inline: 0.5rem;
       border-top: 1.5px dashed var(--line-strong);
       content: '';
@@ -39,6 +39,7 @@ export class HoldfastStrip extends LitElement {
       gap: 0.5rem;
       align-items: center;
       min-width: 0;
+      flex: none;
       min-height: 40px;
       color: var(--ink-soft);
       text-decoration: none;

@@ -1,4 +1,5 @@
 import { css, html, LitElement, nothing } from 'lit';
+import '@awesome.me/webawesome/dist/components/progress-bar/progress-bar.js';
 import { formatBytes, formatDuration, formatNumber, msg, str } from '../i18n.ts';
 import { controls } from '../styles/controls.ts';
 import { shared } from '../styles/shared.ts';
@@ -17,28 +18,10 @@ export class HfProgress extends LitElement {
       grid-template-columns: minmax(0, 1fr);
     }
 
-    progress {
-      width: 100%;
-      height: 8px;
-      border: 0;
-      border-radius: 4px;
-      background: var(--accent-wash);
-      appearance: none;
-    }
-
-    progress::-webkit-progress-bar {
-      background: var(--accent-wash);
-      border-radius: 4px;
-    }
-
-    progress::-webkit-progress-value {
-      background: var(--accent);
-      border-radius: 4px;
-    }
-
-    progress::-moz-progress-bar {
-      background: var(--accent);
-      border-radius: 4px;
+    wa-progress-bar {
+      --track-height: 8px;
+      --track-color: var(--accent-wash);
+      --indicator-color: var(--accent);
     }
 
     .row {
@@ -89,7 +72,7 @@ export class HfProgress extends LitElement {
         <span>${this.label}</span>
         ${this.cancellable ? html`<button class="quiet" @click=${this.#cancel}>${msg('Cancel')}</button>` : nothing}
       </div>
-      <progress aria-label=${this.label} max=${known ? this.total : 1} .value=${known ? this.done : 0}></progress>
+      <wa-progress-bar label=${this.label} value=${known ? Math.min(100, (this.done / this.total) * 100) : 0} ?indeterminate=${!known}></wa-progress-bar>
       <div class="row small soft numbers">
         <span>${known ? msg(str`${count(this.done)} of ${count(this.total)}`) : count(this.done)} ${this.unit === 'bytes' ? nothing : this.unit}</span>
         <span>${this.#left()}</span>

@@ -101,8 +101,10 @@ export class HoldfastKit extends LitElement {
         <h2 id="three"><span class="count">3</span>${msg('Show that you have it')}</h2>
         ${this.#proof(passphrase)}
       </section>
-      <p><a class="button quiet" href="/">${msg('Do this later')}</a>
-        <span class="soft">${msg('Home reminds you until it is done.')}</span></p>`;
+      <div class="row">
+        <a class="button" href="/">${msg('Do this later')}</a>
+        <span class="soft">${msg('Home reminds you until it is done.')}</span>
+      </div>`;
   }
 
   #proof(passphrase: string | undefined): TemplateResult {

@@ -18,13 +18,21 @@ import type { MakingStep } from '../state/account-making.ts';
 export class HoldfastWelcome extends LitElement {
   static override styles = [shared, controls, css`
     .hero {
-      display: grid;
-      gap: 1rem;
-      justify-items: start;
+      display: flex;
+      flex-wrap: wrap-reverse;
+      gap: 1rem clamp(1rem, 5vw, 4rem);
+      align-items: center;
+      justify-content: space-between;
+    }
+
+    .hero > div {
+      flex: 1 1 22rem;
+      min-width: 0;
     }
 
     .drawing {
-      width: min(100%, 20rem);
+      flex: 0 1 20rem;
+      min-width: 0;
       color: var(--accent);
     }
 
@@ -146,9 +154,11 @@ export class HoldfastWelcome extends LitElement {
     return html`
       <div class="screen">
         <div class="hero">
+          <div class="stack">
+            <h1>${msg('Your account, at home in your browser')}</h1>
+            <p>${msg('Holdfast keeps your posts, your profile and your keys here, in this browser: signed by you, without any server, and yours to take along.')}</p>
+          </div>
           ${DRAWING}
-          <h1>${msg('Your account, at home in your browser')}</h1>
-          <p>${msg('Holdfast keeps your posts, your profile and your keys here, in this browser: signed by you, without any server, and yours to take along.')}</p>
         </div>
         ${this.#accounts.current === undefined ? nothing : html`
           <p class="note">${ICONS.info}<span>${msg('There is an account in this house already. You can add another.')} <a href="/">${msg('Go home')}</a></span></p>`}

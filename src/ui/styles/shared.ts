@@ -199,6 +199,11 @@ export const shared = css`
     border-radius: 1rem;
   }
 
+  .badge .icon {
+    width: 16px;
+    height: 16px;
+  }
+
   .badge.good {
     color: var(--good);
     background: var(--good-wash);
