@@ -1,3 +1,5 @@
+export { EventFeed } from './event-feed.ts';
+export type { PdsOptions, Usage } from './house.ts';
 export type { Account, AccountDetails, AccountKeys, CollectionCount, Head, KeptKit } from './ports/account.ts';
 export type { BlobInfo, BlobStore } from './ports/blob-store.ts';
 export type { Announce, CreationStep, HouseEvent } from './ports/events.ts';
@@ -7,3 +9,6 @@ export type {
 export type { Job, JobStore } from './ports/job.ts';
 export { StoreError } from './ports/store-error.ts';
 export type { StoreFault } from './ports/store-error.ts';
+export { createPds } from './server.ts';
+export type { Pds } from './server.ts';
+export type { Caller } from './xrpc/method.ts';

@@ -36,6 +36,8 @@ export { isNsid, nsidAuthority, nsidName, parseNsid } from './nsid.ts';
 export type { Nsid } from './nsid.ts';
 export { createP256Signer, generateP256Key } from './p256-signer.ts';
 export type { P256KeyPair } from './p256-signer.ts';
+export { validateRecord } from './record-catalogue.ts';
+export type { RecordFinding } from './record-catalogue.ts';
 export { isRecordKey, parseRecordKey } from './record-key.ts';
 export type { RecordKey } from './record-key.ts';
 export { formatRepoPath, isRepoPath, parseRepoPath } from './repo-path.ts';

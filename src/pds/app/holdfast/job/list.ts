@@ -1,0 +1,6 @@
+import { lexicons } from '../../../../protocol/index.ts';
+import { defineMethod } from '../../../xrpc/method.ts';
+
+export const listJobs = defineMethod(lexicons.AppHoldfastJobList.mainSchema, async ({ house }) => ({
+  jobs: await house.jobs.list(),
+}));

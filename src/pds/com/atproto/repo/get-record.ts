@@ -1,0 +1,17 @@
+import { mainSchema } from '@atcute/atproto/types/repo/getRecord';
+import { readRecords, readRepository } from '../../../repositories.ts';
+import { defineMethod } from '../../../xrpc/method.ts';
+import { XrpcError } from '../../../xrpc/xrpc-error.ts';
+
+export const getRecord = defineMethod(mainSchema, ({ house, params }) => {
+  const { repo, collection, rkey, cid: wanted } = params;
+  return readRepository(house, repo, async ({ account, reader, repository }) => {
+    const cid = await repository.tree.get(`${collection}/${rkey}`);
+    // Older versions are not kept as records.
+    if (cid === null || (wanted !== undefined && wanted !== cid.toString())) {
+      throw new XrpcError(400, 'RecordNotFound', 'There is no such record in the repository.');
+    }
+    const [value = {}] = await readRecords(reader, [cid]);
+    return { uri: `at://${account.did}/${collection}/${rkey}`, cid: cid.toString(), value };
+  });
+});

@@ -1,0 +1,37 @@
+import { mainSchema } from '@atcute/atproto/types/repo/listRecords';
+import { isRecordKey } from '../../../../protocol/index.ts';
+import type { Entry, Range, Tree } from '../../../../repo/index.ts';
+import { readRecords, readRepository } from '../../../repositories.ts';
+import { defineMethod } from '../../../xrpc/method.ts';
+import { invalidRequest } from '../../../xrpc/xrpc-error.ts';
+
+/** Newest first, as far as keys are times; `reverse` turns that around. The cursor is the last record key. */
+export const listRecords = defineMethod(mainSchema, ({ house, params }) => {
+  const { repo, collection, limit, cursor, reverse = false } = params;
+  if (cursor !== undefined && !isRecordKey(cursor)) throw invalidRequest('The cursor is none that this method gave.');
+  return readRepository(house, repo, async ({ account, reader, repository }) => {
+    const entries = await take(repository.tree, rangeOf(collection, cursor, reverse), limit);
+    const values = await readRecords(reader, entries.map(({ value }) => value));
+    const last = entries.at(-1);
+    return {
+      records: values.map((value, index) => ({ uri: `at://${account.did}/${entries[index]!.key}`, cid: entries[index]!.value.toString(), value })),
+      ...(last !== undefined && entries.length === limit && { cursor: last.key.slice(collection.length + 1) }),
+    };
+  });
+});
+
+function rangeOf(collection: string, cursor: string | undefined, ascending: boolean): Range {
+  // `0` follows `/`, and NUL is in no key.
+  const from = ascending && cursor !== undefined ? `${collection}/${cursor}\0` : `${collection}/`;
+  const to = !ascending && cursor !== undefined ? `${collection}/${cursor}` : `${collection}0`;
+  return { from, to, reverse: !ascending };
+}
+
+async function take(tree: Tree, range: Range, limit: number): Promise<Entry[]> {
+  const entries: Entry[] = [];
+  for await (const entry of tree.entries(range)) {
+    entries.push(entry);
+    if (entries.length === limit) break;
+  }
+  return entries;
+}

@@ -1,0 +1,38 @@
+import { createAccount } from './app/holdfast/account/create.ts';
+import { describeAccount } from './app/holdfast/account/describe.ts';
+import { listAccounts } from './app/holdfast/account/list.ts';
+import { removeAccount } from './app/holdfast/account/remove.ts';
+import { listActivity } from './app/holdfast/activity/list.ts';
+import { subscribeEvents } from './app/holdfast/events/subscribe.ts';
+import { describeHouse } from './app/holdfast/house/describe.ts';
+import { listJobs } from './app/holdfast/job/list.ts';
+import { newPassphrase } from './app/holdfast/kit/generate-passphrase.ts';
+import { getKit } from './app/holdfast/kit/get.ts';
+import { proveKit } from './app/holdfast/kit/prove.ts';
+import { resolveHandle } from './com/atproto/identity/resolve-handle.ts';
+import { applyWrites } from './com/atproto/repo/apply-writes.ts';
+import { createRecord } from './com/atproto/repo/create-record.ts';
+import { deleteRecord } from './com/atproto/repo/delete-record.ts';
+import { describeRepo } from './com/atproto/repo/describe-repo.ts';
+import { getRecord } from './com/atproto/repo/get-record.ts';
+import { listRecords } from './com/atproto/repo/list-records.ts';
+import { putRecord } from './com/atproto/repo/put-record.ts';
+import { uploadBlob } from './com/atproto/repo/upload-blob.ts';
+import { describeServer } from './com/atproto/server/describe-server.ts';
+import { getBlob } from './com/atproto/sync/get-blob.ts';
+import { getBlocks } from './com/atproto/sync/get-blocks.ts';
+import { getLatestCommit } from './com/atproto/sync/get-latest-commit.ts';
+import { getRecordProof } from './com/atproto/sync/get-record.ts';
+import { getRepoStatus } from './com/atproto/sync/get-repo-status.ts';
+import { getRepo } from './com/atproto/sync/get-repo.ts';
+import { listBlobs } from './com/atproto/sync/list-blobs.ts';
+import type { Method } from './xrpc/method.ts';
+
+/** What the house answers. */
+export const METHODS: readonly Method[] = [
+  createAccount, describeAccount, listAccounts, removeAccount, listActivity, subscribeEvents, describeHouse, listJobs,
+  newPassphrase, getKit, proveKit,
+  resolveHandle, describeServer,
+  applyWrites, createRecord, deleteRecord, describeRepo, getRecord, listRecords, putRecord, uploadBlob,
+  getBlob, getBlocks, getLatestCommit, getRecordProof, getRepoStatus, getRepo, listBlobs,
+];

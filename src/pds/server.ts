@@ -1,0 +1,107 @@
+import { safeParse } from '@atcute/lexicons/validations';
+import { XRPCRouter } from '@atcute/xrpc-server';
+import { makeHouse } from './house.ts';
+import type { House, PdsOptions } from './house.ts';
+import { METHODS } from './methods.ts';
+import { readBody } from './xrpc/body.ts';
+import { errorResponse } from './xrpc/error-response.ts';
+import type { Call, Caller, Method, MethodSchema } from './xrpc/method.ts';
+import { invalidRequest, XrpcError } from './xrpc/xrpc-error.ts';
+
+/** The server of a house. */
+export interface Pds {
+  /**
+   * Answers a request for `/xrpc/*`, and never rejects. Who asks is for the one who calls this to find out: without a
+   * caller the answer is 401.
+   */
+  fetch(request: Request, caller?: Caller): Promise<Response>;
+}
+
+const PREFIX = '/xrpc/';
+const MAX_JSON_BYTES = 1_000_000;
+const REQUEST_ID = 'holdfast-request-id';
+const REQUEST_ID_FORM = /^[A-Za-z0-9_-]{8,128}$/;
+
+/** The server with the methods of `methods.ts`; another table is for tests. */
+export function createPds(options: PdsOptions, methods: readonly Method[] = METHODS): Pds {
+  const house = makeHouse(options);
+  const table = new Map<string, Method>(methods.map((method) => [method.schema.nsid, method]));
+  // The router gives its handlers the request and no more.
+  const calls = new WeakMap<Request, Call>();
+  const router = new XRPCRouter({ handleException: errorResponse });
+  for (const method of methods) register(router, method, calls);
+
+  const answer = async (request: Request, caller: Caller | undefined): Promise<Response> => {
+    const call = await callOf(house, methodOf(table, request).schema, request, caller);
+    const checked = checkedRequest(call);
+    calls.set(checked, call);
+    const response = await router.fetch(checked);
+    // No method took the call: the router has refused it, in more words than XRPC has.
+    return calls.has(checked) ? inShort(response) : response;
+  };
+  return { fetch: (request, caller) => answer(request, caller).catch(errorResponse) };
+}
+
+/** @throws XrpcError MethodNotImplemented, InvalidRequest */
+function methodOf(table: ReadonlyMap<string, Method>, request: Request): Method {
+  const { pathname } = new URL(request.url);
+  const method = pathname.startsWith(PREFIX) ? table.get(pathname.slice(PREFIX.length)) : undefined;
+  if (method === undefined) throw new XrpcError(501, 'MethodNotImplemented', 'This server does not know the method.');
+  const expected = method.schema.type === 'xrpc_query' ? 'GET' : 'POST';
+  if (request.method !== expected && !(expected === 'GET' && request.method === 'HEAD')) {
+    throw invalidRequest(`This method is called with ${expected}.`);
+  }
+  return method;
+}
+
+async function callOf(house: House, schema: MethodSchema, request: Request, caller: Caller | undefined): Promise<Call> {
+  if (caller === undefined) throw new XrpcError(401, 'AuthMissing', 'Only the owner of this house may call this.');
+  const requestId = request.headers.get(REQUEST_ID) ?? undefined;
+  if (requestId !== undefined && !REQUEST_ID_FORM.test(requestId)) {
+    throw invalidRequest(`The header ${REQUEST_ID} holds 8 to 128 of A-Z, a-z, 0-9, - and _.`);
+  }
+  const encoding = request.headers.get('content-encoding') ?? 'identity';
+  if (encoding.toLowerCase() !== 'identity') {
+    throw new XrpcError(415, 'UnsupportedMediaType', 'A body comes as it is, without a Content-Encoding.');
+  }
+  const isBlob = schema.type === 'xrpc_procedure' && schema.input?.type === 'blob';
+  const body = await readBody(request, isBlob ? house.maxBlobBytes : MAX_JSON_BYTES);
+  return { house, caller, nsid: schema.nsid, requestId, request, body };
+}
+
+/** The request with the body that was read, for the router. */
+function checkedRequest({ request, body }: Call): Request {
+  const { url, method, headers } = request;
+  const checked = new Request(url, { method, headers, ...(body.length > 0 && { body }) });
+  // The router asks `body` whether there is one, which Firefox cannot say.
+  Object.defineProperty(checked, 'body', { value: body.length > 0 ? undefined : null });
+  return checked;
+}
+
+async function inShort(response: Response): Promise<Response> {
+  const { error, message } = await response.json() as { error: string; message: string };
+  return Response.json({ error, message }, { status: response.status });
+}
+
+function register(router: XRPCRouter, method: Method, calls: WeakMap<Request, Call>): void {
+  const handler = async ({ request, params, input }: { request: Request; params?: unknown; input?: unknown }): Promise<Response> => {
+    const call = calls.get(request);
+    if (call === undefined) throw new TypeError('A request is answered once');
+    calls.delete(request);
+    return responseOf(method.schema, await method.handle(call, params, input));
+  };
+  if (method.schema.type === 'xrpc_query') router.addQuery(method.schema, { handler });
+  else router.addProcedure(method.schema, { handler });
+}
+
+/** An answer that its lexicon does not know is a mistake of ours, and is not given. */
+function responseOf({ nsid, output }: MethodSchema, answer: unknown): Response {
+  if (output?.type === 'lex') {
+    const result = safeParse(output.schema, answer);
+    if (!result.ok) throw new TypeError(`The answer of ${nsid} is not what its lexicon says: ${result.message}`);
+    return Response.json(answer);
+  }
+  if (output === null) return new Response(null);
+  if (!(answer instanceof Response)) throw new TypeError(`${nsid} has given no response`);
+  return answer;
+}

@@ -1,0 +1,41 @@
+import { XrpcError } from './xrpc-error.ts';
+
+/**
+ * The body of a request, whole. Where it can be read as a stream, no more than `limit` bytes are taken.
+ * @throws XrpcError PayloadTooLarge
+ */
+export async function readBody(request: Request, limit: number): Promise<Uint8Array<ArrayBuffer>> {
+  if (Number(request.headers.get('content-length') ?? 0) > limit) throw tooLarge(limit);
+  // Firefox has no streams of requests.
+  const { body } = request as { body?: ReadableStream<Uint8Array> | null };
+  const bytes = body ? await collect(body, limit) : new Uint8Array(await request.arrayBuffer());
+  if (bytes.length > limit) throw tooLarge(limit);
+  return bytes;
+}
+
+async function collect(body: ReadableStream<Uint8Array>, limit: number): Promise<Uint8Array<ArrayBuffer>> {
+  const reader = body.getReader();
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (done) break;
+    size += value.length;
+    if (size > limit) {
+      await reader.cancel();
+      throw tooLarge(limit);
+    }
+    chunks.push(value);
+  }
+  const bytes = new Uint8Array(size);
+  let at = 0;
+  for (const chunk of chunks) {
+    bytes.set(chunk, at);
+    at += chunk.length;
+  }
+  return bytes;
+}
+
+function tooLarge(limit: number): XrpcError {
+  return new XrpcError(413, 'PayloadTooLarge', `This takes at most ${limit.toLocaleString('en')} bytes. Nothing was changed.`);
+}
