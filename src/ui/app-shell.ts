@@ -1,11 +1,14 @@
 import { html, LitElement, nothing } from 'lit';
 import './components/hf-error.ts';
+import './components/jobs-tray.ts';
 import { ICONS, MARK } from './icons.ts';
 import { msg } from './i18n.ts';
 import { atPath, matchRoute, navigate, Router } from './router.ts';
 import { ROUTES } from './routes.ts';
 import { AccountController, accountName, accountStore } from './state/account-store.ts';
+import { watchBackups } from './state/backups.ts';
 import { NetworkController } from './state/network.ts';
+import { unsupported } from './state/support.ts';
 import { controls } from './styles/controls.ts';
 import { shared } from './styles/shared.ts';
 import { shellStyles } from './styles/shell.ts';
@@ -40,7 +43,7 @@ export class HoldfastApp extends LitElement {
             <span class="mark">${MARK}</span><span class="name" aria-hidden="true">Holdfast</span>
           </a>
           ${current === undefined ? nothing : this.#identity()}
-          ${this.#pill()}
+          ${current === undefined && this.#network.online ? nothing : this.#pill()}
         </header>
         ${current === undefined ? nothing : html`<holdfast-strip></holdfast-strip>${this.#ways(current.did)}`}
         <main id="main" tabindex="-1">${this.#content()}</main>
@@ -50,6 +53,11 @@ export class HoldfastApp extends LitElement {
     `;
   }
 
+  override connectedCallback(): void {
+    super.connectedCallback();
+    watchBackups();
+  }
+
   protected override willUpdate(changed: PropertyValues): void {
     super.willUpdate(changed);
     this.#follow();
@@ -57,12 +65,13 @@ export class HoldfastApp extends LitElement {
 
   /** Sees to it that the screen is the one of the address. */
   #follow(): void {
-    const { pathname } = location;
-    const { accounts } = this.#accounts.state;
-    if (pathname === '/' && accounts?.length === 0) return navigate('/welcome', { replace: true });
-    if (pathname === this.#path) return;
-    this.#path = pathname;
-    const match = matchRoute(ROUTES, pathname);
+    let match = matchRoute(ROUTES, location.pathname);
+    if (this.#accounts.state.accounts?.length === 0 && match?.route.needsAccount === true) {
+      history.replaceState(null, '', `/welcome${location.search}`);
+      match = matchRoute(ROUTES, '/welcome');
+    }
+    if (location.pathname === this.#path) return;
+    this.#path = location.pathname;
     if (match === undefined) {
       this.screen = undefined;
       this.#shown = undefined;
@@ -107,6 +116,26 @@ export class HoldfastApp extends LitElement {
   }
 
   #content(): TemplateResult | Screen | typeof nothing {
+    const reason = unsupported();
+    if (reason !== undefined) {
+      return html`
+        <div class="stack">
+          <h1>${msg('Holdfast cannot run in this window')}</h1>
+          <p><strong>${msg('Nothing was stored and nothing was lost.')}</strong> ${reason}</p>
+        </div>`;
+    }
+    const { accounts, error } = this.#accounts.state;
+    // Settings has the self-check, which helps to find out why.
+    if (accounts === undefined && error !== undefined && this.#path !== '/settings') {
+      return html`
+        <div class="stack">
+          <h1>${msg('The house does not answer')}</h1>
+          <hf-error .error=${error} safe=${msg('Nothing was lost: what is stored in this browser is untouched.')}
+            advice=${msg('Try again; if that does not help, close the other tabs of this app and reload.')} retry
+            @retry=${() => accountStore.refresh()}></hf-error>
+          <p><a href="/settings">${msg('Check this browser')}</a></p>
+        </div>`;
+    }
     if (this.problem !== undefined) {
       return html`<hf-error .error=${this.problem} safe=${msg('Your data is safe: only this screen could not be loaded.')}
         advice=${msg('Reload the page; if you are offline, try again when you are back.')} retry

@@ -9,6 +9,8 @@ export interface Route {
   readonly tag: string;
   readonly load: () => Promise<unknown>;
   readonly title: (params: Params) => string;
+  /** Whether it has anything to show in a house without accounts. If not, Welcome is shown. */
+  readonly needsAccount: boolean;
 }
 
 /** A screen and what its address says. */

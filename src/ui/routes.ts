@@ -1,22 +1,28 @@
 import { msg, str } from './i18n.ts';
 import type { Params, Route } from './router.ts';
 
-const records = (title: (params: Params) => string): Pick<Route, 'tag' | 'load' | 'title'> => ({
-  tag: 'holdfast-records', load: () => import('./screens/records.ts'), title,
-});
+/** A screen that is about the account. */
+const own = (pattern: string, tag: string, load: Route['load'], title: Route['title']): Route =>
+  ({ pattern, tag, load, title, needsAccount: true });
+
+/** A screen that is there without an account too. */
+const open = (...of: Parameters<typeof own>): Route => ({ ...own(...of), needsAccount: false });
+
+const records = (pattern: string, title: (params: Params) => string): Route =>
+  own(pattern, 'holdfast-records', () => import('./screens/records.ts'), title);
 
 /** Every screen by its addresses. The parts after a colon reach it as the property `params`. */
 export const ROUTES: readonly Route[] = [
-  { pattern: '/', tag: 'holdfast-home', load: () => import('./screens/home.ts'), title: () => msg('Home') },
-  { pattern: '/welcome', tag: 'holdfast-welcome', load: () => import('./screens/welcome.ts'), title: () => msg('Welcome') },
-  { pattern: '/kit/:did', tag: 'holdfast-kit', load: () => import('./screens/kit.ts'), title: () => msg('Recovery kit') },
-  { pattern: '/at/:did', ...records(() => msg('Records')) },
-  { pattern: '/at/:did/:collection', ...records(({ collection = '' }) => msg(str`${collection} in Records`)) },
-  { pattern: '/at/:did/:collection/:rkey', ...records(({ rkey = '' }) => msg(str`Record ${rkey}`)) },
-  { pattern: '/compose', tag: 'holdfast-compose', load: () => import('./screens/compose.ts'), title: () => msg('Write a post') },
-  { pattern: '/profile', tag: 'holdfast-profile', load: () => import('./screens/profile.ts'), title: () => msg('Profile') },
-  { pattern: '/backups', tag: 'holdfast-backups', load: () => import('./screens/backups.ts'), title: () => msg('Backups') },
-  { pattern: '/restore', tag: 'holdfast-restore', load: () => import('./screens/restore.ts'), title: () => msg('Restore') },
-  { pattern: '/settings', tag: 'holdfast-settings', load: () => import('./screens/settings.ts'), title: () => msg('Settings') },
-  { pattern: '/activity', tag: 'holdfast-activity', load: () => import('./screens/activity.ts'), title: () => msg('Activity') },
+  own('/', 'holdfast-home', () => import('./screens/home.ts'), () => msg('Home')),
+  open('/welcome', 'holdfast-welcome', () => import('./screens/welcome.ts'), () => msg('Welcome')),
+  own('/kit/:did', 'holdfast-kit', () => import('./screens/kit.ts'), () => msg('Recovery kit')),
+  records('/at/:did', () => msg('Records')),
+  records('/at/:did/:collection', ({ collection = '' }) => msg(str`${collection} in Records`)),
+  records('/at/:did/:collection/:rkey', ({ rkey = '' }) => msg(str`Record ${rkey}`)),
+  own('/compose', 'holdfast-compose', () => import('./screens/compose.ts'), () => msg('Write a post')),
+  own('/profile', 'holdfast-profile', () => import('./screens/profile.ts'), () => msg('Profile')),
+  own('/backups', 'holdfast-backups', () => import('./screens/backups.ts'), () => msg('Backups')),
+  open('/restore', 'holdfast-restore', () => import('./screens/restore.ts'), () => msg('Restore')),
+  open('/settings', 'holdfast-settings', () => import('./screens/settings.ts'), () => msg('Settings')),
+  own('/activity', 'holdfast-activity', () => import('./screens/activity.ts'), () => msg('Activity')),
 ];

@@ -70,7 +70,7 @@ export class CommitList extends LitElement {
       <li class="commit">
         ${ICONS.activity}
         <div class="what">
-          ${operations.length === 0 ? html`<span>${msg('Signed the repository anew')}</span>` : html`
+          ${operations.length === 0 ? html`<span>${msg('Signed a commit without changes')}</span>` : html`
             <ul>
               ${operations.slice(0, SHOWN).map((operation) => html`<li>${this.#operation(operation)}</li>`)}
               ${more > 0 ? html`<li class="soft">${msg(str`and ${more} more`)}</li>` : nothing}

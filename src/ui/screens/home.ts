@@ -9,7 +9,7 @@ import { house } from '../house/client.ts';
 import { formatAgo, formatBytes, formatNumber, msg, str } from '../i18n.ts';
 import { ICONS } from '../icons.ts';
 import { atPath } from '../router.ts';
-import { AccountController, accountName, accountStore } from '../state/account-store.ts';
+import { AccountController, accountName } from '../state/account-store.ts';
 import { lastBackup, note } from '../state/backups.ts';
 import { healthOf } from '../state/health.ts';
 import { controls } from '../styles/controls.ts';
@@ -43,15 +43,9 @@ export class HoldfastHome extends LitElement {
   });
 
   override render(): TemplateResult {
-    const { accounts, current, error } = this.#accounts.state;
+    const { current } = this.#accounts;
     if (current === undefined) {
-      return html`
-        <div class="screen">
-          <h1>${msg('Home')}</h1>
-          ${error === undefined ? html`<p class="soft" role="status">${accounts === undefined ? msg('Opening the house…') : nothing}</p>` : html`
-            <hf-error .error=${error} safe=${msg('Nothing was lost: what is stored in this browser is untouched.')} retry
-              @retry=${() => accountStore.refresh()}></hf-error>`}
-        </div>`;
+      return html`<div class="screen"><h1>${msg('Home')}</h1><p class="soft" role="status">${msg('Opening the house…')}</p></div>`;
     }
     const facts = this.#facts.value?.did === current.did ? this.#facts.value : undefined;
     return html`

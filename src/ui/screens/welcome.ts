@@ -162,9 +162,6 @@ export class HoldfastWelcome extends LitElement {
         </div>
         ${this.#accounts.current === undefined ? nothing : html`
           <p class="note">${ICONS.info}<span>${msg('There is an account in this house already. You can add another.')} <a href="/">${msg('Go home')}</a></span></p>`}
-        ${this.#accounts.state.error === undefined ? nothing : html`
-          <hf-error .error=${this.#accounts.state.error} retry @retry=${() => location.reload()}
-            safe=${msg('Nothing was lost: the house in this browser could not be asked.')}></hf-error>`}
         <div class="doors">
           <section class="card door" aria-labelledby="fresh">
             ${ICONS.key}

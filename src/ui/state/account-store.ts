@@ -1,5 +1,6 @@
 import { house } from '../house/client.ts';
 import { houseEvents } from '../house/feed.ts';
+import { keep, kept } from './keep.ts';
 import type { ReactiveController, ReactiveControllerHost } from 'lit';
 import type { lexicons } from '../../protocol/index.ts';
 
@@ -57,7 +58,7 @@ class AccountStore {
 
   /** Makes the pages be about this account. */
   select(did: string): void {
-    localStorage.setItem(CURRENT, did);
+    keep(CURRENT, did);
     this.#become(this.#state.accounts, undefined);
   }
 
@@ -74,7 +75,7 @@ class AccountStore {
   }
 
   #become(accounts: readonly Account[] | undefined, error: unknown): void {
-    const chosen = localStorage.getItem(CURRENT);
+    const chosen = kept(CURRENT);
     const current = accounts?.find(({ did }) => did === chosen) ?? accounts?.[0];
     this.#state = { accounts, current, error };
     for (const listener of this.#listeners) listener();

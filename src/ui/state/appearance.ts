@@ -1,3 +1,5 @@
+import { keep, kept } from './keep.ts';
+
 const KEY = 'holdfast.theme';
 const THEMES = ['system', 'light', 'dark'] as const;
 
@@ -6,20 +8,18 @@ export type Theme = (typeof THEMES)[number];
 
 /** What the owner chose; `system` if nothing. */
 export function chosenTheme(): Theme {
-  const kept = localStorage.getItem(KEY);
-  return THEMES.find((theme) => theme === kept) ?? 'system';
+  const choice = kept(KEY);
+  return THEMES.find((theme) => theme === choice) ?? 'system';
 }
 
 /** Keeps the choice in this browser and shows it at once. */
 export function chooseTheme(theme: Theme): void {
-  if (theme === 'system') localStorage.removeItem(KEY);
-  else localStorage.setItem(KEY, theme);
-  showTheme();
+  keep(KEY, theme === 'system' ? undefined : theme);
+  showTheme(theme);
 }
 
 /** Shows the page as chosen; to be called before anything is drawn. */
-export function showTheme(): void {
-  const theme = chosenTheme();
+export function showTheme(theme = chosenTheme()): void {
   if (theme === 'system') delete document.documentElement.dataset.theme;
   else document.documentElement.dataset.theme = theme;
 }

@@ -1,5 +1,6 @@
 import { house } from '../house/client.ts';
 import { houseEvents } from '../house/feed.ts';
+import { keep, kept } from './keep.ts';
 
 /** A backup that was saved from this browser: when, and at which rev. */
 export interface Backup {
@@ -12,9 +13,9 @@ const keyOf = (did: string): string => `holdfast.backup.${did}`;
 
 /** The newest backup of an account that was saved from this browser. */
 export function lastBackup(did: string): Backup | undefined {
-  const kept: unknown = JSON.parse(localStorage.getItem(keyOf(did)) ?? 'null');
-  if (typeof kept !== 'object' || kept === null || !('time' in kept) || typeof kept.time !== 'string') return undefined;
-  return { time: kept.time, rev: 'rev' in kept && typeof kept.rev === 'string' ? kept.rev : undefined };
+  const noted: unknown = JSON.parse(kept(keyOf(did)) ?? 'null');
+  if (typeof noted !== 'object' || noted === null || !('time' in noted) || typeof noted.time !== 'string') return undefined;
+  return { time: noted.time, rev: 'rev' in noted && typeof noted.rev === 'string' ? noted.rev : undefined };
 }
 
 /** Notes finished backups as long as the page is open: the house forgets its jobs after a day. */
@@ -31,6 +32,6 @@ export async function note(): Promise<void> {
     if (kind !== 'save' || state !== 'done' || did === undefined || endedAt === undefined) continue;
     const known = lastBackup(did);
     if (known !== undefined && known.time >= endedAt) continue;
-    localStorage.setItem(keyOf(did), JSON.stringify({ time: endedAt, rev: result?.rev }));
+    keep(keyOf(did), JSON.stringify({ time: endedAt, rev: result?.rev }));
   }
 }
