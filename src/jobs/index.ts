@@ -1,7 +1,8 @@
 import { CheckError, errorReport } from './errors.ts';
+import { isCancel, isStart } from './messages.ts';
+import type { JobMessage, StepReport } from './messages.ts';
 import { selfCheckSteps } from './self-check.ts';
 import { runSteps } from './step.ts';
-import type { CancelMessage, JobMessage, StartMessage, StepReport } from './messages.ts';
 
 // The types of a worker's global scope contradict those of a page, so only what is used is named.
 interface WorkerScope {
@@ -18,7 +19,7 @@ let isStarted = false;
 
 scope.addEventListener('message', ({ data }) => {
   if (isCancel(data)) return cancelling.abort();
-  if (!isStart(data)) return scope.postMessage({ type: 'failed', steps: [], error: UNKNOWN_JOB });
+  if (!isStart(data) || data.job !== 'self-check') return scope.postMessage({ type: 'failed', steps: [], error: UNKNOWN_JOB });
   if (isStarted) return scope.postMessage({ type: 'failed', steps: [], error: BUSY });
   isStarted = true;
   void selfCheck(cancelling.signal);
@@ -41,14 +42,4 @@ async function selfCheck(signal: AbortSignal): Promise<void> {
     if (signal.aborted) scope.postMessage({ type: 'cancelled', steps });
     else scope.postMessage({ type: 'failed', steps, error: errorReport(error) });
   }
-}
-
-function isStart(data: unknown): data is StartMessage {
-  return hasType(data, 'start') && 'job' in data && data.job === 'self-check';
-}
-
-const isCancel = (data: unknown): data is CancelMessage => hasType(data, 'cancel');
-
-function hasType(data: unknown, type: string): data is { readonly type: string } {
-  return typeof data === 'object' && data !== null && 'type' in data && data.type === type;
 }

@@ -1,8 +1,13 @@
-/** What a page may ask for. A worker does one job. */
-export interface StartMessage {
-  readonly type: 'start';
-  readonly job: 'self-check';
-}
+/** What a page may ask for. A worker does one job. Private keys cross no message; a passphrase does, to where the kit is opened. */
+export type StartMessage =
+  | { readonly type: 'start'; readonly job: 'self-check' }
+  | ({ readonly type: 'start' } & LongJob);
+
+/** A job that has a row in the house. `id` is chosen by the page. */
+export type LongJob =
+  | { readonly job: 'restore'; readonly id: string; readonly kit: Blob; readonly passphrase: string; readonly car: Blob }
+  | { readonly job: 'save'; readonly id: string; readonly did: string; readonly file?: FileSystemFileHandle }
+  | { readonly job: 'verify'; readonly id: string; readonly car: Blob; readonly key?: string };
 
 /** Asks the job to end as soon as it can; it answers with `cancelled`, or with what it had just come to. */
 export interface CancelMessage {
@@ -11,7 +16,7 @@ export interface CancelMessage {
 
 export type StepState = 'waiting' | 'running' | 'passed' | 'failed';
 
-/** One step of a job, as far as it has come. */
+/** One step of the self-check, as far as it has come. */
 export interface StepReport {
   readonly id: string;
   readonly title: string;
@@ -31,9 +36,43 @@ export interface ErrorReport {
   readonly details: Readonly<Record<string, string | number | boolean>>;
 }
 
-/** What the page hears. Every message carries all steps, so that none depends on an earlier one. */
-export type JobMessage =
+/** What the page hears of a self-check. Every message carries all steps, so that none depends on an earlier one. */
+export type SelfCheckMessage =
   | { readonly type: 'progress'; readonly steps: readonly StepReport[] }
   | { readonly type: 'done'; readonly steps: readonly StepReport[]; readonly ms: number }
   | { readonly type: 'cancelled'; readonly steps: readonly StepReport[] }
   | { readonly type: 'failed'; readonly steps: readonly StepReport[]; readonly error: ErrorReport };
+
+/** How far a long job is. */
+export interface JobProgress {
+  readonly phase: 'kit' | 'reading' | 'writing' | 'checking' | 'storing';
+  readonly done: number;
+  /** 0 while it is not known. */
+  readonly total: number;
+  readonly unit: 'bytes' | 'records';
+  /** Records met so far. */
+  readonly records: number;
+}
+
+/** What the page hears of a long job. */
+export type LongJobMessage =
+  | { readonly type: 'progress'; readonly progress: JobProgress }
+  | { readonly type: 'done'; readonly result: unknown }
+  | { readonly type: 'cancelled' }
+  | { readonly type: 'failed'; readonly error: ErrorReport };
+
+export type JobMessage = SelfCheckMessage | LongJobMessage;
+
+export function isStart(data: unknown): data is StartMessage {
+  return hasType(data, 'start') && 'job' in data && (data.job === 'self-check' || (isLongJob(data) && typeof data.id === 'string'));
+}
+
+function isLongJob(data: object): data is LongJob {
+  return 'job' in data && (data.job === 'restore' || data.job === 'save' || data.job === 'verify');
+}
+
+export const isCancel = (data: unknown): data is CancelMessage => hasType(data, 'cancel');
+
+function hasType(data: unknown, type: string): data is { readonly type: string } {
+  return typeof data === 'object' && data !== null && 'type' in data && data.type === type;
+}

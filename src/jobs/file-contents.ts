@@ -1,0 +1,88 @@
+import { tidTime } from '../protocol/index.ts';
+import type { PublicKey } from '../protocol/index.ts';
+import { verifyRepository } from '../repo/index.ts';
+import type { Block, Commit, VerifiedRepository } from '../repo/index.ts';
+import type { JobContext } from './job-context.ts';
+import type { JobProgress } from './messages.ts';
+import type { Tally } from './tally.ts';
+
+/** What one collection of a file holds. */
+export interface CollectionTally {
+  readonly collection: string;
+  readonly records: number;
+  readonly bytes: number;
+}
+
+/** What a file was found to hold, when it is right. */
+export interface FileContents {
+  readonly did: string;
+  readonly head: string;
+  readonly rev: string;
+  readonly records: number;
+  readonly bytes: number;
+  readonly collections: readonly CollectionTally[];
+  readonly blobs: number;
+  readonly foreign: number;
+  readonly unreachable: number;
+}
+
+/** Memory for blocks that are not in the order of a walk: 256 MB. In that order, which our own files have, none. */
+const WAITING_BYTES = 256_000_000;
+
+/** How a file is to be read. */
+export interface FileReading {
+  readonly key: PublicKey | ((commit: Commit) => Promise<PublicKey | undefined>);
+  readonly did?: Commit['did'];
+  readonly phase: JobProgress['phase'];
+  readonly tally: Tally;
+  /** Takes verified blocks; reading waits for it. */
+  readonly blocks?: (blocks: readonly Block[]) => Promise<void>;
+}
+
+/**
+ * Reads a CAR to its end and verifies it strictly. It is never in memory whole: 64 KiB of the file, some 256 KiB of blocks,
+ * about 45 bytes for each block met.
+ * @throws RepoError, or the reason of the signal
+ */
+export async function readFile(file: Blob, reading: FileReading, { signal, progress, now }: JobContext): Promise<VerifiedRepository> {
+  const { tally, blocks, phase, did, key } = reading;
+  let done = 0;
+  const say = (): void => progress({ phase, done, total: file.size, unit: 'bytes', records: tally.records });
+  say();
+  async function* chunks(): AsyncGenerator<Uint8Array> {
+    const reader = file.stream().getReader();
+    try {
+      for (;;) {
+        const { done: isEnd, value } = await reader.read();
+        if (isEnd) return;
+        yield value;
+        done += value.length;
+        say();
+      }
+    } finally {
+      await reader.cancel().catch(() => undefined);
+    }
+  }
+  return verifyRepository(chunks(), {
+    key, signal, keepForeign: true, waiting: WAITING_BYTES, now: now(),
+    ...(did !== undefined && { did }),
+    visitor: {
+      record: (path, cid, bytes) => tally.add(path, cid, bytes),
+      ...(blocks !== undefined && { blocks }),
+    },
+  });
+}
+
+/** What was found, as the page is told. */
+export function contentsOf(file: Blob, { commit, foreign, unreachable }: VerifiedRepository, tally: Tally): FileContents {
+  return {
+    did: commit.did, head: commit.cid.toString(), rev: commit.rev, records: tally.records, bytes: file.size,
+    collections: [...tally.collections].sort(([a], [b]) => (a < b ? -1 : 1)).map(([collection, count]) => ({ collection, ...count })),
+    blobs: tally.blobs.size, foreign: foreign.length, unreachable,
+  };
+}
+
+/** Whether `a` is the later rev. */
+export function isLater(a: Commit['rev'], b: Commit['rev']): boolean {
+  return tidTime(a) > tidTime(b);
+}

@@ -1,0 +1,13 @@
+import type { HouseStore } from '../pds/index.ts';
+import type { JobProgress } from './messages.ts';
+
+/** What a long job has from where it runs. */
+export interface JobContext {
+  readonly store: HouseStore;
+  /** Aborted when nobody wants the result any more. */
+  readonly signal: AbortSignal;
+  /** Says how far the job is; may be called as often as one likes. */
+  readonly progress: (progress: JobProgress) => void;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+}

@@ -1,0 +1,146 @@
+import { datetimeFromMs, HoldfastError, isDid } from '../protocol/index.ts';
+import type { Tid } from '../protocol/index.ts';
+import { RepoError } from '../repo/index.ts';
+import type { HouseStore, Job, JobStore } from '../pds/index.ts';
+import { errorReport } from './errors.ts';
+import type { FileContents } from './file-contents.ts';
+import type { JobContext } from './job-context.ts';
+import type { ErrorReport, JobProgress, LongJob, LongJobMessage } from './messages.ts';
+import { restore } from './restore.ts';
+import { ownPlace, pickedPlace } from './save-place.ts';
+import { save } from './save.ts';
+import { verify } from './verify.ts';
+
+/** Where a long job runs. */
+export interface JobHouse {
+  readonly store: HouseStore;
+  readonly jobs: JobStore;
+  /** Tells pages and the service worker that something changed. */
+  readonly tell: (type: 'accounts' | 'jobs') => void;
+  readonly now: () => number;
+}
+
+/** How often a page hears of progress, and how often the row does, in milliseconds. */
+const PAGE_MS = 100;
+const ROW_MS = 1_000;
+
+/**
+ * Runs one long job: a row in the house that says how far it is, and messages to the page that started it. The row says
+ * `running` for as long as the Web Lock `job:<id>` is held, so it needs no one to clear it. Never rejects.
+ */
+export async function runJob(request: LongJob, house: JobHouse, signal: AbortSignal, post: (message: LongJobMessage) => void): Promise<void> {
+  await navigator.locks.request(`job:${request.id}`, async () => {
+    const row = new JobRow(request, house);
+    try {
+      await row.begin();
+      const progress = throttled((said) => {
+        post({ type: 'progress', progress: said });
+        row.move(said);
+      }, house.now);
+      const result = await work(request, { store: house.store, now: house.now, signal, progress });
+      await row.end({ state: 'done', result: resultOf(result) });
+      if (request.job === 'restore') house.tell('accounts');
+      post({ type: 'done', result });
+    } catch (error) {
+      const isCancelled = signal.aborted && error === signal.reason;
+      const { code, message, details } = reportOf(error, request.job);
+      await row.end(isCancelled ? { state: 'cancelled' } : { state: 'failed', error: { code, message } }).catch(() => undefined);
+      post(isCancelled ? { type: 'cancelled' } : { type: 'failed', error: { code, message, details } });
+    }
+  });
+}
+
+async function work(request: LongJob, context: JobContext): Promise<FileContents> {
+  if (request.job === 'restore') return restore(request, context);
+  if (request.job === 'verify') return verify(request, context);
+  const place = request.file === undefined ? await ownPlace(request.id, context.now()) : await pickedPlace(request.file);
+  return save(request.did, place, context);
+}
+
+/** The row of a job, written in order and not too often. */
+class JobRow {
+  readonly #house: JobHouse;
+  #job: Job;
+  #writing: Promise<void> = Promise.resolve();
+  #last: number;
+
+  constructor({ id, job: kind, ...rest }: LongJob, house: JobHouse) {
+    const did = 'did' in rest && isDid(rest.did) ? { did: rest.did } : {};
+    this.#house = house;
+    this.#last = house.now();
+    this.#job = { id, kind, state: 'running', ...did, startedAt: datetimeFromMs(house.now()), done: 0, total: 0, unit: 'bytes' };
+  }
+
+  async begin(): Promise<void> {
+    await this.#house.jobs.prune();
+    await this.#put();
+  }
+
+  move({ done, total, unit }: JobProgress): void {
+    this.#job = { ...this.#job, done, total, unit };
+    if (this.#house.now() - this.#last < ROW_MS) return;
+    this.#last = this.#house.now();
+    // A row that could not be written tells of an earlier state, and no more is lost.
+    this.#writing = this.#writing.then(() => this.#put()).catch(() => undefined);
+  }
+
+  async end(end: Pick<Job, 'state' | 'error' | 'result'>): Promise<void> {
+    await this.#writing;
+    this.#job = { ...this.#job, ...end, endedAt: datetimeFromMs(this.#house.now()) };
+    await this.#put();
+  }
+
+  async #put(): Promise<void> {
+    await this.#house.jobs.put(this.#job);
+    this.#house.tell('jobs');
+  }
+}
+
+function resultOf(contents: FileContents & { readonly fileName?: string }): NonNullable<Job['result']> {
+  const { records, bytes, rev, fileName } = contents;
+  return { records, bytes, rev: rev as Tid, ...(fileName !== undefined && { fileName }) };
+}
+
+/** Passes on the first of a phase, and then not more than one in `PAGE_MS`. */
+function throttled(pass: (said: JobProgress) => void, now: () => number): (said: JobProgress) => void {
+  let phase: JobProgress['phase'] | undefined;
+  let next = 0;
+  return (said) => {
+    if (said.phase === phase && now() < next && said.done !== said.total) return;
+    phase = said.phase;
+    next = now() + PAGE_MS;
+    pass(said);
+  };
+}
+
+const SAFE: Readonly<Record<LongJob['job'], string>> = {
+  restore: 'Nothing in this house was changed.',
+  save: 'Your data in this house is as it was, and no file was kept.',
+  verify: 'Nothing in this house was changed.',
+};
+
+/** First whether the data is safe, then what is wrong with the file. */
+function reportOf(error: unknown, job: LongJob['job']): ErrorReport {
+  if (error instanceof RepoError) {
+    const { code, message, details } = error;
+    return { code, message: `${SAFE[job]} ${repoMessage(error, job)} ${message}.`, details };
+  }
+  if (error instanceof HoldfastError) return errorReport(error);
+  const name = error instanceof Error ? error.name : 'Unknown';
+  if (name === 'QuotaExceededError') return { code: 'StorageFull', message: `${SAFE[job]} There is no room left on this device.`, details: {} };
+  if (name === 'NotReadableError' || name === 'NotFoundError') {
+    return { code: 'FileUnreadable', message: `${SAFE[job]} The file could not be read: it may have been moved or changed meanwhile.`, details: {} };
+  }
+  if (name === 'NotAllowedError' || name === 'NoModificationAllowedError') {
+    return { code: 'FileUnwritable', message: `${SAFE[job]} The browser was not allowed to write the file.`, details: {} };
+  }
+  return { code: 'Unexpected', message: `${SAFE[job]} Something went wrong that Holdfast does not know (${name}).`, details: {} };
+}
+
+function repoMessage({ code }: RepoError, job: LongJob['job']): string {
+  if (job === 'save') return 'What is stored could not be read back whole.';
+  if (code === 'CommitDid') return 'The file is of another account.';
+  if (code === 'CommitSignature') return 'The file is not signed by the key of this account.';
+  if (code === 'FutureRev') return 'The file is dated in the future; please look at the clock of this device.';
+  return 'The file is not a whole, unchanged repository.';
+}
