@@ -1,3 +1,5 @@
+export { takeKit } from './accounts/restore-account.ts';
+export type { TakenKit } from './accounts/restore-account.ts';
 export { EventFeed } from './event-feed.ts';
 export type { PdsOptions, Usage } from './house.ts';
 export type { Account, AccountDetails, AccountKeys, CollectionCount, Head, KeptKit } from './ports/account.ts';
@@ -11,4 +13,5 @@ export { StoreError } from './ports/store-error.ts';
 export type { StoreFault } from './ports/store-error.ts';
 export { createPds } from './server.ts';
 export type { Pds } from './server.ts';
+export { blobRefsOf } from './write/blob-refs.ts';
 export type { Caller } from './xrpc/method.ts';

@@ -32,7 +32,8 @@ function counts({ collections }: Account, { changes, previous }: SignedChange): 
     const after = wish.action === 'delete' ? undefined : wish.record.size;
     touched.set(collection, {
       records: records + (after === undefined ? 0 : 1) - (before === undefined ? 0 : 1),
-      bytes: bytes + (after ?? 0) - (before?.length ?? 0),
+      // A restored record that stands at two paths was counted once.
+      bytes: Math.max(0, bytes + (after ?? 0) - (before?.length ?? 0)),
     });
   }
   return touched;
