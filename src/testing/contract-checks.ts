@@ -16,7 +16,10 @@ export function same(actual: unknown, expected: unknown, what: string): void {
 
 function plain(_key: string, value: unknown): unknown {
   if (value instanceof Uint8Array) return { bytes: [...value] };
-  return value instanceof Map ? { map: [...value] } : value;
+  if (value instanceof Map) return { map: [...value] };
+  // The order of fields says nothing.
+  if (value === null || typeof value !== 'object' || Array.isArray(value)) return value;
+  return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
 /** That `work` rejects with this fault. */

@@ -1,0 +1,30 @@
+import type { Cid } from '../../protocol/index.ts';
+import type { Writing } from './connection.ts';
+import { under } from './schema.ts';
+
+/** What records at some paths name from now on. */
+export interface NewReferences {
+  readonly did: string;
+  readonly rev: string;
+  readonly blobs: ReadonlyMap<string, readonly Cid[]>;
+  /** Milliseconds since 1970: from now on a blob that lost its last record is temporary. */
+  readonly now: number;
+}
+
+/** Replaces references, within a transaction on `blobRefs` and `blobs`. */
+export async function replaceReferences(transaction: Writing, { did, rev, blobs, now }: NewReferences): Promise<void> {
+  const references = transaction.objectStore('blobRefs');
+  const lost = new Set<string>();
+  for (const [path, cids] of blobs) {
+    for (const key of await references.index('path').getAllKeys([did, path])) {
+      lost.add(key[1]);
+      await references.delete(key);
+    }
+    await Promise.all(cids.map((cid) => references.put({ did, path, rev }, [did, cid.toString(), path])));
+  }
+  for (const cid of lost) {
+    if (await references.count(under(did, cid)) > 0) continue;
+    const row = await transaction.objectStore('blobs').get([did, cid]);
+    if (row !== undefined) await transaction.objectStore('blobs').put({ ...row, temporarySince: now }, [did, cid]);
+  }
+}

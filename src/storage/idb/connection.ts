@@ -1,0 +1,117 @@
+import { openDB } from 'idb';
+import type { IDBPDatabase, IDBPTransaction, StoreNames } from 'idb';
+import { StoreError } from '../../pds/index.ts';
+import { SCHEMA_VERSION, upgrade } from './schema.ts';
+import type { HouseSchema } from './schema.ts';
+import { isFull, isLoss, storeFault } from './store-fault.ts';
+
+type Tables = StoreNames<HouseSchema>[];
+
+export type Reading = IDBPTransaction<HouseSchema, Tables, 'readonly'>;
+export type Writing = IDBPTransaction<HouseSchema, Tables, 'readwrite'>;
+
+/**
+ * The database of a house. A connection can be lost at any time: it is opened again, and what ran is run once more.
+ * It gives way at once to a newer version of Holdfast in another tab.
+ */
+export class Connection {
+  readonly #name: string;
+  #db: Promise<IDBPDatabase<HouseSchema>> | undefined;
+  #isClosed = false;
+
+  constructor(name: string) {
+    this.#name = name;
+  }
+
+  /** Reads from one state of these tables. `work` waits for nothing but requests of the transaction. */
+  read<Result>(tables: Tables, work: (transaction: Reading) => Promise<Result>): Promise<Result> {
+    return this.#twice((db) => run(db.transaction(tables), work));
+  }
+
+  /**
+   * All or nothing, and durable when it resolves. `work` waits for nothing but requests of the transaction. `again` says
+   * that the connection was lost during an earlier run, which may have been committed all the same.
+   */
+  write<Result>(tables: Tables, work: (transaction: Writing, again: boolean) => Promise<Result>): Promise<Result> {
+    return this.#twice((db, again) => run(
+      db.transaction(tables, 'readwrite', { durability: 'strict' }),
+      (transaction: Writing) => work(transaction, again),
+    ));
+  }
+
+  /** @throws StoreError StoreNewer, StoreClosed */
+  async open(): Promise<void> {
+    await this.#twice(async () => undefined);
+  }
+
+  /** What was begun ends; what comes later is refused. */
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    const db = await this.#db?.catch(() => undefined);
+    db?.close();
+  }
+
+  async #twice<Result>(work: (db: IDBPDatabase<HouseSchema>, again: boolean) => Promise<Result>): Promise<Result> {
+    try {
+      return await work(await this.#connect(), false);
+    } catch (error) {
+      if (!isLoss(error)) throw storeFault(error);
+      this.#db = undefined;
+    }
+    try {
+      return await work(await this.#connect(), true);
+    } catch (error) {
+      throw storeFault(error);
+    }
+  }
+
+  #connect(): Promise<IDBPDatabase<HouseSchema>> {
+    if (this.#isClosed) throw new StoreError('StoreClosed', 'This house was closed');
+    const lose = (): void => {
+      this.#db = undefined;
+    };
+    this.#db ??= openDB<HouseSchema>(this.#name, SCHEMA_VERSION, {
+      upgrade: (db, from) => upgrade(db, from),
+      blocking: (_current, _next, event) => {
+        lose();
+        (event.target as IDBDatabase).close();
+      },
+      terminated: lose,
+    }).catch((error: unknown) => {
+      lose();
+      throw error;
+    });
+    return this.#db;
+  }
+}
+
+interface Ending {
+  readonly done: Promise<void>;
+  abort(): void;
+}
+
+async function run<Transaction extends Ending, Result>(
+  transaction: Transaction, work: (transaction: Transaction) => Promise<Result>,
+): Promise<Result> {
+  const ended = transaction.done.then(() => undefined, (error: unknown) => error);
+  let result: Result;
+  try {
+    result = await work(transaction);
+  } catch (error) {
+    abort(transaction);
+    // A full disk may say so on the transaction only.
+    const reason = await ended;
+    throw isFull(reason) ? reason : error;
+  }
+  const reason = await ended;
+  if (reason !== undefined) throw reason;
+  return result;
+}
+
+function abort(transaction: Ending): void {
+  try {
+    transaction.abort();
+  } catch {
+    // The failure that led here has ended it already.
+  }
+}

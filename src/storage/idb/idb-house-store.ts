@@ -1,0 +1,245 @@
+import type { Cid, Did, Nsid, Tid } from '../../protocol/index.ts';
+import type { Block, BlockReader } from '../../repo/index.ts';
+import { StoreError } from '../../pds/index.ts';
+import type {
+  Account, AccountDetails, AccountKeys, AccountSize, CollectionCount, CommitChange, HistoryEntry, HouseStore, JournalEntry,
+  JournalKey, PackWriter,
+} from '../../pds/index.ts';
+import { accountRow, readAccountRow } from './account-row.ts';
+import type { Manifest, StoredAccount } from './account-row.ts';
+import { replaceReferences } from './blob-references.ts';
+import type { BlockSource } from './block-source.ts';
+import type { Connection, Reading, Writing } from './connection.ts';
+import { historyRow, journalRow, readHistoryRow, readJournalRow } from './history-row.ts';
+import { IdbPackWriter } from './idb-pack-writer.ts';
+import { hold, locked, lockName } from './locks.ts';
+import type { Maintenance } from './maintenance.ts';
+import { PackBuilder } from './pack-builder.ts';
+import { under } from './schema.ts';
+import type { SealedRow, TailRow } from './schema.ts';
+import { packCids, packSections } from './sections.ts';
+
+/** What the store is made of. */
+export interface HouseParts {
+  readonly connection: Connection;
+  readonly source: BlockSource;
+  readonly maintenance: Maintenance;
+  /** Removes the bytes of all blobs of an account that is gone. */
+  readonly forgetBlobs: (did: Did) => Promise<void>;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+}
+
+const NO_PACKS: Manifest = { packs: [], from: 0, next: 0, tailBytes: 0, deadBytes: 0, historyBytes: 0 };
+const OF_ACCOUNTS = ['accounts', 'keys', 'tail', 'history', 'blobs', 'blobBytes', 'blobRefs'] as const;
+
+/** A house in IndexedDB (architecture.md, section 4). */
+export class IdbHouseStore implements HouseStore {
+  readonly #connection: Connection;
+  readonly #source: BlockSource;
+  readonly #parts: HouseParts;
+
+  constructor(parts: HouseParts) {
+    this.#parts = parts;
+    this.#connection = parts.connection;
+    this.#source = parts.source;
+  }
+
+  async accounts(): Promise<readonly Account[]> {
+    const [dids, rows] = await this.#connection.read(['accounts'], async (transaction) => {
+      const accounts = transaction.objectStore('accounts');
+      return [await accounts.getAllKeys(), await accounts.getAll()];
+    });
+    return rows.map((row, index) => readAccountRow(row, dids[index]!).account)
+      .sort((a, b) => Date.parse(a.createdAt) - Date.parse(b.createdAt) || (a.did < b.did ? -1 : 1));
+  }
+
+  async account(did: Did): Promise<Account | undefined> {
+    const row = await this.#connection.read(['accounts'], (transaction) => transaction.objectStore('accounts').get(did));
+    return row && readAccountRow(row, did).account;
+  }
+
+  keys(did: Did): Promise<AccountKeys | undefined> {
+    return this.#connection.read(['keys'], (transaction) => transaction.objectStore('keys').get(did));
+  }
+
+  async create(account: Account, keys: AccountKeys, blocks: readonly Block[], journal?: JournalEntry): Promise<void> {
+    const row = tailRow(blocks);
+    const manifest = { ...NO_PACKS, next: 1, tailBytes: row.blocks.length };
+    const remembered = journal && journalRow(journal);
+    await this.#connection.write(['accounts', 'keys', 'tail', 'journal'], async (transaction, again) => {
+      if (await isThere(transaction, account, again)) return;
+      await Promise.all([
+        transaction.objectStore('accounts').put(accountRow({ account, manifest }), account.did),
+        transaction.objectStore('keys').put(keys, account.did),
+        transaction.objectStore('tail').put(row, [account.did, 0]),
+        journal && this.#remember(transaction, journal, remembered!),
+      ]);
+    });
+    this.#source.forget(account.did);
+  }
+
+  async commit(change: CommitChange): Promise<void> {
+    const { did, journal, blobs } = change;
+    const row = tailRow(change.newBlocks, change);
+    const history = historyRow(change);
+    const remembered = journal && journalRow(journal);
+    const tables = ['accounts', 'tail', 'history', 'journal', ...(blobs.size > 0 ? ['blobs', 'blobRefs'] as const : [])] as const;
+    const stored = await this.#connection.write([...tables], async (transaction, again) => {
+      const before = await storedAccount(transaction, did);
+      const { head } = before.account;
+      // The earlier run was committed, only its answer was lost.
+      if (again && await transaction.objectStore('history').count([did, change.head.rev]) > 0) return before;
+      if (!head.cid.equals(change.expected)) throw headMoved(did, head.cid);
+      const after = committed(before, change, row.blocks.length, history.bytes.length);
+      await Promise.all([
+        transaction.objectStore('accounts').put(accountRow(after), did),
+        transaction.objectStore('tail').put(row, [did, before.manifest.next]),
+        transaction.objectStore('history').put(history, [did, change.head.rev]),
+        journal && this.#remember(transaction, journal, remembered!),
+        blobs.size > 0 && replaceReferences(transaction, { did, rev: change.head.rev, blobs, now: this.#parts.now() }),
+      ]);
+      return after;
+    });
+    this.#source.committed(did, stored, change.newBlocks);
+  }
+
+  update(did: Did, details: Partial<AccountDetails>): Promise<Account> {
+    return this.#connection.write(['accounts'], async (transaction) => {
+      const { account: before, manifest } = await storedAccount(transaction, did);
+      const { handle, kit, ...rest } = { ...before, ...details };
+      const account = { ...rest, ...(handle !== undefined && { handle }), ...(kit !== undefined && { kit }) };
+      await transaction.objectStore('accounts').put(accountRow({ account, manifest }), did);
+      return account;
+    });
+  }
+
+  async remove(did: Did): Promise<void> {
+    await this.#connection.write([...OF_ACCOUNTS], async (transaction, again) => {
+      if (await transaction.objectStore('accounts').get(did) === undefined && !again) throw accountMissing(did);
+      await Promise.all(OF_ACCOUNTS.map((name) => (
+        transaction.objectStore(name).delete(name === 'accounts' || name === 'keys' ? did : under(did))
+      )));
+    });
+    this.#source.forget(did);
+    await this.#parts.forgetBlobs(did);
+    // Packs that nobody lists; those of a long reader stay until it is done.
+    await this.#parts.maintenance.sweep();
+  }
+
+  exclusive<Result>(did: Did, work: () => Promise<Result>): Promise<Result> {
+    return locked(lockName.writer(did), 'exclusive', work);
+  }
+
+  reader(did: Did): BlockReader {
+    return this.#source.reader(did);
+  }
+
+  reading<Result>(did: Did, work: (account: Account, reader: BlockReader) => Promise<Result>): Promise<Result> {
+    return locked(lockName.readers(did), 'shared', async () => {
+      const snapshot = await this.#source.snapshot(did);
+      if (snapshot === undefined) throw accountMissing(did);
+      return work(snapshot.account, this.#source.fixedReader(did, snapshot));
+    });
+  }
+
+  async packs(did: Did): Promise<PackWriter> {
+    const builder = new PackBuilder(this.#connection, did);
+    const release = await hold(lockName.pack(did, builder.id));
+    return new IdbPackWriter(builder, (...adopted) => this.#adopt(...adopted), release);
+  }
+
+  async journal({ caller, request }: JournalKey): Promise<JournalEntry | undefined> {
+    const row = await this.#connection.read(['journal'], (transaction) => transaction.objectStore('journal').get([caller, request]));
+    return row && readJournalRow(row, request);
+  }
+
+  async history(did: Did, { limit, before }: { readonly limit: number; readonly before?: Tid }): Promise<readonly HistoryEntry[]> {
+    const range = before === undefined ? under(did) : IDBKeyRange.bound([did], [did, before], false, true);
+    const rows = await this.#connection.read(['history'], async (transaction) => {
+      const found: SealedRow[] = [];
+      let cursor = limit > 0 ? await transaction.objectStore('history').openCursor(range, 'prev') : null;
+      while (cursor !== null) {
+        found.push(cursor.value);
+        cursor = found.length < limit ? await cursor.continue() : null;
+      }
+      return found;
+    });
+    return rows.map((row) => readHistoryRow(row, did));
+  }
+
+  async size(did: Did): Promise<AccountSize> {
+    const { manifest } = await this.#connection.read(['accounts'], (transaction) => storedAccount(transaction, did));
+    return { blocks: manifest.packs.reduce((sum, { bytes }) => sum + bytes, manifest.tailBytes), history: manifest.historyBytes };
+  }
+
+  async maintain(did: Did): Promise<void> {
+    await this.#parts.maintenance.maintain(did);
+  }
+
+  async #adopt(
+    account: Account, keys: AccountKeys, builder: PackBuilder, blobs: ReadonlyMap<string, readonly Cid[]>,
+  ): Promise<void> {
+    const manifest = { ...NO_PACKS, packs: [await builder.finish()] };
+    const { did, head: { rev } } = account;
+    await this.#connection.write(['accounts', 'keys', 'blobs', 'blobRefs'], async (transaction, again) => {
+      if (await isThere(transaction, account, again)) return;
+      await Promise.all([
+        transaction.objectStore('accounts').put(accountRow({ account, manifest }), did),
+        transaction.objectStore('keys').put(keys, did),
+        replaceReferences(transaction, { did, rev, blobs, now: this.#parts.now() }),
+      ]);
+    });
+    this.#source.forget(did);
+  }
+
+  #remember(transaction: Writing, { caller, request }: JournalKey, row: SealedRow): Promise<unknown> {
+    return transaction.objectStore('journal').put({ ...row, at: this.#parts.now() }, [caller, request]);
+  }
+}
+
+function tailRow(blocks: readonly Block[], change?: CommitChange): TailRow {
+  let dropped = 0;
+  for (const bytes of change?.previous.values() ?? []) dropped += bytes.length;
+  return { blocks: packSections(blocks), dead: packCids(change?.deadBlocks ?? []), dropped };
+}
+
+function committed({ account, manifest }: StoredAccount, change: CommitChange, tailBytes: number, historyBytes: number): StoredAccount {
+  return {
+    account: { ...account, head: change.head, collections: merged(account.collections, change.collections) },
+    manifest: {
+      ...manifest,
+      next: manifest.next + 1,
+      tailBytes: manifest.tailBytes + tailBytes,
+      historyBytes: manifest.historyBytes + historyBytes,
+    },
+  };
+}
+
+function merged(
+  before: ReadonlyMap<Nsid, CollectionCount>, touched: ReadonlyMap<Nsid, CollectionCount>,
+): ReadonlyMap<Nsid, CollectionCount> {
+  return new Map([...before, ...touched].filter(([name]) => (touched.get(name) ?? before.get(name)!).records > 0));
+}
+
+async function storedAccount(transaction: Reading | Writing, did: string): Promise<StoredAccount> {
+  const row = await (transaction as Reading).objectStore('accounts').get(did);
+  if (row === undefined) throw accountMissing(did);
+  return readAccountRow(row, did);
+}
+
+/** Whether an earlier run of the same work has stored it. */
+async function isThere(transaction: Writing, { did, head }: Account, again: boolean): Promise<boolean> {
+  const row = await transaction.objectStore('accounts').get(did);
+  if (row === undefined) return false;
+  if (again && readAccountRow(row, did).account.head.cid.equals(head.cid)) return true;
+  throw new StoreError('AccountExists', 'This house has that account already', { did });
+}
+
+function accountMissing(did: string): StoreError {
+  return new StoreError('AccountMissing', 'This house has no such account', { did });
+}
+
+function headMoved(did: string, head: Cid): StoreError {
+  return new StoreError('HeadMoved', 'Someone else wrote to this account first; nothing was changed', { did, head: head.toString() });
+}

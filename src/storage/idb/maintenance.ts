@@ -1,0 +1,193 @@
+import { CidMap, CidSet, isBlockOf } from '../../protocol/index.ts';
+import type { Cid } from '../../protocol/index.ts';
+import { repositoryBlocks } from '../../repo/index.ts';
+import { accountRow, readAccountRow } from './account-row.ts';
+import type { Manifest, PackSet } from './account-row.ts';
+import { sameSets } from './block-source.ts';
+import type { BlockSource, Snapshot } from './block-source.ts';
+import type { Connection } from './connection.ts';
+import { hold, ifFree, locked, lockName } from './locks.ts';
+import { PackBuilder } from './pack-builder.ts';
+import { under } from './schema.ts';
+import type { TailRow } from './schema.ts';
+import { readCids, readSections } from './sections.ts';
+import { damaged } from './store-fault.ts';
+
+const DAY_MS = 24 * 60 * 60 * 1000;
+const MEBIBYTE = 1024 * 1024;
+/** The tail is folded when it has so many rows, or a mebibyte. */
+const TAIL_ROWS = 256;
+/** Every pack is asked for every block: with more than this they are made one. */
+const MOST_PACKS = 24;
+/** What a node takes in a pack, about: how much is dead need not be known exactly. */
+const NODE_BYTES = 400;
+
+/**
+ * Keeps a house tidy beside its writers: they are not waited for, and do not wait. New packs are built aside; one short
+ * transaction lists them in place of what they hold, if nobody else did so. Stopped half-way it leaves packs that no
+ * manifest lists, which are swept.
+ */
+export class Maintenance {
+  readonly #connection: Connection;
+  readonly #source: BlockSource;
+  readonly #now: () => number;
+
+  constructor(connection: Connection, source: BlockSource, now: () => number) {
+    this.#connection = connection;
+    this.#source = source;
+    this.#now = now;
+  }
+
+  /** Does what is due for one account. Where another tab is at it, nothing. */
+  async maintain(did: string): Promise<void> {
+    await ifFree(lockName.maintenance(did), async () => {
+      const row = await this.#connection.read(['accounts'], (transaction) => transaction.objectStore('accounts').get(did));
+      if (row === undefined) return;
+      const { from, next, tailBytes } = readAccountRow(row, did).manifest;
+      if (next - from >= TAIL_ROWS || tailBytes >= MEBIBYTE) await this.#fold(did);
+      await locked(lockName.readers(did), 'shared', () => this.#compactIfDue(did));
+      await this.sweep();
+      await this.#pruneJournal();
+    });
+  }
+
+  /** Deletes packs that no manifest lists and no living writer builds, unless a long reader may need them. */
+  async sweep(): Promise<void> {
+    for (const [did, id] of await this.#packIds()) {
+      await ifFree(lockName.pack(did, id), () => ifFree(lockName.readers(did), () => this.#deleteIfUnlisted(did, id)));
+    }
+  }
+
+  async #fold(did: string): Promise<void> {
+    const [accountBytes, rows] = await this.#connection.read(['accounts', 'tail'], async (transaction) => [
+      await transaction.objectStore('accounts').get(did), await transaction.objectStore('tail').getAll(under(did)),
+    ]);
+    if (accountBytes === undefined) return;
+    const { manifest } = readAccountRow(accountBytes, did);
+    const { living, deadInPacks } = afterRows(rows, did);
+    const deadBytes = rows.reduce((sum, { dropped }) => sum + dropped, deadInPacks * NODE_BYTES);
+    await this.#building(did, async (builder) => {
+      await builder.add([...living.entries()].map(([cid, bytes]) => ({ cid, bytes })));
+      const set = await builder.finish();
+      return this.#swap(did, manifest, (now) => ({
+        packs: [...now.packs, set], deadBytes: now.deadBytes + deadBytes,
+      }));
+    });
+  }
+
+  async #compactIfDue(did: string): Promise<void> {
+    const snapshot = await this.#source.snapshot(did);
+    if (snapshot === undefined) return;
+    const { packs, deadBytes } = snapshot.manifest;
+    const bytes = packs.reduce((sum, set) => sum + set.bytes, 0);
+    if (deadBytes > Math.max(MEBIBYTE, bytes / 3) || packs.length > MOST_PACKS) await this.#compact(did, snapshot);
+  }
+
+  /** Everything that the head leads to, in the order of a walk, becomes one pack. */
+  async #compact(did: string, snapshot: Snapshot): Promise<void> {
+    const { account: { head }, manifest } = snapshot;
+    const reader = this.#source.fixedReader(did, snapshot);
+    const [bytes] = await reader.read([head.cid]);
+    if (bytes === undefined) throw damaged('The repository', { did, block: head.cid.toString() });
+    await this.#building(did, async (builder) => {
+      const seen = new CidSet();
+      for await (const run of repositoryBlocks(reader, { cid: head.cid, bytes }, head.data)) {
+        await builder.add(run.filter(({ cid }) => seen.add(cid)));
+      }
+      const set = await builder.finish();
+      return this.#swap(did, manifest, (now) => ({ packs: [set], deadBytes: now.deadBytes - manifest.deadBytes }));
+    });
+  }
+
+  /** Builds a pack under its lock; discarded when `work` fails or says that it was not listed. */
+  async #building(did: string, work: (builder: PackBuilder) => Promise<boolean>): Promise<void> {
+    const builder = new PackBuilder(this.#connection, did);
+    const release = await hold(lockName.pack(did, builder.id));
+    try {
+      if (!await work(builder)) await builder.discard();
+    } catch (error) {
+      await builder.discard().catch(() => undefined);
+      throw error;
+    } finally {
+      release();
+    }
+  }
+
+  /**
+   * Lists new packs for what the account had at `seen`, and drops the rows of the tail that it had then; rows of commits
+   * since stay. False when packs or tail were replaced meanwhile.
+   */
+  #swap(did: string, seen: Manifest, change: (now: Manifest) => Pick<Manifest, 'packs' | 'deadBytes'>): Promise<boolean> {
+    return this.#connection.write(['accounts', 'tail'], async (transaction, again) => {
+      const row = await transaction.objectStore('accounts').get(did);
+      if (row === undefined) return false;
+      const { account, manifest: now } = readAccountRow(row, did);
+      const listed = change(now);
+      if (again && sameSets(now.packs, listed.packs)) return true;
+      if (now.from !== seen.from || now.next < seen.next || !sameSets(now.packs, seen.packs)) return false;
+      const manifest = { ...now, ...listed, from: seen.next, tailBytes: now.tailBytes - seen.tailBytes };
+      await Promise.all([
+        transaction.objectStore('accounts').put(accountRow({ account, manifest }), did),
+        transaction.objectStore('tail').delete(IDBKeyRange.bound([did, seen.from], [did, seen.next], false, true)),
+      ]);
+      return true;
+    });
+  }
+
+  async #packIds(): Promise<readonly (readonly [string, string])[]> {
+    return this.#connection.read(['packs', 'indexes'], async (transaction) => {
+      const found = new Map<string, readonly [string, string]>();
+      for (const name of ['packs', 'indexes'] as const) {
+        let cursor = await transaction.objectStore(name).openKeyCursor();
+        while (cursor !== null) {
+          const [did, id] = cursor.key;
+          found.set(`${did} ${id}`, [did, id]);
+          // Past every row of this pack: numbers sort before texts.
+          cursor = await cursor.continue([did, id, ''] as unknown as [string, string, number]);
+        }
+      }
+      return [...found.values()];
+    });
+  }
+
+  async #deleteIfUnlisted(did: string, id: string): Promise<void> {
+    await this.#connection.write(['accounts', 'packs', 'indexes'], async (transaction) => {
+      const row = await transaction.objectStore('accounts').get(did);
+      if (row !== undefined && readAccountRow(row, did).manifest.packs.some((set: PackSet) => set.id === id)) return;
+      await Promise.all((['packs', 'indexes'] as const).map((name) => transaction.objectStore(name).delete(under(did, id))));
+    });
+  }
+
+  async #pruneJournal(): Promise<void> {
+    await this.#connection.write(['journal'], async (transaction) => {
+      const journal = transaction.objectStore('journal');
+      const old = await journal.index('at').getAllKeys(IDBKeyRange.upperBound(this.#now() - DAY_MS, true));
+      await Promise.all(old.map((key) => journal.delete(key)));
+    });
+  }
+}
+
+interface AfterRows {
+  readonly living: CidMap<Uint8Array>;
+  /** How many blocks died that no row brought. */
+  readonly deadInPacks: number;
+}
+
+/** What rows of the tail come to: a block that came and died within them is not kept. Every hash is checked. */
+function afterRows(rows: readonly TailRow[], did: string): AfterRows {
+  const living = new CidMap<Uint8Array>();
+  let deadInPacks = 0;
+  const kill = (cid: Cid): void => {
+    if (!living.delete(cid)) deadInPacks++;
+  };
+  for (const { blocks, dead } of rows) {
+    readCids(dead).forEach(kill);
+    const sections = readSections(blocks);
+    if (sections === undefined) throw damaged('A row of the tail', { did });
+    for (const { cid, bytes } of sections) {
+      if (!isBlockOf(cid, bytes)) throw damaged('A row of the tail', { did, block: cid.toString() });
+      living.set(cid, bytes);
+    }
+  }
+  return { living, deadInPacks };
+}
