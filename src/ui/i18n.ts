@@ -26,6 +26,9 @@ export const msg = ((template: Parameters<typeof pseudo>[0], options?: Parameter
 
 export { str };
 
+// What Intl writes is in the reader's language as well.
+const local = (text: string): string => (transform === undefined ? text : (transform(text) as string));
+
 const numbers = new Intl.NumberFormat('en');
 const moments = new Intl.DateTimeFormat('en', { dateStyle: 'medium', timeStyle: 'short' });
 
@@ -33,16 +36,19 @@ const moments = new Intl.DateTimeFormat('en', { dateStyle: 'medium', timeStyle: 
 export const formatNumber = (value: number): string => numbers.format(value);
 
 /** A moment as date and time. `time` is an ISO datetime. */
-export const formatTime = (time: string): string => moments.format(new Date(time));
+export const formatTime = (time: string): string => local(moments.format(new Date(time)));
+
+/** A quantity with its unit; below 10 with one decimal, if `fine`. */
+function quantity(value: number, unit: string, fine: boolean, unitDisplay: 'short' | 'long' = 'short'): string {
+  const maximumFractionDigits = fine && value < 10 ? 1 : 0;
+  return local(new Intl.NumberFormat('en', { style: 'unit', unit, unitDisplay, maximumFractionDigits }).format(value));
+}
 
 /** Bytes in the unit that reads best: “652 kB”. Powers of 1,000, as file managers count. */
 export function formatBytes(bytes: number): string {
   const units = ['byte', 'kilobyte', 'megabyte', 'gigabyte', 'terabyte'] as const;
   const step = bytes < 1000 ? 0 : Math.min(units.length - 1, Math.floor(Math.log10(bytes) / 3));
-  const value = bytes / 1000 ** step;
-  return new Intl.NumberFormat('en', {
-    style: 'unit', unit: units[step] ?? 'byte', unitDisplay: step === 0 ? 'long' : 'short', maximumFractionDigits: value < 10 && step > 0 ? 1 : 0,
-  }).format(value);
+  return quantity(bytes / 1000 ** step, units[step] ?? 'byte', step > 0, step === 0 ? 'long' : 'short');
 }
 
 /** How long ago a moment was: “3 minutes ago”. `time` is an ISO datetime. */
@@ -52,17 +58,15 @@ export function formatAgo(time: string, now = Date.now()): string {
   const relative = new Intl.RelativeTimeFormat('en', { numeric: 'auto' });
   const steps = [['minute', 60, 60], ['hour', 3600, 24], ['day', 86_400, 30], ['month', 2_592_000, 12]] as const;
   for (const [unit, size, most] of steps) {
-    if (seconds / size < most) return relative.format(-Math.max(1, Math.round(seconds / size)), unit);
+    if (seconds / size < most) return local(relative.format(-Math.max(1, Math.round(seconds / size)), unit));
   }
-  return relative.format(-Math.round(seconds / 31_536_000), 'year');
+  return local(relative.format(-Math.round(seconds / 31_536_000), 'year'));
 }
 
-/** A length of time, in milliseconds, for people: “12 ms”, “1.3 s”, “2 min”. */
+/** A length of time, in milliseconds, for people: “12 ms”, “1.3 sec”, “2 min”. */
 export function formatDuration(ms: number): string {
-  const unit = (value: number, name: string): string =>
-    new Intl.NumberFormat('en', { style: 'unit', unit: name, unitDisplay: 'short', maximumFractionDigits: value < 10 && name === 'second' ? 1 : 0 }).format(value);
-  if (ms < 999.5) return unit(Math.max(0, Math.round(ms)), 'millisecond');
-  return ms < 59_500 ? unit(ms / 1000, 'second') : unit(ms / 60_000, 'minute');
+  if (ms < 999.5) return quantity(Math.max(0, Math.round(ms)), 'millisecond', false);
+  return ms < 59_500 ? quantity(ms / 1000, 'second', true) : quantity(ms / 60_000, 'minute', false);
 }
 
 /** The locale in use, for the `lang` of the page. */

@@ -1,7 +1,7 @@
 import { css, html, LitElement } from 'lit';
 import { ICONS } from '../icons.ts';
 import { msg, str } from '../i18n.ts';
-import { middleOf } from '../state/account-store.ts';
+import { middleOf } from '../middle-of.ts';
 import { controls } from '../styles/controls.ts';
 import { shared } from '../styles/shared.ts';
 import type { TemplateResult } from 'lit';

@@ -1,5 +1,6 @@
 import { house } from '../house/client.ts';
 import { houseEvents } from '../house/feed.ts';
+import { middleOf } from '../middle-of.ts';
 import { keep, kept } from './keep.ts';
 import type { ReactiveController, ReactiveControllerHost } from 'lit';
 import type { lexicons } from '../../protocol/index.ts';
@@ -114,9 +115,4 @@ export class AccountController implements ReactiveController {
 /** What an account is called on screen: its handle, else its DID, shortened. */
 export function accountName({ did, handle }: Pick<Account, 'did' | 'handle'>): string {
   return handle ?? middleOf(did);
-}
-
-/** A long name with its middle left out. */
-export function middleOf(text: string, start = 14, end = 6): string {
-  return text.length <= start + end + 2 ? text : `${text.slice(0, start)}…${text.slice(-end)}`;
 }
