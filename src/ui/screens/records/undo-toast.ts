@@ -1,0 +1,105 @@
+import { css, html, LitElement, nothing } from 'lit';
+import '../../components/hf-error.ts';
+import { ICONS } from '../../icons.ts';
+import { formatNumber, msg, str } from '../../i18n.ts';
+import { controls } from '../../styles/controls.ts';
+import { shared } from '../../styles/shared.ts';
+import { undoStore } from './undo-store.ts';
+import type { TemplateResult } from 'lit';
+import type { Undoable } from './undo-store.ts';
+
+/** Says what was done last, and takes it back when asked. It stays until it is closed or something else is done. */
+export class UndoToast extends LitElement {
+  static override styles = [shared, controls, css`
+    :host {
+      position: sticky;
+      bottom: 1rem;
+      z-index: 5;
+    }
+
+    @media (max-width: 699px) {
+      :host {
+        bottom: 5rem;
+      }
+    }
+
+    .toast {
+      display: flex;
+      flex-wrap: wrap;
+      gap: 0.25rem 0.75rem;
+      align-items: center;
+      width: fit-content;
+      max-width: 100%;
+      margin-inline: auto;
+      padding: 0.4rem 0.5rem 0.4rem 1rem;
+      background: var(--card);
+      border: 1px solid var(--line-strong);
+      border-radius: var(--radius);
+      box-shadow: var(--shadow);
+    }
+
+    .icon {
+      color: var(--good);
+    }
+
+    button .icon {
+      color: inherit;
+    }
+  `];
+
+  #stop: (() => void) | undefined;
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.#stop = undoStore.subscribe(() => this.requestUpdate());
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.#stop?.();
+  }
+
+  override render(): TemplateResult {
+    const { current } = undoStore;
+    return html`
+      <div role="status">${current === undefined || current.phase === 'failed' ? nothing : this.#toast(current)}</div>
+      ${current?.phase !== 'failed' ? nothing : html`
+        <div class="card stack">
+          <hf-error .error=${current.error} safe=${msg('Your data is safe: what was done stays as it is.')}
+            advice=${msg('It may have been changed again since; look at the record before you try once more.')}
+            retry @retry=${this.#undo}></hf-error>
+          <div><button @click=${this.#close}>${msg('Close')}</button></div>
+        </div>`}
+    `;
+  }
+
+  #toast(current: Undoable): TemplateResult {
+    const offered = current.phase === 'offered';
+    return html`
+      <div class="toast">
+        ${ICONS.passed}<span>${wordsOf(current)}</span>
+        ${offered ? html`<button class="quiet" @click=${this.#undo}>${msg('Undo')}</button>` : nothing}
+        <button class="quiet square" aria-label=${msg('Close this message')} @click=${this.#close}>${ICONS.close}</button>
+      </div>`;
+  }
+
+  #undo(): void {
+    void undoStore.undo();
+  }
+
+  #close(): void {
+    undoStore.forget();
+  }
+}
+
+customElements.define('holdfast-undo', UndoToast);
+
+function wordsOf({ changes, phase, rev }: Undoable): string {
+  if (phase === 'working') return msg('Taking it back…');
+  if (phase === 'undone') return msg('Taken back by a new commit.');
+  const [first] = changes;
+  if (changes.length > 1) return msg(str`${formatNumber(changes.length)} records deleted.`);
+  if (first?.action === 'delete') return msg('Record deleted.');
+  const saved = first?.action === 'create' ? msg('Record created.') : msg('Changes saved.');
+  return rev === undefined ? saved : `${saved} ${msg(str`Revision ${rev}`)}`;
+}
