@@ -1,6 +1,9 @@
+import { openHouse } from '../storage/idb/index.ts';
 import { CheckError, errorReport } from './errors.ts';
 import { isCancel, isStart } from './messages.ts';
-import type { JobMessage, StepReport } from './messages.ts';
+import type { JobMessage, LongJob, StepReport } from './messages.ts';
+import { ownPlace } from './own-place.ts';
+import { runJob } from './run-job.ts';
 import { selfCheckSteps } from './self-check.ts';
 import { runSteps } from './step.ts';
 
@@ -19,11 +22,25 @@ let isStarted = false;
 
 scope.addEventListener('message', ({ data }) => {
   if (isCancel(data)) return cancelling.abort();
-  if (!isStart(data) || data.job !== 'self-check') return scope.postMessage({ type: 'failed', steps: [], error: UNKNOWN_JOB });
+  if (!isStart(data)) return scope.postMessage({ type: 'failed', steps: [], error: UNKNOWN_JOB });
   if (isStarted) return scope.postMessage({ type: 'failed', steps: [], error: BUSY });
   isStarted = true;
-  void selfCheck(cancelling.signal);
+  void (data.job === 'self-check' ? selfCheck(cancelling.signal) : longJob(data, cancelling.signal));
 });
+
+async function longJob(job: LongJob, signal: AbortSignal): Promise<void> {
+  // The service worker and the feed that it keeps hear of it.
+  const channel = new BroadcastChannel('holdfast');
+  try {
+    const { store, jobs } = await openHouse();
+    const tell = (type: 'accounts' | 'jobs'): void => channel.postMessage({ type });
+    await runJob(job, { store, jobs, tell, ownPlace, now: Date.now }, signal, (message) => scope.postMessage(message));
+  } catch (error) {
+    scope.postMessage({ type: 'failed', error: errorReport(error) });
+  } finally {
+    channel.close();
+  }
+}
 
 async function selfCheck(signal: AbortSignal): Promise<void> {
   let steps: readonly StepReport[] = [];

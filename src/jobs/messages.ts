@@ -3,10 +3,19 @@ export type StartMessage =
   | { readonly type: 'start'; readonly job: 'self-check' }
   | ({ readonly type: 'start' } & LongJob);
 
+/** What of a `FileSystemFileHandle` is used. */
+export interface PickedFile {
+  readonly name: string;
+  createWritable(): Promise<{ write(bytes: Uint8Array<ArrayBuffer>): Promise<void>; close(): Promise<void>; abort(): Promise<void> }>;
+  getFile(): Promise<Blob>;
+  /** Not in every browser. */
+  remove?(): Promise<void>;
+}
+
 /** A job that has a row in the house. `id` is chosen by the page. */
 export type LongJob =
   | { readonly job: 'restore'; readonly id: string; readonly kit: Blob; readonly passphrase: string; readonly car: Blob }
-  | { readonly job: 'save'; readonly id: string; readonly did: string; readonly file?: FileSystemFileHandle }
+  | { readonly job: 'save'; readonly id: string; readonly did: string; readonly file?: PickedFile }
   | { readonly job: 'verify'; readonly id: string; readonly car: Blob; readonly key?: string };
 
 /** Asks the job to end as soon as it can; it answers with `cancelled`, or with what it had just come to. */

@@ -7,7 +7,8 @@ import type { FileContents } from './file-contents.ts';
 import type { JobContext } from './job-context.ts';
 import type { ErrorReport, JobProgress, LongJob, LongJobMessage } from './messages.ts';
 import { restore } from './restore.ts';
-import { ownPlace, pickedPlace } from './save-place.ts';
+import { pickedPlace } from './save-place.ts';
+import type { SavePlace } from './save-place.ts';
 import { save } from './save.ts';
 import { verify } from './verify.ts';
 
@@ -18,6 +19,8 @@ export interface JobHouse {
   /** Tells pages and the service worker that something changed. */
   readonly tell: (type: 'accounts' | 'jobs') => void;
   readonly now: () => number;
+  /** Where a save writes to that got no file from its page. */
+  readonly ownPlace: (id: string, now: number) => Promise<SavePlace>;
 }
 
 /** How often a page hears of progress, and how often the row does, in milliseconds. */
@@ -37,7 +40,7 @@ export async function runJob(request: LongJob, house: JobHouse, signal: AbortSig
         post({ type: 'progress', progress: said });
         row.move(said);
       }, house.now);
-      const result = await work(request, { store: house.store, now: house.now, signal, progress });
+      const result = await work(request, house, { store: house.store, now: house.now, signal, progress });
       await row.end({ state: 'done', result: resultOf(result) });
       if (request.job === 'restore') house.tell('accounts');
       post({ type: 'done', result });
@@ -50,7 +53,7 @@ export async function runJob(request: LongJob, house: JobHouse, signal: AbortSig
   });
 }
 
-async function work(request: LongJob, context: JobContext): Promise<FileContents> {
+async function work(request: LongJob, { ownPlace }: JobHouse, context: JobContext): Promise<FileContents> {
   if (request.job === 'restore') return restore(request, context);
   if (request.job === 'verify') return verify(request, context);
   const place = request.file === undefined ? await ownPlace(request.id, context.now()) : await pickedPlace(request.file);
