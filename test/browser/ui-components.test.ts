@@ -1,7 +1,6 @@
 import '../../src/ui/components/hf-confirm.ts';
 import '../../src/ui/components/hf-copy.ts';
 import '../../src/ui/components/hf-empty.ts';
-import '../../src/ui/components/hf-error.ts';
 import '../../src/ui/components/hf-progress.ts';
 import { problemOf } from '../../src/ui/components/hf-error.ts';
 import { equal, ok } from './assert.ts';

@@ -1,5 +1,4 @@
 import { html, LitElement, nothing } from 'lit';
-import '../components/hf-error.ts';
 import '../components/kit-sheet.ts';
 import { problemOf } from '../components/hf-error.ts';
 import { house } from '../house/client.ts';

@@ -30,8 +30,12 @@ export async function note(): Promise<void> {
   const { jobs } = await house.get('app.holdfast.job.list', {});
   for (const { kind, state, did, endedAt, result } of jobs) {
     if (kind !== 'save' || state !== 'done' || did === undefined || endedAt === undefined) continue;
-    const known = lastBackup(did);
-    if (known !== undefined && known.time >= endedAt) continue;
-    keep(keyOf(did), JSON.stringify({ time: endedAt, rev: result?.rev }));
+    rememberBackup(did, { time: endedAt, rev: result?.rev });
   }
+}
+
+/** Notes a file that the owner has, unless a newer one is known. */
+export function rememberBackup(did: string, backup: Backup): void {
+  const known = lastBackup(did);
+  if (known === undefined || known.time < backup.time) keep(keyOf(did), JSON.stringify(backup));
 }
