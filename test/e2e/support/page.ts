@@ -84,8 +84,8 @@ export async function find(page: Page, selector: string) {
 
 /** Presses the button of the self-check and waits for the phase. */
 export async function runSelfCheck(page: Page, phase: 'passed' | 'failed' | 'running'): Promise<void> {
-  await (await find(page, 'button.primary')).click();
-  await find(page, `section[data-phase=${phase}]`);
+  await (await find(page, 'holdfast-self-check >>> button.primary')).click();
+  await find(page, `holdfast-self-check >>> section[data-phase=${phase}]`);
 }
 
 /** What an element says, spaces in one. */

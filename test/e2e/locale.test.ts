@@ -1,0 +1,73 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { driven } from './support/driven.ts';
+import { makeAccount, overflow } from './support/owner.ts';
+import { find, LOOKS, openPage } from './support/page.ts';
+import type { Page } from 'puppeteer-core';
+import type { Look } from './support/page.ts';
+
+const app = driven();
+
+/**
+ * Texts on the screen, and names for screen readers, in which a word of English letters is left. What is data is passed
+ * over: what is marked as such (`.mono`, `code`, `pre`), names of accounts, and the name of the app.
+ */
+function untranslated(page: Page): Promise<string[]> {
+  return page.evaluate(() => {
+    const data = '.mono, code, pre, script, style, option, .chip .name, [aria-hidden=true], .data';
+    const found: string[] = [];
+    const look = (text: string | null, where: string): void => {
+      const words = (text ?? '').replaceAll(/Holdfast|did:[a-z]+:\S+|[\w.-]+\.test\b/g, '').replaceAll(/\s+/g, ' ').trim();
+      if (/[A-Za-z]{3}/.test(words)) found.push(`${where}: ${words}`);
+    };
+    const walk = (root: ParentNode): void => {
+      for (const element of root.querySelectorAll('*')) {
+        if (element.shadowRoot) walk(element.shadowRoot);
+        if (element.closest(data) !== null) continue;
+        const { localName } = element;
+        for (const name of ['aria-label', 'placeholder', 'alt']) {
+          if (element.hasAttribute(name)) look(element.getAttribute(name), `${localName}[${name}]`);
+        }
+        for (const node of element.childNodes) if (node.nodeType === Node.TEXT_NODE) look(node.textContent, localName);
+      }
+    };
+    walk(document.body);
+    return found;
+  });
+}
+
+describe('in the pseudo-locale', () => {
+  for (const [name, look] of [['desktop', LOOKS['desktop, light']], ['phone', LOOKS['phone, light']]] as const) {
+    it(`every text of every screen can be translated, and longer ones fit (${name})`, async () => {
+      const { page } = await openPage(app.browser, app.url, look as Look);
+      const see = async (path: string, selector: string): Promise<void> => {
+        await page.goto(`${app.url}${path}?locale=pseudo`, { waitUntil: 'load' });
+        await find(page, selector);
+        // Until the house has answered and nothing more is drawn.
+        await page.waitForNetworkIdle({ idleTime: 300, concurrency: 2 });
+        assert.deepEqual(await untranslated(page), [], path);
+        assert.ok((await overflow(page)) <= 0, `${path} is wider than the window`);
+      };
+      await see('/welcome', 'holdfast-welcome >>> #start');
+      await (await find(page, '#start')).click();
+      await find(page, '#handle');
+      assert.deepEqual(await untranslated(page), []);
+      await see('/restore', 'holdfast-restore >>> h1');
+      const { did } = await makeAccount(page, app.url);
+      await see('/', 'holdfast-home >>> .facts');
+      await see(`/kit/${did}`, 'holdfast-kit >>> #save');
+      await see('/activity', 'holdfast-commits >>> .commit');
+      await see('/no-such-page', 'h1');
+      for (const screen of ['compose', 'profile', 'backups', 'settings']) await see(`/${screen}`, `holdfast-${screen} >>> h1`);
+      await see(`/at/${did}`, 'holdfast-records >>> h1');
+    });
+  }
+
+  it('what is not translated is found', async () => {
+    const { page } = await openPage(app.browser, app.url, LOOKS['desktop, light'] as Look);
+    await page.goto(`${app.url}/welcome`, { waitUntil: 'load' });
+    await find(page, '#start');
+    const found = await untranslated(page);
+    assert.ok(found.some((text) => text.includes('Start fresh')), found.join('\n'));
+  });
+});
