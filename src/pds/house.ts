@@ -30,6 +30,8 @@ export interface PdsOptions {
   readonly maxBlobBytes?: number;
   /** Asked for handles that no account of the house has. */
   readonly resolveHandle?: (handle: Handle) => Promise<Did | undefined>;
+  /** Hears of errors that nobody foresaw; the caller is told nothing of them. */
+  readonly onError?: (error: unknown) => void;
 }
 
 /** What the methods work with. */

@@ -28,7 +28,8 @@ export function createPds(options: PdsOptions, methods: readonly Method[] = METH
   const table = new Map<string, Method>(methods.map((method) => [method.schema.nsid, method]));
   // The router gives its handlers the request and no more.
   const calls = new WeakMap<Request, Call>();
-  const router = new XRPCRouter({ handleException: errorResponse });
+  const failed = (error: unknown): Response => errorResponse(error, options.onError);
+  const router = new XRPCRouter({ handleException: failed });
   for (const method of methods) register(router, method, calls);
 
   const answer = async (request: Request, caller: Caller | undefined): Promise<Response> => {
@@ -39,7 +40,7 @@ export function createPds(options: PdsOptions, methods: readonly Method[] = METH
     // No method took the call: the router has refused it, in more words than XRPC has.
     return calls.has(checked) ? inShort(response) : response;
   };
-  return { fetch: (request, caller) => answer(request, caller).catch(errorResponse) };
+  return { fetch: (request, caller) => answer(request, caller).catch(failed) };
 }
 
 /** @throws XrpcError MethodNotImplemented, InvalidRequest */
@@ -66,7 +67,17 @@ async function callOf(house: House, schema: MethodSchema, request: Request, call
   }
   const isBlob = schema.type === 'xrpc_procedure' && schema.input?.type === 'blob';
   const body = await readBody(request, isBlob ? house.maxBlobBytes : MAX_JSON_BYTES);
+  if (!isBlob) checkText(body);
   return { house, caller, nsid: schema.nsid, requestId, request, body };
+}
+
+/** A byte that is no text would be read as another character, and nobody would know. */
+function checkText(body: Uint8Array): void {
+  try {
+    new TextDecoder('utf-8', { fatal: true }).decode(body);
+  } catch (cause) {
+    throw invalidRequest('The body is not text in UTF-8. Nothing was changed.', cause);
+  }
 }
 
 /** The request with the body that was read, for the router. */

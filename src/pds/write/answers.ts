@@ -1,4 +1,3 @@
-import { parseNsid } from '../../protocol/index.ts';
 import type { Call } from '../xrpc/method.ts';
 import { invalidRequest } from '../xrpc/xrpc-error.ts';
 import type { Place, PreparedRecord } from './prepare-record.ts';
@@ -34,9 +33,4 @@ export function keyFor({ house, requestId }: Call, rkey: string | undefined): st
   throw invalidRequest(
     'A record without a record key needs a holdfast-request-id, so that a repeat does not make a second one. Nothing was changed.',
   );
-}
-
-/** @throws InvalidSyntaxError for a collection that is no NSID in our reading */
-export function placeOf(collection: string, rkey: string): Place {
-  return { collection: parseNsid(collection), rkey };
 }

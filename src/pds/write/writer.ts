@@ -15,6 +15,7 @@ import { blobRefsOf, checkBlobs } from './blob-refs.ts';
 import { commitChange } from './commit-change.ts';
 import { journalEntry, recall } from './journal.ts';
 import { Signers } from './signers.ts';
+import { Upkeep } from './upkeep.ts';
 import type { Change, Outcome, SignedChange, WriteRequest } from './wish.ts';
 
 /** What a writer needs of a house. */
@@ -34,12 +35,13 @@ export class Writer {
   readonly #parts: WriterParts;
   readonly #signers: Signers;
   readonly #keyClock: TidClock;
-  readonly #maintained = new Set<Did>();
+  readonly #upkeep: Upkeep;
 
   constructor(parts: WriterParts) {
     this.#parts = parts;
     this.#signers = new Signers(parts.store);
     this.#keyClock = new TidClock({ now: parts.now });
+    this.#upkeep = new Upkeep(parts);
   }
 
   /** A record key that no record has. */
@@ -69,7 +71,7 @@ export class Writer {
         }
       }
     });
-    this.#maintain(did);
+    this.#upkeep.begin(did);
     return given;
   }
 
@@ -109,13 +111,6 @@ export class Writer {
       const kept = before === undefined ? [] : blobRefsOf(recordValue(before));
       await checkBlobs(this.#parts.blobs, did, wish.record.blobs, new Set(kept.map(({ cid }) => cid.toString())));
     }
-  }
-
-  /** In the background, and not for its own sake: what is not done now is done after the next write. */
-  #maintain(did: Did): void {
-    if (this.#maintained.has(did)) return;
-    this.#maintained.add(did);
-    this.#parts.store.maintain(did).catch(() => undefined).finally(() => this.#maintained.delete(did)).catch(() => undefined);
   }
 }
 

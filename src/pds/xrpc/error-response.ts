@@ -24,9 +24,13 @@ const STORE_ERRORS: Readonly<Record<StoreFault, readonly [status: number, messag
 /** Faults of the store under the names of the lexicons, where they have one. */
 const STORE_NAMES: Partial<Record<StoreFault, string>> = { AccountMissing: 'AccountNotFound', HeadMoved: 'NotEnoughResources' };
 
-/** The answer to a request that failed: a name and a sentence, and nothing of what lies inside. */
-export function errorResponse(error: unknown): Response {
+/**
+ * The answer to a request that failed: a name and a sentence, and nothing of what lies inside.
+ * @param onError hears of what is no fault of the request
+ */
+export function errorResponse(error: unknown, onError?: (error: unknown) => void): Response {
   const { status, code, message } = refusalOf(error);
+  if (status === 500) onError?.(error);
   return Response.json({ error: code, message }, { status, headers: { 'cache-control': 'no-store' } });
 }
 
