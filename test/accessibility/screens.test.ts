@@ -1,0 +1,168 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { driven } from '../e2e/support/driven.ts';
+import { keepKit, makeAccount, says, typeGroups } from '../e2e/support/owner.ts';
+import { find, LOOKS, openPage, visit } from '../e2e/support/page.ts';
+import { testStates } from './support/axe.ts';
+import { checkStops, walk } from './support/keys.ts';
+import type { Page } from 'puppeteer-core';
+import type { States } from './support/axe.ts';
+
+const app = driven();
+
+/** The worker cannot be had: what the pages say when the house does not answer. */
+const closeHouse = (page: Page): Promise<unknown> =>
+  page.evaluateOnNewDocument(() => {
+    navigator.serviceWorker.register = () => Promise.reject(new TypeError('blocked by the test'));
+  });
+
+/** Every state of Welcome, the kit, Home, activity and the shell. */
+const STATES: States = {
+  'Welcome': async (page, url) => {
+    await visit(page, url);
+    await find(page, '#start');
+  },
+  'Welcome, about to start': async (page, url) => {
+    await visit(page, url);
+    await (await find(page, '#start')).click();
+    await find(page, '#handle');
+  },
+  'Welcome, a handle that is none': async (page, url) => {
+    await visit(page, url);
+    await (await find(page, '#start')).click();
+    await (await find(page, '#handle')).type('x y');
+    await (await find(page, 'holdfast-welcome >>> button.primary')).click();
+    await says(page, '#handle-problem', /domain name/);
+  },
+  'Welcome, where an account is': async (page, url) => {
+    await makeAccount(page, url);
+    await visit(page, `${url}/welcome`);
+    await find(page, 'holdfast-welcome >>> .note');
+  },
+  'the kit, with its passphrase': makeAccount,
+  'the kit, a wrong group': async (page, url) => {
+    await makeAccount(page, url);
+    await (await find(page, 'holdfast-kit >>> #save')).click();
+    await typeGroups(page, '00000-00000-00000-00000');
+    await (await find(page, 'holdfast-kit >>> button[type=submit][aria-disabled=false]')).click();
+    await says(page, '#wrong', /Group/);
+  },
+  'the kit, by its file': async (page, url) => {
+    await makeAccount(page, url);
+    await (await page.$$('>>> holdfast-kit >>> input[type=radio]'))[1]?.click();
+    await find(page, 'holdfast-kit >>> input[type=file]');
+  },
+  'the kit, its passphrase gone, help open': async (page, url) => {
+    const { did } = await makeAccount(page, url);
+    await visit(page, `${url}/kit/${did}`);
+    await (await find(page, 'holdfast-kit >>> summary')).click();
+    await find(page, 'holdfast-kit >>> details[open]');
+  },
+  'the kit, held': async (page, url) => {
+    const { passphrase } = await makeAccount(page, url);
+    await keepKit(page, passphrase);
+  },
+  'Home, all new': async (page, url) => {
+    await makeAccount(page, url, 'alice.test');
+    await visit(page, url);
+    await find(page, 'holdfast-commits >>> .commit');
+    await find(page, 'holdfast-home >>> hf-empty');
+  },
+  'Home, while the house opens': async (page, url) => {
+    await page.evaluateOnNewDocument(() => {
+      navigator.serviceWorker.register = () => new Promise(() => undefined);
+    });
+    await visit(page, url);
+    await says(page, 'holdfast-home >>> .screen', /Opening the house/);
+  },
+  'Home of two accounts, offline, with the words of its pill': async (page, url) => {
+    await makeAccount(page, url, 'first.test');
+    await makeAccount(page, url, 'second.test');
+    await visit(page, url);
+    await find(page, 'holdfast-home >>> .facts');
+    await page.setOfflineMode(true);
+    await says(page, '.pill', /Offline/);
+    await (await find(page, '.pill')).click();
+  },
+  'activity': async (page, url) => {
+    await makeAccount(page, url);
+    await visit(page, `${url}/activity`);
+    await find(page, 'holdfast-commits >>> .commit');
+  },
+  'a house that does not answer': async (page, url) => {
+    await closeHouse(page);
+    await visit(page, url);
+    await says(page, 'h1', /does not answer/);
+  },
+  'an address without a page, in the app': async (page, url) => {
+    await makeAccount(page, url);
+    await visit(page, `${url}/no-such-page`);
+    await says(page, 'h1', /no page here/);
+  },
+  'an address without a page, before the app is there': async (page, url) => {
+    await page.goto(`${url}/no-such-page`, { waitUntil: 'load' });
+  },
+};
+
+testStates(app, STATES);
+
+describe('by keyboard', () => {
+  for (const look of ['desktop, light', 'phone, light'] as const) {
+    it(`an account is made and its kit is kept (${look})`, async () => {
+      const { page } = await openPage(app.browser, app.url, LOOKS[look]!);
+      await visit(page, app.url);
+      await find(page, '#start');
+      const doors = await walk(page);
+      assert.deepEqual(doors.slice(-2).map(({ words }) => words), ['Start fresh', 'Restore from a backup']);
+      checkStops(doors);
+      await (await find(page, '#start')).focus();
+      await page.keyboard.press('Enter');
+      await find(page, '#handle');
+      checkStops(await walk(page));
+      await (await find(page, '#handle')).focus();
+      await page.keyboard.press('Enter');
+      await find(page, 'holdfast-kit >>> #save');
+      const stops = await walk(page);
+      checkStops(stops);
+      const words = stops.map(({ words }) => words).join('; ');
+      assert.match(words, /Copy the passphrase; Save the file; Print; Copy as text; .*Group \d; Group \d; I have it; Do this later/);
+    });
+
+    it(`everything on Home is reached and large enough (${look})`, async () => {
+      const { page } = await openPage(app.browser, app.url, LOOKS[look]!);
+      await makeAccount(page, app.url);
+      await visit(page, app.url);
+      await find(page, 'holdfast-home >>> .facts hf-copy');
+      const stops = await walk(page);
+      checkStops(stops);
+      for (const expected of ['Skip to the content', 'Home', 'Settings', 'Keep the kit', 'Save a backup', 'Copy the DID']) {
+        assert.ok(stops.some(({ words }) => words === expected), `${expected} is not reached`);
+      }
+    });
+  }
+
+  it('nothing is covered by the bar of a phone when it has the focus', async () => {
+    const { page } = await openPage(app.browser, app.url, LOOKS['phone, light']!);
+    await makeAccount(page, app.url);
+    await visit(page, app.url);
+    await find(page, 'holdfast-home >>> .facts hf-copy');
+    await page.evaluate(() => {
+      document.body.tabIndex = -1;
+      document.body.focus();
+    });
+    for (let presses = 0; presses < 60; presses++) {
+      await page.keyboard.press('Tab');
+      const covered = await page.evaluate(() => {
+        let element = document.activeElement;
+        while (element?.shadowRoot?.activeElement) element = element.shadowRoot.activeElement;
+        if (element === null || element === document.body) return undefined;
+        const bar = document.querySelector('holdfast-app')?.shadowRoot?.querySelector('nav');
+        if (!bar || bar.contains(element)) return false;
+        const { top, height } = element.getBoundingClientRect();
+        return top + height / 2 > bar.getBoundingClientRect().top;
+      });
+      if (covered === undefined) return;
+      assert.equal(covered, false, `stop ${presses + 1} is under the bar`);
+    }
+  });
+});

@@ -1,0 +1,45 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { describe, it } from 'node:test';
+import { LOOKS, openPage } from '../../e2e/support/page.ts';
+import type { AxeResults } from 'axe-core';
+import type { Page } from 'puppeteer-core';
+import type { Driven } from '../../e2e/support/driven.ts';
+
+const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+/** States that pages can be in, and how to bring a fresh page there. */
+export type States = Readonly<Record<string, (page: Page, url: string) => Promise<unknown>>>;
+
+/** Runs axe with every rule that it has, best practices too. The debugger's evaluation is not bound by the policy. */
+export async function axe(page: Page): Promise<AxeResults> {
+  await page.evaluate(AXE);
+  return page.evaluate(() => {
+    const { axe } = globalThis as unknown as { axe: { run(): Promise<AxeResults> } };
+    return axe.run();
+  });
+}
+
+/** What axe holds against the page, a line for each rule. */
+export function summary({ violations }: AxeResults): string[] {
+  return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.flat().join(' ')).join(', ')}`);
+}
+
+/** Tests that axe finds nothing in any of the states, light and dark, on a desktop and a phone. */
+export function testStates(app: Driven, states: States): void {
+  for (const [look, shape] of Object.entries(LOOKS)) {
+    describe(`axe, ${look}`, () => {
+      for (const [state, bring] of Object.entries(states)) {
+        it(`finds nothing: ${state}`, async () => {
+          const { page } = await openPage(app.browser, app.url, { ...shape, reducedMotion: true });
+          await bring(page, app.url);
+          const results = await axe(page);
+          assert.ok(results.passes.some(({ id }) => id === 'color-contrast'), 'contrast was not looked at');
+          assert.deepEqual(summary(results), []);
+          await page.browserContext().close();
+        });
+      }
+    });
+  }
+}
