@@ -1,8 +1,11 @@
 // `npm run build`: the pages as a static site in dist/. Also used by `npm start` and the tests.
-import { existsSync, globSync, renameSync, rmSync, statSync, utimesSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { existsSync, globSync, readFileSync, renameSync, rmSync, statSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build as viteBuild } from 'vite';
+import { injectManifest } from 'workbox-build';
+import { slimAge } from './lib/slim-age.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 export const dist = join(root, 'dist');
@@ -22,6 +25,7 @@ export async function build() {
   process.once('exit', clean);
   try {
     await viteBuild({ root, logLevel: 'warn', build: { outDir: fresh, emptyOutDir: true } });
+    await buildWorker(fresh);
     // What is edited while the build runs is newer than the build.
     utimesSync(join(fresh, 'index.html'), start, start);
     const old = `${fresh}-old`;
@@ -32,6 +36,37 @@ export async function build() {
     clean();
     process.off('exit', clean);
   }
+}
+
+/** Adds the service worker to the pages: one file, since it may import nothing later, with the list of what it keeps. */
+async function buildWorker(folder) {
+  const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+  await viteBuild({
+    root, configFile: false, publicDir: false, logLevel: 'warn', plugins: [slimAge()],
+    define: { HOLDFAST_VERSION: JSON.stringify(`${version}+${digestOf(folder)}`), 'process.env.NODE_ENV': '"production"' },
+    resolve: { conditions: ['browser', 'production', 'module', 'import', 'default'] },
+    build: {
+      outDir: folder, emptyOutDir: false, target: 'es2022', reportCompressedSize: false, modulePreload: false,
+      rollupOptions: {
+        input: join(root, 'src/worker/index.ts'),
+        // Only for keys on K-256, which this worker neither has nor meets; it could not load anything later either.
+        external: ['@atproto/crypto'],
+        output: { format: 'es', entryFileNames: 'sw.js', codeSplitting: false },
+      },
+    },
+  });
+  const worker = join(folder, 'sw.js');
+  await injectManifest({
+    swSrc: worker, swDest: worker, globDirectory: folder, globPatterns: ['**/*.{html,js,css,svg,webmanifest}'],
+    globIgnores: ['sw.js'], dontCacheBustURLsMatching: /^assets\//, maximumFileSizeToCacheInBytes: 5_000_000,
+  });
+}
+
+/** Names a build by what is in it: the same sources give the same name. */
+function digestOf(folder) {
+  const hash = createHash('sha256');
+  for (const name of globSync('**/*.{html,js,css}', { cwd: folder }).sort()) hash.update(name).update(readFileSync(join(folder, name)));
+  return hash.digest('hex').slice(0, 8);
 }
 
 /** Builds if a source is newer than dist/, or there is none. Tells whether it did. */

@@ -4,6 +4,7 @@ import { createServer } from 'node:http';
 import { extname, join, sep } from 'node:path';
 import { pipeline } from 'node:stream';
 import { readHeadersFile } from './headers-file.mjs';
+import { readRedirectsFile } from './redirects-file.mjs';
 
 const TYPES = {
   '.css': 'text/css; charset=utf-8',
@@ -24,12 +25,13 @@ const CONNECT_LOCALLY = `${CONNECT} http://localhost:* ws://localhost:*`;
 const allowLocalPeers = (policy) => policy.replace(CONNECT, CONNECT_LOCALLY);
 
 /**
- * A request handler for the files under `folder`. Folders are answered with their index.html, everything unknown with
- * 404.html. Names that begin with `.` or `_` are not served.
- * @param {string} folder absolute path of a built site with `_headers` and `404.html`
+ * A request handler for the files under `folder`. Folders are answered with their index.html, addresses of the app as
+ * `_redirects` says, everything unknown with 404.html. Names that begin with `.` or `_` are not served.
+ * @param {string} folder absolute path of a built site with `_headers`, `_redirects` and `404.html`
  */
 export function staticHandler(folder) {
   const headersFor = readHeadersFile(readFileSync(join(folder, '_headers'), 'utf8'));
+  const redirected = readRedirectsFile(readFileSync(join(folder, '_redirects'), 'utf8'));
 
   return (request, response) => {
     const { method = 'GET', url = '/' } = request;
@@ -42,7 +44,7 @@ export function staticHandler(folder) {
     const policy = response.getHeader('content-security-policy');
     if (typeof policy === 'string') response.setHeader('content-security-policy', allowLocalPeers(policy));
 
-    const file = resolveFile(folder, path);
+    const file = resolveFile(folder, path) ?? resolveFile(folder, redirected(path) ?? '');
     if (file !== undefined) return send(request, response, 200, file);
     response.setHeader('cache-control', 'no-cache');
     send(request, response, 404, resolveFile(folder, '/404.html'));

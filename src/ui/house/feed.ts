@@ -1,0 +1,65 @@
+import { house } from './client.ts';
+import type { lexicons } from '../../protocol/index.ts';
+
+/** What the feed tells (`app.holdfast.events.subscribe`); `hello` whenever it begins: what was known may be old. */
+export type FeedEvent =
+  | { readonly type: 'accounts' | 'jobs' | 'ending' }
+  | { readonly type: 'hello'; readonly version: string }
+  | (lexicons.AppHoldfastEventsSubscribe.Commit & { readonly type: 'commit' })
+  | (lexicons.AppHoldfastEventsSubscribe.Step & { readonly type: 'step' });
+
+type Listener = (event: FeedEvent) => void;
+
+const FIRST_PAUSE_MS = 500;
+const LONGEST_PAUSE_MS = 15_000;
+
+const listeners = new Set<Listener>();
+let running = false;
+
+/** The one feed of this page. It is open while somebody listens, keeps the worker warm, and opens again when it ends. */
+export const houseEvents = {
+  /** Calls `listener` with what happens from now on, until the returned function is called. */
+  subscribe(listener: Listener): () => void {
+    listeners.add(listener);
+    if (!running) void run();
+    return () => {
+      listeners.delete(listener);
+    };
+  },
+};
+
+function tell(event: FeedEvent): void {
+  for (const listener of listeners) listener(event);
+}
+
+async function run(): Promise<void> {
+  running = true;
+  for (let pause = FIRST_PAUSE_MS; listeners.size > 0; pause = Math.min(pause * 2, LONGEST_PAUSE_MS)) {
+    try {
+      const { body } = await house.stream('app.holdfast.events.subscribe');
+      if (body !== null) {
+        pause = FIRST_PAUSE_MS;
+        await readLines(body);
+      }
+    } catch {
+      // It is opened again, whatever ended it.
+    }
+    await new Promise((resolve) => {
+      setTimeout(resolve, pause);
+    });
+  }
+  running = false;
+}
+
+async function readLines(body: ReadableStream<Uint8Array>): Promise<void> {
+  const reader = body.getReader();
+  const decoder = new TextDecoder();
+  let text = '';
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (done) return;
+    const lines = (text + decoder.decode(value, { stream: true })).split('\n');
+    text = lines.pop() ?? '';
+    for (const line of lines) tell(JSON.parse(line) as FeedEvent);
+  }
+}

@@ -1,0 +1,42 @@
+import { createPds } from '../pds/index.ts';
+import { parseDid } from '../protocol/index.ts';
+import { openHouse } from '../storage/idb/index.ts';
+import type { EventFeed, Pds, Usage } from '../pds/index.ts';
+
+// Put in by the build.
+declare const HOLDFAST_VERSION: string;
+
+/** The version of this build. */
+export const VERSION: string = HOLDFAST_VERSION;
+
+/** Opens the stores when they are first asked for, and again after they could not be opened. */
+export function lazyPds(feed: EventFeed): () => Promise<Pds> {
+  let opening: Promise<Pds> | undefined;
+  return () => {
+    opening ??= openPds(feed).catch((error: unknown) => {
+      opening = undefined;
+      throw error;
+    });
+    return opening;
+  };
+}
+
+async function openPds(feed: EventFeed): Promise<Pds> {
+  const { store, blobs, jobs } = await openHouse();
+  const did = parseDid(`did:web:${location.host.replace(':', '%3A')}`);
+  return createPds({ store, blobs, jobs, feed, version: VERSION, did, usage, onError: (error) => console.error('Holdfast:', error) });
+}
+
+async function usage(): Promise<Usage> {
+  const { usage: used = 0, quota = 0 } = await navigator.storage.estimate();
+  return { usage: used, quota, blobStore: await hasFiles() ? 'opfs' : 'indexeddb' };
+}
+
+async function hasFiles(): Promise<boolean> {
+  try {
+    await navigator.storage.getDirectory();
+    return true;
+  } catch {
+    return false;
+  }
+}

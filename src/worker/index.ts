@@ -1,0 +1,75 @@
+import { cleanupOutdatedCaches, precache } from 'workbox-precaching';
+import { EventFeed } from '../pds/index.ts';
+import { sha256Ready } from '../protocol/index.ts';
+import { Capabilities } from './capability.ts';
+import { refusal } from './guard.ts';
+import { lazyPds, VERSION } from './house.ts';
+import { isOwnWindow, readMessage } from './messages.ts';
+import { pageOf } from './pages.ts';
+import { Takeover } from './takeover.ts';
+import type { HouseEvent } from '../pds/index.ts';
+
+declare const self: ServiceWorkerGlobalScope & { readonly __WB_MANIFEST: Parameters<typeof precache>[0] };
+
+const FEED = '/xrpc/app.holdfast.events.subscribe';
+
+const feed = new EventFeed();
+const pds = lazyPds(feed);
+const capabilities = new Capabilities();
+const takeover = new Takeover(feed);
+
+// The pages of this version, so that the house opens without a network. Never skips waiting by itself: it owns writes.
+precache(self.__WB_MANIFEST);
+cleanupOutdatedCaches();
+
+self.addEventListener('activate', (event) => {
+  event.waitUntil(self.clients.claim());
+});
+
+self.addEventListener('fetch', (event) => {
+  const { request, clientId } = event;
+  const url = new URL(request.url);
+  if (url.origin !== self.location.origin) return;
+  if (url.pathname === '/xrpc' || url.pathname.startsWith('/xrpc/')) {
+    event.respondWith(answer(request, url, clientId));
+  } else if (request.method === 'GET') {
+    event.respondWith(pageOf(request).then((page) => page ?? fetch(request)));
+  }
+});
+
+async function answer(request: Request, url: URL, clientId: string): Promise<Response> {
+  try {
+    const refused = await refusal(request, clientId, capabilities);
+    if (refused !== undefined) return refused;
+    if (url.pathname === FEED && takeover.isLeaving) return unavailable('A new version takes over. Please ask again.');
+    await sha256Ready;
+    const answered = (await pds()).fetch(request, { kind: 'owner' });
+    return await (request.method === 'POST' ? takeover.during(answered) : answered);
+  } catch (error) {
+    console.error('Holdfast:', VERSION, error);
+    return unavailable('The store of this house could not be opened. Nothing was changed, and what is stored is safe.');
+  }
+}
+
+function unavailable(message: string): Response {
+  return Response.json({ error: 'NotEnoughResources', message }, { status: 503, headers: { 'retry-after': '1', 'cache-control': 'no-store' } });
+}
+
+self.addEventListener('message', (event) => {
+  const message = readMessage(event.data);
+  if (message === undefined || !isOwnWindow(event.source)) return;
+  const [port] = event.ports;
+  if (message === 'capability') event.waitUntil(capabilities.of(event.source.id).then((text) => port?.postMessage(text)));
+  if (message === 'claim') event.waitUntil(self.clients.claim());
+  if (message === 'prepare-update') event.waitUntil(takeover.prepare().then(() => port?.postMessage('ready')));
+  if (message === 'skip-waiting') event.waitUntil(self.skipWaiting());
+});
+
+// The worker of long jobs, and other workers of this house, tell what they have changed.
+new BroadcastChannel('holdfast').addEventListener('message', ({ data }: MessageEvent<unknown>) => {
+  if (isJobsEvent(data)) feed.announce({ type: data.type });
+});
+
+function isJobsEvent(data: unknown): data is Extract<HouseEvent, { type: 'accounts' | 'jobs' }> {
+  return typeof data === 'object' && data !== null && 'type' in data && (data.type === 'accounts' || data.type === 'jobs');
+}
