@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
+import { readFile } from 'node:fs/promises';
 import { request } from 'node:http';
 import { createServer } from 'node:net';
 import { after, before, describe, it } from 'node:test';
@@ -128,6 +129,20 @@ describe('the static server', () => {
     assert.equal(again.status, 304);
     assert.equal(again.body, '');
     assert.equal((await ask(app.url, script, 'GET', { 'if-none-match': '"other"' })).status, 200);
+  });
+
+  it('answers every address of the app with its page', async () => {
+    const { body: page } = await ask(app.url, '/');
+    const routes = await readFile(new URL('../../src/ui/routes.ts', import.meta.url), 'utf8');
+    const patterns = [...routes.matchAll(/\b(?:own|open|records)\('(\/[^']*)'/g)].map(([, pattern]) => String(pattern));
+    assert.ok(patterns.includes('/at/:did/:collection/:rkey') && patterns.length >= 12, patterns.join());
+    for (const pattern of patterns) {
+      const { status, headers, body } = await ask(app.url, pattern.replaceAll(/:\w+/g, 'did:plc:a.b'));
+      assert.equal(status, 200, pattern);
+      assert.equal(headers['cache-control'], 'no-cache');
+      assert.match(headers['content-security-policy'] as string, /^default-src 'none'/);
+      assert.equal(body, page, pattern);
+    }
   });
 
   it('answers an unknown address with a page, and never lets it be kept', async () => {
