@@ -58,4 +58,4 @@ export type { Uri } from './uri.ts';
 export { readVarint, VarintError, varintSize, writeVarint } from './varint.ts';
 export type { Varint } from './varint.ts';
 export * as lexicons from './lexicons/index.ts';
-export type { ProcedureInput, ProcedureName, ProcedureOutput, QueryName, QueryOutput, QueryParams } from './xrpc-types.ts';
+export type { ComAtprotoRepoDefs, ProcedureInput, ProcedureName, ProcedureOutput, QueryName, QueryOutput, QueryParams } from './xrpc-types.ts';

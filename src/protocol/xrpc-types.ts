@@ -1,7 +1,8 @@
-import type {} from '@atcute/atproto';
 import type { XRPCProcedures, XRPCQueries } from '@atcute/lexicons/ambient';
 import type { BaseSchema, InferInput, InferOutput, ObjectSchema } from '@atcute/lexicons/validations';
-import type {} from './lexicons/index.ts';
+
+// Brings the methods of com.atproto along; ours come with `lexicons`.
+export type { ComAtprotoRepoDefs } from '@atcute/atproto';
 
 type Value<Body, Else> = Body extends { readonly type: 'lex'; readonly schema: infer Schema extends BaseSchema } ? InferOutput<Schema> : Else;
 
