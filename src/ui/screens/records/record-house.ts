@@ -85,16 +85,14 @@ export async function deleteRecords(
 ): Promise<void> {
   for (const batch of batches(rows)) {
     const writes = batch.map(({ rkey }): DeleteWrite => ({ $type: 'com.atproto.repo.applyWrites#delete', collection, rkey }));
-    await call.post('com.atproto.repo.applyWrites', { repo, writes }, { requestId: crypto.randomUUID() });
+    await call.post('com.atproto.repo.applyWrites', { repo, writes });
     gone(batch);
   }
 }
 
 /** Takes the changes back by new commits. @throws HouseError InvalidSwap if somebody has changed a record since */
 export async function undoChanges(repo: string, changes: readonly Change[]): Promise<void> {
-  for (const { method, input } of undoCalls(repo, changes)) {
-    await call.post(method, input, { requestId: crypto.randomUUID() });
-  }
+  for (const { method, input } of undoCalls(repo, changes)) await call.post(method, input);
 }
 
 /** The CIDs of the account's blobs after a cursor, at most 500. */
