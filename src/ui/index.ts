@@ -1,7 +1,9 @@
 import { HoldfastApp } from './app-shell.ts';
 import { currentLocale, startLocale } from './i18n.ts';
 import { showTheme } from './state/appearance.ts';
+import { startRecorder } from './state/outgoing.ts';
 
+startRecorder();
 showTheme();
 // Texts are made when elements are drawn: none is, before its locale is there.
 await startLocale();

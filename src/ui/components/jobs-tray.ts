@@ -1,12 +1,11 @@
 import { css, html, LitElement, nothing } from 'lit';
-import './job-progress.ts';
 import { formatBytes, formatNumber, msg, str } from '../i18n.ts';
 import { ICONS } from '../icons.ts';
 import { hasEnded, jobRuns, JobsController } from '../state/job-runs.ts';
 import { endWords, workWords } from '../state/job-words.ts';
 import { controls } from '../styles/controls.ts';
 import { shared } from '../styles/shared.ts';
-import type { TemplateResult } from 'lit';
+import type { PropertyValues, TemplateResult } from 'lit';
 import type { JobRow, JobRun } from '../state/job-runs.ts';
 
 /**
@@ -43,8 +42,9 @@ export class HoldfastJobsTray extends LitElement {
       align-items: flex-start;
     }
 
-    .end > .icon {
-      margin-top: 0.6rem;
+    .end > :first-child {
+      flex: none;
+      padding-top: 0.5rem;
     }
 
     .end .words {
@@ -69,7 +69,16 @@ export class HoldfastJobsTray extends LitElement {
     }
   `];
 
-  #jobs = new JobsController(this);
+  constructor() {
+    super();
+    void new JobsController(this);
+  }
+
+  protected override willUpdate(changed: PropertyValues): void {
+    super.willUpdate(changed);
+    // The first screen needs no bars.
+    if (jobRuns.runs.length + jobRuns.elsewhere.length > 0) void import('./job-progress.ts');
+  }
 
   override render(): TemplateResult {
     const runs = jobRuns.runs.filter((run) => run.screen !== jobRuns.screen && !run.seen);
@@ -96,7 +105,7 @@ export class HoldfastJobsTray extends LitElement {
   }
 
   #stopped({ id, kind }: JobRow): TemplateResult {
-    return this.#end(id, ICONS.info, html`${endWords(kind, 'stopped')}`);
+    return this.#end(id, html`<span>${ICONS.info}</span>`, html`${endWords(kind, 'stopped')}`);
   }
 
   #end(id: string, icon: TemplateResult, words: TemplateResult): TemplateResult {

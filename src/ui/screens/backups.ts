@@ -1,18 +1,75 @@
-import { html, LitElement } from 'lit';
+import { css, html, LitElement, nothing } from 'lit';
+import '../components/hf-empty.ts';
+import '../components/hf-error.ts';
+import './backups/save-card.ts';
+import './backups/saves-card.ts';
+import './backups/test-card.ts';
 import { msg } from '../i18n.ts';
+import { ICONS } from '../icons.ts';
+import { AccountController } from '../state/account-store.ts';
+import { JobsController } from '../state/job-runs.ts';
 import { controls } from '../styles/controls.ts';
 import { shared } from '../styles/shared.ts';
 import type { TemplateResult } from 'lit';
 import type { Params } from '../router.ts';
 
-/** The screen of its address. */
+/** Saving the account as a file, and testing such files. */
 export class HoldfastBackups extends LitElement {
-  static override styles = [shared, controls];
+  static override styles = [shared, controls, css`
+    .commands code {
+      overflow-wrap: anywhere;
+    }
+  `];
+
   static override properties = { params: { attribute: false } };
   declare params: Params;
+  #accounts = new AccountController(this);
+
+  constructor() {
+    super();
+    // While this screen is open it shows its jobs itself.
+    void new JobsController(this, '/backups');
+  }
 
   override render(): TemplateResult {
-    return html`<div class="screen"><h1>${msg('Backups')}</h1></div>`;
+    const { accounts, current, error } = this.#accounts.state;
+    return html`
+      <div class="screen">
+        <div class="stack">
+          <h1>${msg('Backups')}</h1>
+          <p>${msg('A backup is one file that you keep wherever you like. Together with your recovery kit it brings your account back on any device, without anybody’s help.')}</p>
+        </div>
+        ${error === undefined || current !== undefined ? nothing : html`
+          <hf-error .error=${error} retry @retry=${() => location.reload()}
+            safe=${msg('Your data is safe: the house in this browser could not be asked.')}></hf-error>`}
+        ${current === undefined ? nothing : html`
+          <holdfast-save-card .account=${current}></holdfast-save-card>
+          <holdfast-saves-card .account=${current}></holdfast-saves-card>`}
+        ${accounts?.length === 0 ? html`
+          <hf-empty text=${msg('There is no account in this house, so there is nothing to save yet.')}>
+            <a class="button primary" href="/welcome">${msg('Start fresh')}</a>
+          </hf-empty>` : nothing}
+        <holdfast-test-card .accounts=${accounts}></holdfast-test-card>
+        <section class="card stack" aria-labelledby="back">
+          <h2 id="back">${msg('Coming back')}</h2>
+          <p>${msg('To bring an account back you need two things: a saved file, and the recovery kit with its passphrase. The file holds what you wrote; only the kit holds the keys.')}</p>
+          <div class="row"><a class="button" href="/restore">${ICONS.restore}${msg('Restore from a backup')}</a></div>
+        </section>
+        <section class="commands">
+          <details>
+            <summary>${msg('For engineers: the same without Holdfast')}</summary>
+            <div class="stack">
+              <p>${msg('The file is a CAR v1 of a repository, version 3, as com.atproto.sync.getRepo gives it: one root, the signed commit, then the tree and its records. Any tool of the AT Protocol reads it. With “goat”:')}</p>
+              <pre>goat repo inspect backup.car
+goat repo ls backup.car
+goat repo unpack backup.car</pre>
+              <p>${msg('The kit is an “age” file; it opens with:')}</p>
+              <pre>age --decrypt holdfast-kit.age</pre>
+            </div>
+          </details>
+        </section>
+      </div>
+    `;
   }
 }
 

@@ -1,18 +1,208 @@
-import { html, LitElement } from 'lit';
-import { msg } from '../i18n.ts';
+import { css, html, LitElement, nothing } from 'lit';
+import '../components/file-contents.ts';
+import '../components/hf-error.ts';
+import '../components/hf-file.ts';
+import '../components/job-progress.ts';
+import './restore/restored.ts';
+import { msg, str } from '../i18n.ts';
+import { ICONS } from '../icons.ts';
+import { startRestore, startVerify } from '../jobs/index.ts';
+import { accountStore } from '../state/account-store.ts';
+import { isAlreadyHere, restoreAdvice, withoutSafety } from '../state/failure-words.ts';
+import { hasEnded, jobRuns, JobsController } from '../state/job-runs.ts';
+import { looksLikeKit } from '../state/kit-sniff.ts';
+import { oddities } from '../state/verdict.ts';
 import { controls } from '../styles/controls.ts';
 import { shared } from '../styles/shared.ts';
-import type { TemplateResult } from 'lit';
+import type { PropertyValues, TemplateResult } from 'lit';
+import type { HfFile } from '../components/hf-file.ts';
 import type { Params } from '../router.ts';
 
-/** The screen of its address. */
+/** Coming back: kit, passphrase and saved file are given, looked at, and brought in when all is verified. */
 export class HoldfastRestore extends LitElement {
-  static override styles = [shared, controls];
-  static override properties = { params: { attribute: false } };
+  static override styles = [shared, controls, css`
+    .count {
+      display: inline-grid;
+      place-items: center;
+      width: 1.75rem;
+      height: 1.75rem;
+      margin-inline-end: 0.6rem;
+      color: var(--accent);
+      font-size: 1rem;
+      background: var(--accent-wash);
+      border-radius: 50%;
+    }
+
+    .problem:empty {
+      display: none;
+    }
+  `];
+
+  static override properties = {
+    params: { attribute: false }, kitProblem: { state: true }, passphraseProblem: { state: true }, fileProblem: { state: true }, kit: { state: true },
+  };
+
   declare params: Params;
+  declare protected kit: File | undefined;
+  declare protected kitProblem: string | undefined;
+  declare protected passphraseProblem: string | undefined;
+  declare protected fileProblem: string | undefined;
+  #car: File | undefined;
+
+  constructor() {
+    super();
+    void new JobsController(this, '/restore');
+  }
 
   override render(): TemplateResult {
-    return html`<div class="screen"><h1>${msg('Restore')}</h1></div>`;
+    const run = jobRuns.latest('restore', '/restore');
+    const isRunning = run !== undefined && !hasEnded(run);
+    const isDone = run?.state === 'done' && run.result !== undefined;
+    return html`
+      <div class="screen">
+        <div class="stack">
+          <h1>${isDone ? msg('Your account is back') : msg('Restore from a backup')}</h1>
+          ${isDone ? nothing : html`
+            <p>${msg('With your recovery kit, its passphrase and a saved file of your records, your account comes into this browser: the same identity, the same records, able to write on.')}</p>`}
+        </div>
+        ${isDone ? html`<holdfast-restored .result=${run.result} @again=${this.#again}></holdfast-restored>` : nothing}
+        <div role="status">
+          ${run?.state === 'cancelled' ? html`<p class="note">${ICONS.info}<span>${msg('Cancelled. Nothing was changed and nothing was kept.')}</span></p>` : nothing}
+        </div>
+        ${run?.state === 'failed' ? this.#failed(run.error) : nothing}
+        ${isRunning ? html`
+          <section class="card stack" aria-labelledby="running" aria-busy="true">
+            <h2 id="running">${msg('Restoring')}</h2>
+            <p class="note">${ICONS.info}<span><strong>${msg('Nothing has changed yet.')}</strong> ${msg('The account is here only when the whole file was read and found right. You can look at other screens meanwhile; keep this page open.')}</span></p>
+            <holdfast-job-progress .run=${run}></holdfast-job-progress>
+          </section>` : nothing}
+        <form class="screen" ?hidden=${isRunning || isDone} @submit=${this.#submit}>${this.#form()}</form>
+      </div>
+    `;
+  }
+
+  protected override updated(changed: PropertyValues): void {
+    super.updated(changed);
+    const run = jobRuns.latest('restore', '/restore');
+    if (run?.state !== 'done' || run.result === undefined) return;
+    const field = this.#passphrase;
+    if (field) field.value = '';
+  }
+
+  #form(): TemplateResult {
+    return html`
+      <section class="card stack" aria-labelledby="one">
+        <h2 id="one"><span class="count" aria-hidden="true">1</span>${msg('The saved file')}</h2>
+        <hf-file id="car" label=${msg('Saved file')} hint=${msg('A file that ends in .car. You can also drop it here.')}
+          accept=".car,application/vnd.ipld.car" .problem=${this.fileProblem} @pick=${this.#pickCar}></hf-file>
+        ${this.#found()}
+      </section>
+      <section class="card stack" aria-labelledby="two">
+        <h2 id="two"><span class="count" aria-hidden="true">2</span>${msg('The recovery kit')}</h2>
+        <hf-file id="kit" label=${msg('Kit file')} hint=${msg('A small file that ends in .age. You can also drop it here.')}
+          accept=".age,.txt,text/plain" .problem=${this.kitProblem} @pick=${this.#pickKit}></hf-file>
+        ${this.kit === undefined ? nothing : html`
+          <p class="note good">${ICONS.key}<span>${msg(str`${this.kit.name} is a sealed file, as a kit is. What is in it shows when its passphrase opens it.`)}</span></p>`}
+        <div class="field">
+          <label for="passphrase">${msg('Passphrase of the kit')}</label>
+          <input id="passphrase" name="passphrase" class="mono" autocomplete="off" autocapitalize="characters" spellcheck="false"
+            aria-describedby="passphrase-hint passphrase-problem" aria-invalid=${this.passphraseProblem === undefined ? 'false' : 'true'}
+            @input=${() => (this.passphraseProblem = undefined)} />
+          <span class="hint" id="passphrase-hint">${msg('As you wrote it down: four groups. Spaces, hyphens and small letters do not matter.')}</span>
+          <span class="problem" id="passphrase-problem" role="alert">${this.passphraseProblem ?? nothing}</span>
+        </div>
+      </section>
+      <div class="stack">
+        <p class="soft">${msg('Nothing has changed yet. The keys stay in this browser, and the passphrase is not kept.')}</p>
+        <div class="row"><button class="primary" type="submit" id="start">${ICONS.restore}${msg('Restore this account')}</button></div>
+      </div>`;
+  }
+
+  /** What the saved file was found to hold, before anything is asked. */
+  #found(): TemplateResult | typeof nothing {
+    const look = jobRuns.latest('verify', '/restore');
+    if (look === undefined) return nothing;
+    if (!hasEnded(look)) return html`<holdfast-job-progress .run=${look}></holdfast-job-progress>`;
+    if (look.state === 'failed') {
+      return html`<hf-error .error=${withoutSafety(look.error)} safe=${msg('Nothing was changed: this file was only read.')}
+        advice=${msg('If you have another copy, try that.')}></hf-error>`;
+    }
+    if (look.result === undefined) return nothing;
+    const { result } = look;
+    return html`
+      <div class="stack">
+        <div class="note ${result.house === 'absent' ? 'good' : 'amber'}" role="status">
+          ${result.house === 'absent' ? ICONS.passed : ICONS.warning}
+          <div>
+            <p><strong>${result.house === 'absent'
+              ? msg('The file is whole. The kit will show whether the signature is yours.')
+              : msg('This account is in this house already, and stays as it is: there is nothing to restore.')}</strong></p>
+            ${oddities(result).map((sentence) => html`<p>${sentence}</p>`)}
+          </div>
+        </div>
+        <holdfast-file-contents .contents=${result} fileName=${look.subject}></holdfast-file-contents>
+      </div>`;
+  }
+
+  #failed(error: unknown): TemplateResult {
+    return html`
+      <hf-error .error=${withoutSafety(error)} advice=${restoreAdvice(error)}
+        safe=${isAlreadyHere(error) ? msg('Your account is safe: it is in this house, and was not touched.') : msg('Nothing was changed: what is in this browser is as it was.')}></hf-error>`;
+  }
+
+  get #passphrase(): HTMLInputElement | null {
+    return this.renderRoot.querySelector('#passphrase');
+  }
+
+  async #pickKit(event: Event): Promise<void> {
+    const { file } = event.target as HfFile;
+    if (file === undefined) return;
+    const isKit = await looksLikeKit(file);
+    this.kit = isKit ? file : undefined;
+    this.kitProblem = isKit ? undefined : msg('This is not a recovery kit. A kit is a small sealed file whose name ends in .age.');
+  }
+
+  #pickCar(event: Event): void {
+    const { file } = event.target as HfFile;
+    if (file === undefined) return;
+    this.#car = file;
+    this.fileProblem = undefined;
+    this.#forgetOutcome();
+    jobRuns.follow('verify', '/restore', file.name, startVerify({ car: file }));
+  }
+
+  #submit(event: Event): void {
+    event.preventDefault();
+    const passphrase = this.#passphrase?.value.trim() ?? '';
+    this.fileProblem = this.#car === undefined ? msg('Choose the saved file first.') : undefined;
+    if (this.kit === undefined) this.kitProblem ??= msg('Choose the kit file first.');
+    this.passphraseProblem = passphrase === '' ? msg('Type the passphrase of the kit.') : undefined;
+    const first = this.fileProblem !== undefined ? '#car' : this.kitProblem !== undefined ? '#kit' : this.passphraseProblem !== undefined ? '#passphrase' : undefined;
+    if (first !== undefined || this.kit === undefined || this.#car === undefined) {
+      return void this.updateComplete.then(() => this.renderRoot.querySelector<HTMLElement>(first ?? '#car')?.focus());
+    }
+    // Asked in the gesture, as browsers want it; the account does not wait for the answer.
+    void navigator.storage?.persist?.().catch(() => false);
+    // The restore reads the file itself, and strictly.
+    const look = jobRuns.latest('verify', '/restore');
+    if (look !== undefined && !hasEnded(look)) jobRuns.dismiss(look.id);
+    const job = startRestore({ kit: this.kit, passphrase, car: this.#car });
+    job.done.then(({ did }) => accountStore.refresh().then(() => accountStore.select(did)), () => undefined).catch(reportError);
+    jobRuns.follow('restore', '/restore', this.#car.name, job);
+  }
+
+  #forgetOutcome(): void {
+    const run = jobRuns.latest('restore', '/restore');
+    if (run !== undefined && hasEnded(run)) jobRuns.dismiss(run.id);
+  }
+
+  #again(): void {
+    this.#forgetOutcome();
+    const look = jobRuns.latest('verify', '/restore');
+    if (look !== undefined) jobRuns.dismiss(look.id);
+    for (const place of this.renderRoot.querySelectorAll<HfFile>('hf-file')) place.clear();
+    this.kit = undefined;
+    this.#car = undefined;
   }
 }
 

@@ -98,47 +98,6 @@ export const panelStyles = css`
     color: var(--bad);
   }
 
-  .note {
-    display: flex;
-    gap: 0.75rem;
-    padding: 0.85rem 1rem;
-    border-radius: var(--radius);
-  }
-
-  .note.good {
-    background: var(--good-wash);
-  }
-
-  .note.good .icon {
-    color: var(--good);
-  }
-
-  .note.bad {
-    background: var(--bad-wash);
-  }
-
-  .note.bad .icon {
-    color: var(--bad);
-  }
-
-  summary {
-    width: fit-content;
-    padding: 0.25rem 0;
-    color: var(--accent);
-    cursor: pointer;
-  }
-
-  pre {
-    margin: 0.5rem 0 0;
-    padding: 0.85rem 1rem;
-    overflow-wrap: anywhere;
-    white-space: pre-wrap;
-    font: var(--text-small) / 1.5 var(--mono);
-    background: var(--paper);
-    border: 1px solid var(--line);
-    border-radius: var(--radius);
-  }
-
   @media (max-width: 30rem) {
     .steps li {
       flex-wrap: wrap;

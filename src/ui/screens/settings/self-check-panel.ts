@@ -1,25 +1,17 @@
 import { html, LitElement, nothing } from 'lit';
-import { ICONS } from './icons.ts';
+import { formatDuration, msg, str } from '../../i18n.ts';
+import { ICONS } from '../../icons.ts';
 import { isUnderWay, SelfCheckRun } from './self-check-run.ts';
-import { panelStyles } from './styles/panel.ts';
-import { shared } from './styles/shared.ts';
+import { controls } from '../../styles/controls.ts';
+import { panelStyles } from '../../styles/panel.ts';
+import { shared } from '../../styles/shared.ts';
 import type { PropertyValues, TemplateResult } from 'lit';
-import type { Step } from './job-messages.ts';
+import type { Step } from '../../job-messages.ts';
 import type { RunState } from './self-check-run.ts';
-
-const STEP_WORDS = { waiting: 'Waiting', running: 'Running', passed: 'Passed', failed: 'Failed' } as const;
-const START_LABELS = {
-  idle: 'Check this browser',
-  running: 'Check this browser',
-  cancelling: 'Check this browser',
-  passed: 'Check again',
-  failed: 'Try again',
-  cancelled: 'Check again',
-} as const;
 
 /** Starts the self-check, shows how it goes, and says in words what came out. */
 export class SelfCheckPanel extends LitElement {
-  static override styles = [shared, panelStyles];
+  static override styles = [shared, controls, panelStyles];
 
   #run = new SelfCheckRun(this);
   #cancelHadFocus = false;
@@ -30,17 +22,14 @@ export class SelfCheckPanel extends LitElement {
     const cancelling = state.phase === 'cancelling';
     return html`
       <section class="card" aria-labelledby="title" aria-busy=${running ? 'true' : 'false'} data-phase=${state.phase}>
-        <h2 id="title">Check this browser</h2>
-        <p class="soft">
-          Tries, here and now, what everything else stands on: it makes a key, signs a repository of 2,000 records,
-          exports it and reads it back as a stranger would. It takes a few seconds, stores nothing and sends nothing.
-        </p>
+        <h2 id="title">${msg('Check this browser')}</h2>
+        <p class="soft">${msg('Tries, here and now, what everything else stands on: it makes a key, signs a repository of 2,000 records, exports it and reads it back as a stranger would. It takes a few seconds, stores nothing and sends nothing.')}</p>
         <div class="actions">
-          <button class="primary" aria-disabled=${running ? 'true' : 'false'} @click=${this.#start}>
-            ${START_LABELS[state.phase]}
+          <button id="check" class="primary" aria-disabled=${running ? 'true' : 'false'} @click=${this.#start}>
+            ${startWords(state.phase)}
           </button>
           ${running
-            ? html`<button id="cancel" aria-disabled=${cancelling ? 'true' : 'false'} @click=${this.#cancel}>Cancel</button>`
+            ? html`<button id="cancel" aria-disabled=${cancelling ? 'true' : 'false'} @click=${this.#cancel}>${msg('Cancel')}</button>`
             : nothing}
         </div>
         <div class="outcome" role="status">${outcome(state)}</div>
@@ -59,7 +48,7 @@ export class SelfCheckPanel extends LitElement {
   protected override updated(changed: PropertyValues): void {
     super.updated(changed);
     if (!this.#cancelHadFocus || isUnderWay(this.#run.state)) return;
-    this.renderRoot.querySelector<HTMLButtonElement>('button.primary')?.focus();
+    this.renderRoot.querySelector<HTMLButtonElement>('#check')?.focus();
   }
 
   #start(): void {
@@ -71,12 +60,14 @@ export class SelfCheckPanel extends LitElement {
   }
 }
 
+customElements.define('holdfast-self-check', SelfCheckPanel);
+
 function progress(run: RunState): TemplateResult {
   const { phase, steps } = run;
   const done = steps.reduce((sum, step) => sum + (step.state === 'passed' ? 1 : step.progress ?? 0), 0);
   return html`
     <div>
-      <progress aria-label="How far the check is" max=${steps.length} .value=${done} data-phase=${phase}></progress>
+      <progress aria-label=${msg('How far the check is')} max=${steps.length} .value=${done} data-phase=${phase}></progress>
       <ol class="steps">
         ${steps.map((step) => stepLine(step, isUnderWay(run)))}
       </ol>
@@ -87,8 +78,8 @@ function progress(run: RunState): TemplateResult {
 function stepLine(step: Step, underWay: boolean): TemplateResult {
   // A step that was running when the run was stopped neither passed nor failed.
   const state = !underWay && step.state === 'running' ? 'waiting' : step.state;
-  const word = !underWay && state === 'waiting' ? 'Not run' : STEP_WORDS[state];
-  const measure = state === 'running' ? percent(step.progress) : step.ms === undefined ? undefined : time(step.ms);
+  const word = !underWay && state === 'waiting' ? msg('Not run') : stepWords(state);
+  const measure = state === 'running' ? percent(step.progress) : step.ms === undefined ? undefined : formatDuration(step.ms);
   return html`
     <li data-state=${state}>
       ${ICONS[state]}
@@ -106,21 +97,21 @@ function outcome(state: RunState): TemplateResult | typeof nothing {
     case 'idle':
       return nothing;
     case 'running':
-      return html`<p class="soft">${state.steps.length === 0 ? 'Starting the worker…' : 'Checking…'}</p>`;
+      return html`<p class="soft">${state.steps.length === 0 ? msg('Starting the worker…') : msg('Checking…')}</p>`;
     case 'cancelling':
-      return html`<p class="soft">Cancelling…</p>`;
+      return html`<p class="soft">${msg('Cancelling')}…</p>`;
     case 'cancelled':
-      return html`<p class="soft">Cancelled. Nothing is stored yet, so there is nothing to clean up.</p>`;
+      return html`<p class="soft">${msg('Cancelled. Nothing was stored, so there is nothing to clean up.')}</p>`;
     case 'passed':
       return html`<p class="note good">
         ${ICONS.passed}
-        <span><strong>This browser does it right.</strong> ${state.steps.length} of ${state.steps.length} checks passed in
-        ${time(state.ms)}.</span>
+        <span><strong>${msg('This browser does it right.')}</strong>
+        ${msg(str`${state.steps.length} of ${state.steps.length} checks passed in ${formatDuration(state.ms)}.`)}</span>
       </p>`;
     case 'failed':
       return html`<p class="note bad">
         ${ICONS.failed}
-        <span><strong>Nothing is stored yet, so nothing was lost.</strong> ${sentence(state.error.message)}
+        <span><strong>${msg('Your data is safe: the check stores and changes nothing.')}</strong> ${sentence(state.error.message)}
         ${advice(state.error.code)}</span>
       </p>`;
   }
@@ -134,7 +125,7 @@ function details({ steps, error }: RunState & { phase: 'failed' }): TemplateResu
   };
   return html`
     <details>
-      <summary>Details for a report</summary>
+      <summary>${msg('Details for a report')}</summary>
       <pre>${JSON.stringify(report, null, 2)}</pre>
     </details>
   `;
@@ -142,8 +133,8 @@ function details({ steps, error }: RunState & { phase: 'failed' }): TemplateResu
 
 function advice(code: string): string {
   return code === 'WorkerStopped'
-    ? 'Reload the page or try again; if you are offline, try again when you are back.'
-    : 'Try an up-to-date browser; if this is one, please report it with the details below.';
+    ? msg('Reload the page or try again; if you are offline, try again when you are back.')
+    : msg('Try an up-to-date browser; if this is one, please report it with the details below.');
 }
 
 function sentence(text: string): string {
@@ -154,7 +145,11 @@ function sentence(text: string): string {
 const percent = (progress: number | undefined): string | undefined =>
   progress === undefined ? undefined : `${Math.floor(progress * 100)} %`;
 
-function time(ms: number): string {
-  if (ms < 1) return 'under 1 ms';
-  return ms < 999.5 ? `${Math.round(ms)} ms` : `${(ms / 1000).toFixed(1)} s`;
+function startWords(phase: RunState['phase']): string {
+  if (phase === 'failed') return msg('Try again');
+  return phase === 'passed' || phase === 'cancelled' ? msg('Check again') : msg('Check this browser');
+}
+
+function stepWords(state: Step['state']): string {
+  return { waiting: msg('Waiting'), running: msg('Running'), passed: msg('Passed'), failed: msg('Failed') }[state];
 }

@@ -1,7 +1,7 @@
-import { readJobMessage } from './job-messages.ts';
-import { startJobs } from './jobs.ts';
+import { readJobMessage } from '../../job-messages.ts';
+import { startJobs } from '../../jobs.ts';
 import type { ReactiveController, ReactiveControllerHost } from 'lit';
-import type { JobError, Step } from './job-messages.ts';
+import type { JobError, Step } from '../../job-messages.ts';
 
 /** How long a worker may take to end its job by itself, in milliseconds, before it is ended. */
 const GRACE = 1_000;

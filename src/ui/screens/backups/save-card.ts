@@ -1,0 +1,161 @@
+import { css, html, LitElement, nothing } from 'lit';
+import '../../components/hf-error.ts';
+import '../../components/job-progress.ts';
+import { house } from '../../house/client.ts';
+import { formatBytes, formatNumber, msg, str } from '../../i18n.ts';
+import { ICONS } from '../../icons.ts';
+import { saveFileName, startSave } from '../../jobs/index.ts';
+import { downloadFile } from '../../state/download.ts';
+import { withoutSafety } from '../../state/failure-words.ts';
+import { hasEnded, jobRuns, JobsController } from '../../state/job-runs.ts';
+import { controls } from '../../styles/controls.ts';
+import { shared } from '../../styles/shared.ts';
+import type { PropertyValues, TemplateResult } from 'lit';
+import type { lexicons } from '../../../protocol/index.ts';
+import type { SaveResult } from '../../jobs/index.ts';
+import type { Account } from '../../state/account-store.ts';
+
+/** What the File System Access API adds to a window, where there is one. */
+interface Picking {
+  readonly showSaveFilePicker?: (options: {
+    readonly suggestedName: string;
+    readonly types: readonly { readonly description: string; readonly accept: Readonly<Record<string, readonly string[]>> }[];
+  }) => Promise<FileSystemFileHandle>;
+}
+
+/** Saves the account as a file: says what will be inside, how far it is, and what was found when it was read back. */
+export class SaveCard extends LitElement {
+  static override styles = [shared, controls, css`
+    .inside {
+      display: grid;
+      grid-template-columns: repeat(auto-fit, minmax(min(100%, 16rem), 1fr));
+      gap: 1rem 2rem;
+    }
+
+    .inside li {
+      display: flex;
+      gap: 0.6rem;
+      padding: 0.3rem 0;
+    }
+
+    .in .icon {
+      color: var(--good);
+    }
+
+    .out .icon {
+      color: var(--ink-soft);
+    }
+  `];
+
+  static override properties = { account: { attribute: false }, blobs: { state: true }, problem: { state: true } };
+  declare account: Account;
+  declare protected blobs: lexicons.AppHoldfastAccountDescribe.$output | undefined;
+  declare protected problem: unknown;
+  #asked = '';
+
+  constructor() {
+    super();
+    void new JobsController(this);
+  }
+
+  protected override willUpdate(changed: PropertyValues): void {
+    super.willUpdate(changed);
+    const { did, head } = this.account;
+    if (this.#asked === `${did} ${head.rev}`) return;
+    this.#asked = `${did} ${head.rev}`;
+    void this.#describe(did);
+  }
+
+  override render(): TemplateResult {
+    const run = jobRuns.latest('save', '/backups');
+    const isRunning = run !== undefined && !hasEnded(run);
+    return html`
+      <section class="card stack" aria-labelledby="save" aria-busy=${isRunning ? 'true' : 'false'}>
+        <h2 id="save">${msg('Save a backup')}</h2>
+        <div class="inside">
+          <div class="in">
+            <h3>${msg('Inside the file')}</h3>
+            <ul>
+              <li>${ICONS.passed}<span>${this.account.records === 1 ? msg('1 record') : msg(str`All ${formatNumber(this.account.records)} records`)}</span></li>
+              <li>${ICONS.passed}<span>${msg('The signature that proves they are yours')}</span></li>
+            </ul>
+          </div>
+          <div class="out">
+            <h3>${msg('Not inside')}</h3>
+            <ul>
+              <li>${ICONS.image}<span>${this.#blobWords()}</span></li>
+              <li>${ICONS.key}<span>${msg('Your keys: they are in the recovery kit, never in a backup')}</span></li>
+            </ul>
+          </div>
+        </div>
+        <p class="soft">${msg('The file is not encrypted: whoever has it can read your records, which are meant to be public. Nobody can change them.')}</p>
+        ${this.account.kit === 'proven' ? nothing : html`
+          <p class="note amber">${ICONS.warning}<span>${msg('You have not shown yet that you hold the recovery kit. Without it a backup can be read, but cannot bring the account back.')}
+            <a href="/kit/${this.account.did}">${msg('Keep the kit')}</a></span></p>`}
+        ${isRunning ? html`<holdfast-job-progress .run=${run}></holdfast-job-progress>` : html`
+          <div class="row"><button class="primary" id="start" @click=${this.#save}>${ICONS.backup}${msg('Save a backup now')}</button></div>`}
+        <div role="status">
+          ${run?.state === 'done' && run.result !== undefined ? this.#saved(run.result) : nothing}
+          ${run?.state === 'cancelled' ? html`<p class="note">${ICONS.info}<span>${msg('Cancelled. No file was left behind, and nothing was changed.')}</span></p>` : nothing}
+        </div>
+        ${run?.state === 'failed' || this.problem !== undefined ? html`
+          <hf-error .error=${withoutSafety(this.problem ?? run?.error)} safe=${msg('Your records are safe in this browser; only the file was not written.')}></hf-error>` : nothing}
+      </section>
+    `;
+  }
+
+  #saved({ records, rev, bytes, fileName, file }: SaveResult): TemplateResult {
+    return html`
+      <div class="note good">
+        ${ICONS.passed}
+        <div class="stack">
+          <p><strong>${msg(str`Read back and verified: ${formatNumber(records)} records, rev ${rev}, ${formatBytes(bytes)}.`)}</strong></p>
+          <p class="mono">${fileName}</p>
+          ${file === undefined ? nothing : html`
+            <div class="row">
+              <span>${msg('Your browser has put it into its downloads.')}</span>
+              <button @click=${() => downloadFile(fileName, file)}>${msg('Download it again')}</button>
+            </div>`}
+        </div>
+      </div>`;
+  }
+
+  #blobWords(): string {
+    if (this.blobs === undefined) return msg('Pictures and other blobs: they stay in this browser');
+    const { blobs, blobBytes } = this.blobs;
+    if (blobs === 0) return msg('Pictures and other blobs (there are none)');
+    return blobs === 1
+      ? msg(str`1 picture or other blob (${formatBytes(blobBytes)}): it stays in this browser`)
+      : msg(str`${formatNumber(blobs)} pictures and other blobs (${formatBytes(blobBytes)}): they stay in this browser`);
+  }
+
+  async #describe(did: Account['did']): Promise<void> {
+    try {
+      this.blobs = await house.get('app.holdfast.account.describe', { did });
+    } catch {
+      // The words without numbers say enough.
+      this.blobs = undefined;
+    }
+  }
+
+  async #save(): Promise<void> {
+    this.problem = undefined;
+    const { did, handle, head } = this.account;
+    const suggestedName = saveFileName({ did, rev: head.rev, ...(handle === undefined ? {} : { handle }) });
+    let file: FileSystemFileHandle | undefined;
+    try {
+      file = await (window as Picking).showSaveFilePicker?.({
+        suggestedName,
+        types: [{ description: msg('Repository (CAR)'), accept: { 'application/vnd.ipld.car': ['.car'] } }],
+      });
+    } catch (error) {
+      // The owner closed the chooser.
+      if (error instanceof DOMException && error.name === 'AbortError') return;
+      this.problem = error;
+      return;
+    }
+    jobRuns.follow('save', '/backups', did, startSave({ did, ...(file === undefined ? {} : { file }) }));
+  }
+}
+
+customElements.define('holdfast-save-card', SaveCard);

@@ -1,0 +1,75 @@
+import { html, LitElement, nothing } from 'lit';
+import '../../components/file-contents.ts';
+import '../../components/hf-error.ts';
+import '../../components/hf-file.ts';
+import '../../components/job-progress.ts';
+import { msg } from '../../i18n.ts';
+import { ICONS } from '../../icons.ts';
+import { startVerify } from '../../jobs/index.ts';
+import { accountName, middleOf } from '../../state/account-store.ts';
+import { withoutSafety } from '../../state/failure-words.ts';
+import { hasEnded, jobRuns, JobsController } from '../../state/job-runs.ts';
+import { verdictOf } from '../../state/verdict.ts';
+import { controls } from '../../styles/controls.ts';
+import { shared } from '../../styles/shared.ts';
+import type { TemplateResult } from 'lit';
+import type { HfFile } from '../../components/hf-file.ts';
+import type { VerifyResult } from '../../jobs/index.ts';
+import type { Account } from '../../state/account-store.ts';
+
+/** Reads a saved file to its end and says whose it is, and whether it is good. Nothing is touched. */
+export class TestCard extends LitElement {
+  static override styles = [shared, controls];
+  static override properties = { accounts: { attribute: false } };
+  declare accounts: readonly Account[] | undefined;
+
+  constructor() {
+    super();
+    void new JobsController(this);
+  }
+
+  override render(): TemplateResult {
+    const run = jobRuns.latest('verify', '/backups');
+    const isRunning = run !== undefined && !hasEnded(run);
+    return html`
+      <section class="card stack" aria-labelledby="test" aria-busy=${isRunning ? 'true' : 'false'}>
+        <h2 id="test">${msg('Test a file')}</h2>
+        <p>${msg('Is a backup still good? This reads the whole file, checks every hash and the signature, and says what is inside. It changes nothing and stores nothing.')}</p>
+        <hf-file label=${msg('Saved file')} hint=${msg('A file that ends in .car. You can also drop it here.')} accept=".car,application/vnd.ipld.car"
+          @pick=${this.#test}></hf-file>
+        ${isRunning ? html`<holdfast-job-progress .run=${run}></holdfast-job-progress>` : nothing}
+        <div role="status">
+          ${run?.state === 'done' && run.result !== undefined ? this.#verdict(run.subject, run.result) : nothing}
+          ${run?.state === 'cancelled' ? html`<p class="note">${ICONS.info}<span>${msg('Cancelled. Nothing was changed.')}</span></p>` : nothing}
+        </div>
+        ${run?.state === 'failed' ? html`
+          <hf-error .error=${withoutSafety(run.error)} safe=${msg('Your records in this browser are safe: this file was only read.')}
+            advice=${msg('Do not rely on this file.')}></hf-error>` : nothing}
+      </section>
+    `;
+  }
+
+  #verdict(fileName: string, result: VerifyResult): TemplateResult {
+    const account = this.accounts?.find(({ did }) => did === result.did);
+    const { tone, title, sentences } = verdictOf(result, account === undefined ? middleOf(result.did) : accountName(account));
+    return html`
+      <div class="stack">
+        <div class="note ${tone}">
+          ${tone === 'good' ? ICONS.passed : ICONS.warning}
+          <div>
+            <p><strong>${title}</strong></p>
+            ${sentences.map((sentence) => html`<p>${sentence}</p>`)}
+          </div>
+        </div>
+        <holdfast-file-contents .contents=${result} fileName=${fileName}></holdfast-file-contents>
+      </div>`;
+  }
+
+  #test(event: Event): void {
+    const { file } = event.target as HfFile;
+    if (file !== undefined) jobRuns.follow('verify', '/backups', file.name, startVerify({ car: file }));
+    (event.target as HfFile).clear();
+  }
+}
+
+customElements.define('holdfast-test-card', TestCard);

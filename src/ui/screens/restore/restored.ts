@@ -1,0 +1,62 @@
+import { html, LitElement, nothing } from 'lit';
+import '../../components/file-contents.ts';
+import { formatNumber, formatTime, msg, str } from '../../i18n.ts';
+import { ICONS } from '../../icons.ts';
+import { atPath } from '../../router.ts';
+import { revTime } from '../../state/rev-time.ts';
+import { oddities } from '../../state/verdict.ts';
+import { controls } from '../../styles/controls.ts';
+import { shared } from '../../styles/shared.ts';
+import type { TemplateResult } from 'lit';
+import type { RestoreResult } from '../../jobs/index.ts';
+
+/** How a restore came out: what is here, what waits, what is missing. `again` is fired to restore another account. */
+export class Restored extends LitElement {
+  static override styles = [shared, controls];
+  static override properties = { result: { attribute: false } };
+  declare result: RestoreResult;
+
+  override render(): TemplateResult {
+    const { result } = this;
+    return html`
+      <section class="card stack" aria-labelledby="back">
+        <h2 id="back">${msg('Verified, and here')}</h2>
+        <p class="note good" role="status">${ICONS.passed}<span>${msg('Every hash and the signature are right, and the identity is the same. You can write on: what you write now comes after what was saved.')}</span></p>
+        <holdfast-file-contents .contents=${result} .handle=${result.handle}></holdfast-file-contents>
+        <div class="row">
+          <a class="button primary" href="/">${msg('Go home')}</a>
+          <a class="button" href=${atPath(result.did)}>${msg('Look at the records')}</a>
+        </div>
+      </section>
+      <section class="card stack" aria-labelledby="open">
+        <h2 id="open">${msg('What is still open')}</h2>
+        <ul class="stack">
+          <li>${result.operationQueued
+            ? msg('One signed operation waits. It gives this browser a key of its own in your identity, and is sent when a directory can be reached; that comes with a later version. Until then the account works here as it is.')
+            : msg('No operation that gives this browser a key of its own was prepared: the kit does not know the last state of your identity in its directory. That comes when a directory can be asked, with a later version. Until then the account works here as it is.')}</li>
+          ${result.missingBlobs === 0 ? nothing : html`
+            <li>${result.missingBlobs === 1
+              ? msg('1 picture or other blob that the records name is not here: a saved file holds none. The records themselves are complete.')
+              : msg(str`${formatNumber(result.missingBlobs)} pictures and other blobs that the records name are not here: a saved file holds none. The records themselves are complete.`)}</li>`}
+          ${result.newerKit === undefined ? nothing : html`<li>${newerKit(result.newerKit.rev)}</li>`}
+          ${oddities(result).map((sentence) => html`<li>${sentence}</li>`)}
+          <li>${msg('If the account is still open in another browser, do not write in both: two houses of one account cannot agree yet.')}</li>
+        </ul>
+        <div class="row"><button @click=${this.#again}>${msg('Restore another account')}</button></div>
+      </section>
+    `;
+  }
+
+  #again(): void {
+    this.dispatchEvent(new Event('again'));
+  }
+}
+
+customElements.define('holdfast-restored', Restored);
+
+function newerKit(rev: string): string {
+  const time = revTime(rev);
+  return time === undefined
+    ? msg('The kit was made after this file: what was written between is not in it.')
+    : msg(str`The kit was made after this file, at ${formatTime(time)} or later: what was written between is not in it.`);
+}

@@ -1,0 +1,119 @@
+import { css, html, LitElement, nothing } from 'lit';
+import { house } from '../../house/client.ts';
+import { formatBytes, msg, str } from '../../i18n.ts';
+import { ICONS } from '../../icons.ts';
+import { controls } from '../../styles/controls.ts';
+import { shared } from '../../styles/shared.ts';
+import type { TemplateResult } from 'lit';
+import type { lexicons } from '../../../protocol/index.ts';
+
+/** Where the data lies, how much room there is, and whether the browser has promised to keep it. */
+export class StorageCard extends LitElement {
+  static override styles = [shared, controls, css`
+    meter {
+      width: 100%;
+      height: 8px;
+      border: 0;
+      border-radius: 4px;
+      background: var(--accent-wash);
+      appearance: none;
+    }
+
+    meter::-webkit-meter-inner-element,
+    meter::-webkit-meter-bar {
+      height: 8px;
+      background: var(--accent-wash);
+      border: 0;
+      border-radius: 4px;
+    }
+
+    meter::-webkit-meter-optimum-value {
+      background: var(--accent);
+      border-radius: 4px;
+    }
+
+    meter::-moz-meter-bar {
+      background: var(--accent);
+      border-radius: 4px;
+    }
+  `];
+
+  static override properties = {
+    usage: { state: true }, quota: { state: true }, persisted: { state: true }, asking: { state: true }, blobStore: { state: true },
+  };
+
+  declare protected usage: number | undefined;
+  declare protected quota: number | undefined;
+  /** Undefined where the browser does not say. */
+  declare protected persisted: boolean | undefined;
+  /** `refused`: the browser said no the last time it was asked. */
+  declare protected asking: 'idle' | 'asked' | 'refused';
+  declare protected blobStore: lexicons.AppHoldfastHouseDescribe.$output['blobStore'];
+
+  constructor() {
+    super();
+    this.asking = 'idle';
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    void this.#look();
+  }
+
+  override render(): TemplateResult {
+    const { usage, quota } = this;
+    return html`
+      <section class="card stack" aria-labelledby="storage">
+        <h2 id="storage">${msg('Storage')}</h2>
+        <p>${msg('Everything is in this browser, on this device, and nowhere else.')}
+          ${this.blobStore === undefined ? nothing : this.blobStore === 'opfs' ? msg('Pictures are kept as private files of this site.') : msg('Pictures are kept in the database, beside the records.')}</p>
+        ${usage === undefined || quota === undefined ? nothing : html`
+          <div>
+            <meter aria-label=${msg('Room used')} min="0" max=${quota} .value=${usage}></meter>
+            <p class="numbers">${msg(str`${formatBytes(usage)} used of about ${formatBytes(quota)} that the browser allows`)}</p>
+          </div>`}
+        <div class="stack" role="status">${this.#promise()}</div>
+        ${this.persisted === false ? html`
+          <div class="row"><button id="persist" aria-disabled=${this.asking === 'asked' ? 'true' : 'false'} @click=${this.#ask}>
+            ${this.asking === 'asked' ? msg('Asking the browser…') : msg('Ask the browser to keep it')}</button></div>` : nothing}
+      </section>
+    `;
+  }
+
+  #promise(): TemplateResult {
+    if (this.persisted === true) {
+      return html`<p class="note good">${ICONS.passed}<span>${msg('The browser has promised to keep it, even when the disk is nearly full. Only you can clear it.')}</span></p>`;
+    }
+    if (this.persisted === undefined) {
+      return html`<p class="note amber">${ICONS.warning}<span>${msg('This browser does not say whether it keeps the data. Save a backup often.')}</span></p>`;
+    }
+    return html`
+      <p class="note amber">${ICONS.warning}<span>${msg('The browser may clear it when the disk is nearly full. Until it promises otherwise, save a backup often.')}</span></p>
+      ${this.asking === 'refused' ? html`
+        <p>${msg('The browser did not promise it. Most do once you have used the page for some days, have bookmarked or installed it, or allow its notifications; in a private window none does.')}</p>` : nothing}`;
+  }
+
+  async #look(): Promise<void> {
+    const storage: StorageManager | undefined = navigator.storage;
+    const [estimate, persisted, described] = await Promise.all([
+      storage?.estimate?.().catch(() => undefined),
+      storage?.persisted?.().catch(() => undefined),
+      house.get('app.holdfast.house.describe', {}).catch(() => undefined),
+    ]);
+    this.usage = described?.usage ?? estimate?.usage;
+    this.quota = described?.quota ?? estimate?.quota;
+    this.persisted = persisted;
+    this.blobStore = described?.blobStore;
+  }
+
+  async #ask(): Promise<void> {
+    if (this.asking === 'asked') return;
+    this.asking = 'asked';
+    // Firefox asks the owner, who may take their time.
+    const granted = await navigator.storage.persist().catch(() => false);
+    this.persisted = granted;
+    this.asking = granted ? 'idle' : 'refused';
+  }
+}
+
+customElements.define('holdfast-storage-card', StorageCard);

@@ -1,0 +1,28 @@
+import { msg } from '../i18n.ts';
+import { JobFailure } from '../jobs/index.ts';
+
+/** What a worker says first of the data's safety; the pages say it in the reader's language, above the message. */
+const SAFETY = /^(?:Nothing in this house was changed|Your data in this house is as it was, and no file was kept)\. /;
+
+const codeOf = (error: unknown): string =>
+  error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
+
+/** The failure of a job without its first word on safety, for `hf-error`, which says that itself. */
+export function withoutSafety(error: unknown): unknown {
+  return error instanceof JobFailure ? new JobFailure(error.code, error.message.replace(SAFETY, '')) : error;
+}
+
+/** Whether a restore was refused because the account lives here already. */
+export const isAlreadyHere = (error: unknown): boolean => codeOf(error) === 'AccountExists';
+
+/** What to do about a restore that failed. */
+export function restoreAdvice(error: unknown): string {
+  const code = codeOf(error);
+  if (code === 'KitPassphrase') return msg('Look at what you wrote down and try again, as often as you need.');
+  if (code.startsWith('Kit')) return msg('Try another copy of the kit: the file, the text you copied, or the sheet you printed.');
+  if (isAlreadyHere(error)) return msg('You can go on using it.');
+  if (code === 'WorkerStopped') return msg('If you are offline, try again when you are back.');
+  if (code === 'StorageFull') return msg('Free some room on this device, then try again.');
+  if (code === 'CommitDid') return msg('Choose the file that was saved from the account of this kit.');
+  return msg('If you have another copy of the file, try that.');
+}
