@@ -33,7 +33,7 @@ export class EventFeed {
     return new Response(body, { headers: { 'content-type': 'application/x-ndjson', 'cache-control': 'no-store' } });
   }
 
-  /** Tells everyone. Call it when what it tells has become durable. */
+  /** Tells everyone, and never throws. Call it when what it tells has become durable. */
   announce(event: HouseEvent): void {
     const line = lineOf(event);
     for (const listener of this.#listeners) {

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { verifyRepoCar } from '@atproto/repo';
-import { formatDidKey } from '../protocol/index.ts';
+import { encodeCbor, formatDidKey, parseNsid } from '../protocol/index.ts';
+import type { CborMap } from '../protocol/index.ts';
 import { verifyRepository } from '../repo/index.ts';
 import { ALICE, NOTE, PdsHouse, post, POST } from '../../test/support/pds-house.ts';
 
@@ -51,5 +52,42 @@ test('fifty creates at once form one chain', async () => {
   const history = await house.store.history(ALICE.did, { limit: 100 });
   assert.deepEqual(history.map(({ cid }) => cid.toString()).reverse(), commits.map(({ cid }) => cid));
   assert.equal(await assertVerifies(house), 50);
-  assert.equal((await house.store.account(ALICE.did))!.collections.get(NOTE as never)?.records, 50);
+  assert.equal((await house.store.account(ALICE.did))!.collections.get(parseNsid(NOTE))?.records, 50);
 });
+
+test('whatever is written, in whatever order, the repository holds just that', async () => {
+  const house = await PdsHouse.make();
+  const random = seeded(11);
+  const model = new Map<string, unknown>();
+  const pick = (count: number): number => Math.floor(random() * count);
+  for (let step = 0; step < 60; step++) {
+    const writes = [...new Set(Array.from({ length: 1 + pick(6) }, () => `r${pick(40)}`))].map((rkey) => {
+      const isThere = model.has(rkey);
+      const action = !isThere ? 'create' : pick(2) === 0 ? 'update' : 'delete';
+      const value = { $type: NOTE, step: pick(10) };
+      if (action === 'delete') model.delete(rkey);
+      else model.set(rkey, value);
+      return { $type: `com.atproto.repo.applyWrites#${action}`, collection: NOTE, rkey, ...(action !== 'delete' && { value }) };
+    });
+    const { status, body } = await house.post('com.atproto.repo.applyWrites', { repo: ALICE.did, writes, swapCommit: await house.head() });
+    assert.equal(status, 200, JSON.stringify(body));
+    assert.equal(await assertVerifies(house), model.size);
+  }
+  const { body } = await house.get('com.atproto.repo.listRecords', { repo: ALICE.did, collection: NOTE, limit: '100' });
+  const listed = (body['records'] as { uri: string; value: unknown }[]).map(({ uri, value }) => [uri.split('/').at(-1), value] as const);
+  assert.deepEqual(new Map(listed), model);
+  const count = (await house.store.account(ALICE.did))!.collections.get(parseNsid(NOTE));
+  const bytes = [...model.values()].reduce<number>((sum, value) => sum + encodeCbor(value as CborMap).length, 0);
+  assert.deepEqual(count, { records: model.size, bytes });
+});
+
+/** The same numbers from 0 to 1 every time (mulberry32). */
+function seeded(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
+  };
+}

@@ -2,11 +2,14 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { mainSchema as latestCommit } from '@atcute/atproto/types/sync/getLatestCommit';
 import { mainSchema as repoStatus } from '@atcute/atproto/types/sync/getRepoStatus';
-import { createPds, EventFeed } from './index.ts';
+import { parseDatetime } from '../protocol/index.ts';
+import { createPds, EventFeed, StoreError } from './index.ts';
+import type { BlobStore } from './index.ts';
 import { METHODS } from './methods.ts';
 import { defineMethod } from './xrpc/method.ts';
 import { ALICE, answerOf, assertRefused, PdsHouse } from '../../test/support/pds-house.ts';
 
+const AT = parseDatetime('2026-01-01T00:00:00Z');
 const OWNER = { kind: 'owner' } as const;
 
 test('what goes wrong inside is told to nobody but the one who runs the house', async () => {
@@ -49,8 +52,10 @@ test('the house describes itself, its accounts and its jobs', async () => {
   assert.deepEqual((described['collections'] as { collection: string; records: number }[]).map(({ collection, records }) => [collection, records]), [['app.holdfast.note', 1]]);
   assert.ok(Number(described['repositoryBytes']) > 0);
   assert.deepEqual((await house.get('app.holdfast.house.describe')).body, { version: '1.2.3', usage: 1, quota: 2, blobStore: 'opfs' });
-  await house.jobs.put({ id: 'a', kind: 'save', state: 'running', did, startedAt: '2026-01-01T00:00:00Z' as never, done: 1, total: 2, unit: 'bytes' });
-  assert.equal(((await house.get('app.holdfast.job.list')).body['jobs'] as unknown[]).length, 1);
+  await house.jobs.put({ id: 'a', kind: 'save', state: 'running', did, startedAt: AT, done: 1, total: 2, unit: 'bytes' });
+  await house.jobs.put({ id: 'b', kind: 'save', state: 'done', startedAt: AT, endedAt: AT, done: 1, total: 1, unit: 'bytes' });
+  const { body: { jobs } } = await house.get('app.holdfast.job.list');
+  assert.deepEqual((jobs as { id: string }[]).map(({ id }) => id), ['a']);
   assert.deepEqual((await house.get('com.atproto.identity.resolveHandle', { handle: 'ALICE.test' })).body, { did });
   assert.deepEqual((await house.get('com.atproto.server.describeServer')).body, { did: 'did:web:house.test', availableUserDomains: [], blobUploadLimit: 50_000_000 });
   const latest = (await house.get('com.atproto.sync.getLatestCommit', { did })).body;
@@ -107,3 +112,20 @@ test('who does not read is not waited for, and who has gone is forgotten', async
   assert.equal(feed.size, 0);
   assert.ok((await slow.text()).split('\n').length < 1_100);
 });
+
+test('where there is no room for a blob, the answer says that nothing is lost', async () => {
+  const house = await PdsHouse.make();
+  const { store, jobs, feed } = house;
+  const full = async (): Promise<never> => { throw new StoreError('StorageFull', 'full'); };
+  const blobs = { ...methodsOf(house.blobs), put: full };
+  const pds = createPds({ store, blobs, jobs, feed, version: '', did: ALICE.did });
+  const request = new Request('http://house.test/xrpc/com.atproto.repo.uploadBlob', { method: 'POST', body: 'bytes' });
+  assertRefused(await answerOf(await pds.fetch(request, OWNER)), 507, 'StorageFull');
+});
+
+function methodsOf(blobs: PdsHouse['blobs']): BlobStore {
+  return {
+    put: blobs.put.bind(blobs), info: blobs.info.bind(blobs), isReferenced: blobs.isReferenced.bind(blobs), bytes: blobs.bytes.bind(blobs),
+    list: blobs.list.bind(blobs), usage: blobs.usage.bind(blobs), collect: blobs.collect.bind(blobs),
+  };
+}

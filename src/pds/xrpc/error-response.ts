@@ -44,7 +44,7 @@ function refusalOf(error: unknown): Pick<XrpcError, 'status' | 'code' | 'message
     const [status, message] = STORE_ERRORS.StoreDamaged;
     return { status, code: 'StoreDamaged', message };
   }
-  if (isAboutRequest(error)) return { status: 400, code: 'InvalidRequest', message: error.message };
+  if (isAboutRequest(error)) return { status: 400, code: 'InvalidRequest', message: `${error.message}. Nothing was changed.` };
   return { status: 500, code: 'InternalServerError', message: 'Something went wrong inside the house. What is stored is safe.' };
 }
 
