@@ -14,6 +14,8 @@ export interface PackSet {
 
 /** What of the tables belongs to the account. What is not listed here does not exist. */
 export interface Manifest {
+  /** Drawn when the account came into the house: one that was removed and came again is another. */
+  readonly id: string;
   /** Oldest first. */
   readonly packs: readonly PackSet[];
   /** The rows of the tail are numbered from `from` to below `next`. */

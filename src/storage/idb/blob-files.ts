@@ -41,6 +41,14 @@ export class BlobFiles {
     if (folder !== undefined) await unlessMissing(folder.removeEntry(name));
   }
 
+  /** The names of all files of an account. */
+  async names(did: string): Promise<string[]> {
+    const folder = await this.#folder(did);
+    const names: string[] = [];
+    if (folder !== undefined) for await (const name of folder.keys()) names.push(name);
+    return names;
+  }
+
   async removeAll(did: string): Promise<void> {
     await unlessMissing(this.#root.removeEntry(encodeURIComponent(did), { recursive: true }));
   }

@@ -49,9 +49,9 @@ export class BlockSource {
 
   /** The account as it is now; undefined when there is none. */
   async snapshot(did: string): Promise<Snapshot | undefined> {
-    const [row, tailRows] = await this.#connection.read(['accounts', 'tail'], async (transaction) => [
-      await transaction.objectStore('accounts').get(did), await transaction.objectStore('tail').getAll(under(did)),
-    ]);
+    const [row, tailRows] = await this.#connection.read(['accounts', 'tail'], (transaction) => Promise.all([
+      transaction.objectStore('accounts').get(did), transaction.objectStore('tail').getAll(under(did)),
+    ]));
     if (row === undefined) return undefined;
     const tail = new CidMap<Uint8Array>();
     for (const { blocks } of tailRows) {
@@ -82,8 +82,9 @@ export class BlockSource {
   committed(did: string, stored: StoredAccount, blocks: readonly Block[]): void {
     const known = this.#known.get(did);
     if (known === undefined) return;
-    const follows = known.manifest.next + 1 === stored.manifest.next && known.manifest.from === stored.manifest.from;
-    if (!follows || !sameSets(known.manifest.packs, stored.manifest.packs)) {
+    const [before, after] = [known.manifest, stored.manifest];
+    const follows = before.id === after.id && before.next + 1 === after.next && before.from === after.from;
+    if (!follows || !sameSets(before.packs, after.packs)) {
       this.#known.delete(did);
       return;
     }

@@ -52,11 +52,12 @@ export class Connection {
   }
 
   async #twice<Result>(work: (db: IDBPDatabase<HouseSchema>, again: boolean) => Promise<Result>): Promise<Result> {
+    const first = this.#connect();
     try {
-      return await work(await this.#connect(), false);
+      return await work(await first, false);
     } catch (error) {
       if (!isLoss(error)) throw storeFault(error);
-      this.#db = undefined;
+      this.#lose(first);
     }
     try {
       return await work(await this.#connect(), true);
@@ -66,22 +67,20 @@ export class Connection {
   }
 
   #connect(): Promise<IDBPDatabase<HouseSchema>> {
-    if (this.#isClosed) throw new StoreError('StoreClosed', 'This house was closed');
-    const lose = (): void => {
-      this.#db = undefined;
-    };
-    this.#db ??= openDB<HouseSchema>(this.#name, SCHEMA_VERSION, {
+    if (this.#isClosed) return Promise.reject(new StoreError('StoreClosed', 'This house was closed'));
+    if (this.#db !== undefined) return this.#db;
+    const opening = openDB<HouseSchema>(this.#name, SCHEMA_VERSION, {
       upgrade: (db, from) => upgrade(db, from),
-      blocking: (_current, _next, event) => {
-        lose();
-        (event.target as IDBDatabase).close();
-      },
-      terminated: lose,
-    }).catch((error: unknown) => {
-      lose();
-      throw error;
+      blocking: () => this.#lose(opening),
+      terminated: () => this.#lose(opening),
     });
-    return this.#db;
+    return (this.#db = opening);
+  }
+
+  /** Lets go of a connection, unless another has taken its place; what still runs on it ends. */
+  #lose(lost: Promise<IDBPDatabase<HouseSchema>>): void {
+    if (this.#db === lost) this.#db = undefined;
+    lost.then((db) => db.close(), () => undefined);
   }
 }
 

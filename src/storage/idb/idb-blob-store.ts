@@ -94,17 +94,21 @@ export class IdbBlobStore implements BlobStore {
     return locked(lockName.blobs(did), 'exclusive', async () => {
       const latest = this.#now() - graceMs;
       const gone = await this.#connection.write(['blobs', 'blobBytes', 'blobRefs'], async (transaction) => {
-        const removed: string[] = [];
+        const [kept, removed] = [new Set<string>(), new Set<string>()];
         for (const { cid, temporarySince } of await transaction.objectStore('blobs').getAll(under(did))) {
-          if (temporarySince > latest || await transaction.objectStore('blobRefs').count(under(did, cid)) > 0) continue;
-          removed.push(cid);
+          if (temporarySince > latest || await transaction.objectStore('blobRefs').count(under(did, cid)) > 0) {
+            kept.add(cid);
+            continue;
+          }
+          removed.add(cid);
           await transaction.objectStore('blobs').delete([did, cid]);
           await transaction.objectStore('blobBytes').delete([did, cid]);
         }
-        return removed;
+        return { kept, removed };
       });
-      for (const cid of gone) await this.#files?.remove(did, cid);
-      return gone.length;
+      // Also files whose row was never written.
+      for (const name of await this.#files?.names(did) ?? []) if (!gone.kept.has(name)) await this.#files?.remove(did, name);
+      return gone.removed.size;
     });
   }
 

@@ -30,7 +30,7 @@ export interface HouseParts {
   readonly now: () => number;
 }
 
-const NO_PACKS: Manifest = { packs: [], from: 0, next: 0, tailBytes: 0, deadBytes: 0, historyBytes: 0 };
+const NO_PACKS: Omit<Manifest, 'id'> = { packs: [], from: 0, next: 0, tailBytes: 0, deadBytes: 0, historyBytes: 0 };
 const OF_ACCOUNTS = ['accounts', 'keys', 'tail', 'history', 'blobs', 'blobBytes', 'blobRefs'] as const;
 
 /** A house in IndexedDB (architecture.md, section 4). */
@@ -65,7 +65,7 @@ export class IdbHouseStore implements HouseStore {
 
   async create(account: Account, keys: AccountKeys, blocks: readonly Block[], journal?: JournalEntry): Promise<void> {
     const row = tailRow(blocks);
-    const manifest = { ...NO_PACKS, next: 1, tailBytes: row.blocks.length };
+    const manifest = { ...NO_PACKS, id: crypto.randomUUID(), next: 1, tailBytes: row.blocks.length };
     const remembered = journal && journalRow(journal);
     await this.#connection.write(['accounts', 'keys', 'tail', 'journal'], async (transaction, again) => {
       if (await isThere(transaction, account, again)) return;
@@ -180,7 +180,7 @@ export class IdbHouseStore implements HouseStore {
   async #adopt(
     account: Account, keys: AccountKeys, builder: PackBuilder, blobs: ReadonlyMap<string, readonly Cid[]>,
   ): Promise<void> {
-    const manifest = { ...NO_PACKS, packs: [await builder.finish()] };
+    const manifest = { ...NO_PACKS, id: builder.id, packs: [await builder.finish()] };
     const { did, head: { rev } } = account;
     await this.#connection.write(['accounts', 'keys', 'blobs', 'blobRefs'], async (transaction, again) => {
       if (await isThere(transaction, account, again)) return;

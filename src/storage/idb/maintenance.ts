@@ -2,7 +2,7 @@ import { CidMap, CidSet, isBlockOf } from '../../protocol/index.ts';
 import type { Cid } from '../../protocol/index.ts';
 import { repositoryBlocks } from '../../repo/index.ts';
 import { accountRow, readAccountRow } from './account-row.ts';
-import type { Manifest, PackSet } from './account-row.ts';
+import type { Manifest } from './account-row.ts';
 import { sameSets } from './block-source.ts';
 import type { BlockSource, Snapshot } from './block-source.ts';
 import type { Connection } from './connection.ts';
@@ -59,11 +59,11 @@ export class Maintenance {
   }
 
   async #fold(did: string): Promise<void> {
-    const [accountBytes, rows] = await this.#connection.read(['accounts', 'tail'], async (transaction) => [
-      await transaction.objectStore('accounts').get(did), await transaction.objectStore('tail').getAll(under(did)),
-    ]);
-    if (accountBytes === undefined) return;
-    const { manifest } = readAccountRow(accountBytes, did);
+    const [row, rows] = await this.#connection.read(['accounts', 'tail'], (transaction) => Promise.all([
+      transaction.objectStore('accounts').get(did), transaction.objectStore('tail').getAll(under(did)),
+    ]));
+    if (row === undefined) return;
+    const { manifest } = readAccountRow(row, did);
     const { living, deadInPacks } = afterRows(rows, did);
     const deadBytes = rows.reduce((sum, { dropped }) => sum + dropped, deadInPacks * NODE_BYTES);
     await this.#building(did, async (builder) => {
@@ -124,11 +124,11 @@ export class Maintenance {
       const { account, manifest: now } = readAccountRow(row, did);
       const listed = change(now);
       if (again && sameSets(now.packs, listed.packs)) return true;
-      if (now.from !== seen.from || now.next < seen.next || !sameSets(now.packs, seen.packs)) return false;
+      if (now.id !== seen.id || now.from !== seen.from || !sameSets(now.packs, seen.packs)) return false;
       const manifest = { ...now, ...listed, from: seen.next, tailBytes: now.tailBytes - seen.tailBytes };
       await Promise.all([
         transaction.objectStore('accounts').put(accountRow({ account, manifest }), did),
-        transaction.objectStore('tail').delete(IDBKeyRange.bound([did, seen.from], [did, seen.next], false, true)),
+        transaction.objectStore('tail').delete(IDBKeyRange.bound([did], [did, seen.next], false, true)),
       ]);
       return true;
     });
@@ -153,7 +153,7 @@ export class Maintenance {
   async #deleteIfUnlisted(did: string, id: string): Promise<void> {
     await this.#connection.write(['accounts', 'packs', 'indexes'], async (transaction) => {
       const row = await transaction.objectStore('accounts').get(did);
-      if (row !== undefined && readAccountRow(row, did).manifest.packs.some((set: PackSet) => set.id === id)) return;
+      if (row !== undefined && readAccountRow(row, did).manifest.packs.some((set) => set.id === id)) return;
       await Promise.all((['packs', 'indexes'] as const).map((name) => transaction.objectStore(name).delete(under(did, id))));
     });
   }
