@@ -1,4 +1,5 @@
 import { openHouse } from '../storage/idb/index.ts';
+import { sha256Ready } from '../protocol/index.ts';
 import { CheckError, errorReport } from './errors.ts';
 import { isCancel, isStart } from './messages.ts';
 import type { JobMessage, LongJob, StepReport } from './messages.ts';
@@ -32,6 +33,7 @@ async function longJob(job: LongJob, signal: AbortSignal): Promise<void> {
   // The service worker and the feed that it keeps hear of it.
   const channel = new BroadcastChannel('holdfast');
   try {
+    await sha256Ready;
     const { store, jobs } = await openHouse();
     const tell = (type: 'accounts' | 'jobs'): void => channel.postMessage({ type });
     await runJob(job, { store, jobs, tell, ownPlace, now: Date.now }, signal, (message) => scope.postMessage(message));
