@@ -2,22 +2,26 @@ import { cidOf, createP256Signer, datetimeFromMs, formatDidKey, generateP256Key,
 import { createPds, EventFeed } from '../../src/pds/index.ts';
 import type { Pds } from '../../src/pds/index.ts';
 import { Repository, verifyRepository } from '../../src/repo/index.ts';
-import { MemoryBlobStore, MemoryHouseStore, MemoryJobStore } from '../../src/storage/memory/index.ts';
+import { openHouse } from '../../src/storage/idb/index.ts';
+import type { House as Stores } from '../../src/storage/idb/index.ts';
 import { equal, ok } from './assert.ts';
+import { inHouse } from './house-store-support.ts';
 import type { PublicKey } from '../../src/protocol/index.ts';
 
 const DID = parseDid('did:plc:ewvi7nxzyoun6zhxrhs64oiz');
+const NOTE = 'app.holdfast.note';
 
-interface House {
+interface Tab {
   readonly pds: Pds;
   readonly feed: EventFeed;
-  readonly key: PublicKey;
 }
 
-async function newHouse(): Promise<House> {
-  const blobs = new MemoryBlobStore();
-  const store = new MemoryHouseStore(blobs);
+function tabOn({ store, blobs, jobs }: Stores): Tab {
   const feed = new EventFeed();
+  return { feed, pds: createPds({ store, blobs, jobs, feed, version: '1', did: parseDid('did:web:house.test') }) };
+}
+
+async function addAccount({ store }: Stores): Promise<PublicKey> {
   const keys = { signing: await generateP256Key(false), rotation: await generateP256Key(false) };
   const signer = await createP256Signer(keys.signing);
   const { commit, newBlocks } = await Repository.create(store.reader(DID), DID, { signer, clock: new TidClock() });
@@ -26,51 +30,76 @@ async function newHouse(): Promise<House> {
     did: DID, status: 'active', origin: 'created', createdAt: datetimeFromMs(Date.now()), head: commit, collections: new Map(),
     signingKey, rotationKeys: [signingKey], operations: [],
   }, keys, newBlocks);
-  const pds = createPds({ store, blobs, jobs: new MemoryJobStore(), feed, version: '1', did: parseDid('did:web:house.test') });
-  return { pds, feed, key: signer.publicKey };
+  return signer.publicKey;
 }
 
-function fetching({ pds }: House, path: string, init?: RequestInit): Promise<Response> {
+/** A server over the stores of this browser, with an account. */
+function withAccount(work: (tab: Tab, key: PublicKey, stores: Stores, name: string) => Promise<void>): Promise<void> {
+  return inHouse(async (stores, name) => work(tabOn(stores), await addAccount(stores), stores, name));
+}
+
+function fetching({ pds }: Tab, path: string, init?: RequestInit): Promise<Response> {
   return pds.fetch(new Request(new URL(`/xrpc/${path}`, location.href), init), { kind: 'owner' });
 }
 
-function posting(house: House, nsid: string, body: BodyInit, type = 'application/json'): Promise<Response> {
-  return fetching(house, nsid, { method: 'POST', body, headers: { 'content-type': type, 'holdfast-request-id': 'request-1' } });
+function posting(tab: Tab, nsid: string, body: BodyInit, id: string, type = 'application/json'): Promise<Response> {
+  return fetching(tab, nsid, { method: 'POST', body, headers: { 'content-type': type, 'holdfast-request-id': id } });
+}
+
+function creating(tab: Tab, text: string, id: string = crypto.randomUUID()): Promise<Response> {
+  return posting(tab, 'com.atproto.repo.createRecord', JSON.stringify({ repo: DID, collection: NOTE, record: { text } }), id);
+}
+
+async function recordsOf(tab: Tab, key: PublicKey): Promise<number> {
+  const car = await fetching(tab, `com.atproto.sync.getRepo?did=${DID}`);
+  equal(car.status, 200);
+  return (await verifyRepository(car.body!, { key, did: DID })).records;
 }
 
 describe('The server, as a browser runs it', () => {
-  it('writes and exports what verifies, and tells of it', async () => {
-    const house = await newHouse();
-    const feed = await fetching(house, 'app.holdfast.events.subscribe');
-    const body = JSON.stringify({ repo: DID, collection: 'app.holdfast.note', record: { text: 'ü' } });
-    const created = await posting(house, 'com.atproto.repo.createRecord', body);
-    equal(created.status, 200);
-    equal(JSON.stringify(await (await posting(house, 'com.atproto.repo.createRecord', body)).json()), JSON.stringify(await created.json()));
-    const car = await fetching(house, `com.atproto.sync.getRepo?did=${DID}`);
-    const { records } = await verifyRepository(car.body!, { key: house.key, did: DID });
-    equal(records, 1);
-    house.feed.end();
+  it('writes and exports what verifies, once for a request, and tells of it', () => withAccount(async (tab, key) => {
+    const feed = await fetching(tab, 'app.holdfast.events.subscribe');
+    const [first, again] = await Promise.all([creating(tab, 'ü', 'request-1'), creating(tab, 'ü', 'request-1')]);
+    equal(first.status, 200);
+    equal(await again.text(), await first.text());
+    equal(await recordsOf(tab, key), 1);
+    tab.feed.end();
     equal((await feed.text()).trim().split('\n').map((line) => (JSON.parse(line) as { type: string }).type).join(), 'hello,commit,ending');
-  });
+  }));
 
-  it('takes blobs and gives them back', async () => {
-    const house = await newHouse();
+  it('makes one chain of what two tabs write at once', () => withAccount(async (tab, key, stores, name) => {
+    const others = await openHouse(name);
+    try {
+      const tabs = [tab, tabOn(others)];
+      const answers = await Promise.all(Array.from({ length: 20 }, (_, n) => creating(tabs[n % 2]!, `text ${n}`)));
+      for (const answer of answers) equal(answer.status, 200);
+      equal(await recordsOf(tabs[1]!, key), 20);
+      const history = await stores.store.history(DID, { limit: 100 });
+      equal(new Set(history.map(({ rev }) => rev)).size, 20);
+    } finally {
+      await others.close();
+    }
+  }));
+
+  it('takes blobs and gives them back', () => withAccount(async (tab) => {
     const bytes = new Uint8Array(100_000).fill(7);
-    const { blob } = await (await posting(house, 'com.atproto.repo.uploadBlob', bytes, 'application/x-seven')).json() as { blob: { ref: { $link: string } } };
+    const { blob } = await (await posting(tab, 'com.atproto.repo.uploadBlob', bytes, 'request-1', 'application/x-seven')).json() as {
+      blob: { ref: { $link: string } };
+    };
     equal(blob.ref.$link, cidOf(bytes, 'raw').toString());
-    const record = { repo: DID, collection: 'app.holdfast.note', rkey: 'a', record: { blob } };
-    equal((await posting(house, 'com.atproto.repo.putRecord', JSON.stringify(record))).status, 200);
-    const given = await fetching(house, `com.atproto.sync.getBlob?did=${DID}&cid=${blob.ref.$link}`);
+    const record = { repo: DID, collection: NOTE, rkey: 'a', record: { blob } };
+    equal((await posting(tab, 'com.atproto.repo.putRecord', JSON.stringify(record), 'request-2')).status, 200);
+    const given = await fetching(tab, `com.atproto.sync.getBlob?did=${DID}&cid=${blob.ref.$link}`);
+    equal(given.headers.get('content-type'), 'application/x-seven');
     equal((await given.arrayBuffer()).byteLength, bytes.length);
-  });
+  }));
 
-  it('knows a body from none, which not every browser tells', async () => {
-    const house = await newHouse();
-    equal((await fetching(house, 'app.holdfast.kit.generatePassphrase', { method: 'POST' })).status, 200);
-    equal((await posting(house, 'app.holdfast.kit.generatePassphrase', '{}')).status, 400);
-    equal((await fetching(house, 'com.atproto.repo.putRecord', { method: 'POST' })).status, 400);
-    const large = await posting(house, 'com.atproto.repo.putRecord', ' '.repeat(1_000_001));
+  it('knows a body from none, which not every browser tells', () => withAccount(async (tab) => {
+    equal((await fetching(tab, 'app.holdfast.kit.generatePassphrase', { method: 'POST' })).status, 200);
+    equal((await posting(tab, 'app.holdfast.kit.generatePassphrase', '{}', 'request-1')).status, 400);
+    equal((await fetching(tab, 'com.atproto.repo.putRecord', { method: 'POST' })).status, 400);
+    const large = await posting(tab, 'com.atproto.repo.putRecord', ' '.repeat(1_000_001), 'request-2');
     equal(large.status, 413);
     ok((await large.text()).includes('PayloadTooLarge'), 'it says so');
-  });
+  }));
 });
