@@ -1,14 +1,16 @@
 import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { afterEach, describe, it } from 'node:test';
 import { driven } from '../e2e/support/driven.ts';
-import { keepKit, makeAccount, says, typeGroups } from '../e2e/support/owner.ts';
-import { find, LOOKS, openPage, visit } from '../e2e/support/page.ts';
+import { keepKit, makeAccount, says, typeGroups, writeRecord } from '../e2e/support/owner.ts';
+import { closePages, find, LOOKS, openPage, visit } from '../e2e/support/page.ts';
 import { testStates } from './support/axe.ts';
 import { checkStops, walk } from './support/keys.ts';
 import type { Page } from 'puppeteer-core';
 import type { States } from './support/axe.ts';
 
 const app = driven();
+
+const POST = { text: 'Written by a test.', createdAt: '2026-11-25T12:00:00.000Z' };
 
 /** The worker cannot be had: what the pages say when the house does not answer. */
 const closeHouse = (page: Page): Promise<unknown> =>
@@ -65,8 +67,16 @@ const STATES: States = {
   'Home, all new': async (page, url) => {
     await makeAccount(page, url, 'alice.test');
     await visit(page, url);
-    await find(page, 'holdfast-commits >>> .commit');
     await find(page, 'holdfast-home >>> hf-empty');
+  },
+  'Home, with records': async (page, url) => {
+    const { did, passphrase } = await makeAccount(page, url);
+    await keepKit(page, passphrase);
+    await writeRecord(page, did, 'app.bsky.feed.post', POST);
+    await writeRecord(page, did, 'app.bsky.feed.post', { ...POST, text: 'And another.' });
+    await visit(page, url);
+    await find(page, 'holdfast-commits >>> .commit');
+    await find(page, 'holdfast-home >>> .legend');
   },
   'Home, while the house opens': async (page, url) => {
     await page.evaluateOnNewDocument(() => {
@@ -84,8 +94,14 @@ const STATES: States = {
     await says(page, '.pill', /Offline/);
     await (await find(page, '.pill')).click();
   },
-  'activity': async (page, url) => {
+  'activity, nothing yet': async (page, url) => {
     await makeAccount(page, url);
+    await visit(page, `${url}/activity`);
+    await find(page, 'holdfast-activity >>> hf-empty');
+  },
+  'activity': async (page, url) => {
+    const { did } = await makeAccount(page, url);
+    await writeRecord(page, did, 'app.bsky.feed.post', POST);
     await visit(page, `${url}/activity`);
     await find(page, 'holdfast-commits >>> .commit');
   },
@@ -107,6 +123,8 @@ const STATES: States = {
 testStates(app, STATES);
 
 describe('by keyboard', () => {
+  afterEach(() => closePages(app.browser));
+
   for (const look of ['desktop, light', 'phone, light'] as const) {
     it(`an account is made and its kit is kept (${look})`, async () => {
       const { page } = await openPage(app.browser, app.url, LOOKS[look]!);

@@ -1,12 +1,14 @@
 import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { afterEach, describe, it } from 'node:test';
 import { driven } from './support/driven.ts';
-import { makeAccount, overflow } from './support/owner.ts';
-import { find, LOOKS, openPage } from './support/page.ts';
+import { makeAccount, overflow, writeRecord } from './support/owner.ts';
+import { closePages, find, LOOKS, openPage } from './support/page.ts';
 import type { Page } from 'puppeteer-core';
 import type { Look } from './support/page.ts';
 
 const app = driven();
+
+afterEach(() => closePages(app.browser));
 
 /**
  * Texts on the screen, and names for screen readers, in which a word of English letters is left. What is data is passed
@@ -54,7 +56,9 @@ describe('in the pseudo-locale', () => {
       assert.deepEqual(await untranslated(page), []);
       await see('/restore', 'holdfast-restore >>> h1');
       const { did } = await makeAccount(page, app.url);
-      await see('/', 'holdfast-home >>> .facts');
+      await see('/', 'holdfast-home >>> hf-empty');
+      await writeRecord(page, did, 'app.bsky.feed.post', { text: '…', createdAt: new Date().toISOString() });
+      await see('/', 'holdfast-commits >>> .commit');
       await see(`/kit/${did}`, 'holdfast-kit >>> #save');
       await see('/activity', 'holdfast-commits >>> .commit');
       await see('/no-such-page', 'h1');

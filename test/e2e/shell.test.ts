@@ -1,14 +1,16 @@
 import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { afterEach, describe, it } from 'node:test';
 import { driven } from './support/driven.ts';
 import { keepKit, makeAccount, says } from './support/owner.ts';
-import { eventually, find, LOOKS, openPage, textOf, visit } from './support/page.ts';
+import { closePages, eventually, find, LOOKS, openPage, textOf, visit } from './support/page.ts';
 import type { Page } from 'puppeteer-core';
 import type { Look } from './support/page.ts';
 
 const DESKTOP = LOOKS['desktop, light'] as Look;
 
 const app = driven();
+
+afterEach(() => closePages(app.browser));
 
 /** The green of what lies behind everything, from 0 to 255. */
 const lightness = (page: Page): Promise<number> =>

@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, it } from 'node:test';
+import { afterEach, describe, it } from 'node:test';
 import { driven } from './support/driven.ts';
 import { keepKit, makeAccount, overflow, says, typeGroups } from './support/owner.ts';
-import { eventually, find, LOOKS, openPage, textOf } from './support/page.ts';
+import { closePages, eventually, find, LOOKS, openPage, textOf } from './support/page.ts';
 import type { Page } from 'puppeteer-core';
 import type { Look } from './support/page.ts';
 
@@ -13,6 +13,8 @@ const DESKTOP = LOOKS['desktop, light'] as Look;
 const SMALLEST: Look = { width: 320, height: 640, scheme: 'light' };
 
 const app = driven();
+
+afterEach(() => closePages(app.browser));
 
 const card = (name: string): string => `holdfast-home >>> article[aria-labelledby=${name}]`;
 
@@ -36,7 +38,7 @@ describe('a new user', () => {
 
       await (await find(page, 'holdfast-kit >>> .row a[href="/"]')).click();
       await says(page, card('keys'), /In your hand/);
-      assert.match(await textOf(page, 'holdfast-home >>> .screen > div'), /^did:plc:\S+ 0 records, last change just now, only in this browser\.$/);
+      assert.match(await textOf(page, 'holdfast-home >>> .screen > div'), /^did:plc:\S+ 0 records, only in this browser\.$/);
       assert.match(await textOf(page, card('backup')), /None yet/);
       assert.match(await textOf(page, card('mirror')), /Not connected yet/);
       assert.ok((await overflow(page)) <= 0, 'Home is wider than the window');

@@ -57,7 +57,7 @@ export class HoldfastActivity extends LitElement {
   #list(did: string | undefined): TemplateResult | typeof nothing {
     const { commits } = this;
     if (did === undefined || commits === undefined) return html`<p class="soft" role="status">${this.busy ? msg('Reading…') : nothing}</p>`;
-    if (commits.length === 0) return html`<hf-empty text=${msg('Nothing has happened yet.')}></hf-empty>`;
+    if (commits.length === 0) return html`<hf-empty text=${msg('Nothing has been written yet. What you write shows here, change by change.')}></hf-empty>`;
     return html`
       <div class="card"><holdfast-commits did=${did} .commits=${commits} full></holdfast-commits></div>
       ${this.cursor === undefined ? nothing : html`

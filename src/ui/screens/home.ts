@@ -98,7 +98,8 @@ function healthCard({ id, name, state, word, text, action }: Health): TemplateRe
     </article>`;
 }
 
-function lastChanges({ did }: Account, commits: readonly Commit[] | undefined): TemplateResult {
+function lastChanges({ did }: Account, commits: readonly Commit[] | undefined): TemplateResult | typeof nothing {
+  if (commits?.length === 0) return nothing;
   return html`
     <section class="stack" aria-labelledby="changes" aria-busy=${commits === undefined ? 'true' : 'false'}>
       <div class="row between"><h2 id="changes">${msg('Last changes')}</h2><a class="button quiet" href="/activity">${msg('All activity')}</a></div>

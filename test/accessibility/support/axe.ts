@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { describe, it } from 'node:test';
-import { LOOKS, openPage } from '../../e2e/support/page.ts';
+import { afterEach, describe, it } from 'node:test';
+import { closePages, LOOKS, openPage } from '../../e2e/support/page.ts';
 import type { AxeResults } from 'axe-core';
 import type { Page } from 'puppeteer-core';
 import type { Driven } from '../../e2e/support/driven.ts';
@@ -30,6 +30,7 @@ export function summary({ violations }: AxeResults): string[] {
 export function testStates(app: Driven, states: States): void {
   for (const [look, shape] of Object.entries(LOOKS)) {
     describe(`axe, ${look}`, () => {
+      afterEach(() => closePages(app.browser));
       for (const [state, bring] of Object.entries(states)) {
         it(`finds nothing: ${state}`, async () => {
           const { page } = await openPage(app.browser, app.url, { ...shape, reducedMotion: true });
@@ -37,7 +38,6 @@ export function testStates(app: Driven, states: States): void {
           const results = await axe(page);
           assert.ok(results.passes.some(({ id }) => id === 'color-contrast'), 'contrast was not looked at');
           assert.deepEqual(summary(results), []);
-          await page.browserContext().close();
         });
       }
     });

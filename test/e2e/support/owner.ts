@@ -40,6 +40,24 @@ export async function keepKit(page: Page, passphrase: string): Promise<void> {
   await find(page, 'holdfast-kit >>> .note.good');
 }
 
+/** Writes a record through the server of the house, as the page's own scripts do. */
+export async function writeRecord(page: Page, did: string, collection: string, record: object): Promise<void> {
+  const status = await page.evaluate(async (input) => {
+    const worker = navigator.serviceWorker.controller;
+    if (worker === null) throw new Error('no worker');
+    const { port1, port2 } = new MessageChannel();
+    const capability = await new Promise<string>((resolve) => {
+      port1.addEventListener('message', ({ data }) => resolve(String(data)));
+      port1.start();
+      worker.postMessage({ type: 'capability' }, [port2]);
+    });
+    const headers = { 'content-type': 'application/json', 'holdfast-capability': capability, 'holdfast-request-id': crypto.randomUUID() };
+    const response = await fetch('/xrpc/com.atproto.repo.createRecord', { method: 'POST', headers, body: JSON.stringify(input) });
+    return response.status === 200 ? '' : response.text();
+  }, { repo: did, collection, record: { $type: collection, ...record } });
+  if (status !== '') throw new Error(status);
+}
+
 /** Waits until an element says what is expected. */
 export async function says(page: Page, selector: string, expected: RegExp): Promise<string> {
   let text = '';
