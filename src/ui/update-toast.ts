@@ -1,6 +1,7 @@
 import { css, html, LitElement, nothing } from 'lit';
 import { updates } from './house/updates.ts';
 import { msg } from './i18n.ts';
+import { jobRuns, JobsController } from './state/job-runs.ts';
 import { controls } from './styles/controls.ts';
 import { shared } from './styles/shared.ts';
 import type { TemplateResult } from 'lit';
@@ -30,6 +31,7 @@ export class HoldfastUpdate extends LitElement {
     this.put = false;
     this.applying = false;
     this.failed = false;
+    void new JobsController(this);
   }
 
   override connectedCallback(): void {
@@ -57,9 +59,11 @@ export class HoldfastUpdate extends LitElement {
         <p><strong>${msg('A new version is ready.')}</strong>
           ${this.failed
             ? msg('It could not be let in just now. Your data is safe; this version works on.')
-            : msg('Your data stays as it is; the page loads again.')}</p>
+            : jobRuns.isBusy
+              ? msg('It waits until the backup or the restore in this page has ended.')
+              : msg('Your data stays as it is; the page loads again.')}</p>
         <div class="row">
-          <button class="primary" aria-disabled=${this.applying ? 'true' : 'false'} @click=${this.#apply}>
+          <button class="primary" aria-disabled=${this.applying || jobRuns.isBusy ? 'true' : 'false'} @click=${this.#apply}>
             ${this.applying ? msg('Finishing what is being written…') : msg('Use it now')}
           </button>
           <button class="quiet" @click=${this.#later}>${msg('Later')}</button>
@@ -68,7 +72,7 @@ export class HoldfastUpdate extends LitElement {
   }
 
   async #apply(): Promise<void> {
-    if (this.applying) return;
+    if (this.applying || jobRuns.isBusy) return;
     this.applying = true;
     this.failed = false;
     try {

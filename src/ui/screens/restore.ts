@@ -17,6 +17,7 @@ import { shared } from '../styles/shared.ts';
 import type { PropertyValues, TemplateResult } from 'lit';
 import type { HfFile } from '../components/hf-file.ts';
 import type { Params } from '../router.ts';
+import type { JobRun } from '../state/job-runs.ts';
 
 /** Coming back: kit, passphrase and saved file are given, looked at, and brought in when all is verified. */
 export class HoldfastRestore extends LitElement {
@@ -31,6 +32,10 @@ export class HoldfastRestore extends LitElement {
       font-size: 1rem;
       background: var(--accent-wash);
       border-radius: 50%;
+    }
+
+    h2:focus {
+      outline: none;
     }
 
     .problem:empty {
@@ -48,6 +53,7 @@ export class HoldfastRestore extends LitElement {
   declare protected passphraseProblem: string | undefined;
   declare protected fileProblem: string | undefined;
   #car: File | undefined;
+  #shown: JobRun['state'] | undefined;
 
   constructor() {
     super();
@@ -61,18 +67,17 @@ export class HoldfastRestore extends LitElement {
     return html`
       <div class="screen">
         <div class="stack">
-          <h1>${isDone ? msg('Your account is back') : msg('Restore from a backup')}</h1>
+          <h1 tabindex="-1">${isDone ? msg('Your account is back') : msg('Restore from a backup')}</h1>
           ${isDone ? nothing : html`
             <p>${msg('With your recovery kit, its passphrase and a saved file of your records, your account comes into this browser: the same identity, the same records, able to write on.')}</p>`}
         </div>
         ${isDone ? html`<holdfast-restored .result=${run.result} @again=${this.#again}></holdfast-restored>` : nothing}
-        <div role="status">
-          ${run?.state === 'cancelled' ? html`<p class="note">${ICONS.info}<span>${msg('Cancelled. Nothing was changed and nothing was kept.')}</span></p>` : nothing}
-        </div>
+        <div role="status">${run?.state !== 'cancelled' ? nothing : html`
+          <p class="note">${ICONS.info}<span>${msg('Cancelled. Nothing was changed and nothing was kept.')}</span></p>`}</div>
         ${run?.state === 'failed' ? this.#failed(run.error) : nothing}
         ${isRunning ? html`
           <section class="card stack" aria-labelledby="running" aria-busy="true">
-            <h2 id="running">${msg('Restoring')}</h2>
+            <h2 id="running" tabindex="-1">${msg('Restoring')}</h2>
             <p class="note">${ICONS.info}<span><strong>${msg('Nothing has changed yet.')}</strong> ${msg('The account is here only when the whole file was read and found right. You can look at other screens meanwhile; keep this page open.')}</span></p>
             <holdfast-job-progress .run=${run}></holdfast-job-progress>
           </section>` : nothing}
@@ -83,10 +88,13 @@ export class HoldfastRestore extends LitElement {
 
   protected override updated(changed: PropertyValues): void {
     super.updated(changed);
-    const run = jobRuns.latest('restore', '/restore');
-    if (run?.state !== 'done' || run.result === undefined) return;
-    const field = this.#passphrase;
-    if (field) field.value = '';
+    const state = jobRuns.latest('restore', '/restore')?.state;
+    if (state === this.#shown) return;
+    const isMove = this.#shown !== undefined || state === 'running';
+    this.#shown = state;
+    if (state === 'done' && this.#passphrase) this.#passphrase.value = '';
+    // The form goes and comes; whoever works with it follows.
+    if (isMove && state !== 'cancelling') this.renderRoot.querySelector<HTMLElement>(state === 'running' ? '#running' : 'h1')?.focus();
   }
 
   #form(): TemplateResult {

@@ -109,6 +109,11 @@ class JobRuns {
     return this.#foreign('stopped').filter(({ id }) => !dismissed.includes(id));
   }
 
+  /** Whether leaving the page would end something that the owner waits for. A test of a file is no loss. */
+  get isBusy(): boolean {
+    return this.#runs.some((run) => run.kind !== 'verify' && !hasEnded(run));
+  }
+
   /** The newest job of a kind that a screen started. */
   latest<Kind extends JobKind>(kind: Kind, screen: JobScreen): JobRun<Kind> | undefined {
     return this.#runs.findLast((run): run is JobRun<Kind> => run.kind === kind && run.screen === screen);
@@ -186,9 +191,7 @@ class JobRuns {
   }
 
   #changed(): void {
-    // Leaving the page ends what it runs; a test of a file is no loss.
-    const isBusy = this.#runs.some((run) => run.kind !== 'verify' && !hasEnded(run));
-    if (isBusy) window.addEventListener('beforeunload', warn);
+    if (this.isBusy) window.addEventListener('beforeunload', warn);
     else window.removeEventListener('beforeunload', warn);
     this.#tell();
   }

@@ -7,11 +7,6 @@ export const panelStyles = css`
     gap: 1rem;
   }
 
-  /* Always there, so that what appears in it is read out; while it is empty it takes no place. */
-  .outcome:empty {
-    margin-top: -1rem;
-  }
-
   .actions {
     display: flex;
     flex-wrap: wrap;

@@ -227,6 +227,11 @@ export const shared = css`
     outline-offset: 3px;
   }
 
+  /* Always there, so that what appears in it is read out; while it is empty it takes no place. */
+  [role='status']:empty {
+    position: absolute;
+  }
+
   .visually-hidden {
     position: absolute;
     width: 1px;

@@ -7,6 +7,7 @@ import { ICONS } from '../../icons.ts';
 import { saveFileName, startSave } from '../../jobs/index.ts';
 import { downloadFile } from '../../state/download.ts';
 import { withoutSafety } from '../../state/failure-words.ts';
+import { FocusKeeper } from '../../state/focus-keeper.ts';
 import { hasEnded, jobRuns, JobsController } from '../../state/job-runs.ts';
 import { controls } from '../../styles/controls.ts';
 import { shared } from '../../styles/shared.ts';
@@ -14,6 +15,7 @@ import type { PropertyValues, TemplateResult } from 'lit';
 import type { lexicons } from '../../../protocol/index.ts';
 import type { SaveResult } from '../../jobs/index.ts';
 import type { Account } from '../../state/account-store.ts';
+import type { JobRun } from '../../state/job-runs.ts';
 
 /** What the File System Access API adds to a window, where there is one. */
 interface Picking {
@@ -56,6 +58,7 @@ export class SaveCard extends LitElement {
   constructor() {
     super();
     void new JobsController(this);
+    void new FocusKeeper(this, 'holdfast-job-progress', '#start');
   }
 
   protected override willUpdate(changed: PropertyValues): void {
@@ -92,16 +95,21 @@ export class SaveCard extends LitElement {
         ${this.account.kit === 'proven' ? nothing : html`
           <p class="note amber">${ICONS.warning}<span>${msg('You have not shown yet that you hold the recovery kit. Without it a backup can be read, but cannot bring the account back.')}
             <a href="/kit/${this.account.did}">${msg('Keep the kit')}</a></span></p>`}
-        ${isRunning ? html`<holdfast-job-progress .run=${run}></holdfast-job-progress>` : html`
-          <div class="row"><button class="primary" id="start" @click=${this.#save}>${ICONS.backup}${msg('Save a backup now')}</button></div>`}
-        <div role="status">
-          ${run?.state === 'done' && run.result !== undefined ? this.#saved(run.result) : nothing}
-          ${run?.state === 'cancelled' ? html`<p class="note">${ICONS.info}<span>${msg('Cancelled. No file was left behind, and nothing was changed.')}</span></p>` : nothing}
+        <div class="row">
+          <button class="primary" id="start" aria-disabled=${isRunning ? 'true' : 'false'} @click=${this.#save}>${ICONS.backup}${msg('Save a backup now')}</button>
         </div>
+        ${isRunning ? html`<holdfast-job-progress .run=${run}></holdfast-job-progress>` : nothing}
+        <div role="status">${this.#outcome(run)}</div>
         ${run?.state === 'failed' || this.problem !== undefined ? html`
           <hf-error .error=${withoutSafety(this.problem ?? run?.error)} safe=${msg('Your records are safe in this browser; only the file was not written.')}></hf-error>` : nothing}
       </section>
     `;
+  }
+
+  #outcome(run: JobRun<'save'> | undefined): TemplateResult | typeof nothing {
+    if (run?.result !== undefined) return this.#saved(run.result);
+    if (run?.state !== 'cancelled') return nothing;
+    return html`<p class="note">${ICONS.info}<span>${msg('Cancelled. No file was left behind, and nothing was changed.')}</span></p>`;
   }
 
   #saved({ records, rev, bytes, fileName, file }: SaveResult): TemplateResult {
@@ -139,6 +147,8 @@ export class SaveCard extends LitElement {
   }
 
   async #save(): Promise<void> {
+    const run = jobRuns.latest('save', '/backups');
+    if (run !== undefined && !hasEnded(run)) return;
     this.problem = undefined;
     const { did, handle, head } = this.account;
     const suggestedName = saveFileName({ did, rev: head.rev, ...(handle === undefined ? {} : { handle }) });

@@ -1,9 +1,8 @@
-import { html, LitElement, nothing } from 'lit';
+import { css, html, LitElement, nothing } from 'lit';
 import { formatAgo, formatBytes, formatNumber, formatTime, msg, str } from '../../i18n.ts';
+import { ICONS } from '../../icons.ts';
 import { lastBackup } from '../../state/backups.ts';
 import { jobRuns, JobsController } from '../../state/job-runs.ts';
-import { endWords } from '../../state/job-words.ts';
-import { controls } from '../../styles/controls.ts';
 import { shared } from '../../styles/shared.ts';
 import type { TemplateResult } from 'lit';
 import type { Account } from '../../state/account-store.ts';
@@ -11,7 +10,31 @@ import type { JobRow } from '../../state/job-runs.ts';
 
 /** The backups that were saved from this browser: those of the last day one by one, and when the newest was made. */
 export class SavesCard extends LitElement {
-  static override styles = [shared, controls];
+  static override styles = [shared, css`
+    li {
+      display: flex;
+      gap: 0.75rem;
+      padding: 0.6rem 0;
+      overflow-wrap: anywhere;
+    }
+
+    li + li {
+      border-top: 1px solid var(--line);
+    }
+
+    li > div {
+      min-width: 0;
+    }
+
+    .icon {
+      color: var(--ink-soft);
+    }
+
+    [data-state='done'] .icon {
+      color: var(--good);
+    }
+  `];
+
   static override properties = { account: { attribute: false } };
   declare account: Account;
 
@@ -31,18 +54,7 @@ export class SavesCard extends LitElement {
           <p>${newest.rev === head.rev
             ? html`<span class="badge good">${msg('Up to date')}</span> ${msg(str`Saved ${formatAgo(newest.time)}. Nothing has changed since.`)}`
             : html`<span class="badge amber">${msg('Behind')}</span> ${msg(str`Saved ${formatAgo(newest.time)}. Something has changed since.`)}`}</p>`}
-        ${rows.length === 0 ? nothing : html`
-          <div class="table-scroll" tabindex="0" role="region" aria-labelledby="saves">
-            <table>
-              <thead>
-                <tr>
-                  <th scope="col">${msg('When')}</th><th scope="col">${msg('How it ended')}</th>
-                  <th scope="col">${msg('Records')}</th><th scope="col">${msg('Size')}</th><th scope="col">${msg('Rev')}</th>
-                </tr>
-              </thead>
-              <tbody>${rows.map(line)}</tbody>
-            </table>
-          </div>`}
+        ${rows.length === 0 ? nothing : html`<ul>${rows.map(line)}</ul>`}
       </section>
     `;
   }
@@ -51,13 +63,19 @@ export class SavesCard extends LitElement {
 customElements.define('holdfast-saves-card', SavesCard);
 
 function line({ state, startedAt, endedAt, result, error }: JobRow): TemplateResult {
-  const how = state === 'done' ? msg('Verified') : state === 'cancelled' ? msg('Cancelled') : state === 'stopped' ? msg('Stopped with its page') : endWords('save', 'failed');
   return html`
-    <tr>
-      <td>${formatTime(endedAt ?? startedAt)}</td>
-      <td>${how}${error === undefined ? nothing : html`<br /><span class="small soft">${error.message}</span>`}</td>
-      <td>${result?.records === undefined ? nothing : formatNumber(result.records)}</td>
-      <td>${result?.bytes === undefined ? nothing : formatBytes(result.bytes)}</td>
-      <td class="mono">${result?.rev ?? nothing}</td>
-    </tr>`;
+    <li data-state=${state}>
+      ${state === 'done' ? ICONS.passed : ICONS.info}
+      <div>
+        <p>${formatTime(endedAt ?? startedAt)}</p>
+        <p class="small soft numbers">${howWords(state)}${result?.records === undefined || result.bytes === undefined ? nothing
+          : msg(str`: ${formatNumber(result.records)} records, ${formatBytes(result.bytes)}, rev ${result.rev ?? ''}`)}${error === undefined ? nothing : `: ${error.message}`}</p>
+      </div>
+    </li>`;
+}
+
+function howWords(state: JobRow['state']): string {
+  if (state === 'done') return msg('Read back and verified');
+  if (state === 'cancelled') return msg('Cancelled');
+  return state === 'stopped' ? msg('Stopped with its page') : msg('Not saved');
 }

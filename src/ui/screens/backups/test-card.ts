@@ -6,8 +6,9 @@ import '../../components/job-progress.ts';
 import { msg } from '../../i18n.ts';
 import { ICONS } from '../../icons.ts';
 import { startVerify } from '../../jobs/index.ts';
-import { accountName, middleOf } from '../../state/account-store.ts';
+import { accountName } from '../../state/account-store.ts';
 import { withoutSafety } from '../../state/failure-words.ts';
+import { FocusKeeper } from '../../state/focus-keeper.ts';
 import { hasEnded, jobRuns, JobsController } from '../../state/job-runs.ts';
 import { verdictOf } from '../../state/verdict.ts';
 import { controls } from '../../styles/controls.ts';
@@ -16,6 +17,7 @@ import type { TemplateResult } from 'lit';
 import type { HfFile } from '../../components/hf-file.ts';
 import type { VerifyResult } from '../../jobs/index.ts';
 import type { Account } from '../../state/account-store.ts';
+import type { JobRun } from '../../state/job-runs.ts';
 
 /** Reads a saved file to its end and says whose it is, and whether it is good. Nothing is touched. */
 export class TestCard extends LitElement {
@@ -26,6 +28,7 @@ export class TestCard extends LitElement {
   constructor() {
     super();
     void new JobsController(this);
+    void new FocusKeeper(this, 'holdfast-job-progress', 'hf-file');
   }
 
   override render(): TemplateResult {
@@ -38,10 +41,7 @@ export class TestCard extends LitElement {
         <hf-file label=${msg('Saved file')} hint=${msg('A file that ends in .car. You can also drop it here.')} accept=".car,application/vnd.ipld.car"
           @pick=${this.#test}></hf-file>
         ${isRunning ? html`<holdfast-job-progress .run=${run}></holdfast-job-progress>` : nothing}
-        <div role="status">
-          ${run?.state === 'done' && run.result !== undefined ? this.#verdict(run.subject, run.result) : nothing}
-          ${run?.state === 'cancelled' ? html`<p class="note">${ICONS.info}<span>${msg('Cancelled. Nothing was changed.')}</span></p>` : nothing}
-        </div>
+        <div role="status">${this.#outcome(run)}</div>
         ${run?.state === 'failed' ? html`
           <hf-error .error=${withoutSafety(run.error)} safe=${msg('Your records in this browser are safe: this file was only read.')}
             advice=${msg('Do not rely on this file.')}></hf-error>` : nothing}
@@ -49,9 +49,15 @@ export class TestCard extends LitElement {
     `;
   }
 
+  #outcome(run: JobRun<'verify'> | undefined): TemplateResult | typeof nothing {
+    if (run?.result !== undefined) return this.#verdict(run.subject, run.result);
+    if (run?.state !== 'cancelled') return nothing;
+    return html`<p class="note">${ICONS.info}<span>${msg('Cancelled. Nothing was changed.')}</span></p>`;
+  }
+
   #verdict(fileName: string, result: VerifyResult): TemplateResult {
     const account = this.accounts?.find(({ did }) => did === result.did);
-    const { tone, title, sentences } = verdictOf(result, account === undefined ? middleOf(result.did) : accountName(account));
+    const { tone, title, sentences } = verdictOf(result, accountName(account ?? { did: result.did as Account['did'] }));
     return html`
       <div class="stack">
         <div class="note ${tone}">

@@ -1,4 +1,4 @@
-import { html, LitElement, nothing } from 'lit';
+import { css, html, LitElement } from 'lit';
 import '../../components/file-contents.ts';
 import { formatNumber, formatTime, msg, str } from '../../i18n.ts';
 import { ICONS } from '../../icons.ts';
@@ -12,7 +12,27 @@ import type { RestoreResult } from '../../jobs/index.ts';
 
 /** How a restore came out: what is here, what waits, what is missing. `again` is fired to restore another account. */
 export class Restored extends LitElement {
-  static override styles = [shared, controls];
+  static override styles = [shared, controls, css`
+    :host {
+      display: grid;
+      gap: inherit;
+      grid-template-columns: minmax(0, 1fr);
+    }
+
+    li {
+      display: flex;
+      gap: 0.75rem;
+    }
+
+    li > span {
+      max-width: 65ch;
+    }
+
+    li .icon {
+      color: var(--ink-soft);
+    }
+  `];
+
   static override properties = { result: { attribute: false } };
   declare result: RestoreResult;
 
@@ -31,20 +51,26 @@ export class Restored extends LitElement {
       <section class="card stack" aria-labelledby="open">
         <h2 id="open">${msg('What is still open')}</h2>
         <ul class="stack">
-          <li>${result.operationQueued
-            ? msg('One signed operation waits. It gives this browser a key of its own in your identity, and is sent when a directory can be reached; that comes with a later version. Until then the account works here as it is.')
-            : msg('No operation that gives this browser a key of its own was prepared: the kit does not know the last state of your identity in its directory. That comes when a directory can be asked, with a later version. Until then the account works here as it is.')}</li>
-          ${result.missingBlobs === 0 ? nothing : html`
-            <li>${result.missingBlobs === 1
-              ? msg('1 picture or other blob that the records name is not here: a saved file holds none. The records themselves are complete.')
-              : msg(str`${formatNumber(result.missingBlobs)} pictures and other blobs that the records name are not here: a saved file holds none. The records themselves are complete.`)}</li>`}
-          ${result.newerKit === undefined ? nothing : html`<li>${newerKit(result.newerKit.rev)}</li>`}
-          ${oddities(result).map((sentence) => html`<li>${sentence}</li>`)}
-          <li>${msg('If the account is still open in another browser, do not write in both: two houses of one account cannot agree yet.')}</li>
+          ${this.#open().map((sentence) => html`<li>${ICONS.info}<span>${sentence}</span></li>`)}
         </ul>
         <div class="row"><button @click=${this.#again}>${msg('Restore another account')}</button></div>
       </section>
     `;
+  }
+
+  #open(): string[] {
+    const { missingBlobs, newerKit, operationQueued } = this.result;
+    return [
+      operationQueued
+        ? msg('One signed operation waits. It gives this browser a key of its own in your identity, and is sent when a directory can be reached; that comes with a later version. Until then the account works here as it is.')
+        : msg('No operation that gives this browser a key of its own was prepared: the kit does not know the last state of your identity in its directory. That comes when a directory can be asked, with a later version. Until then the account works here as it is.'),
+      ...(missingBlobs === 0 ? [] : [missingBlobs === 1
+        ? msg('1 picture or other blob that the records name is not here: a saved file holds none. The records themselves are complete.')
+        : msg(str`${formatNumber(missingBlobs)} pictures and other blobs that the records name are not here: a saved file holds none. The records themselves are complete.`)]),
+      ...(newerKit === undefined ? [] : [newerKitWords(newerKit.rev)]),
+      ...oddities(this.result),
+      msg('If the account is still open in another browser, do not write in both: two houses of one account cannot agree yet.'),
+    ];
   }
 
   #again(): void {
@@ -54,7 +80,7 @@ export class Restored extends LitElement {
 
 customElements.define('holdfast-restored', Restored);
 
-function newerKit(rev: string): string {
+function newerKitWords(rev: string): string {
   const time = revTime(rev);
   return time === undefined
     ? msg('The kit was made after this file: what was written between is not in it.')
