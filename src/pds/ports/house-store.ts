@@ -56,8 +56,8 @@ export interface AccountSize {
 /** A repository that is built aside, invisible until it is adopted. */
 export interface PackWriter {
   /**
-   * Takes blocks in the order of a walk, and by path the blobs that records among them name; resolves when the blocks
-   * are durable. Nothing is kept of the bytes.
+   * Takes blocks in the order of a walk, and by path the blobs that records among them name; resolves when there is room
+   * for more. What it took is durable once it is adopted.
    */
   add(blocks: readonly Block[], blobs?: ReadonlyMap<string, readonly Cid[]>): Promise<void>;
   /**

@@ -46,9 +46,9 @@ export class IdbHouseStore implements HouseStore {
   }
 
   async accounts(): Promise<readonly Account[]> {
-    const [dids, rows] = await this.#connection.read(['accounts'], async (transaction) => {
+    const [dids, rows] = await this.#connection.read(['accounts'], (transaction) => {
       const accounts = transaction.objectStore('accounts');
-      return [await accounts.getAllKeys(), await accounts.getAll()];
+      return Promise.all([accounts.getAllKeys(), accounts.getAll()]);
     });
     return rows.map((row, index) => readAccountRow(row, dids[index]!).account)
       .sort((a, b) => Date.parse(a.createdAt) - Date.parse(b.createdAt) || (a.did < b.did ? -1 : 1));

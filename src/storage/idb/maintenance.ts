@@ -53,7 +53,7 @@ export class Maintenance {
 
   /** Deletes packs that no manifest lists and no living writer builds, unless a long reader may need them. */
   async sweep(): Promise<void> {
-    for (const [did, id] of await this.#packIds()) {
+    for (const [did, id] of await this.#unlisted()) {
       await ifFree(lockName.pack(did, id), () => ifFree(lockName.readers(did), () => this.#deleteIfUnlisted(did, id)));
     }
   }
@@ -134,14 +134,18 @@ export class Maintenance {
     });
   }
 
-  async #packIds(): Promise<readonly (readonly [string, string])[]> {
-    return this.#connection.read(['packs', 'indexes'], async (transaction) => {
+  /** Packs that no manifest lists at this moment, by DID and id. */
+  #unlisted(): Promise<readonly (readonly [string, string])[]> {
+    return this.#connection.read(['accounts', 'packs', 'indexes'], async (transaction) => {
+      const accounts = transaction.objectStore('accounts');
+      const [dids, rows] = await Promise.all([accounts.getAllKeys(), accounts.getAll()]);
+      const listed = new Set(rows.flatMap((row, index) => readAccountRow(row, dids[index]!).manifest.packs.map(({ id }) => id)));
       const found = new Map<string, readonly [string, string]>();
       for (const name of ['packs', 'indexes'] as const) {
         let cursor = await transaction.objectStore(name).openKeyCursor();
         while (cursor !== null) {
           const [did, id] = cursor.key;
-          found.set(`${did} ${id}`, [did, id]);
+          if (!listed.has(id)) found.set(`${did} ${id}`, [did, id]);
           // Past every row of this pack: numbers sort before texts.
           cursor = await cursor.continue([did, id, ''] as unknown as [string, string, number]);
         }
@@ -159,11 +163,12 @@ export class Maintenance {
   }
 
   async #pruneJournal(): Promise<void> {
-    await this.#connection.write(['journal'], async (transaction) => {
-      const journal = transaction.objectStore('journal');
-      const old = await journal.index('at').getAllKeys(IDBKeyRange.upperBound(this.#now() - DAY_MS, true));
-      await Promise.all(old.map((key) => journal.delete(key)));
-    });
+    const range = IDBKeyRange.upperBound(this.#now() - DAY_MS, true);
+    const old = await this.#connection.read(['journal'], (transaction) => transaction.objectStore('journal').index('at').getAllKeys(range));
+    if (old.length === 0) return;
+    await this.#connection.write(['journal'], (transaction) => (
+      Promise.all(old.map((key) => transaction.objectStore('journal').delete(key)))
+    ));
   }
 }
 
