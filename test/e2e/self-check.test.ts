@@ -45,12 +45,12 @@ describe('the self-check', () => {
     await visit(page, `${app.url}/settings`);
     await runSelfCheck(page, 'running');
     assert.match(await textOf(page, 'li[data-state=running]'), /Running · 40 %$/);
-    assert.match(await textOf(page, 'li[data-state=passed]'), /Passed · 1\.2 s$/);
+    assert.match(await textOf(page, 'li[data-state=passed]'), /Passed · 1\.2 sec$/);
     await (await find(page, '#cancel')).click();
     await find(page, 'holdfast-self-check >>> section[data-phase=cancelling]');
     assert.equal(await textOf(page, 'holdfast-self-check >>> .outcome'), 'Cancelling…');
     await find(page, 'holdfast-self-check >>> section[data-phase=cancelled]');
-    assert.match(await textOf(page, 'holdfast-self-check >>> .outcome'), /^Cancelled\. Nothing is stored yet/);
+    assert.match(await textOf(page, 'holdfast-self-check >>> .outcome'), /^Cancelled\./);
     assert.equal(await textOf(page, 'holdfast-self-check >>> button.primary'), 'Check again');
     await page.setRequestInterception(false);
     page.removeAllListeners('request');
@@ -63,7 +63,7 @@ describe('the self-check', () => {
     await replaceJobs(page, FAILING_JOBS);
     await visit(page, `${app.url}/settings`);
     await runSelfCheck(page, 'failed');
-    assert.match(await textOf(page, 'holdfast-self-check >>> .outcome'), /^Nothing is stored yet, so nothing was lost\. A float was accepted\./);
+    assert.match(await textOf(page, 'holdfast-self-check >>> .outcome'), /^Your data is safe: the check stores and changes nothing\. A float was accepted\./);
     const report = JSON.parse(await textOf(page, 'holdfast-self-check >>> details pre')) as Record<string, unknown>;
     assert.equal(report.code, 'CheckFailed');
     assert.equal(report.step, 's1');
@@ -78,6 +78,6 @@ describe('the self-check', () => {
     await replaceJobs(page, 'gone');
     await visit(page, `${app.url}/settings`);
     await runSelfCheck(page, 'failed');
-    assert.match(await textOf(page, 'holdfast-self-check >>> .outcome'), /^Nothing is stored yet.*its script did not load\. Reload the page/);
+    assert.match(await textOf(page, 'holdfast-self-check >>> .outcome'), /^Your data is safe: .*its script did not load\. Reload the page/);
   });
 });
