@@ -231,7 +231,8 @@ export const houseStoreContract: readonly ContractCase<HouseStore>[] = [
       check(await store.account(test.did) === undefined, 'it is visible before it was adopted');
       await lacks(store.reader(test.did), blocks.map(({ cid }) => cid), 'before it was adopted');
       await writer.adopt(test.account, test.keys);
-      await has(store.reader(test.did), blocks, 'once adopted');
+      await writer.discard();
+      await has(store.reader(test.did), blocks, 'once adopted, after which nothing is discarded');
       check(await store.keys(test.did) !== undefined, 'it has no keys');
       const late = await store.packs(test.did);
       await late.add(blocks);

@@ -65,7 +65,7 @@ export interface PackWriter {
    * @throws StoreError AccountExists
    */
   adopt(account: Account, keys: AccountKeys): Promise<void>;
-  /** Removes what was written. Also done at start for writers whose page is gone. */
+  /** Removes what was written, unless it was adopted. Also done at start for writers whose page is gone. */
   discard(): Promise<void>;
 }
 

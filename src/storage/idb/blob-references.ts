@@ -28,3 +28,11 @@ export async function replaceReferences(transaction: Writing, { did, rev, blobs,
     if (row !== undefined) await transaction.objectStore('blobs').put({ ...row, temporarySince: now }, [did, cid]);
   }
 }
+
+/** For an account that comes into the house with its records: there are none to replace, so none is asked for. */
+export async function addReferences(transaction: Writing, { did, rev, blobs }: Omit<NewReferences, 'now'>): Promise<void> {
+  const references = transaction.objectStore('blobRefs');
+  const puts: Promise<unknown>[] = [];
+  for (const [path, cids] of blobs) for (const cid of cids) puts.push(references.put({ did, path, rev }, [did, cid.toString(), path]));
+  await Promise.all(puts);
+}

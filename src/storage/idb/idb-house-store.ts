@@ -7,7 +7,7 @@ import type {
 } from '../../pds/index.ts';
 import { accountRow, readAccountRow } from './account-row.ts';
 import type { Manifest, StoredAccount } from './account-row.ts';
-import { replaceReferences } from './blob-references.ts';
+import { addReferences, replaceReferences } from './blob-references.ts';
 import type { BlockSource } from './block-source.ts';
 import type { Connection, Reading, Writing } from './connection.ts';
 import { historyRow, journalRow, readHistoryRow, readJournalRow } from './history-row.ts';
@@ -182,12 +182,12 @@ export class IdbHouseStore implements HouseStore {
   ): Promise<void> {
     const manifest = { ...NO_PACKS, id: builder.id, packs: [await builder.finish()] };
     const { did, head: { rev } } = account;
-    await this.#connection.write(['accounts', 'keys', 'blobs', 'blobRefs'], async (transaction, again) => {
+    await this.#connection.write(['accounts', 'keys', 'blobRefs'], async (transaction, again) => {
       if (await isThere(transaction, account, again)) return;
       await Promise.all([
         transaction.objectStore('accounts').put(accountRow({ account, manifest }), did),
         transaction.objectStore('keys').put(keys, did),
-        replaceReferences(transaction, { did, rev, blobs, now: this.#parts.now() }),
+        addReferences(transaction, { did, rev, blobs }),
       ]);
     });
     this.#source.forget(did);

@@ -7,7 +7,7 @@ import { sameSets } from './block-source.ts';
 import type { BlockSource, Snapshot } from './block-source.ts';
 import type { Connection } from './connection.ts';
 import { hold, ifFree, locked, lockName } from './locks.ts';
-import { PackBuilder } from './pack-builder.ts';
+import { deletePack, PackBuilder } from './pack-builder.ts';
 import { under } from './schema.ts';
 import type { TailRow } from './schema.ts';
 import { readCids, readSections } from './sections.ts';
@@ -54,7 +54,7 @@ export class Maintenance {
   /** Deletes packs that no manifest lists and no living writer builds, unless a long reader may need them. */
   async sweep(): Promise<void> {
     for (const [did, id] of await this.#unlisted()) {
-      await ifFree(lockName.pack(did, id), () => ifFree(lockName.readers(did), () => this.#deleteIfUnlisted(did, id)));
+      await ifFree(lockName.pack(did, id), () => ifFree(lockName.readers(did), () => deletePack(this.#connection, did, id)));
     }
   }
 
@@ -151,14 +151,6 @@ export class Maintenance {
         }
       }
       return [...found.values()];
-    });
-  }
-
-  async #deleteIfUnlisted(did: string, id: string): Promise<void> {
-    await this.#connection.write(['accounts', 'packs', 'indexes'], async (transaction) => {
-      const row = await transaction.objectStore('accounts').get(did);
-      if (row !== undefined && readAccountRow(row, did).manifest.packs.some((set) => set.id === id)) return;
-      await Promise.all((['packs', 'indexes'] as const).map((name) => transaction.objectStore(name).delete(under(did, id))));
     });
   }
 

@@ -1,5 +1,6 @@
 import type { Block } from '../../repo/index.ts';
 import { StoreError } from '../../pds/index.ts';
+import { readAccountRow } from './account-row.ts';
 import type { PackSet } from './account-row.ts';
 import type { Connection } from './connection.ts';
 import { IndexBuilder, MAX_ROWS } from './pack-index.ts';
@@ -11,7 +12,7 @@ import { sectionSize, writeSection } from './sections.ts';
 /** A row above 64 KiB costs twice as much to write. */
 export const ROW_BYTES = 60 * 1024;
 /** Rows are written so many bytes at a time. */
-const BATCH_BYTES = 1024 * 1024;
+const BATCH_BYTES = 4 * 1024 * 1024;
 
 /** Builds a pack that no manifest lists yet. Memory is a batch of rows and the index. */
 export class PackBuilder {
@@ -51,11 +52,9 @@ export class PackBuilder {
     return { id, bytes: this.#bytes, blocks: this.#index.count };
   }
 
-  /** Removes what was written. */
-  async discard(): Promise<void> {
-    await this.#connection.write(['packs', 'indexes'], async (transaction) => {
-      await Promise.all((['packs', 'indexes'] as const).map((name) => transaction.objectStore(name).delete(under(this.did, this.id))));
-    });
+  /** Removes what was written, unless it was listed after all. */
+  discard(): Promise<void> {
+    return deletePack(this.#connection, this.did, this.id);
   }
 
   #put(block: Block): void {
@@ -100,4 +99,13 @@ export class PackBuilder {
       await Promise.all(rows.map((row, index) => packs.put(row, [this.did, this.id, first + index])));
     });
   }
+}
+
+/** Removes the rows of a pack, unless its account lists it. */
+export function deletePack(connection: Connection, did: string, id: string): Promise<void> {
+  return connection.write(['accounts', 'packs', 'indexes'], async (transaction) => {
+    const row = await transaction.objectStore('accounts').get(did);
+    if (row !== undefined && readAccountRow(row, did).manifest.packs.some((set) => set.id === id)) return;
+    await Promise.all((['packs', 'indexes'] as const).map((name) => transaction.objectStore(name).delete(under(did, id))));
+  });
 }
