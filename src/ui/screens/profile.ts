@@ -12,7 +12,7 @@ import { countGraphemes } from './compose/graphemes.ts';
 import './profile/picture-field.ts';
 import { MOST_DESCRIPTION, MOST_NAME, withFields } from './profile/profile-record.ts';
 import { blobRefOf, textOf } from './records/json-shape.ts';
-import { codeOf, findRecord, putRecord, versionOf } from './records/record-house.ts';
+import { codeOf, listPage, putRecord, versionOf } from './records/record-house.ts';
 import { undoStore } from './records/undo-store.ts';
 import './records/undo-toast.ts';
 import type { PropertyValues, TemplateResult } from 'lit';
@@ -31,6 +31,17 @@ export class HoldfastProfile extends LitElement {
   static override styles = [shared, controls, css`
     .screen {
       max-width: 40rem;
+    }
+
+    .pictures {
+      display: grid;
+      gap: 1rem;
+    }
+
+    @media (min-width: 600px) {
+      .pictures {
+        grid-template-columns: minmax(0, 1fr) auto;
+      }
     }
 
     .count {
@@ -121,11 +132,13 @@ export class HoldfastProfile extends LitElement {
   #form(did: string): TemplateResult {
     return html`
       <form class="stack" @submit=${this.#submit}>
-        <holdfast-picture-field id="banner" .did=${did} .label=${msg('Banner')} .limits=${BANNER} .kept=${blobRefOf(this.row?.value.banner)?.cid}
-          @picked=${(event: CustomEvent<PreparedImage | undefined>) => (this.banner = event.detail ?? 'none')}></holdfast-picture-field>
-        <holdfast-picture-field id="avatar" round .did=${did} .label=${msg('Profile picture')} .limits=${AVATAR}
-          .kept=${blobRefOf(this.row?.value.avatar)?.cid}
-          @picked=${(event: CustomEvent<PreparedImage | undefined>) => (this.avatar = event.detail ?? 'none')}></holdfast-picture-field>
+        <div class="pictures">
+          <holdfast-picture-field id="banner" .did=${did} .label=${msg('Banner')} .limits=${BANNER} .kept=${blobRefOf(this.row?.value.banner)?.cid}
+            @picked=${(event: CustomEvent<PreparedImage | undefined>) => (this.banner = event.detail ?? 'none')}></holdfast-picture-field>
+          <holdfast-picture-field id="avatar" round .did=${did} .label=${msg('Profile picture')} .limits=${AVATAR}
+            .kept=${blobRefOf(this.row?.value.avatar)?.cid}
+            @picked=${(event: CustomEvent<PreparedImage | undefined>) => (this.avatar = event.detail ?? 'none')}></holdfast-picture-field>
+        </div>
         <div class="field">
           <label for="name">${msg('Name')}</label>
           <input id="name" autocomplete="name" .value=${this.name} aria-describedby="name-count"
@@ -159,7 +172,7 @@ export class HoldfastProfile extends LitElement {
     const did = this.#did;
     if (did === undefined) return;
     try {
-      const row = await findRecord(did, PLACE);
+      const row = await readProfile(did);
       if (did === this.#did) this.#show(row);
     } catch (error) {
       this.problem = error;
@@ -203,7 +216,7 @@ export class HoldfastProfile extends LitElement {
     } catch (error) {
       this.problem = error;
       // The next press is about the version that is there now; the fields keep what was typed.
-      if (codeOf(error) === 'InvalidSwap') this.row = await findRecord(did, PLACE).catch(() => this.row);
+      if (codeOf(error) === 'InvalidSwap') this.row = await readProfile(did).catch(() => this.row);
     }
     this.working = false;
   }
@@ -216,6 +229,12 @@ function count(id: string, text: string, most: number): TemplateResult {
   return html`<span id=${id} class="count ${left < 0 ? 'problem' : 'hint'}">${left < 0
     ? msg(str`${formatNumber(-left)} characters too many`)
     : msg(str`${formatNumber(left)} characters left`)}</span>`;
+}
+
+/** The profile as it is; undefined if there is none. (Asked for by its key, a missing one would be an error.) */
+async function readProfile(did: string): Promise<Row | undefined> {
+  const { rows } = await listPage(did, PLACE.collection, undefined);
+  return rows.find(({ rkey }) => rkey === PLACE.rkey);
 }
 
 async function keep(did: string, picked: Picked, kept: JsonValue | undefined): Promise<JsonValue | undefined> {

@@ -211,7 +211,7 @@ export class HoldfastRecords extends LitElement {
   #saved(event: CustomEvent<Place>): void {
     const { did = '' } = this.params;
     const path = atPath(did, event.detail.collection, event.detail.rkey);
-    this.mode = 'look';
+    this.#leave();
     if (path !== location.pathname) navigate(path);
   }
 
@@ -219,6 +219,7 @@ export class HoldfastRecords extends LitElement {
   #leave(): void {
     this.mode = 'look';
     if (location.hash !== '') history.replaceState(null, '', location.pathname + location.search);
+    void this.updateComplete.then(() => this.renderRoot.querySelector<HTMLElement>('.screen')?.focus({ preventScroll: true }));
   }
 
   #showBlobs(): void {

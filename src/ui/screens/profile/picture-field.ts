@@ -38,10 +38,7 @@ export class PictureField extends LitElement {
       width: 100%;
       height: 100%;
       object-fit: cover;
-    }
-
-    .frame holdfast-blob {
-      margin-top: -1rem;
+      --blob-height: 8rem;
     }
 
     input {

@@ -23,7 +23,7 @@ export class BlobView extends LitElement {
 
     :host([small]) img {
       width: 100%;
-      height: 9rem;
+      height: var(--blob-height, 9rem);
       object-fit: cover;
     }
 

@@ -21,7 +21,6 @@ export const listStyles = css`
   .scroller {
     position: relative;
     overflow-y: auto;
-    min-height: 12rem;
     contain: strict;
     border: 1px solid var(--line);
     border-radius: var(--radius);

@@ -102,6 +102,7 @@ export class RecordEditor extends LitElement {
     const editor = this.#editor;
     if (!changed.has('ready') || editor === null) return;
     editor.text = this.row === undefined ? this.#freshTemplate() : JSON.stringify(this.row.value, null, 2);
+    editor.focus();
   }
 
   override render(): TemplateResult {

@@ -12,7 +12,7 @@ import { controls } from '../../styles/controls.ts';
 import { shared } from '../../styles/shared.ts';
 import { collectionName } from './collection-names.ts';
 import { listStyles } from './list-styles.ts';
-import { deleteRecords, findRecord, listPage, versionOf } from './record-house.ts';
+import { deleteRecords, listPage, readRecord, versionOf } from './record-house.ts';
 import { RecordPages } from './record-pages.ts';
 import { agoWords, summaryWords } from './record-words.ts';
 import { undoStore } from './undo-store.ts';
@@ -52,8 +52,6 @@ export class RecordList extends LitElement {
     estimateSize: () => ROW_HEIGHT,
     overscan: 8,
     getScrollElement: () => this.renderRoot?.querySelector<HTMLElement>('.scroller') ?? null,
-    // The row with the focus stays in the document when it is scrolled out of sight.
-    rangeExtractor: (range) => [...new Set([...defaultRangeExtractor(range), Math.min(this.active, range.count - 1)])].sort((a, b) => a - b),
   });
 
   constructor() {
@@ -65,8 +63,12 @@ export class RecordList extends LitElement {
     super.connectedCallback();
     this.#stop = houseEvents.subscribe((event) => {
       if (event.type !== 'commit' || event.did !== this.did) return;
-      const rkeys = event.operations.flatMap(({ path }) => (path.startsWith(`${this.collection}/`) ? [path.slice(this.collection.length + 1)] : []));
-      for (const rkey of rkeys) void this.#follow(rkey);
+      for (const { action, path } of event.operations) {
+        const [collection, rkey = ''] = path.split('/');
+        if (collection !== this.collection) continue;
+        if (action === 'delete') this.#pages?.remove(new Set([rkey]));
+        else void this.#follow(rkey);
+      }
     });
   }
 
@@ -92,7 +94,13 @@ export class RecordList extends LitElement {
     }
     this.#shown = this.#pages?.filtered(this.filter) ?? [];
     const virtualizer = this.#virtual.getVirtualizer();
-    virtualizer.setOptions({ ...virtualizer.options, count: this.#shown.length });
+    const active = Math.min(this.active, this.#shown.length - 1);
+    virtualizer.setOptions({
+      ...virtualizer.options,
+      count: this.#shown.length,
+      // The row that has the focus, or is about to, is in the document, in sight or not. (A new function: it is remembered.)
+      rangeExtractor: (range) => [...new Set([...defaultRangeExtractor(range), active])].filter((index) => index >= 0).sort((a, b) => a - b),
+    });
     const last = virtualizer.getVirtualItems().at(-1)?.index ?? 0;
     if (this.#pages?.error === undefined && last > this.#shown.length - NEAR_THE_END && this.filter === '') void this.#pages?.more();
   }
@@ -134,7 +142,7 @@ export class RecordList extends LitElement {
             : msg(str`${formatNumber(found)} match of the ${formatNumber(loaded)} that are loaded.`)
           : this.loadingAll !== undefined
             ? msg(str`${formatNumber(loaded)} of ${formatNumber(all)} loaded…`)
-            : loaded === 0 ? msg('Loading…') : ''}</span>
+            : loaded === 0 ? msg('Loading…') : msg(str`${formatNumber(all)} records`)}</span>
         ${this.filter === '' || pages.complete || this.loadingAll !== undefined ? nothing : html`
           <button class="quiet small" @click=${this.#loadAll}>${msg(str`Load all ${formatNumber(all)}`)}</button>`}
       </div>`;
@@ -154,7 +162,7 @@ export class RecordList extends LitElement {
     const virtualizer = this.#virtual.getVirtualizer();
     const size = this.filter === '' ? Math.max(this.total, pages.rows.length) : this.#shown.length;
     return html`
-      <div class="scroller">
+      <div class="scroller" .style=${`height: min(100%, ${Math.max(1, this.#shown.length) * ROW_HEIGHT + 2}px)`}>
         <ul class="rows" role="list" aria-label=${collectionName(this.collection)} aria-busy=${pages.loading ? 'true' : 'false'}
           .style=${`height: ${virtualizer.getTotalSize()}px`} @keydown=${this.#key}>
           ${repeat(virtualizer.getVirtualItems(), (item) => this.#shown[item.index]?.rkey ?? item.key, (item) => {
@@ -195,9 +203,7 @@ export class RecordList extends LitElement {
   async #follow(rkey: string): Promise<void> {
     const pages = this.#pages;
     try {
-      const row = await findRecord(this.did, { collection: this.collection, rkey });
-      if (row === undefined) pages?.remove(new Set([rkey]));
-      else pages?.put(row);
+      pages?.put(await readRecord(this.did, { collection: this.collection, rkey }));
     } catch {
       // The list stays as it was; the next look at the record says what is wrong.
     }

@@ -17,6 +17,8 @@ export class RecordPretty extends LitElement {
     }
 
     .avatar {
+      --blob-height: 6rem;
+
       display: block;
       width: 6rem;
     }

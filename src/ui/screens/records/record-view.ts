@@ -51,6 +51,10 @@ export class RecordView extends LitElement {
       gap: 0.25rem;
     }
 
+    .acts button {
+      padding-inline: 0.85rem;
+    }
+
     .facts {
       gap: 0 1.5rem;
     }
@@ -62,7 +66,7 @@ export class RecordView extends LitElement {
   `];
 
   static override properties = {
-    did: {}, collection: {}, rkey: {}, row: { state: true }, problem: { state: true }, tab: { state: true },
+    did: {}, collection: {}, rkey: {}, row: { state: true }, problem: { state: true }, tab: { state: true }, gone: { state: true },
   };
 
   declare did: string;
@@ -71,18 +75,23 @@ export class RecordView extends LitElement {
   declare protected row: Row | undefined;
   declare protected problem: unknown;
   declare protected tab: Tab;
+  /** Whether it was deleted while it was looked at. */
+  declare protected gone: boolean;
   #stop: (() => void) | undefined;
 
   constructor() {
     super();
     this.tab = 'pretty';
+    this.gone = false;
   }
 
   override connectedCallback(): void {
     super.connectedCallback();
     this.#stop = houseEvents.subscribe((event) => {
       if (event.type !== 'commit' || event.did !== this.did) return;
-      if (event.operations.some(({ path }) => path === `${this.collection}/${this.rkey}`)) void this.#load();
+      const operation = event.operations.findLast(({ path }) => path === `${this.collection}/${this.rkey}`);
+      if (operation?.action === 'delete') this.gone = true;
+      else if (operation !== undefined) void this.#load();
     });
   }
 
@@ -100,12 +109,13 @@ export class RecordView extends LitElement {
     super.willUpdate(changed);
     if (!changed.has('did') && !changed.has('collection') && !changed.has('rkey')) return;
     this.row = undefined;
+    this.gone = false;
     this.problem = undefined;
     void this.#load();
   }
 
   override render(): TemplateResult {
-    if (codeOf(this.problem) === 'RecordNotFound') {
+    if (this.gone || codeOf(this.problem) === 'RecordNotFound') {
       return html`
         <hf-empty text=${msg('There is no record at this address: it was deleted, or never was.')}>
           <a class="button" href=${atPath(this.did, this.collection)}>${msg('To the collection')}</a>
@@ -175,6 +185,7 @@ export class RecordView extends LitElement {
       const row = await readRecord(did, { collection, rkey });
       if (!here()) return;
       this.row = row;
+      this.gone = false;
       this.problem = undefined;
     } catch (error) {
       if (here()) this.problem = error;

@@ -16,10 +16,17 @@ export const screenStyles = css`
 
   .head {
     display: flex;
-    flex-wrap: wrap;
     gap: 0.5rem 1rem;
-    align-items: center;
+    align-items: flex-end;
     justify-content: space-between;
+  }
+
+  .head > div {
+    min-width: 0;
+  }
+
+  .head button {
+    flex: none;
   }
 
   .trail ol {
@@ -59,12 +66,24 @@ export const screenStyles = css`
     min-width: 0;
   }
 
+  [data-depth='account'] .collections {
+    max-width: 40rem;
+    padding: 0.5rem;
+    background: var(--card);
+    border: 1px solid var(--line);
+    border-radius: var(--radius-large);
+  }
+
   holdfast-record-list {
     height: max(24rem, 100dvh - 20rem);
   }
 
   /* Narrow: one pane, the deepest. */
   @container (max-width: 43.99rem) {
+    .head button {
+      padding-inline: 0.85rem;
+    }
+
     [data-depth='collection'] .collections,
     [data-depth='record'] :is(.collections, .list) {
       display: none;
