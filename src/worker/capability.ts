@@ -1,7 +1,5 @@
-import { openDB } from 'idb';
+import { firstFact, readFact } from './facts.ts';
 
-const DATABASE = 'holdfast-worker';
-const STORE = 'keys';
 const KEY = 'capability';
 const utf8 = new TextEncoder();
 
@@ -35,16 +33,8 @@ export class Capabilities {
 }
 
 async function loadKey(): Promise<CryptoKey> {
-  // Made before the transaction: to await it inside would end that.
+  const known = await readFact(KEY) as CryptoKey | undefined;
+  if (known !== undefined) return known;
   const fresh = await crypto.subtle.generateKey({ name: 'HMAC', hash: 'SHA-256' }, false, ['sign', 'verify']);
-  const database = await openDB(DATABASE, 1, { upgrade: (db) => void db.createObjectStore(STORE) });
-  try {
-    const transaction = database.transaction(STORE, 'readwrite');
-    const known = await transaction.store.get(KEY) as CryptoKey | undefined;
-    if (known === undefined) await transaction.store.put(fresh, KEY);
-    await transaction.done;
-    return known ?? fresh;
-  } finally {
-    database.close();
-  }
+  return await firstFact(KEY, fresh) as CryptoKey;
 }

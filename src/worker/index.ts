@@ -16,7 +16,7 @@ const FEED = '/xrpc/app.holdfast.events.subscribe';
 const feed = new EventFeed();
 const pds = lazyPds(feed);
 const capabilities = new Capabilities();
-const takeover = new Takeover(feed);
+const takeover = new Takeover(feed, VERSION);
 
 // The pages of this version, so that the house opens without a network. Never skips waiting by itself: it owns writes.
 precache(self.__WB_MANIFEST);
@@ -41,18 +41,19 @@ async function answer(request: Request, url: URL, clientId: string): Promise<Res
   try {
     const refused = await refusal(request, clientId, capabilities);
     if (refused !== undefined) return refused;
-    if (url.pathname === FEED && takeover.isLeaving) return unavailable('A new version takes over. Please ask again.');
+    const mayWait = request.method === 'POST' || url.pathname === FEED;
+    if (mayWait && await takeover.isLeaving()) return unavailable('HouseUpdating', 'A new version takes over. Nothing was changed; please ask again.');
     await sha256Ready;
     const answered = (await pds()).fetch(request, { kind: 'owner' });
     return await (request.method === 'POST' ? takeover.during(answered) : answered);
   } catch (error) {
     console.error('Holdfast:', VERSION, error);
-    return unavailable('The store of this house could not be opened. Nothing was changed, and what is stored is safe.');
+    return unavailable('StoreClosed', 'The store of this house could not be opened. Nothing was changed, and what is stored is safe.');
   }
 }
 
-function unavailable(message: string): Response {
-  return Response.json({ error: 'NotEnoughResources', message }, { status: 503, headers: { 'retry-after': '1', 'cache-control': 'no-store' } });
+function unavailable(error: string, message: string): Response {
+  return Response.json({ error, message }, { status: 503, headers: { 'retry-after': '1', 'cache-control': 'no-store' } });
 }
 
 self.addEventListener('message', (event) => {

@@ -34,7 +34,8 @@ export const house = {
       ...(input !== undefined && { body: JSON.stringify(input) }),
       ...(signal && { signal }),
     });
-    return (isJson(response) ? response.json() : undefined) as Promise<ProcedureOutput<Name>>;
+    // A body that nobody reads counts as a request that failed.
+    return (isJson(response) ? response.json() : response.text().then(() => undefined)) as Promise<ProcedureOutput<Name>>;
   },
 
   /** Keeps bytes until a record names them. @throws HouseError PayloadTooLarge */
@@ -70,16 +71,23 @@ function queryOf(params: object): string {
   return query.size === 0 ? '' : `?${query.toString()}`;
 }
 
+/** What the worker says before it has done anything: another one answers by now, or will in a moment. */
+const ASK_AGAIN: ReadonlySet<string> = new Set(['CapabilityInvalid', 'HouseUpdating']);
+const AGAIN_MS = 400;
+/** Longer than a worker that waits for its successor puts anything off. */
+const TRIES = 40;
+
 async function request(path: string, init: RequestInit): Promise<Response> {
-  const response = await send(path, init);
-  if (response.ok) return response;
-  const error = await errorOf(response);
-  // Another worker answers by now. Nothing was done yet, so it can be asked again.
-  if (error.code !== 'CapabilityInvalid') throw error;
-  forgetCapability();
-  const again = await send(path, init);
-  if (again.ok) return again;
-  throw await errorOf(again);
+  for (let tries = 1; ; tries++) {
+    const response = await send(path, init);
+    if (response.ok) return response;
+    const error = await errorOf(response);
+    if (!ASK_AGAIN.has(error.code) || tries === TRIES) throw error;
+    forgetCapability();
+    await new Promise((resolve) => {
+      setTimeout(resolve, AGAIN_MS);
+    });
+  }
 }
 
 async function send(path: string, init: RequestInit): Promise<Response> {

@@ -1,0 +1,98 @@
+import type { Page } from 'puppeteer-core';
+
+/** An answer of the house, as a page got it. */
+export interface Answer {
+  readonly status: number;
+  readonly body: Readonly<Record<string, unknown>>;
+}
+
+export interface CallOptions {
+  readonly input?: unknown;
+  readonly params?: Readonly<Record<string, string>>;
+  readonly requestId?: string;
+  /** Of its own, instead of the one the worker gave; null for none. */
+  readonly capability?: string | null;
+}
+
+/** Asks the worker from inside the page, in the way of any client of it: with the capability that it gives out. */
+export async function call(page: Page, nsid: string, options: CallOptions = {}): Promise<Answer> {
+  return page.evaluate(async (nsid, { input, params, requestId, capability }: CallOptions) => {
+    const { serviceWorker } = navigator;
+    for (let tries = 0; serviceWorker.controller === null && tries < 400; tries++) {
+      await new Promise((resolve) => {
+        setTimeout(resolve, 25);
+      });
+    }
+    const worker = serviceWorker.controller;
+    if (worker === null) throw new Error('the page is not controlled');
+    // A client asks its worker once.
+    const known = globalThis as { heldCapability?: { readonly worker: ServiceWorker; readonly text: string } };
+    if (capability === undefined && known.heldCapability?.worker !== worker) {
+      const text = await new Promise<string>((resolve) => {
+        const { port1, port2 } = new MessageChannel();
+        port1.addEventListener('message', ({ data }) => resolve(data as string), { once: true });
+        port1.start();
+        worker.postMessage({ type: 'capability' }, [port2]);
+      });
+      known.heldCapability = { worker, text };
+    }
+    const given = capability === undefined ? known.heldCapability?.text ?? null : capability;
+    const headers: Record<string, string> = {};
+    if (given !== null) headers['holdfast-capability'] = given;
+    if (requestId !== undefined) headers['holdfast-request-id'] = requestId;
+    if (input !== undefined) headers['content-type'] = 'application/json';
+    const isQuery = input === undefined && requestId === undefined;
+    const query = params === undefined ? '' : `?${new URLSearchParams(params).toString()}`;
+    const response = await fetch(`/xrpc/${nsid}${query}`, {
+      headers, method: isQuery ? 'GET' : 'POST', ...(input !== undefined && { body: JSON.stringify(input) }),
+    });
+    const text = await response.text();
+    return { status: response.status, body: (text === '' ? {} : JSON.parse(text)) as Record<string, unknown> };
+  }, nsid, options as never);
+}
+
+/** The answer's body, where the call must succeed. */
+export async function succeed(page: Page, nsid: string, options: CallOptions = {}): Promise<Answer['body']> {
+  const { status, body } = await call(page, nsid, options);
+  if (status !== 200) throw new Error(`${nsid} answered ${status}: ${JSON.stringify(body)}`);
+  return body;
+}
+
+/** Makes an account; the passphrase opens its kit. */
+export async function makeAccount(page: Page): Promise<{ readonly did: string; readonly passphrase: string }> {
+  const { passphrase } = await succeed(page, 'app.holdfast.kit.generatePassphrase', { requestId: crypto.randomUUID() });
+  const { account } = await succeed(page, 'app.holdfast.account.create', { input: { passphrase }, requestId: crypto.randomUUID() });
+  return { did: (account as { did: string }).did, passphrase: passphrase as string };
+}
+
+/** The input of a createRecord of a small post. */
+export const post = (repo: string, text: string) => ({
+  repo, collection: 'app.bsky.feed.post', record: { $type: 'app.bsky.feed.post', text, createdAt: '2026-11-25T00:00:00.000Z' },
+});
+
+/** The texts of all posts, oldest first. */
+export async function postTexts(page: Page, repo: string): Promise<string[]> {
+  const texts: string[] = [];
+  let cursor: string | undefined;
+  do {
+    const params = { repo, collection: 'app.bsky.feed.post', limit: '100', reverse: 'true', ...(cursor !== undefined && { cursor }) };
+    const body = await succeed(page, 'com.atproto.repo.listRecords', { params });
+    for (const { value } of body.records as { value: { text: string } }[]) texts.push(value.text);
+    cursor = body.cursor as string | undefined;
+  } while (cursor !== undefined);
+  return texts;
+}
+
+/** The repository as the house streams it to a page that has called before. */
+export async function exportRepo(page: Page, did: string): Promise<Uint8Array> {
+  const base64 = await page.evaluate(async (did) => {
+    const given = (globalThis as { heldCapability?: { readonly text: string } }).heldCapability?.text ?? '';
+    const response = await fetch(`/xrpc/com.atproto.sync.getRepo?did=${did}`, { headers: { 'holdfast-capability': given } });
+    if (!response.ok) throw new Error(await response.text());
+    const bytes = new Uint8Array(await response.arrayBuffer());
+    let text = '';
+    for (let at = 0; at < bytes.length; at += 0x8000) text += String.fromCodePoint(...bytes.subarray(at, at + 0x8000));
+    return btoa(text);
+  }, did);
+  return new Uint8Array(Buffer.from(base64, 'base64'));
+}
