@@ -45,7 +45,7 @@ export async function openPage(browser: Browser, origin: string, look: Look): Pr
   page.on('pageerror', (error) => troubles.push(`uncaught: ${String(error)}`));
   page.on('requestfailed', (request) => troubles.push(`failed: ${request.url()}`));
   page.on('request', (request) => {
-    if (!request.url().startsWith(`${origin}/`)) troubles.push(`asks elsewhere: ${request.url()}`);
+    if (!request.url().replace(/^blob:/, '').startsWith(`${origin}/`)) troubles.push(`asks elsewhere: ${request.url()}`);
   });
   await page.exposeFunction('reportViolation', (text: string) => troubles.push(`policy: ${text}`));
   await page.evaluateOnNewDocument(() => {
