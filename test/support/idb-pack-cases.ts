@@ -35,6 +35,7 @@ export const packCases: readonly HouseCase[] = [
       await test.write(store, large(3000, 60));
       await maintain();
       const after = (await store.size(test.did)).blocks;
+      same(after, await storedBytes(name));
       ok(after < before * 0.9, `${after} bytes of ${before} are left`);
       ok(beside >= 4, `only ${beside} commits came beside it`);
       await withHouse(name, async ({ store: other }) => {
@@ -74,6 +75,8 @@ export const packCases: readonly HouseCase[] = [
       const test = await TestAccount.make(store, 1, 200);
       const writer = await store.packs(test.did);
       await writer.add(test.first.newBlocks);
+      await writer.add(Array.from({ length: 80 }, (_, index) => blockOf(new Uint8Array(60_000).fill(index))));
+      ok((await rawKeys(name, 'packs')).length > 10, 'it has written nothing yet');
       const db = await openDB(name);
       await db.put('packs', new Uint8Array(50), ['did:web:gone.test', 'unlisted', 0]);
       await db.put('indexes', { bytes: new Uint8Array(12), sum: new Uint8Array(32) }, ['did:web:other.test', 'unlisted', 0]);
@@ -184,6 +187,14 @@ function deletions(first: number, count: number): [Write[], Partial<CommitChange
   const paths = Array.from({ length: count }, (_, index) => pathOf(first + index));
   const previous = new Map(paths.map((path) => [path, new TextEncoder().encode(LARGE)]));
   return [paths.map((path) => ({ action: 'delete', path })), { previous }];
+}
+
+/** Bytes of all rows that hold blocks. */
+async function storedBytes(name: string): Promise<number> {
+  const db = await openDB(name);
+  const [packs, tail] = [await db.getAll('packs'), await db.getAll('tail')];
+  db.close();
+  return [...packs, ...tail.map(({ blocks }) => blocks)].reduce((sum: number, bytes: Uint8Array) => sum + bytes.length, 0);
 }
 
 /** Runs `step` again and again until `work` has ended; how often. */

@@ -1,7 +1,6 @@
 import { CidMap } from '../../protocol/index.ts';
 import type { Cid } from '../../protocol/index.ts';
 import type { Block, BlockReader } from '../../repo/index.ts';
-import { readAccountRow } from './account-row.ts';
 import type { PackSet, StoredAccount } from './account-row.ts';
 import type { Connection } from './connection.ts';
 import { PackIndex } from './pack-index.ts';
@@ -11,6 +10,7 @@ import { under } from './schema.ts';
 import { unsealBytes } from './sealed-row.ts';
 import { readSection, readSections } from './sections.ts';
 import { damaged } from './store-fault.ts';
+import { accountWithTail } from './tail.ts';
 
 const ROW_ROOM = 8 * 1024 * 1024;
 /** How often a reader looks again when packs were replaced while it read. */
@@ -49,17 +49,15 @@ export class BlockSource {
 
   /** The account as it is now; undefined when there is none. */
   async snapshot(did: string): Promise<Snapshot | undefined> {
-    const [row, tailRows] = await this.#connection.read(['accounts', 'tail'], (transaction) => Promise.all([
-      transaction.objectStore('accounts').get(did), transaction.objectStore('tail').getAll(under(did)),
-    ]));
-    if (row === undefined) return undefined;
+    const found = await accountWithTail(this.#connection, did);
+    if (found === undefined) return undefined;
     const tail = new CidMap<Uint8Array>();
-    for (const { blocks } of tailRows) {
+    for (const { blocks } of found.rows) {
       const sections = readSections(blocks);
       if (sections === undefined) throw damaged('A row of the tail', { did });
       addTo(tail, sections);
     }
-    return { ...readAccountRow(row, did), tail };
+    return { account: found.account, manifest: found.manifest, tail };
   }
 
   /** Blocks of an account, whatever becomes of it. */

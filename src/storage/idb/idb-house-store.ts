@@ -16,8 +16,8 @@ import { hold, locked, lockName } from './locks.ts';
 import type { Maintenance } from './maintenance.ts';
 import { PackBuilder } from './pack-builder.ts';
 import { under } from './schema.ts';
-import type { SealedRow, TailRow } from './schema.ts';
-import { packCids, packSections } from './sections.ts';
+import type { SealedRow } from './schema.ts';
+import { tailRow } from './tail.ts';
 
 /** What the store is made of. */
 export interface HouseParts {
@@ -196,12 +196,6 @@ export class IdbHouseStore implements HouseStore {
   #remember(transaction: Writing, { caller, request }: JournalKey, row: SealedRow): Promise<unknown> {
     return transaction.objectStore('journal').put({ ...row, at: this.#parts.now() }, [caller, request]);
   }
-}
-
-function tailRow(blocks: readonly Block[], change?: CommitChange): TailRow {
-  let dropped = 0;
-  for (const bytes of change?.previous.values() ?? []) dropped += bytes.length;
-  return { blocks: packSections(blocks), dead: packCids(change?.deadBlocks ?? []), dropped };
 }
 
 function committed({ account, manifest }: StoredAccount, change: CommitChange, tailBytes: number, historyBytes: number): StoredAccount {

@@ -1,3 +1,2 @@
-export { lockName } from './locks.ts';
 export { openHouse } from './open-house.ts';
 export type { House } from './open-house.ts';

@@ -8,10 +8,10 @@ import type { BlockSource, Snapshot } from './block-source.ts';
 import type { Connection } from './connection.ts';
 import { hold, ifFree, locked, lockName } from './locks.ts';
 import { deletePack, PackBuilder } from './pack-builder.ts';
-import { under } from './schema.ts';
 import type { TailRow } from './schema.ts';
 import { readCids, readSections } from './sections.ts';
 import { damaged } from './store-fault.ts';
+import { accountWithTail } from './tail.ts';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 const MEBIBYTE = 1024 * 1024;
@@ -59,11 +59,9 @@ export class Maintenance {
   }
 
   async #fold(did: string): Promise<void> {
-    const [row, rows] = await this.#connection.read(['accounts', 'tail'], (transaction) => Promise.all([
-      transaction.objectStore('accounts').get(did), transaction.objectStore('tail').getAll(under(did)),
-    ]));
-    if (row === undefined) return;
-    const { manifest } = readAccountRow(row, did);
+    const found = await accountWithTail(this.#connection, did);
+    if (found === undefined) return;
+    const { manifest, rows } = found;
     const { living, deadInPacks } = afterRows(rows, did);
     const deadBytes = rows.reduce((sum, { dropped }) => sum + dropped, deadInPacks * NODE_BYTES);
     await this.#building(did, async (builder) => {
