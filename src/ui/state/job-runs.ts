@@ -103,10 +103,10 @@ class JobRuns {
     return this.#foreign('running');
   }
 
-  /** Rows of jobs whose page is gone, until they are dismissed. */
+  /** Rows of jobs whose page is gone, until they are dismissed. A test that was stopped is not worth a word. */
   get stopped(): readonly JobRow[] {
     const dismissed = dismissedIds();
-    return this.#foreign('stopped').filter(({ id }) => !dismissed.includes(id));
+    return this.#foreign('stopped').filter(({ id, kind }) => kind !== 'verify' && !dismissed.includes(id));
   }
 
   /** Whether leaving the page would end something that the owner waits for. A test of a file is no loss. */

@@ -29,8 +29,7 @@ export function phaseWords(kind: JobKind, phase: JobProgress['phase'] | undefine
 /** How a job ended, in a word or two; what stays on screen until it is dismissed. */
 export function endWords(kind: string, state: JobRun['state'] | 'stopped'): string {
   if (state === 'stopped') {
-    if (kind === 'save') return msg('A backup was stopped with its page: nothing was changed.');
-    return kind === 'restore' ? msg('A restore was stopped with its page: nothing was changed.') : msg('A test was stopped with its page: nothing was changed.');
+    return kind === 'save' ? msg('A backup was stopped with its page: nothing was changed.') : msg('A restore was stopped with its page: nothing was changed.');
   }
   if (state === 'done') {
     if (kind === 'save') return msg('Backup saved, read back and verified');
