@@ -1,0 +1,112 @@
+import assert from 'node:assert/strict';
+import { afterEach, describe, it } from 'node:test';
+import { choose, fileOf, fillRestore, press } from '../e2e/support/backups.ts';
+import { driven } from '../e2e/support/driven.ts';
+import { makeAccount } from '../e2e/support/house.ts';
+import { overflow, says } from '../e2e/support/owner.ts';
+import { closePages, find, openPage, visit } from '../e2e/support/page.ts';
+import { testStates } from './support/axe.ts';
+import { playJobs } from './support/fake-jobs.ts';
+import type { Page } from 'puppeteer-core';
+import type { States } from './support/axe.ts';
+
+const app = driven();
+
+const CAR = fileOf('played.car', 'played');
+const KIT = fileOf('played.age', 'age-encryption.org/v1\n-> scrypt played 14\n');
+const GIVEN = { kit: KIT, car: CAR, passphrase: 'played' };
+
+/** An account, and Backups open. */
+async function backups(page: Page, url: string): Promise<void> {
+  await visit(page, url);
+  await makeAccount(page);
+  await visit(page, `${url}/backups`);
+  await find(page, 'holdfast-save-card >>> #start');
+}
+
+async function saving(page: Page, url: string): Promise<void> {
+  await playJobs(page, { save: 'stuck', verify: 'stuck' });
+  await backups(page, url);
+  await press(page, 'holdfast-save-card >>> #start');
+  await choose(page, 'holdfast-test-card >>> hf-file', CAR);
+  await find(page, 'holdfast-save-card >>> holdfast-job-progress >>> hf-progress >>> button');
+}
+
+/** Every state of Backups, Restore, Settings and the tray. */
+const STATES: States = {
+  'Backups, no account': async (page, url) => {
+    await visit(page, `${url}/backups`);
+    await find(page, 'holdfast-backups >>> hf-empty');
+  },
+  'Backups, saving and testing': saving,
+  'Backups, saved and tested': async (page, url) => {
+    await playJobs(page, { save: 'done', verify: 'done' });
+    await backups(page, url);
+    await press(page, 'holdfast-backups >>> summary');
+    await press(page, 'holdfast-save-card >>> #start');
+    await find(page, 'holdfast-save-card >>> .note.good');
+    await choose(page, 'holdfast-test-card >>> hf-file', CAR);
+    await press(page, 'holdfast-test-card >>> holdfast-file-contents >>> summary');
+  },
+  'Backups, not saved, and a bad file': async (page, url) => {
+    await playJobs(page, { save: 'failed', verify: 'failed' });
+    await backups(page, url);
+    await press(page, 'holdfast-save-card >>> #start');
+    await find(page, 'holdfast-save-card >>> hf-error');
+    await choose(page, 'holdfast-test-card >>> hf-file', CAR);
+    await find(page, 'holdfast-test-card >>> hf-error');
+  },
+  'Restore, nothing filled in': async (page, url) => {
+    await visit(page, `${url}/restore`);
+    await press(page, 'holdfast-restore >>> #start');
+    await says(page, 'holdfast-restore >>> #passphrase-problem', /passphrase/);
+  },
+  'Restore, under way': async (page, url) => {
+    await playJobs(page, { verify: 'stuck', restore: 'stuck' });
+    await visit(page, `${url}/restore`);
+    await fillRestore(page, GIVEN);
+    await find(page, 'holdfast-restore >>> section[aria-busy=true]');
+  },
+  'Restore, refused, the file looked at': async (page, url) => {
+    await playJobs(page, { verify: 'done', restore: 'failed' });
+    await visit(page, `${url}/restore`);
+    await fillRestore(page, GIVEN);
+    await find(page, 'holdfast-restore >>> .screen > hf-error');
+  },
+  'Restore, done': async (page, url) => {
+    await playJobs(page, { verify: 'done', restore: 'done' });
+    await visit(page, `${url}/restore`);
+    await fillRestore(page, GIVEN);
+    await find(page, 'holdfast-restored');
+  },
+  'Settings': async (page, url) => {
+    await backups(page, url);
+    await visit(page, `${url}/settings`);
+    await find(page, 'holdfast-storage-card >>> meter');
+    await find(page, 'holdfast-remove-card >>> button');
+  },
+  'Settings, about to remove the account': async (page, url) => {
+    await backups(page, url);
+    await visit(page, `${url}/settings`);
+    await press(page, 'holdfast-remove-card >>> button.danger');
+    await find(page, 'holdfast-remove-card >>> hf-confirm >>> dialog[open]');
+  },
+  'the tray, with a job': async (page, url) => {
+    await saving(page, url);
+    await press(page, 'a[href="/settings"]');
+    await find(page, 'holdfast-jobs-tray >>> holdfast-job-progress >>> hf-progress >>> button');
+  },
+};
+
+testStates(app, STATES);
+
+describe('on 320 px', () => {
+  afterEach(() => closePages(app.browser));
+  for (const [state, bring] of Object.entries(STATES)) {
+    it(`nothing is wider than the window: ${state}`, async () => {
+      const { page } = await openPage(app.browser, app.url, { width: 320, height: 640, scheme: 'light' });
+      await bring(page, app.url);
+      assert.equal(await overflow(page), 0);
+    });
+  }
+});

@@ -1,0 +1,41 @@
+import type { Page } from 'puppeteer-core';
+
+/** How a job ends in a page whose jobs are played. `stuck`: not at all, it stays in the middle. */
+export type Ending = 'done' | 'failed' | 'stuck';
+
+/** Plays the worker of the long jobs, so that a page can be brought into any state of them. Before the page is visited. */
+export async function playJobs(page: Page, endings: Readonly<Partial<Record<'save' | 'verify' | 'restore', Ending>>>): Promise<void> {
+  await page.evaluateOnNewDocument((endings: Readonly<Record<string, Ending>>) => {
+    const contents = {
+      did: 'did:plc:ewvi7nxzyoun6zhxrhs64oiz', head: 'bafyreigh2akiscaildcqabsyg3dfr6chu3fgpregiymsck7e7aqa4s52zy', rev: '3m6f2k5wq7s2x',
+      records: 1_284, bytes: 4_123_456, blobs: 12, foreign: 2, unreachable: 5,
+      collections: [{ collection: 'app.bsky.feed.post', records: 1_200, bytes: 3_000_000 }, { collection: 'app.bsky.graph.follow', records: 84, bytes: 20_000 }],
+    };
+    const results: Readonly<Record<string, object>> = {
+      save: { ...contents, fileName: 'alice.example.com-20261125-0612-3m6f2k5wq7s2x.car', file: new Blob(['x']) },
+      verify: { ...contents, signature: 'unknown', house: 'absent' },
+      restore: { ...contents, handle: 'alice.example.com', missingBlobs: 12, operationQueued: true, newerKit: { rev: '3m6f2k5wq7s2x' } },
+    };
+    class PlayedWorker extends EventTarget {
+      postMessage({ type, job = '' }: { readonly type: string; readonly job?: string }): void {
+        if (type === 'cancel') return this.#say({ type: 'cancelled' });
+        const phase = job === 'save' ? 'writing' : 'reading';
+        this.#say({ type: 'progress', progress: { phase, done: 1_700_000, total: 4_123_456, unit: 'bytes', records: 530 } });
+        if (endings[job] === 'done') this.#say({ type: 'done', result: results[job] });
+        if (endings[job] === 'failed') {
+          const message = 'Nothing in this house was changed. The file is not a whole, unchanged repository. A block does not have its hash.';
+          this.#say({ type: 'failed', error: { code: 'BlockHash', message, details: {} } });
+        }
+      }
+
+      terminate(): void {
+        this.#say = () => undefined;
+      }
+
+      #say = (data: unknown): void => {
+        setTimeout(() => this.dispatchEvent(new MessageEvent('message', { data })));
+      };
+    }
+    Object.assign(globalThis, { Worker: PlayedWorker, showSaveFilePicker: undefined });
+  }, endings as Readonly<Record<string, Ending>>);
+}
