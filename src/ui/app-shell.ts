@@ -36,16 +36,19 @@ export class HoldfastApp extends LitElement {
   override render(): TemplateResult {
     const { current } = this.#accounts.state;
     return html`
-      <a class="skip" href="#main" @click=${this.#skip}>${msg('Skip to the content')}</a>
       <div class="frame" ?data-alone=${current === undefined}>
         <header>
-          <a class="brand" href="/" aria-label=${msg('Holdfast, to the start')}>
-            <span class="mark">${MARK}</span><span class="name" aria-hidden="true">Holdfast</span>
-          </a>
-          ${current === undefined ? nothing : this.#identity()}
-          ${current === undefined && this.#network.online ? nothing : this.#pill()}
+          <a class="skip" href="#main" @click=${this.#skip}>${msg('Skip to the content')}</a>
+          <div class="top">
+            <a class="brand" href="/" aria-label=${msg('Holdfast, to the start')}>
+              <span class="mark">${MARK}</span><span class="name" aria-hidden="true">Holdfast</span>
+            </a>
+            ${current === undefined ? nothing : this.#identity()}
+            ${current === undefined && this.#network.online ? nothing : this.#pill()}
+          </div>
+          ${current === undefined ? nothing : html`<holdfast-strip></holdfast-strip>`}
         </header>
-        ${current === undefined ? nothing : html`<holdfast-strip></holdfast-strip>${this.#ways(current.did)}`}
+        ${current === undefined ? nothing : this.#ways(current.did)}
         <main id="main" tabindex="-1">${this.#content()}</main>
         <holdfast-jobs-tray></holdfast-jobs-tray>
         <holdfast-update></holdfast-update>

@@ -136,7 +136,13 @@ function collections(did: string, details: Facts['details'] | undefined): Templa
 function identity(account: Account, details: Facts['details'] | undefined): TemplateResult {
   return html`
     <section class="stack" aria-labelledby="identity">
-      <h2 id="identity">${msg('Identity')}</h2>
+      <div class="row between">
+        <h2 id="identity">${msg('Identity')}</h2>
+        <div class="row">
+          <a class="button quiet" href="/profile">${msg('Edit the profile')}</a>
+          <a class="button quiet" href="/welcome">${msg('Add an account')}</a>
+        </div>
+      </div>
       <dl class="card facts">
         <div><dt>${msg('DID')}</dt><dd><hf-copy text=${account.did} label=${msg('the DID')} full></hf-copy></dd></div>
         ${account.handle === undefined ? nothing : html`<div><dt>${msg('Handle')}</dt><dd>${account.handle}</dd></div>`}

@@ -18,14 +18,18 @@ export const shellStyles = css`
 
   .frame {
     display: grid;
-    grid-template: 'header' auto 'strip' auto 'main' 1fr / minmax(0, 1fr);
+    grid-template: 'header' auto 'main' 1fr / minmax(0, 1fr);
     min-height: 100vh;
     padding-bottom: 5.5rem;
   }
 
   header {
-    display: flex;
     grid-area: header;
+    min-width: 0;
+  }
+
+  .top {
+    display: flex;
     gap: 0.5rem;
     align-items: center;
     min-width: 0;
@@ -120,7 +124,6 @@ export const shellStyles = css`
   }
 
   holdfast-strip {
-    grid-area: strip;
     min-width: 0;
     padding: 0 clamp(0.75rem, 3vw, 1.75rem) 0.5rem;
     border-bottom: 1px solid var(--line);
@@ -208,7 +211,7 @@ export const shellStyles = css`
     }
 
     .frame:not([data-alone]) {
-      grid-template: 'header header' auto 'strip strip' auto 'nav main' 1fr / 96px minmax(0, 1fr);
+      grid-template: 'header header' auto 'nav main' 1fr / 96px minmax(0, 1fr);
     }
 
     nav {
@@ -263,7 +266,6 @@ export const shellStyles = css`
   @media print {
     header,
     nav,
-    holdfast-strip,
     holdfast-jobs-tray,
     holdfast-update {
       display: none !important;

@@ -54,12 +54,17 @@ export async function openPage(browser: Browser, origin: string, look: Look): Pr
       reportViolation(`${event.violatedDirective} ${event.blockedURI}`);
     });
   });
+  await show(page, look);
+  return { page, troubles };
+}
+
+/** Gives the window the size and the system the settings of a look. */
+export async function show(page: Page, look: Look): Promise<void> {
   await page.setViewport({ width: look.width, height: look.height, deviceScaleFactor: 1 });
   await page.emulateMediaFeatures([
     { name: 'prefers-color-scheme', value: look.scheme },
     { name: 'prefers-reduced-motion', value: look.reducedMotion ? 'reduce' : 'no-preference' },
   ]);
-  return { page, troubles };
 }
 
 /** Closes every page that `openPage` opened, with its profile: what is open keeps a house awake. */
