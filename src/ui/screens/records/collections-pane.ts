@@ -1,6 +1,6 @@
 import { css, html, LitElement, nothing } from 'lit';
 import { ICONS } from '../../icons.ts';
-import { formatNumber, msg, str } from '../../i18n.ts';
+import { formatNumber, msg } from '../../i18n.ts';
 import { atPath } from '../../router.ts';
 import { controls } from '../../styles/controls.ts';
 import { shared } from '../../styles/shared.ts';
@@ -70,16 +70,14 @@ export class CollectionsPane extends LitElement {
         <ul role="list">
           ${collections.map(({ collection, records }) => html`
             <li>
-              <a href=${atPath(did, collection)} aria-current=${collection === this.collection ? 'page' : nothing}
-                aria-label=${msg(str`${collectionName(collection)}, ${formatNumber(records)} records, ${collection}`)}>
+              <a href=${atPath(did, collection)} aria-current=${collection === this.collection ? 'page' : nothing}>
                 <span class="name">${collectionName(collection)}</span>
-                <span class="soft small numbers">${formatNumber(records)}</span>
-                <span class="nsid soft" dir="ltr" title=${collection}>${collection}</span>
+                <span class="soft small numbers">${formatNumber(records)} <span class="visually-hidden">${msg('records')}</span></span>
+                <span class="nsid soft data" dir="ltr" title=${collection}>${collection}</span>
               </a>
             </li>`)}
           <li class="blobs">
-            <a href=${`${atPath(did)}#blobs`} aria-current=${this.blobs ? 'page' : nothing} @click=${this.#showBlobs}
-              aria-label=${msg(str`Pictures and files, ${formatNumber(description.blobs)}`)}>
+            <a href=${`${atPath(did)}#blobs`} aria-current=${this.blobs ? 'page' : nothing} @click=${this.#showBlobs}>
               <span class="name">${msg('Pictures and files')}</span>
               <span class="soft small numbers">${formatNumber(description.blobs)}</span>
             </a>
