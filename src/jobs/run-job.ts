@@ -1,6 +1,7 @@
 import { datetimeFromMs, HoldfastError, isDid } from '../protocol/index.ts';
 import type { Tid } from '../protocol/index.ts';
 import { RepoError } from '../repo/index.ts';
+import { StoreError } from '../pds/index.ts';
 import type { HouseStore, Job, JobStore } from '../pds/index.ts';
 import { errorReport } from './errors.ts';
 import type { FileContents } from './file-contents.ts';
@@ -128,6 +129,7 @@ function reportOf(error: unknown, job: LongJob['job']): ErrorReport {
     const { code, message, details } = error;
     return { code, message: `${SAFE[job]} ${repoMessage(error, job)} ${message}.`, details };
   }
+  if (error instanceof StoreError) return { code: error.code, message: `${SAFE[job]} ${error.message}.`, details: error.details };
   if (error instanceof HoldfastError) return errorReport(error);
   const name = error instanceof Error ? error.name : 'Unknown';
   if (name === 'QuotaExceededError') return { code: 'StorageFull', message: `${SAFE[job]} There is no room left on this device.`, details: {} };
