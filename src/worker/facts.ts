@@ -16,16 +16,6 @@ export async function readFact(name: string): Promise<unknown> {
   }
 }
 
-/** Keeps `value` under a name. */
-export async function writeFact(name: string, value: unknown): Promise<void> {
-  const database = await open();
-  try {
-    await database.put(STORE, value, name);
-  } finally {
-    database.close();
-  }
-}
-
 /** Keeps `value` if nothing has the name yet; what the name has then. */
 export async function firstFact(name: string, value: unknown): Promise<unknown> {
   const database = await open();

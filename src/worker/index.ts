@@ -11,12 +11,10 @@ import type { HouseEvent } from '../pds/index.ts';
 
 declare const self: ServiceWorkerGlobalScope & { readonly __WB_MANIFEST: Parameters<typeof precache>[0] };
 
-const FEED = '/xrpc/app.holdfast.events.subscribe';
-
 const feed = new EventFeed();
 const pds = lazyPds(feed);
 const capabilities = new Capabilities();
-const takeover = new Takeover(feed, VERSION);
+const takeover = new Takeover(feed);
 
 // The pages of this version, so that the house opens without a network. Never skips waiting by itself: it owns writes.
 precache(self.__WB_MANIFEST);
@@ -31,29 +29,24 @@ self.addEventListener('fetch', (event) => {
   const url = new URL(request.url);
   if (url.origin !== self.location.origin) return;
   if (url.pathname === '/xrpc' || url.pathname.startsWith('/xrpc/')) {
-    event.respondWith(answer(request, url, clientId));
+    event.respondWith(answer(request, clientId));
   } else if (request.method === 'GET') {
     event.respondWith(pageOf(request).then((page) => page ?? fetch(request)));
   }
 });
 
-async function answer(request: Request, url: URL, clientId: string): Promise<Response> {
+async function answer(request: Request, clientId: string): Promise<Response> {
   try {
     const refused = await refusal(request, clientId, capabilities);
     if (refused !== undefined) return refused;
-    const mayWait = request.method === 'POST' || url.pathname === FEED;
-    if (mayWait && await takeover.isLeaving()) return unavailable('HouseUpdating', 'A new version takes over. Nothing was changed; please ask again.');
     await sha256Ready;
     const answered = (await pds()).fetch(request, { kind: 'owner' });
     return await (request.method === 'POST' ? takeover.during(answered) : answered);
   } catch (error) {
     console.error('Holdfast:', VERSION, error);
-    return unavailable('StoreClosed', 'The store of this house could not be opened. Nothing was changed, and what is stored is safe.');
+    const message = 'The store of this house could not be opened. Nothing was changed, and what is stored is safe.';
+    return Response.json({ error: 'StoreClosed', message }, { status: 503, headers: { 'retry-after': '1', 'cache-control': 'no-store' } });
   }
-}
-
-function unavailable(error: string, message: string): Response {
-  return Response.json({ error, message }, { status: 503, headers: { 'retry-after': '1', 'cache-control': 'no-store' } });
 }
 
 self.addEventListener('message', (event) => {

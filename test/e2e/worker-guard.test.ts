@@ -5,6 +5,7 @@ import { listenOnLocalhost } from '../../scripts/lib/static-server.mjs';
 import { driven } from './support/driven.ts';
 import { call, makeAccount, post, postTexts, succeed } from './support/house.ts';
 import { LOOKS, openPage, visit } from './support/page.ts';
+import type { AddressInfo } from 'node:net';
 import type { Look } from './support/page.ts';
 
 const LOOK = LOOKS['desktop, light'] as Look;
@@ -43,7 +44,7 @@ describe('the house is closed to strangers', () => {
     const url = `${app.url}/xrpc/com.atproto.repo.createRecord`;
     const before = await succeed(page, 'com.atproto.sync.getLatestCommit', { params: { did } });
     let served = 0;
-    const foreign = await listenOnLocalhost((_request: unknown, response: import('node:http').ServerResponse) => {
+    const foreign = await listenOnLocalhost((_request, response) => {
       served++;
       const body = JSON.stringify(post(did, 'from a stranger')).replaceAll('"', '&quot;');
       response.setHeader('content-type', 'text/html');
@@ -80,7 +81,7 @@ describe('the house is closed to strangers', () => {
     }).listen(0, '127.0.0.1');
     try {
       await new Promise((resolve) => foreign.once('listening', resolve));
-      const { port } = foreign.address() as import('node:net').AddressInfo;
+      const { port } = foreign.address() as AddressInfo;
       const stranger = await page.browserContext().newPage();
       await stranger.goto(`http://127.0.0.1:${port}/`);
       const frames = await Promise.all(stranger.frames().slice(1).map((frame) => frame.evaluate(() => document.body?.textContent ?? '').catch(() => '')));

@@ -153,20 +153,22 @@ describe('the house lives on', () => {
 
     const COUNT = 40;
     let written = 0;
+    const { promise: fifth, resolve: begun } = Promise.withResolvers<void>();
     const writing = (async () => {
       for (let i = 0; i < COUNT; i++) {
         const request = { input: post(did, `write ${i}`), requestId: `during-the-update-${i}` };
         // As the page's client: no answer is asked for again.
         let answer = await call(writer, 'com.atproto.repo.createRecord', request).catch(() => undefined);
         for (let tries = 0; answer?.status !== 200 && tries < 60; tries++) {
-          await pause(250);
+          await pause(2_000);
           answer = await call(writer, 'com.atproto.repo.createRecord', request).catch(() => undefined);
         }
         assert.equal(answer?.status, 200);
         written++;
+        if (written === 5) begun();
       }
     })();
-    while (written < 5) await pause(10);
+    await fifth;
     await page.bringToFront();
     await Promise.all([page.waitForNavigation({ timeout: 60_000 }), toast.click()]);
     const writtenBefore = written;

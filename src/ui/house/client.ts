@@ -1,5 +1,6 @@
 import { capabilityOf, controller, forgetCapability } from './control.ts';
 import { HouseError } from './house-error.ts';
+import { unpaused } from './pause.ts';
 import type { ProcedureInput, ProcedureName, ProcedureOutput, QueryName, QueryOutput, QueryParams } from '../../protocol/index.ts';
 
 export interface PostOptions {
@@ -71,26 +72,20 @@ function queryOf(params: object): string {
   return query.size === 0 ? '' : `?${query.toString()}`;
 }
 
-/** What the worker says before it has done anything: another one answers by now, or will in a moment. */
-const ASK_AGAIN: ReadonlySet<string> = new Set(['CapabilityInvalid', 'HouseUpdating']);
-const AGAIN_MS = 400;
-/** Longer than a worker that waits for its successor puts anything off. */
-const TRIES = 40;
-
 async function request(path: string, init: RequestInit): Promise<Response> {
-  for (let tries = 1; ; tries++) {
-    const response = await send(path, init);
-    if (response.ok) return response;
-    const error = await errorOf(response);
-    if (!ASK_AGAIN.has(error.code) || tries === TRIES) throw error;
-    forgetCapability();
-    await new Promise((resolve) => {
-      setTimeout(resolve, AGAIN_MS);
-    });
-  }
+  const response = await send(path, init);
+  if (response.ok) return response;
+  const error = await errorOf(response);
+  // Another worker answers by now. Nothing was done yet, so it can be asked again.
+  if (error.code !== 'CapabilityInvalid') throw error;
+  forgetCapability();
+  const again = await send(path, init);
+  if (again.ok) return again;
+  throw await errorOf(again);
 }
 
 async function send(path: string, init: RequestInit): Promise<Response> {
+  await unpaused();
   const worker = await controller();
   const headers = new Headers(init.headers);
   headers.set('holdfast-capability', await capabilityOf(worker));

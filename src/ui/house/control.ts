@@ -51,14 +51,19 @@ export async function controller(): Promise<ServiceWorker> {
   return controlling;
 }
 
+/** Resolves when another worker answers this page, and at the latest after so many milliseconds. */
+export function controllerChange(patienceMs: number): Promise<void> {
+  return new Promise((resolve) => {
+    container().addEventListener('controllerchange', () => resolve(), { once: true });
+    setTimeout(resolve, patienceMs);
+  });
+}
+
 async function takeOver(): Promise<ServiceWorker> {
   const workers = container();
   await registration();
   const { active } = await workers.ready;
-  const controlled = new Promise<void>((resolve) => {
-    workers.addEventListener('controllerchange', () => resolve(), { once: true });
-    setTimeout(resolve, PATIENCE_MS);
-  });
+  const controlled = controllerChange(PATIENCE_MS);
   if (workers.controller === null) {
     active?.postMessage({ type: 'claim' });
     await controlled;

@@ -1,6 +1,11 @@
-import { ask, registration } from './control.ts';
+import { ask, controllerChange, registration } from './control.ts';
+import { HouseError } from './house-error.ts';
+import { pausePages } from './pause.ts';
 
 type Listener = () => void;
+
+/** So long what is being written may take, and then the browser to change workers. */
+const PATIENCE_MS = 15_000;
 
 const listeners = new Set<Listener>();
 let waiting: ServiceWorker | undefined;
@@ -44,14 +49,18 @@ export const updates = {
     await (await registration()).update();
   },
 
-  /** Lets the new version in: the old one ends its feeds and what it is writing first. The page loads again. */
+  /** Lets the new version in: the old one ends its feeds and what it is writing first. The page loads again. @throws HouseError */
   async apply(): Promise<void> {
-    if (waiting === undefined) return;
+    const { active, waiting: next } = await registration();
+    if (next === null) return;
     accepted = true;
-    const { active } = await registration();
-    // An open feed would keep the new version waiting for ever.
-    if (active !== null) await ask(active, { type: 'prepare-update' }, 60_000);
-    waiting.postMessage({ type: 'skip-waiting' });
+    pausePages();
+    if (active !== null) await ask(active, { type: 'prepare-update' }, PATIENCE_MS);
+    next.postMessage({ type: 'skip-waiting' });
+    await controllerChange(PATIENCE_MS);
+    if (navigator.serviceWorker.controller === next) return;
+    accepted = false;
+    throw new HouseError(0, 'HouseBusy', 'The new version could not be let in yet. Nothing was changed; please close the other tabs of Holdfast.');
   },
 };
 

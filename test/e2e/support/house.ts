@@ -25,8 +25,18 @@ export async function call(page: Page, nsid: string, options: CallOptions = {}):
     }
     const worker = serviceWorker.controller;
     if (worker === null) throw new Error('the page is not controlled');
-    // A client asks its worker once.
-    const known = globalThis as { heldCapability?: { readonly worker: ServiceWorker; readonly text: string } };
+    // A client asks its worker once, and holds back while a new version takes over.
+    const known = globalThis as { heldCapability?: { readonly worker: ServiceWorker; readonly text: string }; pause?: Promise<void>; channel?: BroadcastChannel };
+    if (known.channel === undefined) {
+      known.channel = new BroadcastChannel('holdfast-pages');
+      known.channel.addEventListener('message', () => {
+        known.pause = new Promise((resolve) => {
+          serviceWorker.addEventListener('controllerchange', () => resolve(), { once: true });
+          setTimeout(resolve, 20_000);
+        });
+      });
+    }
+    await known.pause;
     if (capability === undefined && known.heldCapability?.worker !== worker) {
       const text = await new Promise<string>((resolve) => {
         const { port1, port2 } = new MessageChannel();
