@@ -1,5 +1,5 @@
 // `npm run measure:restore -- <file.car> <facts.json> [chromium] [firefox]`: drives the built app through restoring and
-// saving a repository, and says how long it took, how much memory it needed, and whether the page stayed responsive.
+// saving a repository, and says how long it took, how much memory and processor time it needed, and whether the page stayed responsive.
 // The facts are JSON with `did`, `didKey`, `privateKeyHex`, `genesis` and `rev`; a kit is made of them. Never a key that is in use.
 import { createHash } from 'node:crypto';
 import { createReadStream, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
@@ -14,7 +14,7 @@ import { startApp } from '../test/e2e/support/app.ts';
 import { BROWSER_NAMES, findBrowsers } from './browsers.mjs';
 import { buildIfStale } from './build.mjs';
 import { CHROMIUM_ARGS } from './lib/browser-args.mjs';
-import { MemoryWatch } from './lib/process-memory.mjs';
+import { ProcessWatch } from './lib/process-watch.mjs';
 
 const [car, facts, ...names] = process.argv.slice(2);
 if (car === undefined || facts === undefined) {
@@ -58,32 +58,32 @@ async function measure(name) {
     await page.waitForFunction(() => navigator.serviceWorker.controller !== null, PATIENCE);
     await upload(page, '#kit', kit);
     await pause(3_000);
-    const watch = new MemoryWatch(browser.process().pid);
+    const watch = new ProcessWatch(browser.process().pid);
     const test = await timed(async () => {
       await upload(page, '#car', resolve(car));
       await found(page, 'holdfast-restore >>> holdfast-file-contents');
     });
     await (await found(page, 'holdfast-restore >>> #passphrase')).type(passphrase);
-    const testing = { memory: watch.rise() };
+    const testing = watch.take();
     // What one part needed is given back before the next.
     await pause(3_000);
-    watch.rise();
+    watch.take();
     await page.evaluate(watchPage);
     const restore = await timed(async () => {
       await (await found(page, 'holdfast-restore >>> #start')).click();
       await found(page, 'holdfast-restored >>> #back');
     });
-    const restoring = { ...await page.evaluate(() => globalThis.measured()), memory: watch.rise() };
+    const restoring = { ...await page.evaluate(() => globalThis.measured()), ...watch.take() };
     await page.goto(`${app.url}/backups`);
     await pause(3_000);
-    watch.rise();
+    watch.take();
     const button = await found(page, 'holdfast-save-card >>> #start');
     await page.evaluate(watchPage);
     const save = await timed(async () => {
       await button.click();
       await found(page, 'holdfast-save-card >>> .note.good');
     });
-    const saving = { ...await page.evaluate(() => globalThis.measured()), memory: watch.rise() };
+    const saving = { ...await page.evaluate(() => globalThis.measured()), ...watch.take() };
     watch.end();
     const isSame = await hashOf(await downloaded(downloads)) === await hashOf(car);
     return { version: await browser.version(), test, restore, save, testing, restoring, saving, isSame };
@@ -165,15 +165,14 @@ async function hashOf(path) {
 }
 
 function report(name, { version, test, restore, save, testing, restoring, saving, isSame }) {
-  const seconds = (ms) => `${(ms / 1000).toFixed(1)} s`;
-  const megabytes = (bytes) => (bytes === undefined ? '?' : Math.round(bytes / 1e6));
-  const part = ({ worst, steps, memory }) =>
-    `memory +${megabytes(memory)} MB, page late by ${Math.round(worst)} ms at most, ${steps} values of the bar`;
+  const took = (ms, { seconds, memory }) =>
+    `${(ms / 1000).toFixed(1)} s, ${seconds?.toFixed(1) ?? '?'} s of a processor, memory +${memory === undefined ? '?' : Math.round(memory / 1e6)} MB`;
+  const shown = ({ worst, steps }) => `page late by ${Math.round(worst)} ms at most, ${steps} values of the bar`;
   console.log([
     `${BROWSER_NAMES[name]} (${version}), ${basename(car)}, ${(statSync(car).size / 1e6).toFixed(1)} MB; load ${loadavg()[0].toFixed(1)} on ${availableParallelism()} cores`,
-    `  test of the file: ${seconds(test)}; memory +${megabytes(testing.memory)} MB`,
-    `  restore: ${seconds(restore)}; ${part(restoring)}`,
-    `  save and read back: ${seconds(save)}; ${part(saving)}`,
+    `  test of the file: ${took(test, testing)}`,
+    `  restore: ${took(restore, restoring)}; ${shown(restoring)}`,
+    `  save and read back: ${took(save, saving)}; ${shown(saving)}`,
     `  the saved file is ${isSame ? 'the same, byte for byte' : 'NOT THE SAME'}`,
   ].join('\n'));
   if (!isSame) process.exitCode = 1;

@@ -4,7 +4,7 @@ import type { JobProgress, RestoreResult, RunningJob, SaveResult, VerifyResult }
 
 export { JobFailure } from './job-types.ts';
 export type {
-  CollectionTally, FileContents, JobProgress, RestoreResult, RunningJob, SaveResult, VerifyResult,
+  FileContents, JobProgress, RestoreResult, RunningJob, SaveResult, VerifyResult,
 } from './job-types.ts';
 
 /** How long a worker may take to end its job by itself, in milliseconds, before it is ended. */

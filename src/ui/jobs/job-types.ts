@@ -51,7 +51,7 @@ export interface RestoreResult extends FileContents {
 
 export interface SaveResult extends FileContents {
   readonly fileName: string;
-  /** Where the job chose the place: the file to download. It goes with `discard`, or when the page does. */
+  /** Where the job chose the place: the file to download. It is kept for an hour. */
   readonly file?: Blob;
 }
 
