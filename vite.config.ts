@@ -1,11 +1,12 @@
 import { defineConfig } from 'vite';
+import { noEval } from './scripts/lib/no-eval.mjs';
 import { slimAge } from './scripts/lib/slim-age.mjs';
 
 export default defineConfig({
   // Relative addresses would break nested ones such as /at/<did>/<collection>; the house owns its whole origin.
   base: '/',
   appType: 'mpa',
-  plugins: [slimAge()],
+  plugins: [slimAge(), noEval()],
   build: {
     target: 'es2022',
     rollupOptions: { input: { index: 'index.html', notFound: '404.html' } },
@@ -15,5 +16,5 @@ export default defineConfig({
     assetsInlineLimit: 0,
     reportCompressedSize: false,
   },
-  worker: { format: 'es', plugins: () => [slimAge()], rollupOptions: { output: { entryFileNames: 'assets/jobs-[hash].js' } } },
+  worker: { format: 'es', plugins: () => [slimAge(), noEval()], rollupOptions: { output: { entryFileNames: 'assets/jobs-[hash].js' } } },
 });

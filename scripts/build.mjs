@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build as viteBuild } from 'vite';
 import { injectManifest } from 'workbox-build';
+import { noEval } from './lib/no-eval.mjs';
 import { slimAge } from './lib/slim-age.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -42,7 +43,7 @@ export async function build() {
 async function buildWorker(folder) {
   const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
   await viteBuild({
-    root, configFile: false, publicDir: false, logLevel: 'warn', plugins: [slimAge()],
+    root, configFile: false, publicDir: false, logLevel: 'warn', plugins: [slimAge(), noEval()],
     define: { HOLDFAST_VERSION: JSON.stringify(`${version}+${digestOf(folder)}`), 'process.env.NODE_ENV': '"production"' },
     resolve: { conditions: ['browser', 'production', 'module', 'import', 'default'] },
     build: {

@@ -69,7 +69,10 @@ async function checkRepository(page: Page, did: string): Promise<void> {
 describe('the house lives on', () => {
   it('opens, reads and writes with its host gone after the first visit, at every address', async () => {
     const host = await startHost();
-    const { page, did } = await openHouse(host);
+    const { page } = await openPage(browser, host.url, LOOK);
+    const workers = await Workers.of(page);
+    await visit(page, host.url);
+    const { did } = await makeAccount(page);
     await succeed(page, 'com.atproto.repo.createRecord', { input: post(did, 'on the net'), requestId: crypto.randomUUID() });
     await host.stop();
     for (const path of ['/', `/at/${did}`, `/at/${did}/app.bsky.feed.post`, '/settings', '/backups', '/compose']) {
@@ -79,6 +82,7 @@ describe('the house lives on', () => {
     await succeed(page, 'com.atproto.repo.createRecord', { input: post(did, 'without a net'), requestId: crypto.randomUUID() });
     assert.deepEqual(await postTexts(page, did), ['on the net', 'without a net']);
     await checkRepository(page, did);
+    assert.deepEqual(workers.troubles, []);
   });
 
   it('makes one record of a request whose worker is stopped while it is under way', async () => {

@@ -6,6 +6,8 @@ export class Workers {
   readonly #statuses = new Map<string, string>();
   /** How often a worker was seen to have stopped. */
   stops = 0;
+  /** What workers complained of: uncaught errors, console errors, violations of the policy. */
+  readonly troubles: string[] = [];
 
   private constructor(session: CDPSession) {
     this.#session = session;
@@ -15,6 +17,7 @@ export class Workers {
         this.#statuses.set(versionId, runningStatus);
       }
     });
+    session.on('ServiceWorker.workerErrorReported', ({ errorMessage }) => this.troubles.push(errorMessage.errorMessage));
   }
 
   static async of(page: Page): Promise<Workers> {
