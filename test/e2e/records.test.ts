@@ -48,7 +48,7 @@ describe('records', () => {
     const [saved] = await postsOf(page, did);
     assert.deepEqual(saved?.value, postOf('Made by hand'));
     assert.equal(new URL(page.url()).pathname, `/at/${did}/${POST}/${saved?.uri.split('/').at(-1)}`);
-    await shows(page, 'holdfast-undo', /Record created\. Revision 3\w{12}/);
+    await shows(page, 'holdfast-undo', /Posted\. Revision 3\w{12}/);
     await click(page, 'holdfast-undo >>> button');
     await shows(page, 'holdfast-undo', /Taken back/);
     assert.deepEqual(await postsOf(page, did), []);

@@ -6,7 +6,6 @@ import { formatNumber, msg, str } from '../i18n.ts';
 import { ICONS } from '../icons.ts';
 import { POST_IMAGE } from '../images/image-plan.ts';
 import { prepareImage } from '../images/prepare-image.ts';
-import { atPath } from '../router.ts';
 import { AccountController } from '../state/account-store.ts';
 import { controls } from '../styles/controls.ts';
 import { shared } from '../styles/shared.ts';
@@ -35,7 +34,7 @@ export class HoldfastCompose extends LitElement {
   static override styles = [shared, controls, composeStyles];
   static override properties = {
     text: { state: true }, images: { state: true }, language: { state: true }, working: { state: true }, problem: { state: true },
-    nudged: { state: true }, posted: { state: true }, dragging: { state: true },
+    nudged: { state: true }, dragging: { state: true },
   };
 
   declare protected text: string;
@@ -45,14 +44,11 @@ export class HoldfastCompose extends LitElement {
   declare protected problem: unknown;
   /** Whether the owner was asked once for descriptions of the pictures. */
   declare protected nudged: boolean;
-  /** The key of the post that was made last. */
-  declare protected posted: string | undefined;
   declare protected dragging: boolean;
   #accounts = new AccountController(this);
   #did: string | undefined;
   /** One post, however often the button is pressed. Another text is another post. */
   #wish: { readonly id: string; readonly createdAt: string } | undefined;
-  #stop: (() => void) | undefined;
 
   constructor() {
     super();
@@ -63,16 +59,8 @@ export class HoldfastCompose extends LitElement {
     this.dragging = false;
   }
 
-  override connectedCallback(): void {
-    super.connectedCallback();
-    this.#stop = undoStore.subscribe(() => {
-      if (undoStore.current?.phase === 'undone') this.posted = undefined;
-    });
-  }
-
   override disconnectedCallback(): void {
     super.disconnectedCallback();
-    this.#stop?.();
     this.#letGo(this.images);
     this.images = [];
     undoStore.forget();
@@ -91,7 +79,7 @@ export class HoldfastCompose extends LitElement {
     return html`
       <div class="screen">
         <h1>${msg('Write a post')}</h1>
-        ${did === undefined ? this.#nobody() : this.#form(did)}
+        ${did === undefined ? this.#nobody() : this.#form()}
         <holdfast-undo></holdfast-undo>
       </div>`;
   }
@@ -106,7 +94,7 @@ export class HoldfastCompose extends LitElement {
       </hf-empty>`;
   }
 
-  #form(did: string): TemplateResult {
+  #form(): TemplateResult {
     const count = countGraphemes(this.text);
     const left = MOST_GRAPHEMES - count;
     const busy = this.working !== undefined;
@@ -133,8 +121,8 @@ export class HoldfastCompose extends LitElement {
           </span>
           <span id="count" class="count ${left < 0 ? 'over' : 'soft'}">
             ${left < 0
-              ? msg(str`${formatNumber(-left)} characters too many`)
-              : msg(str`${formatNumber(left)} characters left`)}</span>
+              ? msg(str`Characters too many: ${formatNumber(-left)}`)
+              : msg(str`Characters left: ${formatNumber(left)}`)}</span>
         </div>
         ${this.#asks() && this.nudged ? html`
           <p class="note amber" role="alert">${ICONS.warning}<span>${msg('A picture has no description yet. People who cannot see it would miss it. Describe it, or press Post again to go without.')}</span></p>` : nothing}
@@ -146,9 +134,7 @@ export class HoldfastCompose extends LitElement {
           </button>
           <span class="soft small">${msg('Place, camera and time are taken out of pictures.')}</span>
         </div>
-      </form>
-      <div role="status">${this.posted === undefined ? nothing : html`
-        <p class="note good">${ICONS.passed}<span>${msg('Posted.')} <a href=${atPath(did, POST, this.posted)}>${msg('View')}</a></span></p>`}</div>`;
+      </form>`;
   }
 
   #image({ url, name, alt }: Chosen, index: number): TemplateResult {
@@ -183,7 +169,6 @@ export class HoldfastCompose extends LitElement {
   #another(): void {
     this.#wish = undefined;
     this.problem = undefined;
-    this.posted = undefined;
   }
 
   #key(event: KeyboardEvent): void {
@@ -213,7 +198,6 @@ export class HoldfastCompose extends LitElement {
       const { rkey, cid, rev } = await this.#send(did, this.#wish);
       undoStore.offer(did, [{ action: 'create', collection: POST, rkey, cid }], rev);
       this.#clear(did);
-      this.posted = rkey;
     } catch (error) {
       this.problem = error;
     }

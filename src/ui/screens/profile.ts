@@ -227,8 +227,8 @@ customElements.define('holdfast-profile', HoldfastProfile);
 function count(id: string, text: string, most: number): TemplateResult {
   const left = most - countGraphemes(text);
   return html`<span id=${id} class="count ${left < 0 ? 'problem' : 'hint'}">${left < 0
-    ? msg(str`${formatNumber(-left)} characters too many`)
-    : msg(str`${formatNumber(left)} characters left`)}</span>`;
+    ? msg(str`Characters too many: ${formatNumber(-left)}`)
+    : msg(str`Characters left: ${formatNumber(left)}`)}</span>`;
 }
 
 /** The profile as it is; undefined if there is none. (Asked for by its key, a missing one would be an error.) */

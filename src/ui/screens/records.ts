@@ -3,7 +3,7 @@ import '../components/hf-empty.ts';
 import '../components/hf-error.ts';
 import { houseEvents } from '../house/feed.ts';
 import { ICONS } from '../icons.ts';
-import { formatBytes, formatNumber, msg, str } from '../i18n.ts';
+import { formatBytes, msg } from '../i18n.ts';
 import { atPath, navigate } from '../router.ts';
 import { controls } from '../styles/controls.ts';
 import { shared } from '../styles/shared.ts';
@@ -14,6 +14,7 @@ import './records/record-editor.ts';
 import { codeOf, describeAccount } from './records/record-house.ts';
 import './records/record-list.ts';
 import './records/record-view.ts';
+import { countWords } from './records/record-words.ts';
 import { screenStyles } from './records/screen-styles.ts';
 import { undoStore } from './records/undo-store.ts';
 import './records/undo-toast.ts';
@@ -83,12 +84,10 @@ export class HoldfastRecords extends LitElement {
       : msg('Records');
     return html`
       <div class="screen" tabindex="-1" @keydown=${this.#key} @show=${this.#showBlobs}>
+        ${this.#trail()}
         <div class="head">
-          <div>
-            ${this.#trail()}
-            <h1>${title}</h1>
-          </div>
-          ${this.mode === 'new' || this.mode === 'edit' ? nothing : html`
+          <h1>${title}</h1>
+          ${this.#isEditing ? nothing : html`
             <button class="primary" aria-keyshortcuts="n" @click=${this.#new}>${ICONS.plus} ${msg('New record')}</button>`}
         </div>
         ${this.#content()}
@@ -123,20 +122,20 @@ export class HoldfastRecords extends LitElement {
           advice=${missing ? msg('You can restore it here from its recovery kit and a saved copy.') : ''}></hf-error>`;
     }
     if (description === undefined) return html`<p class="soft" role="status">${msg('Loading…')}</p>`;
-    if (this.mode === 'new' || this.mode === 'edit') {
-      return html`
-        <div class="card">
-          <holdfast-record-editor .did=${did} .collection=${collection} .row=${this.mode === 'edit' ? this.edited : undefined}
-            .known=${description.collections.map((known) => known.collection)} @saved=${this.#saved} @closed=${this.#leave}></holdfast-record-editor>
-        </div>`;
-    }
     if (collection === undefined && description.collections.length === 0 && this.mode === 'look') {
       return html`
         <hf-empty text=${msg('No records yet. Posts, a profile, or anything else you write will lie here.')}>
           <a class="button" href="/compose">${msg('Write a post')}</a>
         </hf-empty>`;
     }
-    return this.#panes(description, did, collection, rkey);
+    // What the editor covers stays: the list keeps its place.
+    return html`
+      ${!this.#isEditing ? nothing : html`
+        <div class="card">
+          <holdfast-record-editor .did=${did} .collection=${collection} .row=${this.mode === 'edit' ? this.edited : undefined}
+            .known=${description.collections.map((known) => known.collection)} @saved=${this.#saved} @closed=${this.#leave}></holdfast-record-editor>
+        </div>`}
+      <div class="beside" ?hidden=${this.#isEditing}>${this.#panes(description, did, collection, rkey)}</div>`;
   }
 
   #panes(description: AccountDescription, did: string, collection: string | undefined, rkey: string | undefined): TemplateResult {
@@ -144,7 +143,7 @@ export class HoldfastRecords extends LitElement {
     const count = description.collections.find((known) => known.collection === collection)?.records ?? 0;
     return html`
       ${depth !== 'account' ? nothing : html`
-        <p class="soft">${msg(str`${formatNumber(description.account.records)} records in ${formatNumber(description.collections.length)} collections, ${formatBytes(description.repositoryBytes)}.`)}</p>`}
+        <p class="soft">${countWords(description.account.records)}, ${formatBytes(description.repositoryBytes)}</p>`}
       <div class="panes" data-depth=${depth}>
         <div class="pane collections">
           <holdfast-collections .did=${did} .description=${description} .collection=${collection} .blobs=${this.mode === 'blobs'}></holdfast-collections>
@@ -164,6 +163,10 @@ export class HoldfastRecords extends LitElement {
       </div>`;
   }
 
+  get #isEditing(): boolean {
+    return this.mode === 'new' || this.mode === 'edit';
+  }
+
   async #describe(): Promise<void> {
     const { did = '' } = this.params;
     try {
@@ -180,7 +183,7 @@ export class HoldfastRecords extends LitElement {
   #key(event: KeyboardEvent): void {
     const target = event.composedPath()[0];
     if (target instanceof HTMLElement && (target.isContentEditable || target.matches('input:not([type=checkbox]), textarea, select'))) return;
-    if (this.mode === 'new' || this.mode === 'edit') return;
+    if (this.#isEditing) return;
     if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === 'z' && !event.shiftKey) {
       if (undoStore.current === undefined) return;
       event.preventDefault();

@@ -62,7 +62,7 @@ export class RecordDifference extends LitElement {
     return html`
       <ol role="list" tabindex="0" aria-label=${this.label} dir="ltr">
         ${lines.map((line) => (line.kind === 'gap'
-          ? html`<li class="gap"><span aria-hidden="true">⋯</span><span>${msg(str`${formatNumber(line.count)} lines as they are`)}</span></li>`
+          ? html`<li class="gap"><span aria-hidden="true">⋯</span><span>${msg(str`Lines that stay: ${formatNumber(line.count)}`)}</span></li>`
           : html`
             <li class=${line.kind}>
               <span class="sign" aria-hidden="true">${SIGNS[line.kind]}</span>

@@ -14,7 +14,7 @@ import { collectionName } from './collection-names.ts';
 import { listStyles } from './list-styles.ts';
 import { deleteRecords, listPage, readRecord, versionOf } from './record-house.ts';
 import { RecordPages } from './record-pages.ts';
-import { agoWords, summaryWords } from './record-words.ts';
+import { agoWords, countWords, summaryWords } from './record-words.ts';
 import { undoStore } from './undo-store.ts';
 import type { PropertyValues, TemplateResult } from 'lit';
 import type { HfConfirm } from '../../components/hf-confirm.ts';
@@ -123,7 +123,7 @@ export class RecordList extends LitElement {
             @retry=${() => void pages.more()}></hf-error>`}
       </div>
       ${this.#rows(pages)}
-      <hf-confirm heading=${msg(str`Delete ${formatNumber(this.selected.size)} records?`)} action=${msg('Delete')} danger
+      <hf-confirm heading=${msg(str`Delete ${countWords(this.selected.size)}?`)} action=${msg('Delete')} danger
         typed=${String(this.selected.size)}>
         <p>${msg('They go out of your repository by a new commit. You can take it back while this page is open.')}</p>
       </hf-confirm>
@@ -142,7 +142,7 @@ export class RecordList extends LitElement {
             : msg(str`${formatNumber(found)} match of the ${formatNumber(loaded)} that are loaded.`)
           : this.loadingAll !== undefined
             ? msg(str`${formatNumber(loaded)} of ${formatNumber(all)} loaded…`)
-            : loaded === 0 ? msg('Loading…') : msg(str`${formatNumber(all)} records`)}</span>
+            : loaded === 0 ? msg('Loading…') : countWords(all)}</span>
         ${this.filter === '' || pages.complete || this.loadingAll !== undefined ? nothing : html`
           <button class="quiet small" @click=${this.#loadAll}>${msg(str`Load all ${formatNumber(all)}`)}</button>`}
       </div>`;

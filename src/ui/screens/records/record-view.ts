@@ -55,6 +55,12 @@ export class RecordView extends LitElement {
       padding-inline: 0.85rem;
     }
 
+    @container (max-width: 23rem) {
+      .acts button {
+        padding-inline: 0.55rem;
+      }
+    }
+
     .facts {
       gap: 0 1.5rem;
     }

@@ -18,6 +18,9 @@ export function summaryWords({ value, rkey }: Row): string {
   }
 }
 
+/** A number of records. */
+export const countWords = (count: number): string => (count === 1 ? msg('1 record') : msg(str`${formatNumber(count)} records`));
+
 /** How long ago a record was made: as it says itself, else as its key says; empty if neither does. */
 export function agoWords({ value, rkey }: Row): string {
   const time = madeAt(value) ?? (isTid(rkey) ? tidTime(rkey) / 1000 : undefined);

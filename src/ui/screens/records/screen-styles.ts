@@ -17,12 +17,22 @@ export const screenStyles = css`
   .head {
     display: flex;
     gap: 0.5rem 1rem;
-    align-items: flex-end;
+    align-items: center;
     justify-content: space-between;
   }
 
-  .head > div {
+  .trail + .head {
+    margin-top: -0.75rem;
+  }
+
+  .head h1 {
     min-width: 0;
+  }
+
+  .beside {
+    display: grid;
+    gap: 1rem;
+    grid-template-columns: minmax(0, 1fr);
   }
 
   .head button {

@@ -2,6 +2,7 @@ import { css, html, LitElement, nothing } from 'lit';
 import '../../components/hf-error.ts';
 import { ICONS } from '../../icons.ts';
 import { formatNumber, msg, str } from '../../i18n.ts';
+import { atPath } from '../../router.ts';
 import { controls } from '../../styles/controls.ts';
 import { shared } from '../../styles/shared.ts';
 import { undoStore } from './undo-store.ts';
@@ -25,8 +26,7 @@ export class UndoToast extends LitElement {
 
     .toast {
       display: flex;
-      flex-wrap: wrap;
-      gap: 0.25rem 0.75rem;
+      gap: 0.5rem;
       align-items: center;
       width: fit-content;
       max-width: 100%;
@@ -38,8 +38,22 @@ export class UndoToast extends LitElement {
       box-shadow: var(--shadow);
     }
 
+    .words {
+      flex: 1;
+      min-width: 0;
+      padding-inline-end: 0.5rem;
+    }
+
+    .rev {
+      display: inline-block;
+    }
+
     .icon {
       color: var(--good);
+    }
+
+    .quiet {
+      flex: none;
     }
 
     button .icon {
@@ -74,11 +88,19 @@ export class UndoToast extends LitElement {
   }
 
   #toast(current: Undoable): TemplateResult {
-    const offered = current.phase === 'offered';
+    const { did, changes: [first], rev, phase } = current;
+    const path = first === undefined || first.action === 'delete' ? undefined : atPath(did, first.collection, first.rkey);
     return html`
       <div class="toast">
-        ${ICONS.passed}<span>${wordsOf(current)}</span>
-        ${offered ? html`<button class="quiet" @click=${this.#undo}>${msg('Undo')}</button>` : nothing}
+        ${ICONS.passed}
+        <span class="words">
+          ${wordsOf(current)}
+          ${phase === 'offered' && rev !== undefined ? html`<span class="rev soft small">${msg(html`Revision <span class="mono">${rev}</span>`)}</span>` : nothing}
+        </span>
+        ${phase === 'offered' && path !== undefined && path !== location.pathname
+          ? html`<a class="button quiet" href=${path}>${msg('View')}</a>`
+          : nothing}
+        ${phase === 'offered' ? html`<button class="quiet" @click=${this.#undo}>${msg('Undo')}</button>` : nothing}
         <button class="quiet square" aria-label=${msg('Close this message')} @click=${this.#close}>${ICONS.close}</button>
       </div>`;
   }
@@ -94,12 +116,12 @@ export class UndoToast extends LitElement {
 
 customElements.define('holdfast-undo', UndoToast);
 
-function wordsOf({ changes, phase, rev }: Undoable): string {
+function wordsOf({ changes, phase }: Undoable): string {
   if (phase === 'working') return msg('Taking it back…');
   if (phase === 'undone') return msg('Taken back by a new commit.');
   const [first] = changes;
   if (changes.length > 1) return msg(str`${formatNumber(changes.length)} records deleted.`);
   if (first?.action === 'delete') return msg('Record deleted.');
-  const saved = first?.action === 'create' ? msg('Record created.') : msg('Changes saved.');
-  return rev === undefined ? saved : `${saved} ${msg(str`Revision ${rev}`)}`;
+  if (first?.action === 'update') return msg('Changes saved.');
+  return first?.collection === 'app.bsky.feed.post' ? msg('Posted.') : msg('Record created.');
 }
