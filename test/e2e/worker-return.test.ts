@@ -13,6 +13,7 @@ import { listenOnLocalhost, staticHandler } from '../../scripts/lib/static-serve
 import { exportRepo, makeAccount, post, postTexts, succeed } from './support/house.ts';
 import { find, visit } from './support/page.ts';
 import { says } from './support/owner.ts';
+import { shows } from './support/records.ts';
 import { Workers } from './support/workers.ts';
 import type { Browser, LaunchOptions, Page } from 'puppeteer-core';
 
@@ -106,6 +107,33 @@ describe('coming back to the house', () => {
       await says(page, 'holdfast-commits >>> ol', new RegExp(String(rev)));
     }
     assert.ok(workers.stops >= 3, `the worker was stopped ${workers.stops} times: nothing was shown`);
+  });
+
+  it('a page whose answer was lost asks again by itself, and one record is made', async () => {
+    const host = await startHost();
+    const browser = await start('chromium');
+    const page = await browser.newPage();
+    await visit(page, host.url);
+    const { did } = await makeAccount(page);
+    await page.evaluateOnNewDocument(() => {
+      const ask = globalThis.fetch;
+      const lost: number[] = [];
+      Object.assign(globalThis, {
+        lost,
+        // The worker does it, and is stopped before it has said so.
+        async fetch(url: string, init?: RequestInit) {
+          const response = await ask(url, init);
+          if (!url.endsWith('createRecord') || lost.push(response.status) > 1) return response;
+          throw new TypeError('Failed to fetch');
+        },
+      });
+    });
+    await visit(page, `${host.url}/compose`);
+    await (await find(page, 'holdfast-compose >>> #text')).type('once');
+    await (await find(page, 'holdfast-compose >>> button.primary[aria-disabled=false]')).click();
+    await shows(page, 'holdfast-undo', /Posted/);
+    assert.deepEqual(await page.evaluate(() => (globalThis as unknown as { lost: number[] }).lost), [200, 200]);
+    assert.deepEqual(await postTexts(page, did), ['once']);
   });
 
   it('Firefox: the first visit is enough; then everything holds with the host gone', async () => {

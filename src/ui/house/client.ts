@@ -72,6 +72,9 @@ function queryOf(params: object): string {
   return query.size === 0 ? '' : `?${query.toString()}`;
 }
 
+/** So often is asked when no answer comes. */
+const TRIES = 2;
+
 async function request(path: string, init: RequestInit): Promise<Response> {
   const response = await send(path, init);
   if (response.ok) return response;
@@ -85,15 +88,18 @@ async function request(path: string, init: RequestInit): Promise<Response> {
 }
 
 async function send(path: string, init: RequestInit): Promise<Response> {
-  await unpaused();
-  const worker = await controller();
-  const headers = new Headers(init.headers);
-  headers.set('holdfast-capability', await capabilityOf(worker));
-  try {
-    return await fetch(`/xrpc/${path}`, { ...init, headers, cache: 'no-store' });
-  } catch (cause) {
-    if (init.signal?.aborted === true) throw cause;
-    throw new HouseError(0, 'Unreachable', 'The house did not answer. What is stored is safe; please try again.', cause);
+  for (let tries = 1; ; tries++) {
+    await unpaused();
+    const worker = await controller();
+    const headers = new Headers(init.headers);
+    headers.set('holdfast-capability', await capabilityOf(worker));
+    try {
+      return await fetch(`/xrpc/${path}`, { ...init, headers, cache: 'no-store' });
+    } catch (cause) {
+      if (init.signal?.aborted === true) throw cause;
+      // A worker that was stopped twice gives no answer, whatever it has done. The request id makes it safe to ask again.
+      if (tries === TRIES) throw new HouseError(0, 'Unreachable', 'The house did not answer. What is stored is safe; please try again.', cause);
+    }
   }
 }
 
