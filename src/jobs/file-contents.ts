@@ -29,6 +29,9 @@ export interface FileContents {
 /** Memory for blocks that are not in the order of a walk: 256 MB. In that order, which our own files have, none. */
 const WAITING_BYTES = 256_000_000;
 
+/** Read so many bytes at a time: the stream of a file costs twice as much in Chromium. */
+const CHUNK_BYTES = 524_288;
+
 /** How a file is to be read. */
 export interface FileReading {
   readonly key: PublicKey | ((commit: Commit) => Promise<PublicKey | undefined>);
@@ -40,28 +43,19 @@ export interface FileReading {
 }
 
 /**
- * Reads a CAR to its end and verifies it strictly. It is never in memory whole: 64 KiB of the file, some 256 KiB of blocks,
+ * Reads a CAR to its end and verifies it strictly. It is never in memory whole: 512 KiB of the file, some 256 KiB of blocks,
  * about 45 bytes for each block met.
  * @throws RepoError, or the reason of the signal
  */
 export async function readFile(file: Blob, reading: FileReading, { signal, progress, now }: JobContext): Promise<VerifiedRepository> {
   const { tally, blocks, phase, did, key } = reading;
-  let done = 0;
-  const say = (): void => progress({ phase, done, total: file.size, unit: 'bytes', records: tally.records });
-  say();
+  const say = (done: number): void => progress({ phase, done, total: file.size, unit: 'bytes', records: tally.records });
   async function* chunks(): AsyncGenerator<Uint8Array> {
-    const reader = file.stream().getReader();
-    try {
-      for (;;) {
-        const { done: isEnd, value } = await reader.read();
-        if (isEnd) return;
-        yield value;
-        done += value.length;
-        say();
-      }
-    } finally {
-      await reader.cancel().catch(() => undefined);
+    for (let at = 0; at < file.size; at += CHUNK_BYTES) {
+      say(at);
+      yield new Uint8Array(await file.slice(at, at + CHUNK_BYTES).arrayBuffer());
     }
+    say(file.size);
   }
   return verifyRepository(chunks(), {
     key, signal, keepForeign: true, waiting: WAITING_BYTES, now: now(),

@@ -121,7 +121,7 @@ test('what is saved is the file that was restored, byte for byte, under a name t
 test('a kit or a passphrase that is wrong is told before the file is read', async () => {
   const house = new TestHouse();
   const made = await makeRestorable();
-  const unreadable = Object.assign(new Blob(['x']), { stream: () => assert.fail('the file was read') });
+  const unreadable = Object.assign(new Blob(['x']), { slice: () => assert.fail('the file was read') });
   await house.refuses({ ...restoreOf(made), car: unreadable, passphrase: generatePassphrase() }, 'KitPassphrase');
   await house.refuses({ ...restoreOf(made), car: unreadable, kit: new Blob(['no kit at all']) }, 'KitDamaged');
 });

@@ -59,9 +59,10 @@ function refsOf(bytes: Uint8Array): readonly Cid[] {
   }
 }
 
+/** Looks for the rare second byte, `$`. */
 function includes(bytes: Uint8Array, mark: Uint8Array): boolean {
-  for (let at = bytes.indexOf(mark[0]!); at !== -1; at = bytes.indexOf(mark[0]!, at + 1)) {
-    if (mark.every((byte, index) => bytes[at + index] === byte)) return true;
+  for (let at = bytes.indexOf(mark[1]!, 1); at !== -1; at = bytes.indexOf(mark[1]!, at + 1)) {
+    if (mark.every((byte, index) => bytes[at - 1 + index] === byte)) return true;
   }
   return false;
 }
