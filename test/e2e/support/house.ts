@@ -69,9 +69,9 @@ export async function succeed(page: Page, nsid: string, options: CallOptions = {
 }
 
 /** Makes an account; the passphrase opens its kit. */
-export async function makeAccount(page: Page): Promise<{ readonly did: string; readonly passphrase: string }> {
+export async function makeAccount(page: Page, handle?: string): Promise<{ readonly did: string; readonly passphrase: string }> {
   const { passphrase } = await succeed(page, 'app.holdfast.kit.generatePassphrase', { requestId: crypto.randomUUID() });
-  const { account } = await succeed(page, 'app.holdfast.account.create', { input: { passphrase }, requestId: crypto.randomUUID() });
+  const { account } = await succeed(page, 'app.holdfast.account.create', { input: { passphrase, ...(handle !== undefined && { handle }) }, requestId: crypto.randomUUID() });
   return { did: (account as { did: string }).did, passphrase: passphrase as string };
 }
 
