@@ -146,11 +146,13 @@ describe('the kit', () => {
       await radios[1]?.click();
       await giveFile(page, file, passphrase);
       await find(page, 'holdfast-kit >>> .note.good');
+      assert.doesNotMatch(await textOf(page, 'holdfast-kit >>> form'), /Your copy is good/);
       await page.reload();
       await giveFile(page, file, passphrase);
       await says(page, 'holdfast-kit >>> form', /Your copy is good/);
       await giveFile(page, file, '00000-00000-00000-00000');
       await says(page, '#wrong', /does not open the kit/);
+      assert.doesNotMatch(await textOf(page, 'holdfast-kit >>> form'), /Your copy is good/);
     } finally {
       await rm(folder, { recursive: true });
     }

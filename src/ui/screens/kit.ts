@@ -10,6 +10,7 @@ import { asTyped, forgetPassphrase, groupsOf, rememberedPassphrase, twoOf } from
 import { controls } from '../styles/controls.ts';
 import { kitStyles } from '../styles/kit.ts';
 import { shared } from '../styles/shared.ts';
+import { fileField, passphraseField, wrongWords } from './kit/fields.ts';
 import type { PropertyValues, TemplateResult } from 'lit';
 import type { lexicons } from '../../protocol/index.ts';
 import type { KitSheet } from '../components/kit-sheet.ts';
@@ -24,6 +25,7 @@ export class HoldfastKit extends LitElement {
   static override properties = {
     params: { attribute: false }, kept: { state: true }, gone: { state: true }, problem: { state: true },
     held: { state: true }, wrong: { state: true }, busy: { state: true }, copied: { state: true }, way: { state: true },
+    checked: { state: true },
   };
 
   declare params: Params;
@@ -38,6 +40,8 @@ export class HoldfastKit extends LitElement {
   declare protected busy: boolean;
   declare protected copied: boolean;
   declare protected way: 'groups' | 'file';
+  /** The owner's copy was opened just now. */
+  declare protected checked: boolean;
   #asked: readonly [number, number] = twoOf(4);
   #loaded = '';
 
@@ -48,6 +52,7 @@ export class HoldfastKit extends LitElement {
     this.busy = false;
     this.copied = false;
     this.way = 'groups';
+    this.checked = false;
   }
 
   protected override willUpdate(changed: PropertyValues): void {
@@ -167,7 +172,7 @@ export class HoldfastKit extends LitElement {
         <form class="stack" @submit=${this.#prove}>
           ${fileField()}${passphraseField()}
           <p class="problem" id="wrong" role="alert">${this.wrong ?? nothing}</p>
-          <p role="status">${this.held.has('saved') ? msg('Your copy is good: it opens and belongs to this account.') : nothing}</p>
+          <p role="status">${this.checked ? msg('Your copy is good: it opens and belongs to this account.') : nothing}</p>
           <div class="row"><button type="submit" aria-disabled=${this.busy ? 'true' : 'false'}>${this.busy ? msg('Opening the kit…') : msg('Check')}</button></div>
         </form>
       </section>`;
@@ -235,6 +240,7 @@ export class HoldfastKit extends LitElement {
     if (this.busy || (!this.gone && !this.#ready)) return;
     const form = event.target as HTMLFormElement;
     this.wrong = undefined;
+    this.checked = false;
     const given = await this.#given(new FormData(form));
     if (typeof given === 'string') {
       this.wrong = given;
@@ -246,7 +252,7 @@ export class HoldfastKit extends LitElement {
       const did = this.params.did as `did:${string}:${string}`;
       await house.post('app.holdfast.kit.prove', { did, ...given });
       forgetPassphrase(did);
-      if (this.gone) this.#hold('saved');
+      this.checked = this.gone;
       this.gone = true;
       await accountStore.refresh();
       await this.updateComplete;
@@ -276,29 +282,3 @@ export class HoldfastKit extends LitElement {
 }
 
 customElements.define('holdfast-kit', HoldfastKit);
-
-const fileField = (): TemplateResult => html`
-  <div class="field">
-    <label for="file">${msg('The kit file')}</label>
-    <input id="file" name="file" type="file" accept=".age,.txt,text/plain" aria-describedby="wrong" />
-  </div>`;
-
-const passphraseField = (): TemplateResult => html`
-  <div class="field">
-    <label for="passphrase">${msg('The passphrase')}</label>
-    <input id="passphrase" name="passphrase" class="mono" autocomplete="current-password" autocapitalize="characters"
-      spellcheck="false" maxlength="128" aria-describedby="wrong" />
-  </div>`;
-
-function wrongWords({ code, message }: { readonly code: string; readonly message: string }): string {
-  switch (code) {
-    case 'KitPassphrase':
-      return msg('This passphrase does not open the kit. Nothing was changed; look at what you wrote down and try again.');
-    case 'KitDamaged':
-      return msg('This file is not a whole kit. Nothing was changed; choose another copy.');
-    case 'KitOfAnother':
-      return msg('This kit belongs to another account. Nothing was changed.');
-    default:
-      return message;
-  }
-}

@@ -110,6 +110,19 @@ export const controls = css`
     border-radius: var(--radius);
   }
 
+  ::file-selector-button {
+    min-height: 30px;
+    margin-inline-end: 0.75rem;
+    padding: 0.1rem 0.75rem;
+    font: inherit;
+    font-weight: 600;
+    color: var(--accent);
+    background: var(--accent-wash);
+    border: 0;
+    border-radius: 6px;
+    cursor: pointer;
+  }
+
   input[aria-invalid='true'],
   textarea[aria-invalid='true'] {
     border-color: var(--bad);

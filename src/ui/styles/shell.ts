@@ -37,6 +37,7 @@ export const shellStyles = css`
   }
 
   .brand {
+    min-width: 44px;
     display: flex;
     gap: 0.6rem;
     align-items: center;
