@@ -1,4 +1,5 @@
 import { msg, str } from '../i18n.ts';
+import { isShared } from './shared-origin.ts';
 
 /** Why this window is not a place to live in, in words, with what to do. */
 export interface OriginWarning {
@@ -6,9 +7,6 @@ export interface OriginWarning {
   readonly title: string;
   readonly text: string;
 }
-
-/** Hosts that give strangers a path each under one origin: whoever has another path could use the keys. */
-const SHARED_HOSTS = [/^[^.]+\.github\.io$/, /^[^.]+\.gitlab\.io$/, /^(?:storage|sites)\.googleapis\.com$/, /\.s3[.-][a-z0-9-]*\.?amazonaws\.com$/];
 
 /** A private window gets a small part of the disk; an ordinary one half of it and more. */
 const PRIVATE_QUOTA = 1.2e9;
@@ -36,10 +34,6 @@ export async function originWarnings(): Promise<readonly OriginWarning[]> {
   }
   return warnings;
 }
-
-/** Whether others have pages on this origin: a shared host with a path of ours, or other workers beside ours. */
-export const isShared = ({ hostname, pathname }: Pick<Location, 'hostname' | 'pathname'>): boolean =>
-  SHARED_HOSTS.some((host) => host.test(hostname)) || /^\/~[^/]+/.test(pathname);
 
 /** A guess: browsers do not say. False where it cannot be told. */
 async function looksPrivate(): Promise<boolean> {
