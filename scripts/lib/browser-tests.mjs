@@ -6,9 +6,10 @@ import { runNodeTests } from './node-tests.mjs';
 /**
  * Runs test files on the build.
  * @param {string[]} files patterns
+ * @param {string[]} except patterns of those among them that are not run
  * @returns {Promise<{ passed: number, failed: number, notRun: string[] }>}
  */
-export async function runBuildTests(files) {
+export async function runBuildTests(files, except = []) {
   try {
     // Once and first: test files run side by side, and each would build.
     await buildIfStale();
@@ -16,7 +17,7 @@ export async function runBuildTests(files) {
     console.error(`The pages could not be built: ${error.message}`);
     return { passed: 0, failed: 1, notRun: [] };
   }
-  const { passed, failed } = await runNodeTests(files);
+  const { passed, failed } = await runNodeTests(files, undefined, except);
   return { passed, failed: passed + failed === 0 ? 1 : failed, notRun: [] };
 }
 
@@ -25,14 +26,15 @@ export async function runBuildTests(files) {
  * @param {string} what the layer, for the list of what was not run
  * @param {string} files pattern of every test file of the layer
  * @param {string[]} withoutBrowser patterns of those among them that need no browser
+ * @param {string[]} except patterns of those among them that are not run
  * @returns {Promise<{ passed: number, failed: number, notRun: string[] }>}
  */
-export async function runPageTests(what, files, withoutBrowser = []) {
+export async function runPageTests(what, files, withoutBrowser = [], except = []) {
   const { chromium } = findBrowsers();
   if ('path' in chromium) {
     // The test processes need not look, and install nothing.
     process.env.HOLDFAST_CHROMIUM = chromium.path;
-    return runBuildTests([files]);
+    return runBuildTests([files], except);
   }
   const notRun = [`${what} in Chromium: ${chromium.reason}`];
   if (withoutBrowser.length === 0) return { passed: 0, failed: 0, notRun };

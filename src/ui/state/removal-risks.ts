@@ -1,6 +1,8 @@
 import { formatNumber, msg, str } from '../i18n.ts';
-import type { Account } from './account-store.ts';
-import type { Backup } from './backups.ts';
+import type { lexicons } from '../../protocol/index.ts';
+
+type Account = lexicons.AppHoldfastAccountDefs.Account;
+type Backup = { readonly rev: string | undefined };
 
 /** What would be lost for good if this account were removed from this browser now, in sentences; the gravest first. */
 export function removalRisks(account: Pick<Account, 'kit' | 'head' | 'records'>, backup: Backup | undefined, blobs: number): string[] {

@@ -1,5 +1,5 @@
 import { formatNumber, msg, str } from '../i18n.ts';
-import type { VerifyResult } from '../jobs/index.ts';
+import type { VerifyResult } from '../jobs/job-types.ts';
 
 /** What is to be said of a file that is whole, the most important first. */
 export interface Verdict {

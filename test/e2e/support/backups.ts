@@ -1,4 +1,4 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { succeed } from './house.ts';
@@ -12,6 +12,7 @@ export interface Head {
 }
 
 const folder = mkdtempSync(join(tmpdir(), 'holdfast-backups-'));
+process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
 
 /** Puts bytes into a file that a page can be given. */
 export function fileOf(name: string, bytes: Uint8Array | string): string {
