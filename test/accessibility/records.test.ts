@@ -72,10 +72,6 @@ const STATES: States = {
     await click(page, 'holdfast-record-view >>> #json');
     await find(page, 'holdfast-record-view >>> pre');
   },
-  'a record that is no more': async (page, url) => {
-    await visit(page, `${await owner(page, url)}/${POST}/${keyOf(9)}`);
-    await find(page, 'holdfast-record-view >>> hf-empty');
-  },
   'the editor, with a fault': async (page, url) => {
     await editing(page, url);
     await typeJson(page, '{"text": oops}');
@@ -99,10 +95,6 @@ const STATES: States = {
     await click(page, 'holdfast-record-view >>> .danger');
     await click(page, 'holdfast-record-view >>> hf-confirm >>> button[type=submit]');
     await shows(page, 'holdfast-undo', /deleted/);
-  },
-  'no pictures and files': async (page, url) => {
-    await visit(page, `${await owner(page, url)}#blobs`);
-    await find(page, 'holdfast-blob-list >>> hf-empty');
   },
   'the composer, with a picture and too many characters': async (page, url) => {
     await owner(page, url, 0);

@@ -109,7 +109,7 @@ describe('the composer', () => {
       for (const trace of ['Exif', 'GPSLatitude', SECRET, 'Location']) assert.ok(!bytes.includes(trace), `${trace} is still in ${image.mimeType}`);
     }
     await (await find(page, 'holdfast-undo >>> a')).click();
-    const shownAlt = await (await find(page, 'holdfast-record-pretty >>> holdfast-blob >>> img')).evaluate((img) => (img as HTMLImageElement).alt);
+    const shownAlt = await (await find(page, 'holdfast-record-pretty >>> figure:first-child holdfast-blob >>> img')).evaluate((img) => (img as HTMLImageElement).alt);
     assert.equal(shownAlt, 'The sea at dusk');
     assert.deepEqual(troubles, []);
   });

@@ -97,7 +97,9 @@ export async function typeJson(page: Page, text: string): Promise<void> {
   await page.keyboard.down('Control');
   await page.keyboard.press('KeyA');
   await page.keyboard.up('Control');
-  await page.keyboard.sendCharacter(text);
+  // Firefox takes one key after the other.
+  if (!/firefox/i.test(await page.browser().version())) await page.keyboard.sendCharacter(text);
+  else await page.keyboard.type(text);
 }
 
 /** A JPEG of the browser's own, with an Exif block that says where it was taken. */

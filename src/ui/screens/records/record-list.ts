@@ -154,7 +154,7 @@ export class RecordList extends LitElement {
         <strong role="status">${msg(str`${formatNumber(this.selected.size)} selected`)}</strong>
         <button class="quiet" @click=${this.#export}>${msg('Save as JSON')}</button>
         <button class="quiet danger" @click=${this.#delete}>${msg('Delete')}</button>
-        <button class="quiet" @click=${this.#clear}>${msg('None')}</button>
+        <button class="quiet" @click=${this.#clear}>${msg('Clear')}</button>
       </div>`;
   }
 
