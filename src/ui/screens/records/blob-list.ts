@@ -67,7 +67,7 @@ export class BlobList extends LitElement {
           ${shown.map((cid, index) => html`
             <li>
               <holdfast-blob small .did=${this.did} .cid=${cid} .alt=${msg(str`File ${index + 1}`)}></holdfast-blob>
-              <hf-copy text=${cid} label="CID"></hf-copy>
+              <hf-copy text=${cid} label=${msg('CID')}></hf-copy>
             </li>`)}
         </ul>
         ${shown.length < this.cids.length || !this.complete

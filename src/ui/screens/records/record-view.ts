@@ -140,7 +140,7 @@ export class RecordView extends LitElement {
           <button class="quiet danger" @click=${this.#delete}>${msg('Delete')}</button>
         </div>
         <div role="tablist" aria-label=${msg('How to show the record')} @keydown=${this.#tabKey}>
-          ${this.#tabButton('pretty', msg('Pretty'))} ${this.#tabButton('json', 'JSON')}
+          ${this.#tabButton('pretty', msg('Pretty'))} ${this.#tabButton('json', msg('JSON'))}
         </div>
         <div role="tabpanel" id="panel" tabindex="0" aria-labelledby=${this.tab}>
           ${this.tab === 'pretty'
@@ -149,7 +149,7 @@ export class RecordView extends LitElement {
         </div>
         <div class="row facts small">
           <span><span class="soft">${msg('Address')}</span> <hf-copy text=${this.#uri} label=${msg('the address')}></hf-copy></span>
-          <span><span class="soft">CID</span> <hf-copy text=${row.cid} label="CID"></hf-copy></span>
+          <span><span class="soft">${msg('CID')}</span> <hf-copy text=${row.cid} label=${msg('CID')}></hf-copy></span>
         </div>
         <hf-confirm heading=${msg('Delete this record?')} action=${msg('Delete')} danger>
           <p>${msg('It goes out of your repository by a new commit. You can take it back while this page is open.')}</p>
