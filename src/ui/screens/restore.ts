@@ -154,7 +154,7 @@ export class HoldfastRestore extends LitElement {
 
   #failed(error: unknown): TemplateResult {
     return html`
-      <hf-error .error=${withoutSafety(error)} advice=${restoreAdvice(error)}
+      <hf-error .error=${withoutSafety(error)} advice=${restoreAdvice(error) ?? nothing}
         safe=${isAlreadyHere(error) ? msg('Your account is safe: it is in this house, and was not touched.') : msg('Nothing was changed: what is in this browser is as it was.')}></hf-error>`;
   }
 

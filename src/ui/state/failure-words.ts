@@ -15,10 +15,10 @@ export function withoutSafety(error: unknown): unknown {
 /** Whether a restore was refused because the account lives here already. */
 export const isAlreadyHere = (error: unknown): boolean => codeOf(error) === 'AccountExists';
 
-/** What to do about a restore that failed. */
-export function restoreAdvice(error: unknown): string {
+/** What to do about a restore that failed, where the failure does not say it itself. */
+export function restoreAdvice(error: unknown): string | undefined {
   const code = codeOf(error);
-  if (code === 'KitPassphrase') return msg('Look at what you wrote down and try again, as often as you need.');
+  if (code === 'KitPassphrase') return undefined;
   if (code.startsWith('Kit')) return msg('Try another copy of the kit: the file, the text you copied, or the sheet you printed.');
   if (isAlreadyHere(error)) return msg('You can go on using it.');
   if (code === 'WorkerStopped') return msg('If you are offline, try again when you are back.');
