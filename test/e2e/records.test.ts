@@ -196,6 +196,11 @@ describe('a long list', () => {
       input: { repo: did, collection: POST, rkey: keyOf(9), record: postOf('From the other tab') }, requestId: crypto.randomUUID(),
     });
     await shows(page, 'holdfast-record-list', /From the other tab/);
+    const writes = Array.from({ length: 30 }, (_, index) => ({
+      $type: 'com.atproto.repo.applyWrites#create', collection: POST, rkey: keyOf(100 + index), value: postOf(`One of many, ${index}`),
+    }));
+    await succeed(other, 'com.atproto.repo.applyWrites', { input: { repo: did, writes }, requestId: crypto.randomUUID() });
+    await shows(page, 'holdfast-record-list', /One of many, 29/);
   });
 });
 

@@ -23,6 +23,7 @@ import type { Row } from './record-pages.ts';
 
 const ROW_HEIGHT = 64;
 const NEAR_THE_END = 30;
+const MANY = 20;
 
 /** The records of one collection: only the rows in sight are in the document. */
 export class RecordList extends LitElement {
@@ -63,12 +64,13 @@ export class RecordList extends LitElement {
     super.connectedCallback();
     this.#stop = houseEvents.subscribe((event) => {
       if (event.type !== 'commit' || event.did !== this.did) return;
-      for (const { action, path } of event.operations) {
-        const [collection, rkey = ''] = path.split('/');
-        if (collection !== this.collection) continue;
-        if (action === 'delete') this.#pages?.remove(new Set([rkey]));
-        else void this.#follow(rkey);
-      }
+      const changes = event.operations.filter(({ path }) => path.startsWith(`${this.collection}/`))
+        .map(({ action, path }) => ({ action, rkey: path.slice(this.collection.length + 1) }));
+      this.#pages?.remove(new Set(changes.flatMap(({ action, rkey }) => (action === 'delete' ? [rkey] : []))));
+      const written = changes.filter(({ action }) => action !== 'delete');
+      // Many at once are read as pages, not one by one.
+      if (written.length > MANY) this.#begin();
+      else for (const { rkey } of written) void this.#follow(rkey);
     });
   }
 
@@ -87,10 +89,7 @@ export class RecordList extends LitElement {
     super.willUpdate(changed);
     if (changed.has('did') || changed.has('collection')) {
       this.#reset();
-      const { did, collection } = this;
-      const pages = new RecordPages((cursor) => listPage(did, collection, cursor), () => this.requestUpdate());
-      this.#pages = pages;
-      void pages.more();
+      this.#begin();
     }
     this.#shown = this.#pages?.filtered(this.filter) ?? [];
     const virtualizer = this.#virtual.getVirtualizer();
@@ -188,6 +187,13 @@ export class RecordList extends LitElement {
           <span class="under soft"><span class="mono" dir="ltr">${row.rkey}</span><span>${agoWords(row)}</span></span>
         </a>
       </li>`;
+  }
+
+  /** Reads the collection from its start. */
+  #begin(): void {
+    const { did, collection } = this;
+    this.#pages = new RecordPages((cursor) => listPage(did, collection, cursor), () => this.requestUpdate());
+    void this.#pages.more();
   }
 
   #reset(): void {
