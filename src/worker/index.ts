@@ -29,7 +29,8 @@ self.addEventListener('fetch', (event) => {
   const url = new URL(request.url);
   if (url.origin !== self.location.origin) return;
   if (url.pathname === '/xrpc' || url.pathname.startsWith('/xrpc/')) {
-    event.respondWith(answer(request, clientId));
+    const answered = answer(request, clientId);
+    event.respondWith(request.method === 'POST' ? takeover.during(answered) : answered);
   } else if (request.method === 'GET') {
     event.respondWith(pageOf(request).then((page) => page ?? fetch(request)));
   }
@@ -40,8 +41,7 @@ async function answer(request: Request, clientId: string): Promise<Response> {
     const refused = await refusal(request, clientId, capabilities);
     if (refused !== undefined) return refused;
     await sha256Ready;
-    const answered = (await pds()).fetch(request, { kind: 'owner' });
-    return await (request.method === 'POST' ? takeover.during(answered) : answered);
+    return await (await pds()).fetch(request, { kind: 'owner' });
   } catch (error) {
     console.error('Holdfast:', VERSION, error);
     const message = 'The store of this house could not be opened. Nothing was changed, and what is stored is safe.';
