@@ -4,24 +4,26 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, afterEach, describe, it } from 'node:test';
 import { driven } from '../e2e/support/driven.ts';
-import { makeAccount } from '../e2e/support/house.ts';
+import { makeAccount, succeed } from '../e2e/support/house.ts';
 import { closePages, find, LOOKS, openPage, visit } from '../e2e/support/page.ts';
-import { keyOf, png, POST, shows, typeJson, writePosts } from '../e2e/support/records.ts';
-import { testStates } from './support/axe.ts';
+import { keyOf, png, POST, postOf, shows, typeJson, writePosts } from '../e2e/support/records.ts';
+import { axe, summary } from './support/axe.ts';
 import { checkStops, walk } from './support/keys.ts';
 import type { ElementHandle, Page } from 'puppeteer-core';
-import type { States } from './support/axe.ts';
 
 const app = driven();
 const folder = mkdtempSync(join(tmpdir(), 'holdfast-pictures-'));
 after(() => rmSync(folder, { recursive: true, force: true }));
 
+/** An account with posts; gives the address of its records. */
 async function owner(page: Page, url: string, posts = 3): Promise<string> {
   await visit(page, url);
   const { did } = await makeAccount(page);
-  if (posts > 0) await writePosts(page, did, posts, (index) => `A post about apples, number ${index}`);
+  if (posts > 0) await writePosts(page, did, posts, wordsOf);
   return `${url}/at/${did}`;
 }
+
+const wordsOf = (index: number): string => `A post about apples, number ${index}`;
 
 async function pictures(page: Page, selector: string): Promise<void> {
   const path = join(folder, 'picture.png');
@@ -31,94 +33,127 @@ async function pictures(page: Page, selector: string): Promise<void> {
 
 const click = async (page: Page, selector: string): Promise<void> => (await find(page, selector)).click();
 
-async function editing(page: Page, url: string): Promise<void> {
-  await visit(page, `${await owner(page, url)}/${POST}/${keyOf(1)}`);
-  await click(page, 'holdfast-record-view >>> .acts button');
-  await find(page, '.cm-content');
+/** Loads a page anew, also where only the part after # differs. */
+async function enter(page: Page, url: string): Promise<void> {
+  await page.goto('about:blank');
+  await visit(page, url);
 }
 
-const STATES: States = {
-  'no records yet': async (page, url) => {
-    await visit(page, await owner(page, url, 0));
+/** The states of these screens in an order in which one leads to the next: one account is enough for all. */
+const TOUR: Readonly<Record<string, (page: Page, url: string, at: string) => Promise<unknown>>> = {
+  'no records yet': async (page, _url, at) => {
+    await enter(page, at);
     await find(page, 'holdfast-records >>> hf-empty');
   },
-  'collections': async (page, url) => {
-    await visit(page, await owner(page, url));
-    await find(page, 'holdfast-collections >>> a');
+  'no pictures and files': async (page, _url, at) => {
+    await enter(page, `${at}#blobs`);
+    await find(page, 'holdfast-blob-list >>> hf-empty');
   },
   'an account that is not here': async (page, url) => {
-    await owner(page, url, 0);
-    await visit(page, `${url}/at/did:plc:ewvi7nxzyoun6zhxrhs64oiz`);
+    await enter(page, `${url}/at/did:plc:ewvi7nxzyoun6zhxrhs64oiz`);
     await shows(page, 'holdfast-records >>> hf-error', /^Nothing is lost/);
   },
-  'a list, filtered, some selected': async (page, url) => {
-    await visit(page, `${await owner(page, url, 40)}/${POST}`);
+  'collections': async (page, _url, at) => {
+    await writePosts(page, at.split('/').at(-1) ?? '', 40, wordsOf);
+    await enter(page, at);
+    await find(page, 'holdfast-collections >>> a');
+  },
+  'a list, filtered, some selected': async (page, _url, at) => {
+    await enter(page, `${at}/${POST}`);
     await (await find(page, 'holdfast-record-list >>> input')).type('number 1');
     await click(page, 'holdfast-record-list >>> .pick');
     await find(page, 'holdfast-record-list >>> .bar');
   },
-  'about to delete several': async (page, url) => {
-    await visit(page, `${await owner(page, url)}/${POST}`);
-    await click(page, 'holdfast-record-list >>> .pick');
+  'about to delete several': async (page) => {
     await click(page, 'holdfast-record-list >>> .bar .danger');
     await find(page, 'holdfast-record-list >>> hf-confirm >>> dialog[open]');
   },
-  'a record': async (page, url) => {
-    await visit(page, `${await owner(page, url)}/${POST}/${keyOf(1)}`);
+  'a record': async (page, _url, at) => {
+    await enter(page, `${at}/${POST}/${keyOf(1)}`);
     await click(page, 'holdfast-record-pretty >>> summary');
   },
-  'a record as JSON': async (page, url) => {
-    await visit(page, `${await owner(page, url)}/${POST}/${keyOf(1)}`);
+  'a record as JSON': async (page) => {
     await click(page, 'holdfast-record-view >>> #json');
     await find(page, 'holdfast-record-view >>> pre');
   },
-  'the editor, with a fault': async (page, url) => {
-    await editing(page, url);
+  'the editor, with a fault': async (page) => {
+    await click(page, 'holdfast-record-view >>> .acts button');
+    await find(page, '.cm-content');
     await typeJson(page, '{"text": oops}');
     await find(page, '.cm-lint-marker-error');
     await click(page, 'holdfast-record-editor >>> button.primary');
     await find(page, 'holdfast-record-editor >>> hf-error');
   },
-  'the difference before saving, then saved': async (page, url) => {
-    await editing(page, url);
-    await typeJson(page, JSON.stringify({ $type: POST, text: 'Pears', createdAt: '2026-11-25T00:00:00.000Z' }, null, 2));
+  'the difference before saving': async (page) => {
+    await typeJson(page, JSON.stringify(postOf('Pears'), null, 2));
     await click(page, 'holdfast-record-editor >>> button.primary');
     await find(page, 'holdfast-difference');
   },
-  'a new record': async (page, url) => {
-    await visit(page, await owner(page, url));
-    await click(page, 'holdfast-records >>> .head button');
-    await find(page, '.cm-content');
+  'a conflict': async (page, _url, at) => {
+    const input = { repo: at.split('/').at(-1), collection: POST, rkey: keyOf(1), record: postOf('Plums') };
+    await succeed(page, 'com.atproto.repo.putRecord', { input, requestId: crypto.randomUUID() });
+    await click(page, 'holdfast-record-editor >>> #save');
+    await find(page, 'holdfast-record-editor >>> [role=alert]');
   },
-  'a deleted record, with its undo': async (page, url) => {
-    await visit(page, `${await owner(page, url)}/${POST}/${keyOf(1)}`);
+  'a deleted record, with its undo': async (page, _url, at) => {
+    await enter(page, `${at}/${POST}/${keyOf(1)}`);
     await click(page, 'holdfast-record-view >>> .danger');
     await click(page, 'holdfast-record-view >>> hf-confirm >>> button[type=submit]');
     await shows(page, 'holdfast-undo', /deleted/);
   },
-  'the composer, with a picture and too many characters': async (page, url) => {
-    await owner(page, url, 0);
-    await visit(page, `${url}/compose`);
+  'a record that is no more': async (page, _url, at) => {
+    await enter(page, `${at}/${POST}/${keyOf(1)}`);
+    await find(page, 'holdfast-record-view >>> hf-empty');
+  },
+  'a new record': async (page, _url, at) => {
+    await enter(page, at);
+    await click(page, 'holdfast-records >>> .head button');
+    await find(page, '.cm-content');
+  },
+  'the composer, with a picture without a description': async (page, url) => {
+    await enter(page, `${url}/compose`);
     await pictures(page, 'holdfast-compose >>> #pictures');
     await find(page, 'holdfast-compose >>> #alt-0');
     await (await find(page, 'holdfast-compose >>> #text')).type('Hello');
     await click(page, 'holdfast-compose >>> button.primary[aria-disabled=false]');
     await find(page, 'holdfast-compose >>> .note.amber');
   },
-  'the composer without an account': async (page, url) => {
-    await visit(page, `${url}/compose`);
-    await find(page, 'holdfast-compose >>> hf-empty');
+  'what was posted, with View and Undo': async (page) => {
+    await click(page, 'holdfast-compose >>> button.primary');
+    await shows(page, 'holdfast-undo', /Posted/);
   },
-  'the profile, with a picture': async (page, url) => {
-    await owner(page, url, 0);
-    await visit(page, `${url}/profile`);
+  'a post with a picture': async (page) => {
+    await click(page, 'holdfast-undo >>> a');
+    await find(page, 'holdfast-blob >>> img');
+  },
+  'pictures and files': async (page, _url, at) => {
+    await enter(page, `${at}#blobs`);
+    await find(page, 'holdfast-blob >>> img');
+  },
+  'the profile, with a picture and a name that is too long': async (page, url) => {
+    await enter(page, `${url}/profile`);
     await pictures(page, 'holdfast-picture-field#avatar >>> input[type=file]');
     await find(page, 'holdfast-picture-field#avatar >>> .frame > img');
     await (await find(page, 'holdfast-profile >>> #name')).type('x'.repeat(70));
   },
 };
 
-testStates(app, STATES);
+for (const [look, shape] of Object.entries(LOOKS)) {
+  it(`axe finds nothing in ${Object.keys(TOUR).length} states, ${look}`, async () => {
+    const { page } = await openPage(app.browser, app.url, { ...shape, reducedMotion: true });
+    const at = await owner(page, app.url, 0);
+    const found: Record<string, string[]> = {};
+    for (const [state, bring] of Object.entries(TOUR)) {
+      await bring(page, app.url, at);
+      const results = await axe(page);
+      assert.ok(results.passes.some(({ id }) => id === 'color-contrast'), `contrast was not looked at: ${state}`);
+      const faults = summary(results);
+      if (faults.length > 0) found[state] = faults;
+    }
+    assert.deepEqual(found, {});
+    await closePages(app.browser);
+  });
+}
 
 describe('by keyboard', () => {
   afterEach(() => closePages(app.browser));
@@ -145,7 +180,7 @@ describe('by keyboard', () => {
     await (await find(page, 'holdfast-record-list >>> a[tabindex="0"]')).focus();
     await page.keyboard.press('n');
     await find(page, '.cm-content');
-    await typeJson(page, JSON.stringify({ $type: POST, text: 'Quinces', createdAt: '2026-11-25T00:00:00.000Z' }));
+    await typeJson(page, JSON.stringify(postOf('Quinces')));
     await page.keyboard.press('Tab');
     await page.keyboard.press('Tab');
     await (await find(page, 'holdfast-record-editor >>> button.primary')).focus();
