@@ -6,9 +6,11 @@ export type { Account, AccountDetails, AccountKeys, CollectionCount, Head, KeptK
 export type { BlobInfo, BlobStore } from './ports/blob-store.ts';
 export type { Announce, CreationStep, HouseEvent } from './ports/events.ts';
 export type {
-  AccountSize, CommitChange, HistoryEntry, HouseStore, JournalEntry, JournalKey, PackWriter,
+  AccountSize, CommitChange, HistoryEntry, HouseStore, JournalEntry, JournalKey, OutboxEntry, PackWriter,
 } from './ports/house-store.ts';
 export type { Job, JobStore } from './ports/job.ts';
+export type { Acknowledged, Alarm, AlarmCode, PairedMirror } from './ports/paired-mirror.ts';
+export type { BlobReader, RepositoryStore, ServedAccount } from './ports/repository-store.ts';
 export { StoreError } from './ports/store-error.ts';
 export type { StoreFault } from './ports/store-error.ts';
 export { createPds } from './server.ts';

@@ -1,4 +1,5 @@
 import type { P256KeyPair, Cid, Datetime, Did, Handle, Nsid, Tid } from '../../protocol/index.ts';
+import type { PairedMirror } from './paired-mirror.ts';
 
 /** The commit that an account is at. */
 export interface Head {
@@ -42,6 +43,8 @@ export interface Account {
   readonly operations: readonly Uint8Array[];
   /** Kept until the owner has proved that they hold it; then it is gone, and so is the amber light. */
   readonly kit?: KeptKit;
+  /** While there is one, what is committed waits for it in the outbox. */
+  readonly mirror?: PairedMirror;
 }
 
 /** The keys of an account as the house holds them: they sign, and cannot be read. */
@@ -51,10 +54,11 @@ export interface AccountKeys {
   readonly rotation: P256KeyPair;
 }
 
-/** What of an account may change without a commit; `undefined` takes handle or kit away. */
+/** What of an account may change without a commit; `undefined` takes handle, kit or mirror away. */
 export interface AccountDetails {
   readonly handle: Handle | undefined;
   readonly operations: readonly Uint8Array[];
   readonly kit: KeptKit | undefined;
+  readonly mirror: PairedMirror | undefined;
   readonly rotationKeys: readonly string[];
 }

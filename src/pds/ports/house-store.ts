@@ -1,4 +1,4 @@
-import type { Cid, Datetime, Did, Nsid, Tid } from '../../protocol/index.ts';
+import type { Cid, Datetime, Did, Handle, Nsid, Tid } from '../../protocol/index.ts';
 import type { Block, BlockReader, Operation } from '../../repo/index.ts';
 import type { Account, AccountDetails, AccountKeys, CollectionCount, Head } from './account.ts';
 
@@ -36,6 +36,18 @@ export interface CommitChange {
   /** For every path that was written or deleted, the blobs its record names now. */
   readonly blobs: ReadonlyMap<string, readonly Cid[]>;
   readonly journal?: JournalEntry;
+  /** Kept if, in this transaction, the account has a mirror. */
+  readonly outgoing?: OutboxEntry;
+}
+
+/** A commit that waits for the receipt of the mirror. */
+export interface OutboxEntry {
+  readonly rev: Tid;
+  readonly cid: Cid;
+  /** Blobs that its records name. */
+  readonly blobs: readonly Cid[];
+  /** The body of `#commit` of `app.holdfast.mirror.converse`, as DAG-CBOR. */
+  readonly message: Uint8Array;
 }
 
 /** One commit as history remembers it. */
@@ -78,6 +90,7 @@ export interface HouseStore {
   /** All accounts, oldest first. */
   accounts(): Promise<readonly Account[]>;
   account(did: Did): Promise<Account | undefined>;
+  accountNamed(handle: Handle): Promise<Account | undefined>;
   keys(did: Did): Promise<AccountKeys | undefined>;
 
   /**
@@ -90,8 +103,15 @@ export interface HouseStore {
    * @throws StoreError HeadMoved, AccountMissing
    */
   commit(change: CommitChange): Promise<void>;
-  /** Changes what is not the repository. @throws StoreError AccountMissing */
-  update(did: Did, details: Partial<AccountDetails>): Promise<Account>;
+  /**
+   * Changes what is not the repository; and lets go of what waited in the outbox up to the rev `settled`, in the same
+   * transaction. Taking the mirror away empties the outbox. @throws StoreError AccountMissing
+   */
+  update(did: Did, details: Partial<AccountDetails>, settled?: Tid): Promise<Account>;
+  /** What waits for the mirror, oldest first, after a rev. */
+  outbox(did: Did, options: { readonly limit: number; readonly after?: Tid }): Promise<readonly OutboxEntry[]>;
+  /** How much waits: commits, and bytes of their messages. */
+  outboxSize(did: Did): Promise<{ readonly commits: number; readonly bytes: number }>;
   /** Removes an account and everything of it, blobs too; journal rows stay. @throws StoreError AccountMissing */
   remove(did: Did): Promise<void>;
 

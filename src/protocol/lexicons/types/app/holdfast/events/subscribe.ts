@@ -39,6 +39,11 @@ const _mainSchema = /*#__PURE__*/ v.query(
 		"output": { "type": "blob", "encoding": ["application/x-ndjson"], }
 	}
 );
+const _mirrorsSchema = /*#__PURE__*/ v.object({
+	"$type": /*#__PURE__*/ v.optional(/*#__PURE__*/ v.literal("app.holdfast.events.subscribe#mirrors")),
+	"did": /*#__PURE__*/ v.didString(),
+	"type": /*#__PURE__*/ v.literal("mirrors"),
+});
 const _stepSchema = /*#__PURE__*/ v.object(
 	{
 		"$type": /*#__PURE__*/ v.optional(/*#__PURE__*/ v.literal("app.holdfast.events.subscribe#step")),
@@ -48,7 +53,7 @@ const _stepSchema = /*#__PURE__*/ v.object(
 		 */
 		"request": /*#__PURE__*/ v.string(),
 		"state": /*#__PURE__*/ v.string<"done" | "running" | (string & {})>(),
-		"step": /*#__PURE__*/ v.string<"commit" | "genesis" | "keys" | "kit" | "repository" | "store" | (string & {})>(),
+		"step": /*#__PURE__*/ v.string<"activate" | "blobs" | "commit" | "directory" | "enroll" | "genesis" | "hand-over" | "identity" | "keys" | "kit" | "mirror" | "repository" | "store" | (string & {})>(),
 		"type": /*#__PURE__*/ v.literal("step"),
 	}
 );
@@ -58,6 +63,7 @@ type ending$schematype = typeof _endingSchema;
 type hello$schematype = typeof _helloSchema;
 type jobs$schematype = typeof _jobsSchema;
 type main$schematype = typeof _mainSchema;
+type mirrors$schematype = typeof _mirrorsSchema;
 type step$schematype = typeof _stepSchema;
 
 export interface accountsSchema extends accounts$schematype {}
@@ -72,6 +78,8 @@ export interface jobsSchema extends jobs$schematype {}
 
 export interface mainSchema extends main$schematype {}
 
+export interface mirrorsSchema extends mirrors$schematype {}
+
 export interface stepSchema extends step$schematype {}
 export const accountsSchema = _accountsSchema as accountsSchema;
 export const commitSchema = _commitSchema as commitSchema;
@@ -79,6 +87,7 @@ export const endingSchema = _endingSchema as endingSchema;
 export const helloSchema = _helloSchema as helloSchema;
 export const jobsSchema = _jobsSchema as jobsSchema;
 export const mainSchema = _mainSchema as mainSchema;
+export const mirrorsSchema = _mirrorsSchema as mirrorsSchema;
 export const stepSchema = _stepSchema as stepSchema;
 
 export interface Accounts extends v.InferInput<typeof accountsSchema> {}
@@ -90,6 +99,8 @@ export interface Ending extends v.InferInput<typeof endingSchema> {}
 export interface Hello extends v.InferInput<typeof helloSchema> {}
 
 export interface Jobs extends v.InferInput<typeof jobsSchema> {}
+
+export interface Mirrors extends v.InferInput<typeof mirrorsSchema> {}
 
 export interface Step extends v.InferInput<typeof stepSchema> {}
 

@@ -1,0 +1,11 @@
+export type { HouseMessage, MirrorLimits, MirrorMessage } from './messages.ts';
+export { ChannelError } from './ports/channel.ts';
+export type { Channel, ChannelFault } from './ports/channel.ts';
+export type { HouseDesk, MirrorDesk, NextStep, Outgoing, SigningKeys } from './ports/desks.ts';
+export type { EventLog, EventType, NewEvent, StoredEvent } from './ports/event-log.ts';
+export { MirrorStoreError } from './ports/mirror-store.ts';
+export type {
+  CopyAccount, CopyChange, CopyDetails, CopyHead, CopyStatus, CopyWriter, MirrorStore, MirrorStoreFault,
+} from './ports/mirror-store.ts';
+export { isReceiptOf, signReceipt } from './receipt.ts';
+export type { Receipt, ReceiptFields } from './receipt.ts';

@@ -1,0 +1,30 @@
+import type { Cid, Datetime, Did, Tid } from '../protocol/index.ts';
+import type { CommitMessage } from '../repo/index.ts';
+import type { CopyHead } from './ports/mirror-store.ts';
+import type { Receipt } from './receipt.ts';
+
+/** What a mirror takes (`app.holdfast.mirror.defs#limits`). */
+export interface MirrorLimits {
+  readonly blobBytes: number;
+  readonly repoBytes: number;
+  /** How far a rev may be ahead of the mirror, in milliseconds. */
+  readonly aheadMs: number;
+}
+
+/** What a house says (`app.holdfast.mirror.converse`). */
+export type HouseMessage =
+  | { readonly type: '#hello'; readonly did: Did; readonly token: string; readonly version: string }
+  | { readonly type: '#commit'; readonly message: CommitMessage }
+  | { readonly type: '#offer'; readonly blobs: readonly Cid[] }
+  | { readonly type: '#identity' };
+
+/** What a mirror says. */
+export type MirrorMessage =
+  | { readonly type: '#welcome'; readonly head?: CopyHead; readonly seq?: number; readonly time: Datetime; readonly limits: MirrorLimits }
+  | { readonly type: '#ack'; readonly receipt: Receipt }
+  | {
+    readonly type: '#reject'; readonly rev?: Tid; readonly code: string; readonly message: string;
+    readonly head?: CopyHead; readonly time: Datetime;
+  }
+  | { readonly type: '#want'; readonly blobs: readonly Cid[] }
+  | { readonly type: '#noted' };

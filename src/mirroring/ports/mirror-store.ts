@@ -1,0 +1,118 @@
+import { HoldfastError } from '../../protocol/index.ts';
+import type { Cid, Did, Handle, Nsid, Tid } from '../../protocol/index.ts';
+import type { Block, BlockReader } from '../../repo/index.ts';
+import type { EventLog, NewEvent, StoredEvent } from './event-log.ts';
+
+/** Why a mirror's store did not do what it was asked. In every case nothing was changed. */
+export type MirrorStoreFault = 'AccountExists' | 'AccountMissing' | 'HandleTaken' | 'HeadMoved' | 'StorageFull' | 'StoreDamaged' | 'StoreNewer';
+
+/** A refusal of `MirrorStore`. */
+export class MirrorStoreError extends HoldfastError<MirrorStoreFault> {}
+
+/** The commit that a copy is at. */
+export interface CopyHead {
+  readonly cid: Cid;
+  readonly rev: Tid;
+  /** The root of the tree. */
+  readonly data: Cid;
+}
+
+/** `pairing` until its DID document names the mirror; the others as `com.atproto.sync.getRepoStatus` has them. */
+export type CopyStatus = 'pairing' | 'active' | 'deactivated' | 'suspended' | 'takendown' | 'deleted';
+
+/** An account as a mirror keeps it. */
+export interface CopyAccount {
+  readonly did: Did;
+  readonly handle?: Handle;
+  readonly status: CopyStatus;
+  /** Milliseconds since 1970. */
+  readonly createdAt: number;
+  readonly head?: CopyHead;
+  /** `seq` and time (milliseconds) of the event that told of the head. */
+  readonly told?: { readonly seq: number; readonly time: number };
+  /** Number of records by collection; none is left out. */
+  readonly collections: ReadonlyMap<Nsid, number>;
+  /** Bytes of the living blocks. */
+  readonly bytes: number;
+  /** `did:key` that signed the head. */
+  readonly signingKey?: string;
+}
+
+/** What may change without a commit; `undefined` takes a handle away. */
+export interface CopyDetails {
+  readonly handle: Handle | undefined;
+  readonly status: CopyStatus;
+  readonly signingKey: string;
+}
+
+/** What one commit changes. All of it becomes true at once, with its events, or nothing. */
+export interface CopyChange {
+  readonly did: Did;
+  /** The head that the change was verified on: it is still the head, or nothing happens. */
+  readonly expected: Cid;
+  readonly head: CopyHead;
+  readonly signingKey: string;
+  readonly newBlocks: readonly Block[];
+  /** Kept for an hour for those who read while they die; then gone, unless something put them again. */
+  readonly deadBlocks: readonly Cid[];
+  /** By how many records each collection has grown. */
+  readonly grown: ReadonlyMap<Nsid, number>;
+  /** For every path that was written or deleted, the blobs its record names now. */
+  readonly blobs: ReadonlyMap<string, readonly Cid[]>;
+  readonly events: readonly NewEvent[];
+}
+
+/** A whole repository that is taken in aside, invisible until it is adopted. */
+export interface CopyWriter {
+  /** Blocks in the order of a walk, and by path the blobs that records among them name. Resolves when there is room for more. */
+  add(blocks: readonly Block[], blobs?: ReadonlyMap<string, readonly Cid[]>): Promise<void>;
+  /**
+   * Puts it in the place of what the account had, in one transaction.
+   * @param expected the head that it replaces; undefined where there was none
+   * @throws MirrorStoreError HeadMoved, AccountMissing
+   */
+  adopt(copy: {
+    readonly expected: Cid | undefined; readonly head: CopyHead; readonly signingKey: string;
+    readonly collections: ReadonlyMap<Nsid, number>; readonly events: readonly NewEvent[];
+  }): Promise<readonly StoredEvent[]>;
+  /** Forgets what was taken in, unless it was adopted. Also done at start for what a killed process left. */
+  discard(): Promise<void>;
+}
+
+/**
+ * The port behind which a mirror keeps accounts, their copies and the events that tell of them, in one database: every
+ * promise that resolves is durable (fsync), and an event is there if and only if what it tells is.
+ * @throws MirrorStoreError from any method: StorageFull, StoreDamaged
+ */
+export interface MirrorStore extends EventLog {
+  account(did: Did): Promise<CopyAccount | undefined>;
+  accountNamed(handle: Handle): Promise<CopyAccount | undefined>;
+  /** In the order of DIDs, after one; `deleted` ones too. */
+  accounts(options: { readonly limit: number; readonly after?: Did }): Promise<readonly CopyAccount[]>;
+  /** A new account, `pairing` and empty. One that was deleted begins anew. @throws MirrorStoreError AccountExists, HandleTaken */
+  enroll(account: { readonly did: Did; readonly handle?: Handle }): Promise<CopyAccount>;
+  /** @throws MirrorStoreError AccountMissing, HandleTaken */
+  update(did: Did, details: Partial<CopyDetails>, events?: readonly NewEvent[]): Promise<readonly StoredEvent[]>;
+  /** Blocks, head by compare-and-swap, counts, blob references, events. @throws MirrorStoreError HeadMoved, AccountMissing */
+  commit(change: CopyChange): Promise<readonly StoredEvent[]>;
+  /** Begins a repository that is not visible yet. */
+  copy(did: Did): Promise<CopyWriter>;
+  /**
+   * Deletes blocks, references and handle; the account stays as `deleted`, its `#commit` and `#sync` events are taken out of
+   * the log, and `events` are told. @throws MirrorStoreError AccountMissing
+   */
+  remove(did: Did, events?: readonly NewEvent[]): Promise<readonly StoredEvent[]>;
+
+  /** Blocks of an account; what it gives is not trusted. */
+  reader(did: Did): BlockReader;
+  /** Living blocks that came with a rev above `since`, some at a time: for `getRepo`. The commit is not first. */
+  blocksSince(did: Did, since: Tid): AsyncIterable<readonly Block[]>;
+  /** The event that told of a commit of the account, if it is still known: for the receipt of what is sent again. */
+  eventOf(did: Did, commit: Cid): Promise<Pick<StoredEvent, 'seq' | 'time'> | undefined>;
+  /** Notes a token by its maker and name until `exp` (seconds); false when it was noted before. */
+  once(iss: Did, jti: string, exp: number): Promise<boolean>;
+  /** A value of the mirror itself, such as its key: `value` is stored if there is none; what is stored then. */
+  firstFact(name: string, value: Uint8Array): Promise<Uint8Array>;
+  /** Removes events older than `before` (milliseconds), dead blocks of an hour ago, spent tokens. May be stopped at any time. */
+  maintain(before: number): Promise<void>;
+}

@@ -1,0 +1,44 @@
+import type { Cid, Datetime, Did, Handle, Tid } from '../../protocol/index.ts';
+
+/** What a mirror confirmed last, with its signature as it came. */
+export interface Acknowledged {
+  readonly commit: Cid;
+  readonly rev: Tid;
+  readonly seq: number;
+  readonly time: Datetime;
+  readonly sig: Uint8Array;
+}
+
+/** Why a bridge stands still. */
+export type AlarmCode = 'rollback' | 'fork' | 'mirror-key' | 'refused' | 'moved' | 'clock';
+
+/** An alarm: the bridge does nothing until its owner has answered. */
+export interface Alarm {
+  readonly code: AlarmCode;
+  /** In words: first whether the data is safe, then what happened. */
+  readonly message: string;
+  readonly time: Datetime;
+  readonly rev?: Tid;
+}
+
+/** The mirror of an account, as the house knows it. */
+export interface PairedMirror {
+  /** Its origin. */
+  readonly url: string;
+  /** `did:web` of the mirror, the audience of tokens. */
+  readonly mirrorDid: Did;
+  /** `did:key` that signs its receipts, pinned when the pairing began. */
+  readonly key: string;
+  /** `pairing` until the DID document names it; then commits wait for it in the outbox. */
+  readonly state: 'pairing' | 'active';
+  readonly isPaused: boolean;
+  readonly pairedAt: Datetime;
+  /** Under a domain of the mirror. */
+  readonly handle?: Handle;
+  readonly acknowledged?: Acknowledged;
+  readonly alarm?: Alarm;
+  /** By how many milliseconds the clock of this device was ahead of the mirror's when they last met. */
+  readonly clockAheadMs?: number;
+  /** What an independent reader, a relay, had of the account, and when it was asked. */
+  readonly reader?: { readonly url: string; readonly rev?: Tid; readonly time: Datetime };
+}

@@ -1,0 +1,95 @@
+import type {} from '@atcute/lexicons';
+import * as v from '@atcute/lexicons/validations';
+
+const _alarmSchema = /*#__PURE__*/ v.object({
+	"$type": /*#__PURE__*/ v.optional(/*#__PURE__*/ v.literal("app.holdfast.bridge.defs#alarm")),
+	"code": /*#__PURE__*/ v.string<"clock" | "fork" | "mirror-key" | "moved" | "refused" | "rollback" | "unreachable-directory" | (string & {})>(),
+	"message": /*#__PURE__*/ v.string(),
+	"rev": /*#__PURE__*/ v.optional(/*#__PURE__*/ v.tidString()),
+	"time": /*#__PURE__*/ v.datetimeString(),
+});
+const _mirrorSchema = /*#__PURE__*/ v.object(
+	{
+		"$type": /*#__PURE__*/ v.optional(/*#__PURE__*/ v.literal("app.holdfast.bridge.defs#mirror")),
+		get "acked"() {
+			return /*#__PURE__*/ v.optional(receiptSchema)
+		},
+		get "alarm"() {
+			return /*#__PURE__*/ v.optional(alarmSchema)
+		},
+		/**
+		 * By how much the clock of this device is ahead of the mirror.
+		 */
+		"clockAheadMs": /*#__PURE__*/ v.optional(/*#__PURE__*/ v.integer()),
+		"did": /*#__PURE__*/ v.didString(),
+		"handle": /*#__PURE__*/ v.optional(/*#__PURE__*/ v.handleString()),
+		"mirrorDid": /*#__PURE__*/ v.didString(),
+		/**
+		 * @minimum 0
+		 */
+		"missingBlobs": /*#__PURE__*/ v.optional(/*#__PURE__*/ v.integer()),
+		"pairedAt": /*#__PURE__*/ v.datetimeString(),
+		get "relay"() {
+			return /*#__PURE__*/ v.optional(readerSchema)
+		},
+		"state": /*#__PURE__*/ v.string<"active" | "alarm" | "pairing" | "paused" | (string & {})>(),
+		"url": /*#__PURE__*/ v.genericUriString(),
+		/**
+		 * Commits without a receipt.
+		 * @minimum 0
+		 */
+		"waiting": /*#__PURE__*/ v.integer(),
+		/**
+		 * @minimum 0
+		 */
+		"waitingBytes": /*#__PURE__*/ v.integer(),
+	}
+);
+const _readerSchema = /*#__PURE__*/ v.object(
+	{
+		"$type": /*#__PURE__*/ v.optional(/*#__PURE__*/ v.literal("app.holdfast.bridge.defs#reader")),
+		"rev": /*#__PURE__*/ v.optional(/*#__PURE__*/ v.tidString()),
+		/**
+		 * @minimum 0
+		 */
+		"seq": /*#__PURE__*/ v.optional(/*#__PURE__*/ v.integer()),
+		"time": /*#__PURE__*/ v.optional(/*#__PURE__*/ v.datetimeString()),
+		"url": /*#__PURE__*/ v.genericUriString(),
+	}
+);
+const _receiptSchema = /*#__PURE__*/ v.object(
+	{
+		"$type": /*#__PURE__*/ v.optional(/*#__PURE__*/ v.literal("app.holdfast.bridge.defs#receipt")),
+		"commit": /*#__PURE__*/ v.cidString(),
+		"rev": /*#__PURE__*/ v.tidString(),
+		/**
+		 * @minimum 0
+		 */
+		"seq": /*#__PURE__*/ v.integer(),
+		"time": /*#__PURE__*/ v.datetimeString(),
+	}
+);
+type alarm$schematype = typeof _alarmSchema;
+type mirror$schematype = typeof _mirrorSchema;
+type reader$schematype = typeof _readerSchema;
+type receipt$schematype = typeof _receiptSchema;
+
+export interface alarmSchema extends alarm$schematype {}
+
+export interface mirrorSchema extends mirror$schematype {}
+
+export interface readerSchema extends reader$schematype {}
+
+export interface receiptSchema extends receipt$schematype {}
+export const alarmSchema = _alarmSchema as alarmSchema;
+export const mirrorSchema = _mirrorSchema as mirrorSchema;
+export const readerSchema = _readerSchema as readerSchema;
+export const receiptSchema = _receiptSchema as receiptSchema;
+
+export interface Alarm extends v.InferInput<typeof alarmSchema> {}
+
+export interface Mirror extends v.InferInput<typeof mirrorSchema> {}
+
+export interface Reader extends v.InferInput<typeof readerSchema> {}
+
+export interface Receipt extends v.InferInput<typeof receiptSchema> {}

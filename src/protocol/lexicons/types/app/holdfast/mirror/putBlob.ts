@@ -1,0 +1,26 @@
+import type {} from '@atcute/lexicons';
+import * as v from '@atcute/lexicons/validations';
+import type {} from '@atcute/lexicons/ambient';
+
+const _mainSchema = /*#__PURE__*/ v.procedure(
+	"app.holdfast.mirror.putBlob",
+	{
+		"params": /*#__PURE__*/ v.object({ "cid": /*#__PURE__*/ v.cidString(), }),
+		"input": { "type": "blob", },
+		"output": { "type": "lex", "schema": /*#__PURE__*/ v.object({}), }
+	}
+);
+type main$schematype = typeof _mainSchema;
+
+export interface mainSchema extends main$schematype {}
+export const mainSchema = _mainSchema as mainSchema;
+
+export interface $params extends v.InferInput<mainSchema['params']> {}
+export type $input = v.InferXRPCBodyInput<mainSchema['input']>;
+
+export interface $output extends v.InferXRPCBodyInput<mainSchema['output']> {}
+declare module '@atcute/lexicons/ambient' {
+	interface XRPCProcedures {
+		"app.holdfast.mirror.putBlob": mainSchema;
+	}
+}
