@@ -1,7 +1,10 @@
 export { takeKit } from './accounts/restore-account.ts';
 export type { TakenKit } from './accounts/restore-account.ts';
 export { EventFeed } from './event-feed.ts';
+export { makeHost } from './host.ts';
+export type { Host, HostOptions, ServerDescription } from './host.ts';
 export type { PdsOptions, Usage } from './house.ts';
+export { READ_METHODS } from './methods.ts';
 export type { Account, AccountDetails, AccountKeys, CollectionCount, Head, KeptKit } from './ports/account.ts';
 export type { BlobInfo, BlobStore } from './ports/blob-store.ts';
 export type { Announce, CreationStep, HouseEvent } from './ports/events.ts';
@@ -13,7 +16,9 @@ export type { Acknowledged, Alarm, AlarmCode, PairedMirror } from './ports/paire
 export type { BlobReader, RepositoryStore, ServedAccount } from './ports/repository-store.ts';
 export { StoreError } from './ports/store-error.ts';
 export type { StoreFault } from './ports/store-error.ts';
-export { createPds } from './server.ts';
+export { createPds, createServer } from './server.ts';
 export type { Pds } from './server.ts';
 export { blobRefsOf } from './write/blob-refs.ts';
-export type { Caller } from './xrpc/method.ts';
+export { defineHostMethod } from './xrpc/method.ts';
+export type { Call, Caller, Method } from './xrpc/method.ts';
+export { XrpcError } from './xrpc/xrpc-error.ts';

@@ -26,13 +26,20 @@ import { getRecordProof } from './com/atproto/sync/get-record.ts';
 import { getRepoStatus } from './com/atproto/sync/get-repo-status.ts';
 import { getRepo } from './com/atproto/sync/get-repo.ts';
 import { listBlobs } from './com/atproto/sync/list-blobs.ts';
+import type { Host } from './host.ts';
 import type { Method } from './xrpc/method.ts';
+
+/** What every server answers, a house or a mirror: it reads. */
+export const READ_METHODS: readonly Method<Host>[] = [
+  resolveHandle, describeServer,
+  describeRepo, getRecord, listRecords,
+  getBlob, getBlocks, getLatestCommit, getRecordProof, getRepoStatus, getRepo, listBlobs,
+];
 
 /** What the house answers. */
 export const METHODS: readonly Method[] = [
+  ...READ_METHODS,
   createAccount, describeAccount, listAccounts, removeAccount, listActivity, subscribeEvents, describeHouse, listJobs,
   newPassphrase, getKit, proveKit,
-  resolveHandle, describeServer,
-  applyWrites, createRecord, deleteRecord, describeRepo, getRecord, listRecords, putRecord, uploadBlob,
-  getBlob, getBlocks, getLatestCommit, getRecordProof, getRepoStatus, getRepo, listBlobs,
+  applyWrites, createRecord, deleteRecord, putRecord, uploadBlob,
 ];

@@ -3,25 +3,25 @@ import type { Cid, JsonMap } from '../protocol/index.ts';
 import { Repository, RepoError } from '../repo/index.ts';
 import type { BlockReader } from '../repo/index.ts';
 import { accountToRead } from './accounts/find-account.ts';
-import type { House } from './house.ts';
-import type { Account } from './ports/account.ts';
+import type { Host } from './host.ts';
+import type { ServedAccount } from './ports/repository-store.ts';
 import { recordValue } from './record-value.ts';
 
 /** A repository as it was when reading began. */
 export interface Reading {
-  readonly account: Account;
+  readonly account: ServedAccount;
   readonly reader: BlockReader;
   readonly repository: Repository;
 }
 
 /**
  * Reads a repository at one head, which stays readable until `work` ends, whatever is written meanwhile.
- * @throws XrpcError RepoNotFound
+ * @throws XrpcError RepoNotFound, RepoTakendown, RepoSuspended, RepoDeactivated
  */
-export async function readRepository<Result>(house: House, repo: string, work: (reading: Reading) => Promise<Result>): Promise<Result> {
-  const { did } = await accountToRead(house.store, repo);
-  return house.store.reading(did, async (account, reader) => (
-    work({ account, reader, repository: await Repository.open(reader, account.head.cid, house.nodes) })
+export async function readRepository<Result>(host: Host, repo: string, work: (reading: Reading) => Promise<Result>): Promise<Result> {
+  const { did } = await accountToRead(host.store, repo);
+  return host.store.reading(did, async (account, reader) => (
+    work({ account, reader, repository: await Repository.open(reader, account.head.cid, host.nodes) })
   ));
 }
 

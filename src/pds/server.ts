@@ -1,18 +1,19 @@
 import { safeParse } from '@atcute/lexicons/validations';
 import { XRPCRouter } from '@atcute/xrpc-server';
+import type { Host } from './host.ts';
 import { makeHouse } from './house.ts';
-import type { House, PdsOptions } from './house.ts';
+import type { PdsOptions } from './house.ts';
 import { METHODS } from './methods.ts';
 import { readBody } from './xrpc/body.ts';
 import { errorResponse } from './xrpc/error-response.ts';
 import type { Call, Caller, Method, MethodSchema } from './xrpc/method.ts';
 import { invalidRequest, XrpcError } from './xrpc/xrpc-error.ts';
 
-/** The server of a house. */
+/** A server of XRPC. */
 export interface Pds {
   /**
    * Answers a request for `/xrpc/*`, and never rejects. Who asks is for the one who calls this to find out: without a
-   * caller the answer is 401.
+   * caller the answer to a method that is there is 401.
    */
   fetch(request: Request, caller?: Caller): Promise<Response>;
 }
@@ -22,19 +23,24 @@ const MAX_JSON_BYTES = 1_000_000;
 const REQUEST_ID = 'holdfast-request-id';
 const REQUEST_ID_FORM = /^[A-Za-z0-9_-]{8,128}$/;
 
-/** The server with the methods of `methods.ts`; another table is for tests. */
+/** The server of a house, with the methods of `methods.ts`; another table is for tests. */
 export function createPds(options: PdsOptions, methods: readonly Method[] = METHODS): Pds {
-  const house = makeHouse(options);
-  const table = new Map<string, Method>(methods.map((method) => [method.schema.nsid, method]));
+  return createServer(makeHouse(options), methods);
+}
+
+/** A server that answers these methods for this host. */
+export function createServer<Served extends Host>(host: Served, methods: readonly Method<Served>[]): Pds {
+  const table = new Map<string, Method<Served>>(methods.map((method) => [method.schema.nsid, method]));
   // The router gives its handlers the request and no more.
-  const calls = new WeakMap<Request, Call>();
-  const failed = (error: unknown): Response => errorResponse(error, options.onError);
+  const calls = new WeakMap<Request, Call<Served>>();
+  const failed = (error: unknown): Response => errorResponse(error, host.onError);
   const router = new XRPCRouter({ handleException: failed });
   for (const method of methods) register(router, method, calls);
 
   const answer = async (request: Request, caller: Caller | undefined): Promise<Response> => {
-    const call = await callOf(house, methodOf(table, request).schema, request, caller);
-    const checked = checkedRequest(call);
+    const method = methodOf(table, request);
+    const call = await callOf(host, method, request, caller);
+    const checked = checkedRequest(call, method);
     calls.set(checked, call);
     const response = await router.fetch(checked);
     // No method took the call: the router has refused it, in more words than XRPC has.
@@ -44,7 +50,7 @@ export function createPds(options: PdsOptions, methods: readonly Method[] = METH
 }
 
 /** @throws XrpcError MethodNotImplemented, InvalidRequest */
-function methodOf(table: ReadonlyMap<string, Method>, request: Request): Method {
+function methodOf<Served extends Host>(table: ReadonlyMap<string, Method<Served>>, request: Request): Method<Served> {
   const { pathname } = new URL(request.url);
   const method = pathname.startsWith(PREFIX) ? table.get(pathname.slice(PREFIX.length)) : undefined;
   if (method === undefined) throw new XrpcError(501, 'MethodNotImplemented', 'This server does not know the method.');
@@ -55,8 +61,10 @@ function methodOf(table: ReadonlyMap<string, Method>, request: Request): Method 
   return method;
 }
 
-async function callOf(house: House, schema: MethodSchema, request: Request, caller: Caller | undefined): Promise<Call> {
-  if (caller === undefined) throw new XrpcError(401, 'AuthMissing', 'Only the owner of this house may call this.');
+async function callOf<Served extends Host>(
+  host: Served, { schema, isStream = false }: Method<Served>, request: Request, caller: Caller | undefined,
+): Promise<Call<Served>> {
+  if (caller === undefined) throw new XrpcError(401, 'AuthMissing', 'This method needs to know who calls it.');
   const requestId = request.headers.get(REQUEST_ID) ?? undefined;
   if (requestId !== undefined && !REQUEST_ID_FORM.test(requestId)) {
     throw invalidRequest(`The header ${REQUEST_ID} holds 8 to 128 of A-Z, a-z, 0-9, - and _.`);
@@ -66,9 +74,9 @@ async function callOf(house: House, schema: MethodSchema, request: Request, call
     throw new XrpcError(415, 'UnsupportedMediaType', 'A body comes as it is, without a Content-Encoding.');
   }
   const isBlob = schema.type === 'xrpc_procedure' && schema.input?.type === 'blob';
-  const body = await readBody(request, isBlob ? house.maxBlobBytes : MAX_JSON_BYTES);
+  const body = isStream ? new Uint8Array() : await readBody(request, isBlob ? host.maxBlobBytes : MAX_JSON_BYTES);
   if (!isBlob) checkText(body);
-  return { house, caller, nsid: schema.nsid, requestId, request, body };
+  return { host, caller, nsid: schema.nsid, requestId, request, body };
 }
 
 /** A byte that is no text would be read as another character, and nobody would know. */
@@ -81,11 +89,11 @@ function checkText(body: Uint8Array): void {
 }
 
 /** The request with the body that was read, for the router. */
-function checkedRequest({ request, body }: Call): Request {
+function checkedRequest<Served extends Host>({ request, body }: Call<Served>, { isStream = false }: Method<Served>): Request {
   const { url, method, headers } = request;
   const checked = new Request(url, { method, headers, ...(body.length > 0 && { body }) });
   // The router asks `body` whether there is one, which Firefox cannot say.
-  Object.defineProperty(checked, 'body', { value: body.length > 0 ? undefined : null });
+  Object.defineProperty(checked, 'body', { value: body.length > 0 || isStream ? undefined : null });
   return checked;
 }
 
@@ -94,7 +102,7 @@ async function inShort(response: Response): Promise<Response> {
   return Response.json({ error, message }, { status: response.status });
 }
 
-function register(router: XRPCRouter, method: Method, calls: WeakMap<Request, Call>): void {
+function register<Served extends Host>(router: XRPCRouter, method: Method<Served>, calls: WeakMap<Request, Call<Served>>): void {
   const handler = async ({ request, params, input }: { request: Request; params?: unknown; input?: unknown }): Promise<Response> => {
     const call = calls.get(request);
     if (call === undefined) throw new TypeError('A request is answered once');

@@ -1,35 +1,52 @@
 import { isDid, isHandle, normalizeHandle } from '../../protocol/index.ts';
+import type { Did, Handle } from '../../protocol/index.ts';
 import type { Account } from '../ports/account.ts';
-import type { HouseStore } from '../ports/house-store.ts';
+import type { ServedAccount } from '../ports/repository-store.ts';
 import { XrpcError } from '../xrpc/xrpc-error.ts';
 
-type Accounts = Pick<HouseStore, 'account' | 'accounts'>;
+interface Accounts<Found> {
+  account(did: Did): Promise<Found | undefined>;
+  accountNamed(handle: Handle): Promise<Found | undefined>;
+}
 
-/** The account of this house with that DID or handle. */
-export async function findAccount(store: Accounts, identifier: string): Promise<Account | undefined> {
+/** The account of this store with that DID or handle. */
+export async function findAccount<Found>(store: Accounts<Found>, identifier: string): Promise<Found | undefined> {
   if (isDid(identifier)) return store.account(identifier);
-  if (!isHandle(identifier)) return undefined;
-  const handle = normalizeHandle(identifier);
-  return (await store.accounts()).find((account) => account.handle === handle);
+  return isHandle(identifier) ? store.accountNamed(normalizeHandle(identifier)) : undefined;
 }
 
 /** For methods that are about the account. @throws XrpcError AccountNotFound */
-export async function accountToDescribe(store: Accounts, did: string): Promise<Account> {
+export async function accountToDescribe(store: Accounts<Account>, did: string): Promise<Account> {
   const account = await findAccount(store, did);
   if (account === undefined) throw new XrpcError(400, 'AccountNotFound', 'There is no such account in this house.');
   return account;
 }
 
 /** For methods that write. @throws XrpcError AccountNotFound */
-export async function accountToWrite(store: Accounts, repo: string): Promise<Account> {
+export async function accountToWrite(store: Accounts<Account>, repo: string): Promise<Account> {
   const account = await findAccount(store, repo);
   if (account === undefined) throw new XrpcError(403, 'AccountNotFound', 'There is no such account in this house. Nothing was changed.');
   return account;
 }
 
-/** For methods that read a repository. @throws XrpcError RepoNotFound */
-export async function accountToRead(store: Accounts, repo: string): Promise<Account> {
+/** The refusals of repositories that are not served, by why. */
+const REFUSALS: Readonly<Record<Exclude<ServedAccount['status'], 'active'>, readonly [code: string, message: string]>> = {
+  deactivated: ['RepoDeactivated', 'The owner has deactivated this account.'],
+  suspended: ['RepoSuspended', 'This account is suspended here.'],
+  takendown: ['RepoTakendown', 'This account is not served here.'],
+  deleted: ['RepoNotFound', 'This account was deleted here.'],
+};
+
+/** For methods that say what they know of an account, whatever its status. @throws XrpcError RepoNotFound */
+export async function accountKnown<Found extends ServedAccount>(store: Accounts<Found>, repo: string): Promise<Found> {
   const account = await findAccount(store, repo);
-  if (account === undefined) throw new XrpcError(400, 'RepoNotFound', 'The repository is not in this house.');
+  if (account === undefined) throw new XrpcError(400, 'RepoNotFound', 'The repository is not here.');
+  return account;
+}
+
+/** For methods that read a repository. @throws XrpcError RepoNotFound, RepoTakendown, RepoSuspended, RepoDeactivated */
+export async function accountToRead<Found extends ServedAccount>(store: Accounts<Found>, repo: string): Promise<Found> {
+  const account = await accountKnown(store, repo);
+  if (account.status !== 'active') throw new XrpcError(400, ...REFUSALS[account.status]);
   return account;
 }

@@ -27,9 +27,9 @@ export function commitOf({ commit }: Outcome): Pick<Outcome, 'commit'> {
  * The record key of a create: the caller's, or a new one.
  * @throws XrpcError InvalidRequest for a new one without a request id: a repeat would make a second record
  */
-export function keyFor({ house, requestId }: Call, rkey: string | undefined): string {
+export function keyFor({ host, requestId }: Call, rkey: string | undefined): string {
   if (rkey !== undefined) return rkey;
-  if (requestId !== undefined) return house.writer.newRecordKey();
+  if (requestId !== undefined) return host.writer.newRecordKey();
   throw invalidRequest(
     'A record without a record key needs a holdfast-request-id, so that a repeat does not make a second one. Nothing was changed.',
   );

@@ -194,7 +194,7 @@ test('a commit that no relay would take is refused before it is signed', async (
   const { store, blobs, jobs, feed } = house;
   const inside = makeHouse({ store, blobs, jobs, feed, version: '', did: BOB.did });
   const call: Call = {
-    house: inside, caller: { kind: 'owner' }, nsid: CREATE, requestId: undefined, request: new Request('http://house.test'), body: new Uint8Array(),
+    host: inside, caller: { kind: 'owner' }, nsid: CREATE, requestId: undefined, request: new Request('http://house.test'), body: new Uint8Array(),
   };
   const wishes = ['a', 'b', 'c'].map((rkey) => {
     const place = { collection: NOTE, rkey };

@@ -1,4 +1,4 @@
-import type { Cid, Did, Nsid, Tid } from '../../protocol/index.ts';
+import type { Cid, Did, Handle, Nsid, Tid } from '../../protocol/index.ts';
 import type { Block, BlockReader } from '../../repo/index.ts';
 import { StoreError } from '../../pds/index.ts';
 import type {
@@ -57,6 +57,10 @@ export class IdbHouseStore implements HouseStore {
   async account(did: Did): Promise<Account | undefined> {
     const row = await this.#connection.read(['accounts'], (transaction) => transaction.objectStore('accounts').get(did));
     return row && readAccountRow(row, did).account;
+  }
+
+  async accountNamed(handle: Handle): Promise<Account | undefined> {
+    return (await this.accounts()).find((account) => account.handle === handle);
   }
 
   keys(did: Did): Promise<AccountKeys | undefined> {

@@ -1,5 +1,5 @@
 import { CidMap } from '../../protocol/index.ts';
-import type { Cid, Did, Nsid, Tid } from '../../protocol/index.ts';
+import type { Cid, Did, Handle, Nsid, Tid } from '../../protocol/index.ts';
 import type { Block, BlockReader } from '../../repo/index.ts';
 import { StoreError } from '../../pds/index.ts';
 import type {
@@ -37,6 +37,10 @@ export class MemoryHouseStore implements HouseStore {
 
   async account(did: Did): Promise<Account | undefined> {
     return this.#rooms.get(did)?.account;
+  }
+
+  async accountNamed(handle: Handle): Promise<Account | undefined> {
+    return (await this.accounts()).find((account) => account.handle === handle);
   }
 
   async keys(did: Did): Promise<AccountKeys | undefined> {

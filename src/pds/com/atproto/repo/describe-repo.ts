@@ -2,18 +2,18 @@ import { mainSchema } from '@atcute/atproto/types/repo/describeRepo';
 import { documentOf, plcDataOf } from '../../../../identity/index.ts';
 import { parseDidKey } from '../../../../protocol/index.ts';
 import { accountToRead } from '../../../accounts/find-account.ts';
-import { defineMethod } from '../../../xrpc/method.ts';
+import { defineRead } from '../../../xrpc/method.ts';
 
 /** What a handle reads that cannot be relied on. */
 const NO_HANDLE = 'handle.invalid';
 
-export const describeRepo = defineMethod(mainSchema, async ({ house, params }) => {
-  const { did, handle, signingKey, collections } = await accountToRead(house.store, params.repo);
+export const describeRepo = defineRead(mainSchema, async ({ host, params }) => {
+  const { did, handle, signingKey, collections } = await accountToRead(host.store, params.repo);
   const data = plcDataOf({ signingKey: parseDidKey(signingKey), ...(handle !== undefined && { handle }) }, []);
   return {
     did,
     handle: handle ?? NO_HANDLE,
-    // What the DID says as far as this house knows; nobody has been asked.
+    // What the DID says as far as this server knows; nobody has been asked.
     didDoc: { ...documentOf(data, did) },
     handleIsCorrect: false,
     collections: [...collections.keys()].sort(),

@@ -1,11 +1,11 @@
 import { mainSchema } from '@atcute/atproto/types/repo/getRecord';
 import { readRecords, readRepository } from '../../../repositories.ts';
-import { defineMethod } from '../../../xrpc/method.ts';
+import { defineRead } from '../../../xrpc/method.ts';
 import { XrpcError } from '../../../xrpc/xrpc-error.ts';
 
-export const getRecord = defineMethod(mainSchema, ({ house, params }) => {
+export const getRecord = defineRead(mainSchema, ({ host, params }) => {
   const { repo, collection, rkey, cid: wanted } = params;
-  return readRepository(house, repo, async ({ account, reader, repository }) => {
+  return readRepository(host, repo, async ({ account, reader, repository }) => {
     const cid = await repository.tree.get(`${collection}/${rkey}`);
     // Older versions are not kept as records.
     if (cid === null || (wanted !== undefined && wanted !== cid.toString())) {

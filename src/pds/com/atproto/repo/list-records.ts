@@ -2,14 +2,14 @@ import { mainSchema } from '@atcute/atproto/types/repo/listRecords';
 import { isRecordKey } from '../../../../protocol/index.ts';
 import type { Entry, Range, Tree } from '../../../../repo/index.ts';
 import { readRecords, readRepository } from '../../../repositories.ts';
-import { defineMethod } from '../../../xrpc/method.ts';
+import { defineRead } from '../../../xrpc/method.ts';
 import { invalidRequest } from '../../../xrpc/xrpc-error.ts';
 
 /** Newest first, as far as keys are times; `reverse` turns that around. The cursor is the last record key. */
-export const listRecords = defineMethod(mainSchema, ({ house, params }) => {
+export const listRecords = defineRead(mainSchema, ({ host, params }) => {
   const { repo, collection, limit, cursor, reverse = false } = params;
   if (cursor !== undefined && !isRecordKey(cursor)) throw invalidRequest('The cursor is none that this method gave.');
-  return readRepository(house, repo, async ({ account, reader, repository }) => {
+  return readRepository(host, repo, async ({ account, reader, repository }) => {
     const entries = await take(repository.tree, rangeOf(collection, cursor, reverse), limit);
     const values = await readRecords(reader, entries.map(({ value }) => value));
     const last = entries.at(-1);

@@ -1,4 +1,5 @@
 import { mainSchema } from '@atcute/atproto/types/repo/uploadBlob';
+import type { Did } from '../../../../protocol/index.ts';
 import { accountToWrite } from '../../../accounts/find-account.ts';
 import { mediaTypeOf } from '../../../blobs/media-type.ts';
 import { rawCid } from '../../../blobs/raw-cid.ts';
@@ -17,7 +18,7 @@ export const uploadBlob = defineMethod(mainSchema, async (context) => {
   return { blob: { $type: 'blob', ref: { $link: cid.toString() }, mimeType, size } };
 });
 
-async function accountFor({ house: { store }, request }: Call): Promise<Parameters<Call['house']['blobs']['put']>[0]> {
+async function accountFor({ host: { store }, request }: Call): Promise<Did> {
   const named = request.headers.get(ACCOUNT);
   if (named !== null) return (await accountToWrite(store, named)).did;
   const [account, ...others] = await store.accounts();

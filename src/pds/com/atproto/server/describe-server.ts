@@ -1,8 +1,8 @@
 import { mainSchema } from '@atcute/atproto/types/server/describeServer';
-import { defineMethod } from '../../../xrpc/method.ts';
+import { defineRead } from '../../../xrpc/method.ts';
 
-export const describeServer = defineMethod(mainSchema, async ({ house }) => ({
-  did: house.did,
-  availableUserDomains: [],
-  blobUploadLimit: house.maxBlobBytes,
+export const describeServer = defineRead(mainSchema, async ({ host: { did, maxBlobBytes, description } }) => ({
+  did,
+  ...description,
+  blobUploadLimit: maxBlobBytes,
 }));

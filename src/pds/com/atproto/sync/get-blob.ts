@@ -1,11 +1,11 @@
 import { mainSchema } from '@atcute/atproto/types/sync/getBlob';
 import { parseCid } from '../../../../protocol/index.ts';
 import { accountToRead } from '../../../accounts/find-account.ts';
-import { defineMethod } from '../../../xrpc/method.ts';
+import { defineRead } from '../../../xrpc/method.ts';
 import { XrpcError } from '../../../xrpc/xrpc-error.ts';
 
 /** Only blobs that a record names; what they are is not trusted, so a browser may show them and nothing more. */
-export const getBlob = defineMethod(mainSchema, async ({ house: { store, blobs }, params }) => {
+export const getBlob = defineRead(mainSchema, async ({ host: { store, blobs }, params }) => {
   const { did } = await accountToRead(store, params.did);
   const cid = parseCid(params.cid);
   const [info, bytes, isReferenced] = await Promise.all([blobs.info(did, cid), blobs.bytes(did, cid), blobs.isReferenced(did, cid)]);

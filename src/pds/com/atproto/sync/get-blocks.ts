@@ -3,17 +3,17 @@ import { isBlockOf, parseCid } from '../../../../protocol/index.ts';
 import { carBytes } from '../../../../repo/index.ts';
 import type { Block } from '../../../../repo/index.ts';
 import { readRepository } from '../../../repositories.ts';
-import { defineMethod } from '../../../xrpc/method.ts';
+import { defineRead } from '../../../xrpc/method.ts';
 import { invalidRequest, XrpcError } from '../../../xrpc/xrpc-error.ts';
 import { carResponse } from './car-response.ts';
 
 const MAX_BLOCKS = 500;
 
 /** The root of the CAR is the first block that was asked for. */
-export const getBlocks = defineMethod(mainSchema, ({ house, params }) => {
+export const getBlocks = defineRead(mainSchema, ({ host, params }) => {
   const cids = [...new Set(params.cids)].map(parseCid);
   if (cids.length > MAX_BLOCKS) throw invalidRequest(`At most ${MAX_BLOCKS} blocks are given at a time.`);
-  return readRepository(house, params.did, async ({ reader }) => {
+  return readRepository(host, params.did, async ({ reader }) => {
     const found = await reader.read(cids);
     const blocks = cids.map((cid, index): Block => {
       const bytes = found[index];

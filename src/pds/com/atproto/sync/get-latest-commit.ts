@@ -1,8 +1,8 @@
 import { mainSchema } from '@atcute/atproto/types/sync/getLatestCommit';
 import { accountToRead } from '../../../accounts/find-account.ts';
-import { defineMethod } from '../../../xrpc/method.ts';
+import { defineRead } from '../../../xrpc/method.ts';
 
-export const getLatestCommit = defineMethod(mainSchema, async ({ house, params }) => {
-  const { head } = await accountToRead(house.store, params.did);
+export const getLatestCommit = defineRead(mainSchema, async ({ host, params }) => {
+  const { head } = await accountToRead(host.store, params.did);
   return { cid: head.cid.toString(), rev: head.rev };
 });

@@ -1,8 +1,9 @@
 import { mainSchema } from '@atcute/atproto/types/sync/getRepoStatus';
-import { accountToRead } from '../../../accounts/find-account.ts';
-import { defineMethod } from '../../../xrpc/method.ts';
+import { accountKnown } from '../../../accounts/find-account.ts';
+import { defineRead } from '../../../xrpc/method.ts';
 
-export const getRepoStatus = defineMethod(mainSchema, async ({ house, params }) => {
-  const { did, head } = await accountToRead(house.store, params.did);
-  return { did, active: true, rev: head.rev };
+/** Answers for every account that is known here; the rev only of one that is served. */
+export const getRepoStatus = defineRead(mainSchema, async ({ host, params }) => {
+  const { did, status, head } = await accountKnown(host.store, params.did);
+  return status === 'active' ? { did, active: true, rev: head.rev } : { did, active: false, status };
 });

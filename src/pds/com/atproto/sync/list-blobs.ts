@@ -1,13 +1,13 @@
 import { mainSchema } from '@atcute/atproto/types/sync/listBlobs';
 import { parseTid } from '../../../../protocol/index.ts';
 import { accountToRead } from '../../../accounts/find-account.ts';
-import { defineMethod } from '../../../xrpc/method.ts';
+import { defineRead } from '../../../xrpc/method.ts';
 
 /** The cursor is the last CID. */
-export const listBlobs = defineMethod(mainSchema, async ({ house, params }) => {
+export const listBlobs = defineRead(mainSchema, async ({ host, params }) => {
   const { limit, cursor, since } = params;
-  const { did } = await accountToRead(house.store, params.did);
-  const cids = await house.blobs.list(did, {
+  const { did } = await accountToRead(host.store, params.did);
+  const cids = await host.blobs.list(did, {
     limit, ...(cursor !== undefined && { after: cursor }), ...(since !== undefined && { since: parseTid(since) }),
   });
   const last = cids.at(-1);
