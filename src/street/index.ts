@@ -1,0 +1,2 @@
+export { startDirectory } from './directory.ts';
+export type { StreetServer } from './directory.ts';
