@@ -1,3 +1,4 @@
+export { channelOver, FrameQueue } from './frame-queue.ts';
 export type { HouseMessage, MirrorLimits, MirrorMessage } from './messages.ts';
 export { ChannelError } from './ports/channel.ts';
 export type { Channel, ChannelFault } from './ports/channel.ts';

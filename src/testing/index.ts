@@ -3,6 +3,8 @@ export { blobStoreContract } from './blob-store-contract.ts';
 export type { BlobHouse } from './blob-store-contract.ts';
 export { blockStoreContract } from './block-store-contract.ts';
 export type { ContractCase } from './block-store-contract.ts';
+export { channelContract } from './channel-contract.ts';
+export type { ChannelPair } from './channel-contract.ts';
 export { houseStoreContract } from './house-store-contract.ts';
 export { jobStoreContract } from './job-store-contract.ts';
 export { createOf, pathOf, TestAccount } from './test-account.ts';
