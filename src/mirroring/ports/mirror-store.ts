@@ -105,7 +105,10 @@ export interface MirrorStore extends EventLog {
 
   /** Blocks of an account; what it gives is not trusted. */
   reader(did: Did): BlockReader;
-  /** Living blocks that came with a rev above `since`, some at a time: for `getRepo`. The commit is not first. */
+  /**
+   * Blocks that came with a rev above `since` and live, or died within the last minute, since who asks took the head a moment
+   * ago; some at a time, the commit anywhere among them: for `getRepo`.
+   */
   blocksSince(did: Did, since: Tid): AsyncIterable<readonly Block[]>;
   /** The event that told of a commit of the account, if it is still known: for the receipt of what is sent again. */
   eventOf(did: Did, commit: Cid): Promise<Pick<StoredEvent, 'seq' | 'time'> | undefined>;

@@ -1,0 +1,295 @@
+import { CidMap, datetimeFromMs, encodeFrame } from '../../protocol/index.ts';
+import type { Cid, Did, Handle, Nsid, Tid } from '../../protocol/index.ts';
+import type { Block, BlockReader } from '../../repo/index.ts';
+import { MirrorStoreError } from '../../mirroring/index.ts';
+import type {
+  CopyAccount, CopyChange, CopyDetails, CopyHead, CopyStatus, CopyWriter, MirrorStore, NewEvent, StoredEvent,
+} from '../../mirroring/index.ts';
+import { MemoryBlobStore } from './memory-blob-store.ts';
+
+const HOUR_MS = 3_600_000;
+/** Who took the head a moment ago needs what died since. */
+const JUST_DIED_MS = 60_000;
+
+interface KeptBlock {
+  readonly bytes: Uint8Array;
+  /** The rev it came with. */
+  came: Tid;
+  /** When it died, while it is dead. */
+  died?: number;
+}
+
+interface Room {
+  readonly did: Did;
+  handle: Handle | undefined;
+  status: CopyStatus;
+  createdAt: number;
+  head: CopyHead | undefined;
+  told: { readonly seq: number; readonly time: number } | undefined;
+  signingKey: string | undefined;
+  collections: Map<Nsid, number>;
+  readonly blocks: CidMap<KeptBlock>;
+  /** Paths whose records name blobs. */
+  readonly naming: Map<string, readonly Cid[]>;
+}
+
+/** A mirror in memory, and the plainest reading of the port. */
+export class MemoryMirrorStore implements MirrorStore {
+  readonly #rooms = new Map<Did, Room>();
+  readonly #tokens = new Map<string, number>();
+  readonly #facts = new Map<string, Uint8Array>();
+  readonly #blobs: MemoryBlobStore;
+  readonly #now: () => number;
+  /** Oldest first. */
+  #events: StoredEvent[] = [];
+  #lastSeq = 0;
+  #prunedSeq = 0;
+
+  /** `blobs` hears which blobs the records name. */
+  constructor({ blobs, now = Date.now }: { readonly blobs?: MemoryBlobStore; readonly now?: () => number } = {}) {
+    this.#blobs = blobs ?? new MemoryBlobStore({ now });
+    this.#now = now;
+  }
+
+  async lastSeq(): Promise<number> {
+    return this.#lastSeq;
+  }
+
+  async prunedSeq(): Promise<number> {
+    return this.#prunedSeq;
+  }
+
+  async read(after: number, { limit, bytes }: { readonly limit: number; readonly bytes: number }): Promise<readonly StoredEvent[]> {
+    const found: StoredEvent[] = [];
+    let total = 0;
+    for (const event of this.#events) {
+      if (event.seq <= after) continue;
+      total += event.frame.length;
+      if (found.length === limit || (found.length > 0 && total > bytes)) break;
+      found.push({ ...event, frame: event.frame.slice() });
+    }
+    return found;
+  }
+
+  async account(did: Did): Promise<CopyAccount | undefined> {
+    const room = this.#rooms.get(did);
+    return room && accountOf(room);
+  }
+
+  async accountNamed(handle: Handle): Promise<CopyAccount | undefined> {
+    const room = this.#named(handle);
+    return room && accountOf(room);
+  }
+
+  async accounts({ limit, after = '' }: { readonly limit: number; readonly after?: string }): Promise<readonly CopyAccount[]> {
+    const dids = [...this.#rooms.keys()].filter((did) => did > after).sort().slice(0, limit);
+    return dids.map((did) => accountOf(this.#rooms.get(did)!));
+  }
+
+  async enroll({ did, handle }: { readonly did: Did; readonly handle?: Handle }): Promise<CopyAccount> {
+    const before = this.#rooms.get(did);
+    if (before !== undefined && before.status !== 'deleted') {
+      throw new MirrorStoreError('AccountExists', 'This mirror has that account already', { did });
+    }
+    this.#checkFree(handle, did);
+    const room: Room = {
+      did, handle, status: 'pairing', createdAt: this.#now(), head: undefined, told: undefined, signingKey: undefined,
+      collections: new Map(), blocks: new CidMap(), naming: new Map(),
+    };
+    this.#rooms.set(did, room);
+    return accountOf(room);
+  }
+
+  async update(did: Did, details: Partial<CopyDetails>, events: readonly NewEvent[] = []): Promise<readonly StoredEvent[]> {
+    const room = this.#room(did);
+    if (details.handle !== undefined) this.#checkFree(details.handle, did);
+    if ('handle' in details) room.handle = details.handle;
+    if (details.status !== undefined) room.status = details.status;
+    if (details.signingKey !== undefined) room.signingKey = details.signingKey;
+    return this.#tell(room, events);
+  }
+
+  async commit(change: CopyChange): Promise<readonly StoredEvent[]> {
+    const { did, expected, head, signingKey } = change;
+    const room = this.#room(did);
+    checkHead(room, expected);
+    this.#kill(room, change.deadBlocks);
+    put(room, change.newBlocks, head.rev);
+    for (const [name, count] of change.grown) room.collections.set(name, (room.collections.get(name) ?? 0) + count);
+    room.collections = withoutEmpty(room.collections);
+    this.#refer(room, change.blobs, head.rev);
+    this.#lead(room, head, signingKey);
+    return this.#tell(room, change.events);
+  }
+
+  async copy(did: Did): Promise<CopyWriter> {
+    const begun = this.#room(did);
+    let blocks: Block[] = [];
+    const references = new Map<string, readonly Cid[]>();
+    return {
+      add: async (more, blobs = new Map()) => {
+        blocks.push(...more.map(({ cid, bytes }) => ({ cid: cid.detached(), bytes: bytes.slice() })));
+        for (const [path, cids] of blobs) references.set(path, cids.map((cid) => cid.detached()));
+      },
+      adopt: async ({ expected, head, signingKey, collections, events }) => {
+        const room = this.#room(did);
+        if (room !== begun) throw missing(did);
+        checkHead(room, expected);
+        const adopted = new CidMap<true>();
+        for (const { cid } of blocks) adopted.set(cid, true);
+        this.#kill(room, [...room.blocks.keys()].filter((cid) => !adopted.has(cid)));
+        put(room, blocks, head.rev);
+        const gone = [...room.naming.keys()].filter((path) => !references.has(path));
+        this.#refer(room, new Map([...gone.map((path): [string, readonly Cid[]] => [path, []]), ...references]), head.rev);
+        room.collections = withoutEmpty(collections);
+        this.#lead(room, head, signingKey);
+        blocks = [];
+        return this.#tell(room, events);
+      },
+      discard: async () => {
+        blocks = [];
+        references.clear();
+      },
+    };
+  }
+
+  async remove(did: Did, events: readonly NewEvent[] = []): Promise<readonly StoredEvent[]> {
+    const room = this.#room(did);
+    room.handle = undefined;
+    room.status = 'deleted';
+    room.told = undefined;
+    room.collections.clear();
+    room.blocks.clear();
+    room.naming.clear();
+    this.#blobs.forget(did);
+    this.#events = this.#events.filter((event) => event.did !== did || (event.type !== '#commit' && event.type !== '#sync'));
+    return this.#tell(room, events);
+  }
+
+  reader(did: Did): BlockReader {
+    return { read: async (cids) => cids.map((cid) => this.#rooms.get(did)?.blocks.get(cid)?.bytes.slice()) };
+  }
+
+  async *blocksSince(did: Did, since: Tid): AsyncGenerator<readonly Block[]> {
+    const latest = this.#now() - JUST_DIED_MS;
+    const blocks: Block[] = [];
+    for (const [cid, { bytes, came, died }] of this.#rooms.get(did)?.blocks.entries() ?? []) {
+      if (came > since && (died === undefined || died > latest)) blocks.push({ cid, bytes: bytes.slice() });
+    }
+    if (blocks.length > 0) yield blocks;
+  }
+
+  async eventOf(did: Did, commit: Cid): Promise<Pick<StoredEvent, 'seq' | 'time'> | undefined> {
+    const room = this.#rooms.get(did);
+    const event = this.#events.find((each) => each.did === did && each.head?.cid.equals(commit));
+    if (event !== undefined) return { seq: event.seq, time: event.time };
+    return room?.head?.cid.equals(commit) ? room.told : undefined;
+  }
+
+  async once(iss: Did, jti: string, exp: number): Promise<boolean> {
+    const key = JSON.stringify([iss, jti]);
+    if (this.#tokens.has(key)) return false;
+    this.#tokens.set(key, exp);
+    return true;
+  }
+
+  async firstFact(name: string, value: Uint8Array): Promise<Uint8Array> {
+    if (!this.#facts.has(name)) this.#facts.set(name, value.slice());
+    return this.#facts.get(name)!.slice();
+  }
+
+  async maintain(before: number): Promise<void> {
+    this.#prunedSeq = this.#events.findLast(({ time }) => time < before)?.seq ?? this.#prunedSeq;
+    this.#events = this.#events.filter(({ seq }) => seq > this.#prunedSeq);
+    for (const { blocks } of this.#rooms.values()) {
+      for (const [cid, { died }] of [...blocks.entries()]) if (died !== undefined && died < this.#now() - HOUR_MS) blocks.delete(cid);
+    }
+    for (const [key, exp] of this.#tokens) if (exp * 1000 < this.#now()) this.#tokens.delete(key);
+  }
+
+  #kill(room: Room, cids: readonly Cid[]): void {
+    for (const cid of cids) {
+      const block = room.blocks.get(cid);
+      if (block !== undefined) block.died ??= this.#now();
+    }
+  }
+
+  #refer(room: Room, blobs: ReadonlyMap<string, readonly Cid[]>, rev: Tid): void {
+    const changed = [...blobs].filter(([path, cids]) => cids.join() !== (room.naming.get(path) ?? []).join());
+    for (const [path, cids] of changed) {
+      room.naming.delete(path);
+      if (cids.length > 0) room.naming.set(path, cids.map((cid) => cid.detached()));
+    }
+    this.#blobs.refer(room.did, new Map(changed), rev);
+  }
+
+  #lead(room: Room, head: CopyHead, signingKey: string): void {
+    room.head = { cid: head.cid.detached(), rev: head.rev, data: head.data.detached() };
+    room.signingKey = signingKey;
+    room.told = undefined;
+  }
+
+  #tell(room: Room, events: readonly NewEvent[]): readonly StoredEvent[] {
+    const time = this.#now();
+    return events.map((event) => {
+      const seq = this.#lastSeq = Math.max(this.#lastSeq + 1, time * 1000);
+      const { did, type, head } = event;
+      const stored: StoredEvent = { seq, did, type, ...(head && { head }), time, frame: eventFrame(event, seq, time) };
+      this.#events.push(stored);
+      if (head !== undefined && room.head?.cid.equals(head.cid)) room.told ??= { seq, time };
+      return stored;
+    });
+  }
+
+  #room(did: Did): Room {
+    const room = this.#rooms.get(did);
+    if (room === undefined || room.status === 'deleted') throw missing(did);
+    return room;
+  }
+
+  #named(handle: Handle): Room | undefined {
+    return [...this.#rooms.values()].find((room) => room.handle === handle);
+  }
+
+  #checkFree(handle: Handle | undefined, did: Did): void {
+    const other = handle && this.#named(handle);
+    if (other && other.did !== did) throw new MirrorStoreError('HandleTaken', 'Another account of this mirror has that handle', { handle });
+  }
+}
+
+function eventFrame({ type, body }: NewEvent, seq: number, time: number): Uint8Array {
+  return encodeFrame(type, { ...body, seq, time: datetimeFromMs(time) });
+}
+
+function accountOf({ did, handle, status, createdAt, head, told, signingKey, collections, blocks }: Room): CopyAccount {
+  let bytes = 0;
+  for (const block of blocks.values()) if (block.died === undefined) bytes += block.bytes.length;
+  return {
+    did, status, createdAt, collections: new Map(collections), bytes, ...(handle && { handle }), ...(head && { head }),
+    ...(told && { told }), ...(signingKey && { signingKey }),
+  };
+}
+
+/** What is there keeps its rev; what died and is put again lives, and is new to those who saw it die. */
+function put({ blocks }: Room, coming: readonly Block[], came: Tid): void {
+  for (const { cid, bytes } of coming) {
+    const before = blocks.get(cid);
+    if (before === undefined || before.died !== undefined) blocks.set(cid.detached(), { bytes: bytes.slice(), came });
+  }
+}
+
+function checkHead({ did, head }: Room, expected: Cid | undefined): void {
+  const isSame = head === undefined || expected === undefined ? head === expected : head.cid.equals(expected);
+  if (isSame) return;
+  throw new MirrorStoreError('HeadMoved', 'The account is at another commit by now; nothing was changed', {
+    did, ...(head && { head: head.cid.toString() }),
+  });
+}
+
+function missing(did: Did): MirrorStoreError {
+  return new MirrorStoreError('AccountMissing', 'This mirror has no such account', { did });
+}
+
+function withoutEmpty(collections: ReadonlyMap<Nsid, number>): Map<Nsid, number> {
+  return new Map([...collections].filter(([, records]) => records > 0));
+}
