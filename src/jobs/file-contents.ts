@@ -1,10 +1,9 @@
 import { tidTime } from '../protocol/index.ts';
 import type { PublicKey } from '../protocol/index.ts';
 import { verifyRepository } from '../repo/index.ts';
-import type { Block, Commit, VerifiedRepository } from '../repo/index.ts';
+import type { Block, Commit, Tally, VerifiedRepository } from '../repo/index.ts';
 import type { JobContext } from './job-context.ts';
 import type { JobProgress } from './messages.ts';
-import type { Tally } from './tally.ts';
 
 /** What one collection of a file holds. */
 export interface CollectionTally {

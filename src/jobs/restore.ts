@@ -1,11 +1,11 @@
 import type { Did, Tid } from '../protocol/index.ts';
 import { takeKit } from '../pds/index.ts';
 import type { TakenKit } from '../pds/index.ts';
+import { Tally } from '../repo/index.ts';
 import { JobRefusal } from './errors.ts';
 import { contentsOf, isLater, readFile } from './file-contents.ts';
 import type { FileContents } from './file-contents.ts';
 import type { JobContext } from './job-context.ts';
-import { Tally } from './tally.ts';
 
 /** What is restored from. */
 export interface RestoreRequest {

@@ -1,5 +1,5 @@
 import { isDid, parseDidKey } from '../protocol/index.ts';
-import { carStream, repositoryBlocks } from '../repo/index.ts';
+import { carStream, repositoryBlocks, Tally } from '../repo/index.ts';
 import type { Block } from '../repo/index.ts';
 import type { Account } from '../pds/index.ts';
 import { JobRefusal } from './errors.ts';
@@ -7,7 +7,6 @@ import { contentsOf, readFile } from './file-contents.ts';
 import type { FileContents } from './file-contents.ts';
 import type { JobContext } from './job-context.ts';
 import type { SavePlace } from './save-place.ts';
-import { Tally } from './tally.ts';
 
 export interface SaveResult extends FileContents {
   readonly fileName: string;

@@ -1,10 +1,10 @@
 import { formatDidKey, parseDidKey } from '../protocol/index.ts';
 import type { PublicKey } from '../protocol/index.ts';
+import { Tally } from '../repo/index.ts';
 import type { Commit } from '../repo/index.ts';
 import { contentsOf, isLater, readFile } from './file-contents.ts';
 import type { FileContents } from './file-contents.ts';
 import type { JobContext } from './job-context.ts';
-import { Tally } from './tally.ts';
 
 export interface VerifyResult extends FileContents {
   readonly signature: 'verified' | 'unknown';

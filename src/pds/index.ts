@@ -18,7 +18,6 @@ export { StoreError } from './ports/store-error.ts';
 export type { StoreFault } from './ports/store-error.ts';
 export { createPds, createServer } from './server.ts';
 export type { Pds } from './server.ts';
-export { blobRefsOf } from './write/blob-refs.ts';
 export { defineHostMethod } from './xrpc/method.ts';
 export type { Call, Caller, Method } from './xrpc/method.ts';
 export { XrpcError } from './xrpc/xrpc-error.ts';

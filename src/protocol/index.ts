@@ -2,6 +2,8 @@ export { isAtIdentifier, parseAtIdentifier } from './at-identifier.ts';
 export type { AtIdentifier } from './at-identifier.ts';
 export { formatAtUri, isAtUri, parseAtUri } from './at-uri.ts';
 export type { AtUri, AtUriParts } from './at-uri.ts';
+export { blobRefsOf, mapsIn } from './blob-ref.ts';
+export type { BlobRef } from './blob-ref.ts';
 export { decodeCbor, decodeCborAt } from './cbor-decode.ts';
 export type { CborMap, CborValue } from './cbor-decode.ts';
 export { encodeCbor, UnencodableError } from './cbor-encode.ts';

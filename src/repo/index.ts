@@ -23,6 +23,7 @@ export { recordProof, verifyRecordProof } from './record-proof.ts';
 export type { ProvenRecord } from './record-proof.ts';
 export { Repository } from './repository.ts';
 export type { Author, CommitResult } from './repository.ts';
+export { blobsNamedIn, Tally } from './tally.ts';
 export { EMPTY_NODE, Tree } from './tree.ts';
 export type { Entry, Range } from './tree.ts';
 export { verifyCommitMessage } from './verify-commit.ts';

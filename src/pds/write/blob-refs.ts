@@ -1,29 +1,11 @@
-import { Cid } from '../../protocol/index.ts';
-import type { CborMap, CborValue, Did } from '../../protocol/index.ts';
+import { Cid, mapsIn } from '../../protocol/index.ts';
+import type { BlobRef, CborValue, Did } from '../../protocol/index.ts';
 import type { BlobStore } from '../ports/blob-store.ts';
 import { invalidRequest, XrpcError } from '../xrpc/xrpc-error.ts';
 
-/** A blob as a record names it. */
-export interface BlobRef {
-  readonly cid: Cid;
-  readonly mimeType: string;
-  readonly size: number;
-}
-
-/** The blobs that a record names, each once, wherever in it. What only looks like one is left out. */
-export function blobRefsOf(record: CborValue): BlobRef[] {
-  const refs = new Map<string, BlobRef>();
-  for (const map of mapsOf(record)) {
-    const { $type, ref, mimeType, size } = map;
-    if ($type !== 'blob' || !(ref instanceof Cid) || typeof mimeType !== 'string' || typeof size !== 'number') continue;
-    refs.set(ref.toString(), { cid: ref, mimeType, size });
-  }
-  return [...refs.values()];
-}
-
 /** Blobs were once named by `{cid, mimeType}`; such a name says too little. @throws XrpcError InvalidRequest */
 export function refuseOldBlobRefs(record: CborValue): void {
-  for (const map of mapsOf(record)) {
+  for (const map of mapsIn(record)) {
     const { $type, ref, cid, mimeType } = map;
     if (typeof cid === 'string' && typeof mimeType === 'string' && Object.keys(map).length === 2) {
       throw invalidRequest('A blob is named by $type, ref, mimeType and size; the older form is not written any more.');
@@ -50,14 +32,4 @@ export async function checkBlobs(blobs: BlobStore, did: Did, refs: readonly Blob
       throw new XrpcError(400, 'InvalidSize', `The blob ${text} has ${info.size} bytes, not ${size}. Nothing was changed.`);
     }
   }
-}
-
-function* mapsOf(value: CborValue): Generator<CborMap> {
-  if (value === null || typeof value !== 'object' || value instanceof Cid || value instanceof Uint8Array) return;
-  if (Array.isArray(value)) {
-    for (const item of value) yield* mapsOf(item);
-    return;
-  }
-  yield value as CborMap;
-  for (const item of Object.values(value as CborMap)) yield* mapsOf(item);
 }

@@ -1,8 +1,7 @@
-import { Cid, cidOf, encodeCbor, fromJson, toJson, validateRecord } from '../../protocol/index.ts';
-import type { CborMap, CborValue } from '../../protocol/index.ts';
+import { blobRefsOf, Cid, cidOf, encodeCbor, fromJson, toJson, validateRecord } from '../../protocol/index.ts';
+import type { BlobRef, CborMap, CborValue } from '../../protocol/index.ts';
 import { invalidRequest } from '../xrpc/xrpc-error.ts';
-import { blobRefsOf, refuseOldBlobRefs } from './blob-refs.ts';
-import type { BlobRef } from './blob-refs.ts';
+import { refuseOldBlobRefs } from './blob-refs.ts';
 
 /** What a lexicon had to say about a record; absent where nobody wanted to know. */
 export type ValidationStatus = 'valid' | 'unknown';

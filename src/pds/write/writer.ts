@@ -1,4 +1,4 @@
-import { isBlockOf, TidClock } from '../../protocol/index.ts';
+import { blobRefsOf, isBlockOf, TidClock } from '../../protocol/index.ts';
 import type { Cid, Did } from '../../protocol/index.ts';
 import { RepoError, Repository } from '../../repo/index.ts';
 import type { BlockReader, NodeCache, Write } from '../../repo/index.ts';
@@ -11,7 +11,7 @@ import { StoreError } from '../ports/store-error.ts';
 import { recordValue } from '../record-value.ts';
 import type { Call } from '../xrpc/method.ts';
 import { XrpcError } from '../xrpc/xrpc-error.ts';
-import { blobRefsOf, checkBlobs } from './blob-refs.ts';
+import { checkBlobs } from './blob-refs.ts';
 import { commitChange } from './commit-change.ts';
 import { journalEntry, recall } from './journal.ts';
 import { Signers } from './signers.ts';

@@ -1,7 +1,5 @@
-import { CidMap, CidSet, decodeCbor } from '../protocol/index.ts';
+import { blobRefsOf, CidMap, CidSet, decodeCbor } from '../protocol/index.ts';
 import type { Cid, Nsid } from '../protocol/index.ts';
-import { blobRefsOf } from '../pds/index.ts';
-import type { CollectionCount } from '../pds/index.ts';
 
 /** `"$type": "blob"` in DAG-CBOR: only a record with these bytes is decoded. */
 const BLOB_MARK = new Uint8Array([0x65, ...text('$type'), 0x64, ...text('blob')]);
@@ -11,7 +9,7 @@ const BLOB_MARK = new Uint8Array([0x65, ...text('$type'), 0x64, ...text('blob')]
  * records that name blobs, not with records.
  */
 export class Tally {
-  readonly collections = new Map<Nsid, CollectionCount>();
+  readonly collections = new Map<Nsid, { readonly records: number; readonly bytes: number }>();
   readonly blobs = new CidSet();
   #records = 0;
   #atPath = new Map<string, readonly Cid[]>();
@@ -42,19 +40,19 @@ export class Tally {
   }
 
   #blobsIn(cid: Cid, bytes: Uint8Array): readonly Cid[] {
-    if (!includes(bytes, BLOB_MARK)) return [];
-    const named = refsOf(bytes);
+    const named = blobsNamedIn(bytes);
     if (named.length > 0) this.#named.set(cid.detached(), named);
     for (const blob of named) this.blobs.add(blob);
     return named;
   }
 }
 
-function refsOf(bytes: Uint8Array): readonly Cid[] {
+/** The blobs that a record names, each once; none for one that was kept though it is outside the data model. */
+export function blobsNamedIn(record: Uint8Array): readonly Cid[] {
+  if (!includes(record, BLOB_MARK)) return [];
   try {
-    return blobRefsOf(decodeCbor(bytes)).map(({ cid }) => cid.detached());
+    return blobRefsOf(decodeCbor(record)).map(({ cid }) => cid.detached());
   } catch {
-    // A record that was kept though it is outside the data model.
     return [];
   }
 }
