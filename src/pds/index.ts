@@ -1,5 +1,6 @@
 export { takeKit } from './accounts/restore-account.ts';
 export type { TakenKit } from './accounts/restore-account.ts';
+export { withDetails } from './accounts/with-details.ts';
 export { EventFeed } from './event-feed.ts';
 export { makeHost } from './host.ts';
 export type { Host, HostOptions, ServerDescription } from './host.ts';

@@ -1,12 +1,17 @@
-import { parseDid } from '../protocol/index.ts';
+import { datetimeFromMs, parseDid } from '../protocol/index.ts';
 import { Repository } from '../repo/index.ts';
 import type { Entry, Tree } from '../repo/index.ts';
-import type { HouseStore, JournalEntry } from '../pds/index.ts';
+import type { HouseStore, JournalEntry, OutboxEntry, PairedMirror } from '../pds/index.ts';
 import type { ContractCase } from './block-store-contract.ts';
 import { check, has, lacks, refused, same } from './contract-checks.ts';
 import { createOf, pathOf, TestAccount, TEST_COLLECTION } from './test-account.ts';
 
 const NOBODY = parseDid('did:web:nobody.test');
+
+const MIRROR: PairedMirror = {
+  url: 'https://mirror.test', mirrorDid: parseDid('did:web:mirror.test'), key: 'did:key:zTest', state: 'active', isPaused: false,
+  pairedAt: datetimeFromMs(1_700_000_000_000), clockAheadMs: -3, reader: { url: 'https://relay.test', time: datetimeFromMs(1) },
+};
 
 /** What every adapter of `HouseStore` promises. Each case wants an empty house of its own. */
 export const houseStoreContract: readonly ContractCase<HouseStore>[] = [
@@ -174,13 +179,61 @@ export const houseStoreContract: readonly ContractCase<HouseStore>[] = [
     },
   },
   {
+    name: 'keeps what waits for the mirror in the transaction of its commit, while there is a mirror',
+    async run(store) {
+      const test = await TestAccount.make(store, 1, 1);
+      await test.create(store);
+      await writeOutgoing(test, store, 0);
+      same([await store.outbox(test.did, { limit: 9 }), await store.outboxSize(test.did)], [[], { commits: 0, bytes: 0 }], 'without a mirror');
+      await store.update(test.did, { mirror: MIRROR });
+      same((await store.account(test.did))?.mirror, MIRROR, 'the mirror');
+      const waiting: OutboxEntry[] = [];
+      for (let index = 1; index <= 4; index++) waiting.push(await writeOutgoing(test, store, index));
+      same(await store.outbox(test.did, { limit: 9 }), waiting, 'what waits');
+      same(await store.outbox(test.did, { limit: 2 }), waiting.slice(0, 2), 'a page');
+      same(await store.outbox(test.did, { limit: 2, after: waiting[1]!.rev }), waiting.slice(2), 'the page after it');
+      same(await store.outbox(test.did, { limit: 0 }), [], 'a page of nothing');
+      same(await store.outboxSize(test.did), { commits: 4, bytes: 10 }, 'how much');
+      const { change } = await test.change([createOf(200, 'late')], { expected: test.first.commit.cid });
+      await refused(store.commit({ ...change, outgoing: { ...waiting[0]!, rev: change.head.rev } }), 'HeadMoved');
+      same((await store.outboxSize(test.did)).commits, 4, 'after a commit that was refused');
+    },
+  },
+  {
+    name: 'lets go of what was settled with the receipt, and of all without a mirror',
+    async run(store) {
+      const test = await TestAccount.make(store, 1, 1);
+      await test.create(store);
+      await store.update(test.did, { mirror: MIRROR });
+      const waiting: OutboxEntry[] = [];
+      for (let index = 1; index <= 4; index++) waiting.push(await writeOutgoing(test, store, index));
+      await store.update(test.did, { mirror: { ...MIRROR, isPaused: true } });
+      same((await store.outboxSize(test.did)).commits, 4, 'after a change that settles nothing');
+      const { cid, rev } = waiting[1]!;
+      const acknowledged = { commit: cid, rev, seq: 7, time: MIRROR.pairedAt, sig: Uint8Array.of(1) };
+      const updated = await store.update(test.did, { mirror: { ...MIRROR, acknowledged } }, rev);
+      same(updated.mirror, { ...MIRROR, acknowledged }, 'the mirror');
+      same(await store.outbox(test.did, { limit: 9 }), waiting.slice(2), 'what waits');
+      same(await store.outboxSize(test.did), { commits: 2, bytes: 7 }, 'how much');
+      await store.update(test.did, { mirror: { ...MIRROR, acknowledged } }, rev);
+      same(await store.outboxSize(test.did), { commits: 2, bytes: 7 }, 'settled twice');
+      await store.maintain(test.did);
+      check(!('mirror' in await store.update(test.did, { mirror: undefined })), 'the mirror is there');
+      same([await store.outbox(test.did, { limit: 9 }), await store.outboxSize(test.did)], [[], { commits: 0, bytes: 0 }], 'after it left');
+      await refused(store.outboxSize(NOBODY), 'AccountMissing');
+      same(await store.outbox(NOBODY, { limit: 9 }), [], 'of nobody');
+    },
+  },
+  {
     name: 'removes an account and everything of it',
     async run(store) {
       const [test, other] = [await TestAccount.make(store, 1, 5), await TestAccount.make(store, 2, 5)];
       await test.create(store);
       await other.create(store);
-      await test.write(store, [createOf(9, 'x')]);
+      await store.update(test.did, { mirror: MIRROR });
+      await writeOutgoing(test, store, 9);
       await store.remove(test.did);
+      same(await store.outbox(test.did, { limit: 1 }), [], 'what waits');
       same((await store.accounts()).map(({ did }) => did), [other.did], 'accounts');
       check(await store.keys(test.did) === undefined, 'the keys are there');
       await lacks(store.reader(test.did), test.first.newBlocks.map(({ cid }) => cid), 'blocks');
@@ -285,6 +338,16 @@ export const houseStoreContract: readonly ContractCase<HouseStore>[] = [
     },
   },
 ];
+
+/** Makes a commit that goes to the mirror; its message has as many bytes as `index` says. */
+async function writeOutgoing(test: TestAccount, store: HouseStore, index: number): Promise<OutboxEntry> {
+  const { change, result } = await test.change([createOf(100 + index, 'x')]);
+  const { cid, rev } = change.head;
+  const outgoing = { rev, cid, blobs: [change.expected], message: new Uint8Array(index).fill(index) };
+  await store.commit({ ...change, outgoing });
+  test.repository = result.repository;
+  return outgoing;
+}
 
 function entry(request: string, answer: string): JournalEntry {
   return { caller: 'owner', request, body: Uint8Array.of(1, 2), status: 200, answer };

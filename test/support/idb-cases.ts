@@ -1,11 +1,18 @@
 // What a house in IndexedDB has to keep beyond the contract. Node runs it on a database in memory, browsers on theirs.
 import { openDB } from 'idb';
-import { cidOf } from '../../src/protocol/index.ts';
+import { cidOf, datetimeFromMs, parseDid } from '../../src/protocol/index.ts';
+import type { PairedMirror } from '../../src/pds/index.ts';
 import { Repository } from '../../src/repo/index.ts';
 import { openHouse } from '../../src/storage/idb/index.ts';
 import { createOf, pathOf, TestAccount } from '../../src/testing/index.ts';
 import { codeOf, failing, fault, JOURNAL, losing, recordCount, same, withHouse } from './idb-house.ts';
 import type { HouseCase } from './idb-house.ts';
+import { makeFirstHouse, rowsOf } from './idb-version-1.ts';
+
+const MIRROR: PairedMirror = {
+  url: 'https://mirror.test', mirrorDid: parseDid('did:web:mirror.test'), key: 'did:key:zTest', state: 'active',
+  isPaused: false, pairedAt: datetimeFromMs(1),
+};
 
 export const houseCases: readonly HouseCase[] = [
   {
@@ -55,16 +62,20 @@ export const houseCases: readonly HouseCase[] = [
     async run(house) {
       const test = await TestAccount.make(house.store, 1, 10);
       await test.create(house.store);
-      const { change } = await test.change([createOf(50, 'x')], { journal: JOURNAL, blobs: new Map([[pathOf(50), [cidOf(Uint8Array.of(1), 'raw')]]]) });
+      await house.store.update(test.did, { mirror: MIRROR });
+      const made = await test.change([createOf(50, 'x')], { journal: JOURNAL, blobs: new Map([[pathOf(50), [cidOf(Uint8Array.of(1), 'raw')]]]) });
+      const { cid, rev } = made.change.head;
+      const change = { ...made.change, outgoing: { cid, rev, blobs: [], message: Uint8Array.of(1, 2, 3) } };
       const faults = [['QuotaExceededError', 'StorageFull'], [undefined, 'StoreClosed']] as const;
       for (const [thrown, expected] of faults) {
-        for (const table of ['accounts', 'tail', 'history', 'journal', 'blobRefs']) {
+        for (const table of ['accounts', 'tail', 'history', 'journal', 'blobRefs', 'outbox']) {
           await failing(table, thrown, async () => same(await fault(house.store.commit(change)), expected));
           same((await house.store.account(test.did))?.head.cid.toString(), test.first.commit.cid.toString());
           same(await house.store.journal(JOURNAL), undefined);
           same((await house.store.history(test.did, { limit: 1 })).length, 0);
           same((await house.store.reader(test.did).read([change.head.cid]))[0], undefined);
           same((await house.blobs.list(test.did, { limit: 1 })).length, 0);
+          same((await house.store.outboxSize(test.did)).commits + (await house.store.outbox(test.did, { limit: 1 })).length, 0);
         }
       }
       await house.store.commit(change);
@@ -115,6 +126,25 @@ export const houseCases: readonly HouseCase[] = [
       await losing('after', () => other.create(store));
       await losing('after', () => store.remove(other.did));
       same((await store.accounts()).length, 1);
+    },
+  },
+  {
+    name: 'a house of schema version 1 is opened with all it had, and can be paired',
+    async run(_house, name) {
+      const old = `${name}-1`;
+      const test = await makeFirstHouse(old);
+      await withHouse(old, async ({ store }) => {
+        same(await recordCount(store.reader(test.did), test.first.commit.cid), 12);
+        same((await store.outboxSize(test.did)).commits, 0);
+        await store.update(test.did, { mirror: MIRROR });
+        same((await store.account(test.did))?.mirror?.key, MIRROR.key);
+        const { change } = await test.change([createOf(50, 'x')]);
+        const { cid, rev } = change.head;
+        await store.commit({ ...change, outgoing: { cid, rev, blobs: [], message: Uint8Array.of(1, 2, 3) } });
+        same((await store.outboxSize(test.did)).bytes, 3);
+        same((await store.outbox(test.did, { limit: 9 }))[0]?.rev, rev);
+      });
+      same(await rowsOf(old, 'keys'), 1);
     },
   },
   {

@@ -1,5 +1,5 @@
 import type { CborMap, Cid, Datetime, Did, Handle, Nsid, Tid } from '../../protocol/index.ts';
-import type { Account, KeptKit } from '../../pds/index.ts';
+import type { Account, KeptKit, PairedMirror } from '../../pds/index.ts';
 import type { SealedRow } from './schema.ts';
 import { seal, unseal } from './sealed-row.ts';
 import { damaged } from './store-fault.ts';
@@ -26,6 +26,9 @@ export interface Manifest {
   /** About so many bytes of the packs no longer belong to the repository. */
   readonly deadBytes: number;
   readonly historyBytes: number;
+  /** Rows of the outbox, and bytes of their messages. */
+  readonly waiting: number;
+  readonly waitingBytes: number;
 }
 
 /** An account as its row has it. */
@@ -47,11 +50,16 @@ interface Fields {
   readonly genesis: Uint8Array | null;
   readonly operations: readonly Uint8Array[];
   readonly kit: { readonly file: Uint8Array; readonly createdAt: string; readonly rev: string | null } | null;
+  /** Not in rows of schema version 1. */
+  readonly mirror?: PairedMirror & CborMap;
   readonly manifest: Omit<Manifest, 'packs'> & { readonly packs: readonly (PackSet & CborMap)[] };
 }
 
+/** What the manifests of schema version 1 did not have. */
+const NOTHING_WAITS = { waiting: 0, waitingBytes: 0 };
+
 export function accountRow({ account, manifest }: StoredAccount): SealedRow {
-  const { head, kit, genesis, handle } = account;
+  const { head, kit, genesis, handle, mirror } = account;
   const fields: Fields & CborMap = {
     did: account.did,
     handle: handle ?? null,
@@ -65,6 +73,7 @@ export function accountRow({ account, manifest }: StoredAccount): SealedRow {
     genesis: genesis ?? null,
     operations: account.operations,
     kit: kit === undefined ? null : { file: kit.file, createdAt: kit.createdAt, rev: kit.rev ?? null },
+    ...(mirror !== undefined && { mirror: mirror as PairedMirror & CborMap }),
     manifest: { ...manifest, packs: manifest.packs.map((set) => ({ ...set })) },
   };
   return seal(fields);
@@ -74,9 +83,9 @@ export function accountRow({ account, manifest }: StoredAccount): SealedRow {
 export function readAccountRow(row: SealedRow, did: string): StoredAccount {
   const fields = unseal<Fields>(row, 'The row of an account', { did });
   if (fields.did !== did) throw damaged('The row of an account', { did });
-  const { handle, genesis, kit, head, manifest } = fields;
+  const { handle, genesis, kit, head, mirror } = fields;
   return {
-    manifest,
+    manifest: { ...NOTHING_WAITS, ...fields.manifest },
     account: {
       did: fields.did as Did,
       ...(handle !== null && { handle: handle as Handle }),
@@ -90,6 +99,7 @@ export function readAccountRow(row: SealedRow, did: string): StoredAccount {
       ...(genesis !== null && { genesis }),
       operations: fields.operations,
       ...(kit !== null && { kit: keptKit(kit) }),
+      ...(mirror !== undefined && { mirror }),
     },
   };
 }

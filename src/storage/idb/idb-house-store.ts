@@ -1,9 +1,9 @@
 import type { Cid, Did, Handle, Nsid, Tid } from '../../protocol/index.ts';
 import type { Block, BlockReader } from '../../repo/index.ts';
-import { StoreError } from '../../pds/index.ts';
+import { StoreError, withDetails } from '../../pds/index.ts';
 import type {
   Account, AccountDetails, AccountKeys, AccountSize, CollectionCount, CommitChange, HistoryEntry, HouseStore, JournalEntry,
-  JournalKey, PackWriter,
+  JournalKey, OutboxEntry, PackWriter,
 } from '../../pds/index.ts';
 import { accountRow, readAccountRow } from './account-row.ts';
 import type { Manifest, StoredAccount } from './account-row.ts';
@@ -14,6 +14,7 @@ import { historyRow, journalRow, readHistoryRow, readJournalRow } from './histor
 import { IdbPackWriter } from './idb-pack-writer.ts';
 import { hold, locked, lockName } from './locks.ts';
 import type { Maintenance } from './maintenance.ts';
+import { dropWaiting, outboxRow, readOutboxRow } from './outbox.ts';
 import { PackBuilder } from './pack-builder.ts';
 import { under } from './schema.ts';
 import type { SealedRow } from './schema.ts';
@@ -30,8 +31,10 @@ export interface HouseParts {
   readonly now: () => number;
 }
 
-const NO_PACKS: Omit<Manifest, 'id'> = { packs: [], from: 0, next: 0, tailBytes: 0, deadBytes: 0, historyBytes: 0 };
-const OF_ACCOUNTS = ['accounts', 'keys', 'tail', 'history', 'blobs', 'blobBytes', 'blobRefs'] as const;
+const NO_PACKS: Omit<Manifest, 'id'> = {
+  packs: [], from: 0, next: 0, tailBytes: 0, deadBytes: 0, historyBytes: 0, waiting: 0, waitingBytes: 0,
+};
+const OF_ACCOUNTS = ['accounts', 'keys', 'tail', 'history', 'blobs', 'blobBytes', 'blobRefs', 'outbox'] as const;
 
 /** A house in IndexedDB (architecture.md, section 4). */
 export class IdbHouseStore implements HouseStore {
@@ -84,23 +87,28 @@ export class IdbHouseStore implements HouseStore {
   }
 
   async commit(change: CommitChange): Promise<void> {
-    const { did, journal, blobs } = change;
+    const { did, journal, blobs, outgoing } = change;
     const row = tailRow(change.newBlocks, change);
     const history = historyRow(change);
     const remembered = journal && journalRow(journal);
-    const tables = ['accounts', 'tail', 'history', 'journal', ...(blobs.size > 0 ? ['blobs', 'blobRefs'] as const : [])] as const;
+    const waiting = outgoing && outboxRow(outgoing);
+    const tables = ['accounts', 'tail', 'history', 'journal', 'outbox', ...(blobs.size > 0 ? ['blobs', 'blobRefs'] as const : [])] as const;
     const stored = await this.#connection.write([...tables], async (transaction, again) => {
       const before = await storedAccount(transaction, did);
       const { head } = before.account;
       // The earlier run was committed, only its answer was lost.
       if (again && await transaction.objectStore('history').count([did, change.head.rev]) > 0) return before;
       if (!head.cid.equals(change.expected)) throw headMoved(did, head.cid);
-      const after = committed(before, change, row.blocks.length, history.bytes.length);
+      const outbox = before.account.mirror && waiting;
+      const after = committed(before, change, {
+        tailBytes: row.blocks.length, historyBytes: history.bytes.length, waiting: outbox ? 1 : 0, waitingBytes: outbox?.size ?? 0,
+      });
       await Promise.all([
         transaction.objectStore('accounts').put(accountRow(after), did),
         transaction.objectStore('tail').put(row, [did, before.manifest.next]),
         transaction.objectStore('history').put(history, [did, change.head.rev]),
         journal && this.#remember(transaction, journal, remembered!),
+        outbox && transaction.objectStore('outbox').put(outbox, [did, change.head.rev]),
         blobs.size > 0 && replaceReferences(transaction, { did, rev: change.head.rev, blobs, now: this.#parts.now() }),
       ]);
       return after;
@@ -108,14 +116,29 @@ export class IdbHouseStore implements HouseStore {
     this.#source.committed(did, stored, change.newBlocks);
   }
 
-  update(did: Did, details: Partial<AccountDetails>): Promise<Account> {
-    return this.#connection.write(['accounts'], async (transaction) => {
-      const { account: before, manifest } = await storedAccount(transaction, did);
-      const { handle, kit, ...rest } = { ...before, ...details };
-      const account = { ...rest, ...(handle !== undefined && { handle }), ...(kit !== undefined && { kit }) };
+  update(did: Did, details: Partial<AccountDetails>, settled?: Tid): Promise<Account> {
+    return this.#connection.write(['accounts', 'outbox'], async (transaction) => {
+      const before = await storedAccount(transaction, did);
+      const account = withDetails(before.account, details);
+      const manifest = await dropWaiting(transaction, { account, manifest: before.manifest }, settled);
       await transaction.objectStore('accounts').put(accountRow({ account, manifest }), did);
       return account;
     });
+  }
+
+  async outbox(did: Did, { limit, after }: { readonly limit: number; readonly after?: Tid }): Promise<readonly OutboxEntry[]> {
+    if (limit === 0) return [];
+    const range = after === undefined ? under(did) : IDBKeyRange.bound([did, after], [did, []], true);
+    const [keys, rows] = await this.#connection.read(['outbox'], (transaction) => {
+      const outbox = transaction.objectStore('outbox');
+      return Promise.all([outbox.getAllKeys(range, limit), outbox.getAll(range, limit)]);
+    });
+    return rows.map((row, index) => readOutboxRow(row, keys[index]![1], did));
+  }
+
+  async outboxSize(did: Did): Promise<{ readonly commits: number; readonly bytes: number }> {
+    const { manifest } = await this.#connection.read(['accounts'], (transaction) => storedAccount(transaction, did));
+    return { commits: manifest.waiting, bytes: manifest.waitingBytes };
   }
 
   async remove(did: Did): Promise<void> {
@@ -202,14 +225,18 @@ export class IdbHouseStore implements HouseStore {
   }
 }
 
-function committed({ account, manifest }: StoredAccount, change: CommitChange, tailBytes: number, historyBytes: number): StoredAccount {
+type Added = Pick<Manifest, 'tailBytes' | 'historyBytes' | 'waiting' | 'waitingBytes'>;
+
+function committed({ account, manifest }: StoredAccount, change: CommitChange, added: Added): StoredAccount {
   return {
     account: { ...account, head: change.head, collections: merged(account.collections, change.collections) },
     manifest: {
       ...manifest,
       next: manifest.next + 1,
-      tailBytes: manifest.tailBytes + tailBytes,
-      historyBytes: manifest.historyBytes + historyBytes,
+      tailBytes: manifest.tailBytes + added.tailBytes,
+      historyBytes: manifest.historyBytes + added.historyBytes,
+      waiting: manifest.waiting + added.waiting,
+      waitingBytes: manifest.waitingBytes + added.waitingBytes,
     },
   };
 }

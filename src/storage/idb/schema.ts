@@ -31,6 +31,11 @@ export interface BlobRow {
   readonly place: 'file' | 'row';
 }
 
+/** A commit that waits for the mirror, and the bytes of its message. */
+export interface OutboxRow extends SealedRow {
+  readonly size: number;
+}
+
 /** The tables. Keys are kept apart from values, and begin with the DID where the row is of an account. */
 export interface HouseSchema extends DBSchema {
   /** The account with its manifest: account-row.ts. */
@@ -61,9 +66,11 @@ export interface HouseSchema extends DBSchema {
     readonly indexes: { readonly path: [string, string] };
   };
   jobs: { readonly key: string; readonly value: Job };
+  /** By DID and rev. */
+  outbox: { readonly key: [string, string]; readonly value: OutboxRow };
 }
 
-export const SCHEMA_VERSION = 1;
+export const SCHEMA_VERSION = 2;
 
 /** Brings a database from any earlier version to this one. */
 export function upgrade(db: IDBPDatabase<HouseSchema>, from: number): void {
@@ -74,6 +81,7 @@ export function upgrade(db: IDBPDatabase<HouseSchema>, from: number): void {
     db.createObjectStore('journal').createIndex('at', 'at');
     db.createObjectStore('blobRefs').createIndex('path', ['did', 'path']);
   }
+  if (from < 2) db.createObjectStore('outbox');
 }
 
 /** Every key that begins with these parts and has more. */

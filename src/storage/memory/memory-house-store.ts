@@ -1,10 +1,10 @@
 import { CidMap } from '../../protocol/index.ts';
 import type { Cid, Did, Handle, Nsid, Tid } from '../../protocol/index.ts';
 import type { Block, BlockReader } from '../../repo/index.ts';
-import { StoreError } from '../../pds/index.ts';
+import { StoreError, withDetails } from '../../pds/index.ts';
 import type {
   Account, AccountDetails, AccountKeys, AccountSize, CollectionCount, CommitChange, HistoryEntry, HouseStore, JournalEntry,
-  JournalKey, PackWriter,
+  JournalKey, OutboxEntry, PackWriter,
 } from '../../pds/index.ts';
 import { MemoryBlobStore } from './memory-blob-store.ts';
 
@@ -16,6 +16,8 @@ interface Room {
   readonly dead: CidMap<true>;
   /** Oldest first. */
   readonly history: HistoryEntry[];
+  /** Oldest first. */
+  outbox: OutboxEntry[];
 }
 
 /** A house in memory, and the plainest reading of the port. */
@@ -53,7 +55,7 @@ export class MemoryHouseStore implements HouseStore {
   }
 
   async commit(change: CommitChange): Promise<void> {
-    const { did, expected, head, time, operations, previous, journal } = change;
+    const { did, expected, head, time, operations, previous, journal, outgoing } = change;
     const room = this.#room(did);
     if (!room.account.head.cid.equals(expected)) throw headMoved(did, room.account.head.cid);
     for (const cid of change.deadBlocks) room.dead.set(cid, true);
@@ -62,12 +64,26 @@ export class MemoryHouseStore implements HouseStore {
     room.history.push({ rev: head.rev, cid: head.cid, time, operations: [...operations], previous: new Map(previous) });
     this.#blobs.refer(did, change.blobs, head.rev);
     if (journal !== undefined) this.#remember(journal);
+    if (outgoing !== undefined && room.account.mirror !== undefined) {
+      room.outbox.push({ ...outgoing, blobs: [...outgoing.blobs], message: outgoing.message.slice() });
+    }
   }
 
-  async update(did: Did, details: Partial<AccountDetails>): Promise<Account> {
+  async update(did: Did, details: Partial<AccountDetails>, settled?: Tid): Promise<Account> {
     const room = this.#room(did);
-    const { handle, kit, ...rest } = { ...room.account, ...details };
-    return (room.account = { ...rest, ...(handle !== undefined && { handle }), ...(kit !== undefined && { kit }) });
+    room.account = withDetails(room.account, details);
+    room.outbox = room.outbox.filter(({ rev }) => room.account.mirror !== undefined && (settled === undefined || rev > settled));
+    return room.account;
+  }
+
+  async outbox(did: Did, { limit, after }: { readonly limit: number; readonly after?: Tid }): Promise<readonly OutboxEntry[]> {
+    const outbox = this.#rooms.get(did)?.outbox ?? [];
+    return outbox.filter(({ rev }) => after === undefined || rev > after).slice(0, limit);
+  }
+
+  async outboxSize(did: Did): Promise<{ readonly commits: number; readonly bytes: number }> {
+    const { outbox } = this.#room(did);
+    return { commits: outbox.length, bytes: sum(outbox.map(({ message }) => message)) };
   }
 
   async remove(did: Did): Promise<void> {
@@ -138,7 +154,7 @@ export class MemoryHouseStore implements HouseStore {
     if (this.#rooms.has(account.did)) {
       throw new StoreError('AccountExists', 'This house has that account already', { did: account.did });
     }
-    const room: Room = { account, keys, blocks: new CidMap(), dead: new CidMap(), history: [] };
+    const room: Room = { account, keys, blocks: new CidMap(), dead: new CidMap(), history: [], outbox: [] };
     put(room, blocks);
     this.#rooms.set(account.did, room);
   }
