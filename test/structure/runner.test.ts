@@ -132,6 +132,7 @@ it('every test file belongs to one layer', () => {
     unit: 'src/**/*.test.ts',
     contract: 'test/contract/**/*.test.ts',
     engine: 'test/{vectors,property,refusals,memory}/**/*.test.ts',
+    street: 'test/street/**/*.test.ts',
     structure: 'test/structure/**/*.test.ts',
     e2e: 'test/e2e/**/*.test.ts',
     accessibility: 'test/accessibility/**/*.test.ts',
