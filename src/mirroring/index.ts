@@ -1,5 +1,10 @@
+export { decodeHouseMessage, decodeMirrorMessage, encodeHouseMessage, encodeMirrorMessage } from './codec.ts';
+export { decodeCommitBody, encodeCommitBody } from './commit-body.ts';
+export { accountEvent, commitEvent, eventFrame, identityEvent, syncEvent } from './events.ts';
 export { channelOver, FrameQueue } from './frame-queue.ts';
 export type { HouseMessage, MirrorLimits, MirrorMessage } from './messages.ts';
+export { MirrorRefusal } from './mirror-refusal.ts';
+export type { MirrorFault } from './mirror-refusal.ts';
 export { ChannelError } from './ports/channel.ts';
 export type { Channel, ChannelFault } from './ports/channel.ts';
 export type { HouseDesk, MirrorDesk, NextStep, Outgoing, SigningKeys } from './ports/desks.ts';
