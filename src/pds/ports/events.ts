@@ -4,12 +4,16 @@ import type { Operation } from '../../repo/index.ts';
 /** The steps of making an account, in their order. */
 export type CreationStep = 'keys' | 'genesis' | 'repository' | 'commit' | 'kit' | 'store';
 
+/** The steps of pairing with a mirror, in their order. */
+export type PairingStep = 'mirror' | 'directory' | 'enroll' | 'hand-over' | 'blobs' | 'identity' | 'activate';
+
 /** What the feed tells (`app.holdfast.events.subscribe`). */
 export type HouseEvent =
   | { readonly type: 'commit'; readonly did: Did; readonly rev: Tid; readonly cid: Cid; readonly operations: readonly Operation[] }
   | { readonly type: 'accounts' | 'jobs' }
+  | { readonly type: 'mirrors'; readonly did: Did }
   | {
-    readonly type: 'step'; readonly request: string; readonly step: CreationStep;
+    readonly type: 'step'; readonly request: string; readonly step: CreationStep | PairingStep;
     readonly state: 'running' | 'done'; readonly ms?: number;
   };
 
