@@ -6,19 +6,23 @@ export { makeHost } from './host.ts';
 export type { Host, HostOptions, ServerDescription } from './host.ts';
 export type { PdsOptions, Usage } from './house.ts';
 export { READ_METHODS } from './methods.ts';
+export { describeMirror } from './mirroring/mirror-client.ts';
+export type { MirrorDescription } from './mirroring/mirror-client.ts';
 export type { Account, AccountDetails, AccountKeys, CollectionCount, Head, KeptKit } from './ports/account.ts';
 export type { BlobInfo, BlobStore } from './ports/blob-store.ts';
-export type { Announce, CreationStep, HouseEvent } from './ports/events.ts';
+export type { Announce, CreationStep, HouseEvent, PairingStep } from './ports/events.ts';
 export type {
   AccountSize, CommitChange, HistoryEntry, HouseStore, JournalEntry, JournalKey, OutboxEntry, PackWriter,
 } from './ports/house-store.ts';
 export type { Job, JobStore } from './ports/job.ts';
 export type { Acknowledged, Alarm, AlarmCode, PairedMirror } from './ports/paired-mirror.ts';
 export type { BlobReader, RepositoryStore, ServedAccount } from './ports/repository-store.ts';
+export { DEFAULT_SETTINGS, readSettings } from './ports/settings.ts';
+export type { HouseSettings } from './ports/settings.ts';
 export { StoreError } from './ports/store-error.ts';
 export type { StoreFault } from './ports/store-error.ts';
 export { createPds, createServer } from './server.ts';
 export type { Pds } from './server.ts';
 export { defineHostMethod } from './xrpc/method.ts';
-export type { Call, Caller, Method } from './xrpc/method.ts';
+export type { Call, Caller, HostContext, Method, MethodSchema, Output } from './xrpc/method.ts';
 export { XrpcError } from './xrpc/xrpc-error.ts';

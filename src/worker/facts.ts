@@ -29,3 +29,13 @@ export async function firstFact(name: string, value: unknown): Promise<unknown> 
     database.close();
   }
 }
+
+/** Keeps `value` in the place of what had the name before. */
+export async function keepFact(name: string, value: unknown): Promise<void> {
+  const database = await open();
+  try {
+    await database.put(STORE, value, name);
+  } finally {
+    database.close();
+  }
+}

@@ -1,6 +1,7 @@
 import { createPds } from '../pds/index.ts';
 import { parseDid } from '../protocol/index.ts';
 import { openHouse } from '../storage/idb/index.ts';
+import { siteSettings } from './settings.ts';
 import type { EventFeed, Pds, Usage } from '../pds/index.ts';
 
 // Put in by the build.
@@ -24,7 +25,10 @@ export function lazyPds(feed: EventFeed): () => Promise<Pds> {
 async function openPds(feed: EventFeed): Promise<Pds> {
   const { store, blobs, jobs } = await openHouse();
   const did = parseDid(`did:web:${location.host.replace(':', '%3A')}`);
-  return createPds({ store, blobs, jobs, feed, version: VERSION, did, usage, onError: (error) => console.error('Holdfast:', error) });
+  return createPds({
+    store, blobs, jobs, feed, version: VERSION, did, usage, settings: siteSettings,
+    onError: (error) => console.error('Holdfast:', error),
+  });
 }
 
 async function usage(): Promise<Usage> {
