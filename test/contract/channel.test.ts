@@ -1,6 +1,7 @@
 import { after, before, describe, it } from 'node:test';
 import { loopbackChannels } from '../../src/bridge/loopback/index.ts';
 import { channelContract } from '../../src/testing/index.ts';
+import { SessionServer } from '../support/http-pair.ts';
 import { SocketServer } from '../support/websocket-pair.ts';
 
 describe('loopback', () => {
@@ -9,6 +10,13 @@ describe('loopback', () => {
 
 describe('WebSocket', () => {
   const server = new SocketServer();
+  before(() => server.listen());
+  after(() => server.close());
+  for (const { name, run } of channelContract) it(name, async () => run(await server.pair()));
+});
+
+describe('HTTP', () => {
+  const server = new SessionServer();
   before(() => server.listen());
   after(() => server.close());
   for (const { name, run } of channelContract) it(name, async () => run(await server.pair()));
