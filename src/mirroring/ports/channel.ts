@@ -19,7 +19,7 @@ export class ChannelError extends HoldfastError<ChannelFault> {}
 export interface Channel {
   /**
    * Hands a frame over; resolves when there is room for more, which is not when it has arrived.
-   * @throws ChannelError Closed, Lost
+   * @throws ChannelError Closed, Lost; BadFrame where it is larger than `MAX_FRAME_BYTES`, which changes nothing
    */
   send(frame: Uint8Array): Promise<void>;
   /**
