@@ -1,6 +1,8 @@
 export { takeKit } from './accounts/restore-account.ts';
 export type { TakenKit } from './accounts/restore-account.ts';
 export { withDetails } from './accounts/with-details.ts';
+export { mediaTypeOf } from './blobs/media-type.ts';
+export { rawCid } from './blobs/raw-cid.ts';
 export { EventFeed } from './event-feed.ts';
 export { makeHost } from './host.ts';
 export type { Host, HostOptions, ServerDescription } from './host.ts';
@@ -8,6 +10,7 @@ export type { PdsOptions, Usage } from './house.ts';
 export { READ_METHODS } from './methods.ts';
 export { describeMirror } from './mirroring/mirror-client.ts';
 export type { MirrorDescription } from './mirroring/mirror-client.ts';
+export { repositoriesOf } from './mirrored-repositories.ts';
 export type { Account, AccountDetails, AccountKeys, CollectionCount, Head, KeptKit } from './ports/account.ts';
 export type { BlobInfo, BlobStore } from './ports/blob-store.ts';
 export type { Announce, CreationStep, HouseEvent, PairingStep } from './ports/events.ts';
