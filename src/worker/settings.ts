@@ -10,7 +10,7 @@ const BYTES = 64_000;
 /** What the site says now; without a network, what it said last. */
 export async function siteSettings(): Promise<HouseSettings> {
   try {
-    const { status, headers, bytes } = await limitedFetch(fetch, new URL('/settings.json', location.origin).href, {}, { ms: MS, bytes: BYTES });
+    const { status, headers, bytes } = await limitedFetch(fetch, `${location.origin}/settings.json`, {}, { ms: MS, bytes: BYTES });
     // A site without the file answers with its page.
     if (status === 404 || headers.get('content-type')?.includes('json') !== true) return DEFAULT_SETTINGS;
     const settings = readSettings(JSON.parse(new TextDecoder().decode(bytes)));

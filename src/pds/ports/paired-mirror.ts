@@ -41,4 +41,6 @@ export interface PairedMirror {
   readonly clockAheadMs?: number;
   /** What an independent reader, a relay, had of the account, and when it was asked. */
   readonly reader?: { readonly url: string; readonly rev?: Tid; readonly time: Datetime };
+  /** Mirrors that were left for this one and have not confirmed that they deleted their copy. */
+  readonly leaving?: readonly { readonly url: string; readonly mirrorDid: Did }[];
 }

@@ -1,0 +1,131 @@
+import { createP256Signer, decodeCbor, formatDidKey } from '../../protocol/index.ts';
+import type { Did, Handle, Signer } from '../../protocol/index.ts';
+import { DirectoryError, operationCid, operationOf, PlcDirectory, PlcError, readOperation, signOperation } from '../../identity/index.ts';
+import type { PlcData, PlcLog } from '../../identity/index.ts';
+import type { House } from '../house.ts';
+import type { Account } from '../ports/account.ts';
+import { StoreError } from '../ports/store-error.ts';
+import { XrpcError } from '../xrpc/xrpc-error.ts';
+
+type Parts = Pick<House, 'store' | 'fetch' | 'settings'>;
+
+/**
+ * Sees to it that the directory knows the DID as this house does: sends what it lacks of the account's operations, in their
+ * order, and lets go of them. Repeated, it sends nothing twice.
+ * @throws XrpcError DirectoryUnreachable, DirectoryRefused, IdentityChanged
+ */
+export async function registerOperations(parts: Parts, account: Account): Promise<void> {
+  const { did, genesis } = account;
+  const directory = await directoryOf(parts, did);
+  await asked(async () => {
+    const log = await directory.log(did);
+    const known = new Set(log?.entries.map(({ cid }) => cid.toString()));
+    let head = log?.head.toString() ?? null;
+    // A directory that has never heard of the DID hears of it, also where another one knew it.
+    const lost = log === undefined && account.operations.length === 0 && genesis !== undefined;
+    for (const bytes of lost ? [genesis] : account.operations) {
+      const operation = readOperation(decodeCbor(bytes));
+      const cid = operationCid(operation).toString();
+      if (known.has(cid)) continue;
+      // Sent all the same, the recovery key could undo what somebody did meanwhile.
+      if (operation.prev !== head) throw changed('The DID was changed elsewhere since this house was set up.');
+      await directory.submit(did, operation);
+      head = cid;
+    }
+    checkOurs(account, await directory.log(did));
+  });
+  if (account.operations.length > 0) await parts.store.update(did, { operations: [] });
+}
+
+/** What a DID document is to say of where the account is. */
+export interface Address {
+  /** Left out, the names stay as they are. */
+  readonly handle?: Handle | undefined;
+  /** The origin of the server; undefined for none. */
+  readonly pds: string | undefined;
+}
+
+/**
+ * Makes the DID document say this, by one operation of the house's own key; by none if it says so already.
+ * @throws XrpcError DirectoryUnreachable, DirectoryRefused, IdentityChanged
+ */
+export async function pointTo(parts: Parts, account: Account, address: Address): Promise<void> {
+  const { did } = account;
+  const directory = await directoryOf(parts, did);
+  const signer = await rotationSigner(parts, did);
+  await asked(async () => {
+    const log = await directory.log(did);
+    const { data, head } = checkOurs(account, log);
+    const next = dataWith(data, address);
+    if (isSame(data, next)) return;
+    if (!data.rotationKeys.includes(formatDidKey(signer.publicKey))) {
+      throw changed('This house may not change the address of the account: its key is none of the DID\'s. Restore it once more, while online.');
+    }
+    await directory.submit(did, await signOperation(signer, operationOf(next, head)));
+  });
+}
+
+/**
+ * What the DID document says of the server now: its origin, if there is one.
+ * @throws XrpcError as `pointTo`
+ */
+export async function namedServer(parts: Parts, account: Account): Promise<string | undefined> {
+  const directory = await directoryOf(parts, account.did);
+  return asked(async () => checkOurs(account, await directory.log(account.did)).data.services['atproto_pds']?.endpoint);
+}
+
+async function directoryOf({ fetch, settings }: Parts, did: Did): Promise<PlcDirectory> {
+  if (!did.startsWith('did:plc:')) {
+    throw new XrpcError(400, 'DirectoryRefused', 'Only accounts with a did:plc are paired by this version of Holdfast. Nothing was changed.');
+  }
+  return new PlcDirectory(fetch, (await settings()).directory);
+}
+
+async function rotationSigner({ store }: Parts, did: Did): Promise<Signer> {
+  const keys = await store.keys(did);
+  if (keys === undefined) throw new StoreError('StoreDamaged', 'The keys of an account are not in the store', { did });
+  return createP256Signer(keys.rotation);
+}
+
+/** The log, if nobody but its owner by this house has changed the keys of the DID. */
+function checkOurs({ rotationKeys, signingKey }: Account, log: PlcLog | undefined): { readonly data: PlcData; readonly head: PlcLog['head'] } {
+  if (log === undefined) {
+    throw new XrpcError(502, 'DirectoryRefused', 'Your data here is safe. The PLC directory does not know this account, and this house has nothing to tell it.');
+  }
+  const { data, head } = log;
+  if (data === undefined) throw changed('The DID of this account was ended.');
+  if (data.verificationMethods['atproto'] !== signingKey) throw changed('The signing key of this account was replaced elsewhere.');
+  if (data.rotationKeys.join(' ') !== rotationKeys.join(' ')) throw changed('The keys that may change this account are others than this house knows.');
+  return { data, head };
+}
+
+function dataWith(data: PlcData, { handle, pds }: Address): PlcData {
+  const { atproto_pds: _, ...others } = data.services;
+  return {
+    ...data,
+    alsoKnownAs: handle === undefined ? data.alsoKnownAs : [`at://${handle}`, ...data.alsoKnownAs.filter((name) => !name.startsWith('at://'))],
+    services: pds === undefined ? others : { ...others, atproto_pds: { type: 'AtprotoPersonalDataServer', endpoint: pds } },
+  };
+}
+
+function isSame(a: PlcData, b: PlcData): boolean {
+  const server = ({ services: { atproto_pds: service } }: PlcData): string => `${service?.type} ${service?.endpoint}`;
+  return a.alsoKnownAs.join(' ') === b.alsoKnownAs.join(' ') && server(a) === server(b);
+}
+
+function changed(what: string): XrpcError {
+  return new XrpcError(409, 'IdentityChanged', `Your data here is safe. ${what} Nothing was changed.`);
+}
+
+/** What went wrong with the directory, as XRPC tells it. */
+async function asked<Result>(work: () => Promise<Result>): Promise<Result> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof DirectoryError) throw new XrpcError(502, error.code, `Your data here is safe. ${error.message}`, error);
+    if (error instanceof PlcError) {
+      throw new XrpcError(502, 'DirectoryRefused', 'Your data here is safe. What the PLC directory says of this account does not hold.', error);
+    }
+    throw error;
+  }
+}

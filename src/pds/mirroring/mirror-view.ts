@@ -1,0 +1,39 @@
+import type { House } from '../house.ts';
+import type { PairedMirror } from '../ports/paired-mirror.ts';
+import type { PairedAccount } from './paired.ts';
+
+/** `app.holdfast.bridge.defs#mirror` */
+export interface MirrorView {
+  readonly did: string;
+  readonly url: string;
+  readonly mirrorDid: string;
+  readonly state: 'pairing' | 'active' | 'paused' | 'alarm';
+  readonly pairedAt: string;
+  readonly waiting: number;
+  readonly waitingBytes: number;
+  readonly handle?: string;
+  readonly acked?: { readonly commit: string; readonly rev: string; readonly seq: number; readonly time: string };
+  readonly alarm?: { readonly code: string; readonly message: string; readonly time: string; readonly rev?: string };
+  readonly clockAheadMs?: number;
+  readonly relay?: { readonly url: string; readonly rev?: string; readonly time: string };
+}
+
+/** The mirror of an account as the lexicon has it. */
+export async function mirrorView({ store }: Pick<House, 'store'>, { did, mirror }: PairedAccount): Promise<MirrorView> {
+  const { commits, bytes } = await store.outboxSize(did);
+  const { url, mirrorDid, pairedAt, handle, acknowledged, alarm, clockAheadMs, reader } = mirror;
+  return {
+    did, url, mirrorDid, pairedAt, state: stateOf(mirror), waiting: commits, waitingBytes: bytes,
+    ...(handle !== undefined && { handle }),
+    ...(acknowledged !== undefined && {
+      acked: { commit: acknowledged.commit.toString(), rev: acknowledged.rev, seq: acknowledged.seq, time: acknowledged.time },
+    }),
+    ...(alarm !== undefined && { alarm }), ...(clockAheadMs !== undefined && { clockAheadMs }),
+    ...(reader !== undefined && { relay: reader }),
+  };
+}
+
+function stateOf({ state, alarm, isPaused }: PairedMirror): MirrorView['state'] {
+  if (alarm !== undefined) return 'alarm';
+  return isPaused ? 'paused' : state;
+}

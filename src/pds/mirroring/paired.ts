@@ -1,0 +1,57 @@
+import type { Did, Handle, Tid } from '../../protocol/index.ts';
+import { accountToDescribe } from '../accounts/find-account.ts';
+import type { House } from '../house.ts';
+import type { Account } from '../ports/account.ts';
+import type { PairedMirror } from '../ports/paired-mirror.ts';
+import { XrpcError } from '../xrpc/xrpc-error.ts';
+import { MirrorClient } from './mirror-client.ts';
+
+/** An account that has a mirror. */
+export type PairedAccount = Account & { readonly mirror: PairedMirror };
+
+/** @throws XrpcError AccountNotFound, NotPaired */
+export async function pairedAccount({ store }: Pick<House, 'store'>, did: string): Promise<PairedAccount> {
+  const account = await accountToDescribe(store, did);
+  const { mirror } = account;
+  if (mirror === undefined) throw new XrpcError(400, 'NotPaired', 'This account has no mirror.');
+  return { ...account, mirror };
+}
+
+/** Who speaks for the account to its mirror, or to another one. */
+export async function mirrorClient(
+  { fetch, now, signers }: Pick<House, 'fetch' | 'now' | 'signers'>, account: Account, { url, mirrorDid }: Pick<PairedMirror, 'url' | 'mirrorDid'>,
+): Promise<MirrorClient> {
+  return new MirrorClient({ fetch, now, did: account.did, signer: await signers.of(account), url, mirrorDid });
+}
+
+/** What may change together with a mirror. */
+export interface MirrorChange {
+  /** Undefined takes the mirror away, and what waits for it. */
+  readonly mirror: PairedMirror | undefined;
+  readonly handle?: Handle;
+  /** What waited up to this rev is held by the mirror now. */
+  readonly settled?: Tid;
+}
+
+/**
+ * Changes what is known of the mirror, alone of all who write to the account; undefined changes nothing. Tells the feed.
+ * @throws StoreError AccountMissing
+ */
+export async function changeMirror(
+  { store, feed }: Pick<House, 'store' | 'feed'>, did: Did, change: (mirror: PairedMirror | undefined, account: Account) => MirrorChange | undefined,
+): Promise<Account> {
+  const account = await store.exclusive(did, async () => {
+    const before = await accountToDescribe(store, did);
+    const changed = change(before.mirror, before);
+    if (changed === undefined) return before;
+    const { mirror, handle, settled } = changed;
+    return store.update(did, { mirror, ...(handle !== undefined && { handle }) }, settled);
+  });
+  feed.announce({ type: 'mirrors', did });
+  return account;
+}
+
+/** Runs `work` alone of all that pair or leave for this account. Records may be written meanwhile. */
+export function pairingAlone<Result>({ store }: Pick<House, 'store'>, did: Did, work: () => Promise<Result>): Promise<Result> {
+  return store.exclusive(`${did}#mirror` as Did, work);
+}
