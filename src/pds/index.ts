@@ -2,7 +2,6 @@ export { takeKit } from './accounts/restore-account.ts';
 export type { TakenKit } from './accounts/restore-account.ts';
 export { withDetails } from './accounts/with-details.ts';
 export { mediaTypeOf } from './blobs/media-type.ts';
-export { rawCid } from './blobs/raw-cid.ts';
 export { EventFeed } from './event-feed.ts';
 export { makeHost } from './host.ts';
 export type { Host, HostOptions, ServerDescription } from './host.ts';

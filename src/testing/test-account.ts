@@ -36,7 +36,7 @@ export class TestAccount {
   }
 
   /** @param seed makes another account of it; @param records of the first commit */
-  static async make(reader: HouseStore, seed = 1, records = 0): Promise<TestAccount> {
+  static async make(reader: Pick<HouseStore, 'reader'>, seed = 1, records = 0): Promise<TestAccount> {
     const did = parseDid(`did:web:a${seed}.test`);
     const author = { signer: await seededP256Signer(new Uint8Array(32).fill(seed)), clock: new TidClock({ clockId: seed }) };
     const keys = { signing: await generateP256Key(false), rotation: await generateP256Key(false) };

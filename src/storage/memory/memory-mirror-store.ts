@@ -128,6 +128,7 @@ export class MemoryMirrorStore implements MirrorStore {
     const references = new Map<string, readonly Cid[]>();
     return {
       add: async (more, blobs = new Map()) => {
+        if (this.#room(did) !== begun) throw missing(did);
         blocks.push(...more.map(({ cid, bytes }) => ({ cid: cid.detached(), bytes: bytes.slice() })));
         for (const [path, cids] of blobs) references.set(path, cids.map((cid) => cid.detached()));
       },
@@ -235,7 +236,7 @@ export class MemoryMirrorStore implements MirrorStore {
       const seq = this.#lastSeq = Math.max(this.#lastSeq + 1, time * 1000);
       const { did, type, head } = event;
       const stored: StoredEvent = { seq, did, type, ...(head && { head }), time, frame: eventFrame(event, seq, time) };
-      this.#events.push(stored);
+      this.#events.push({ ...stored, frame: stored.frame.slice() });
       if (head !== undefined && room.head?.cid.equals(head.cid)) room.told ??= { seq, time };
       return stored;
     });

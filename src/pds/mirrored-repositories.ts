@@ -1,0 +1,34 @@
+import type { Did, Handle, Tid } from '../protocol/index.ts';
+import type { Block } from '../repo/index.ts';
+import type { CopyAccount, MirrorStore } from '../mirroring/index.ts';
+import type { RepositoryStore, ServedAccount } from './ports/repository-store.ts';
+import { StoreError } from './ports/store-error.ts';
+
+/**
+ * The copies of a mirror as the methods that read see them. An account is known once its DID document names the mirror; a
+ * deleted one with the head that it had. The mirror keeps what dies for an hour, and so long may a read take.
+ */
+export function repositoriesOf(store: MirrorStore): RepositoryStore {
+  const account = async (did: Did): Promise<ServedAccount | undefined> => servedOf(await store.account(did));
+  return {
+    account,
+    accountNamed: async (handle: Handle) => servedOf(await store.accountNamed(handle)),
+    reader: (did) => store.reader(did),
+    async reading(did, work) {
+      const served = await account(did);
+      if (served === undefined) throw new StoreError('AccountMissing', 'This mirror has no such account', { did });
+      return work(served, store.reader(did));
+    },
+    async* blocksSince(did: Did, since: Tid): AsyncGenerator<readonly Block[]> {
+      const head = (await account(did))?.head;
+      for await (const blocks of store.blocksSince(did, since)) yield blocks.filter(({ cid }) => head === undefined || !cid.equals(head.cid));
+    },
+  };
+}
+
+function servedOf(account: CopyAccount | undefined): ServedAccount | undefined {
+  if (account === undefined || account.status === 'pairing') return undefined;
+  const { did, handle, status, head, collections, signingKey } = account;
+  if (head === undefined || signingKey === undefined) return undefined;
+  return { did, status, head, collections, signingKey, ...(handle !== undefined && { handle }) };
+}

@@ -1,0 +1,134 @@
+import { readCid } from '../../protocol/index.ts';
+import type { Did, Handle, Nsid, Tid } from '../../protocol/index.ts';
+import { MirrorStoreError } from '../../mirroring/index.ts';
+import type { CopyAccount, CopyDetails, CopyHead, CopyStatus } from '../../mirroring/index.ts';
+import type { Database } from './database.ts';
+
+/** An account as it is stored. */
+export interface AccountRow {
+  readonly id: number;
+  readonly did: Did;
+  readonly handle: Handle | null;
+  readonly status: CopyStatus;
+  readonly created_at: number;
+  readonly copy: number | null;
+  readonly head_cid: Uint8Array | null;
+  readonly head_rev: Tid | null;
+  readonly head_data: Uint8Array | null;
+  readonly told_seq: number | null;
+  readonly told_time: number | null;
+  readonly signing_key: string | null;
+  readonly bytes: number;
+}
+
+/** A commit that an account is now at, and what came with it. */
+export interface NewHead {
+  readonly head: CopyHead;
+  readonly signingKey: string;
+  readonly copy: number;
+  /** Bytes of the living blocks. */
+  readonly bytes: number;
+}
+
+/** The tables of accounts and of their collections. */
+export class AccountRows {
+  readonly #database: Database;
+
+  constructor(database: Database) {
+    this.#database = database;
+  }
+
+  /** Deleted ones too. */
+  row(did: Did): AccountRow | undefined {
+    return this.#database.one('SELECT * FROM account WHERE did = ?', did);
+  }
+
+  /** @throws MirrorStoreError AccountMissing */
+  living(did: Did): AccountRow {
+    const row = this.row(did);
+    if (row === undefined || row.status === 'deleted') throw new MirrorStoreError('AccountMissing', 'This mirror has no such account', { did });
+    return row;
+  }
+
+  named(handle: Handle): AccountRow | undefined {
+    return this.#database.one('SELECT * FROM account WHERE handle = ?', handle);
+  }
+
+  page(after: string, limit: number): AccountRow[] {
+    return this.#database.all('SELECT * FROM account WHERE did > ? ORDER BY did LIMIT ?', after, limit);
+  }
+
+  /** The account that a row tells of. */
+  account(row: AccountRow): CopyAccount {
+    const { id, did, handle, status, head_cid, head_rev, head_data, told_seq, told_time, signing_key } = row;
+    const collections = this.#database.all<{ name: Nsid; records: number }>('SELECT name, records FROM collection WHERE account = ?', id);
+    return {
+      did, status, createdAt: row.created_at, bytes: row.bytes,
+      collections: new Map(collections.map(({ name, records }) => [name, records])),
+      ...(handle !== null && { handle }),
+      ...(head_cid !== null && { head: { cid: readCid(head_cid), rev: head_rev!, data: readCid(head_data!) } }),
+      ...(told_seq !== null && { told: { seq: told_seq, time: told_time! } }),
+      ...(signing_key !== null && { signingKey: signing_key }),
+    };
+  }
+
+  /** A new account, or a deleted one anew. */
+  add(did: Did, handle: Handle | undefined, now: number): void {
+    this.#checkFree(did, handle);
+    this.#database.run(`
+      INSERT INTO account (did, handle, status, created_at) VALUES (?, ?, 'pairing', ?)
+      ON CONFLICT (did) DO UPDATE SET handle = excluded.handle, status = excluded.status, created_at = excluded.created_at,
+        head_cid = NULL, head_rev = NULL, head_data = NULL, told_seq = NULL, told_time = NULL, signing_key = NULL
+    `, did, handle ?? null, now);
+  }
+
+  change({ id, did, handle, status, signing_key }: AccountRow, details: Partial<CopyDetails>): void {
+    this.#checkFree(did, details.handle);
+    this.#database.run(
+      'UPDATE account SET handle = ?, status = ?, signing_key = ? WHERE id = ?',
+      'handle' in details ? details.handle ?? null : handle, details.status ?? status, details.signingKey ?? signing_key, id,
+    );
+  }
+
+  lead(id: number, { head, signingKey, copy, bytes }: NewHead): void {
+    this.#database.run(`
+      UPDATE account SET copy = ?, head_cid = ?, head_rev = ?, head_data = ?, told_seq = NULL, told_time = NULL, signing_key = ?, bytes = ?
+      WHERE id = ?
+    `, copy, head.cid.bytes, head.rev, head.data.bytes, signingKey, bytes, id);
+  }
+
+  /** The first event that tells of the head is the one that counts. */
+  told(id: number, head: CopyHead['cid'], seq: number, time: number): void {
+    this.#database.run(
+      'UPDATE account SET told_seq = ?, told_time = ? WHERE id = ? AND head_cid = ? AND told_seq IS NULL', seq, time, id, head.bytes,
+    );
+  }
+
+  grow(id: number, grown: ReadonlyMap<Nsid, number>): void {
+    for (const [name, records] of grown) {
+      this.#database.run(`
+        INSERT INTO collection (account, name, records) VALUES (?, ?, ?)
+        ON CONFLICT (account, name) DO UPDATE SET records = records + excluded.records
+      `, id, name, records);
+      if (records <= 0) this.#database.run('DELETE FROM collection WHERE account = ? AND name = ? AND records <= 0', id, name);
+    }
+  }
+
+  clearCollections(id: number): void {
+    this.#database.run('DELETE FROM collection WHERE account = ?', id);
+  }
+
+  bury(id: number): void {
+    this.clearCollections(id);
+    this.#database.run(`
+      UPDATE account SET handle = NULL, status = 'deleted', copy = NULL, told_seq = NULL, told_time = NULL, bytes = 0 WHERE id = ?
+    `, id);
+  }
+
+  #checkFree(did: Did, handle: Handle | undefined): void {
+    const other = handle === undefined ? undefined : this.named(handle);
+    if (other !== undefined && other.did !== did) {
+      throw new MirrorStoreError('HandleTaken', 'Another account of this mirror has that handle', { handle: handle! });
+    }
+  }
+}

@@ -1,0 +1,139 @@
+import { readCid } from '../../protocol/index.ts';
+import type { Cid, Tid } from '../../protocol/index.ts';
+import type { Block } from '../../repo/index.ts';
+import type { Database } from './database.ts';
+
+/** A copy of a repository: `staged` while it is taken in, `replaced` for an hour after another was adopted. */
+export interface CopyRow {
+  readonly id: number;
+  readonly account: number;
+  readonly state: 'staged' | 'current' | 'replaced' | 'removed';
+  /** The rev that it was adopted at. */
+  readonly adopted: Tid | '';
+}
+
+/** The tables of copies and their blocks. */
+export class BlockRows {
+  readonly #database: Database;
+
+  constructor(database: Database) {
+    this.#database = database;
+  }
+
+  copy(id: number): CopyRow | undefined {
+    return this.#database.one('SELECT id, account, state, adopted FROM copy WHERE id = ?', id);
+  }
+
+  stage(account: number): number {
+    return this.#database.one<{ id: number }>(`INSERT INTO copy (account, state) VALUES (?, 'staged') RETURNING id`, account)!.id;
+  }
+
+  adopt(id: number, rev: Tid): void {
+    this.#database.run(`UPDATE copy SET state = 'current', adopted = ? WHERE id = ?`, rev, id);
+  }
+
+  replace(id: number, now: number): void {
+    this.#database.run(`UPDATE copy SET state = 'replaced', replaced_at = ? WHERE id = ?`, now, id);
+  }
+
+  /** What is removed is gone for every reader, and then deleted by `sweep`. */
+  remove(id: number): void {
+    this.#database.run(`UPDATE copy SET state = 'removed' WHERE id = ?`, id);
+  }
+
+  removeOf(account: number): void {
+    this.#database.run(`UPDATE copy SET state = 'removed' WHERE account = ?`, account);
+  }
+
+  removeStaged(): void {
+    this.#database.run(`UPDATE copy SET state = 'removed' WHERE state = 'staged'`);
+  }
+
+  /** Everything in the copy is as new as its adoption: nothing is known of what it replaces. */
+  forgetRevs(id: number): void {
+    this.#database.run(`UPDATE block SET came = '' WHERE copy = ?`, id);
+    this.#database.run(`UPDATE reference SET came = '' WHERE copy = ?`, id);
+  }
+
+  read(copy: number, cid: Cid): Uint8Array | undefined {
+    return this.#database.one<{ bytes: Uint8Array }>('SELECT bytes FROM block WHERE copy = ? AND cid = ?', copy, cid.bytes)?.bytes;
+  }
+
+  /** From copies that the account had a short while ago. */
+  readReplaced(account: number, cid: Cid): Uint8Array | undefined {
+    return this.#database.one<{ bytes: Uint8Array }>(`
+      SELECT bytes FROM block WHERE copy IN (SELECT id FROM copy WHERE account = ? AND state = 'replaced') AND cid = ?
+    `, account, cid.bytes)?.bytes;
+  }
+
+  /**
+   * What is there keeps its rev; what died and is put again lives, and is new to those who saw it die.
+   * @returns bytes that came to the living
+   */
+  put(copy: number, blocks: readonly Block[], came: Tid): number {
+    let grown = 0;
+    for (const { cid, bytes } of blocks) {
+      const isNew = this.#database.run(`
+        INSERT INTO block (copy, cid, came, bytes) VALUES (?, ?, ?, ?)
+        ON CONFLICT (copy, cid) DO UPDATE SET came = excluded.came, died = NULL WHERE died IS NOT NULL
+      `, copy, cid.bytes, came, bytes) > 0;
+      if (isNew) grown += bytes.length;
+    }
+    return grown;
+  }
+
+  /** @param before the copy that this one is to replace: what lives there keeps its rev. @returns bytes that came */
+  putStaged(copy: number, blocks: readonly Block[], before: CopyRow | undefined): number {
+    let grown = 0;
+    for (const { cid, bytes } of blocks) {
+      const isNew = this.#database.run(`
+        INSERT INTO block (copy, cid, came, bytes) VALUES (
+          ?1, ?2, coalesce((SELECT CASE came WHEN '' THEN ?5 ELSE came END FROM block WHERE copy = ?4 AND cid = ?2 AND died IS NULL), ''), ?3
+        ) ON CONFLICT DO NOTHING
+      `, copy, cid.bytes, bytes, before?.id ?? null, before?.adopted ?? '') > 0;
+      if (isNew) grown += bytes.length;
+    }
+    return grown;
+  }
+
+  /** @returns bytes that went from the living */
+  kill(copy: number, cids: readonly Cid[], now: number): number {
+    let lost = 0;
+    for (const cid of cids) {
+      lost += this.#database.one<{ size: number }>(`
+        UPDATE block SET died = ? WHERE copy = ? AND cid = ? AND died IS NULL RETURNING length(bytes) AS size
+      `, now, copy, cid.bytes)?.size ?? 0;
+    }
+    return lost;
+  }
+
+  /** Which blocks came after `since` and live, or died after `latest`: names for `block`. */
+  newer({ id, adopted }: CopyRow, since: Tid, latest: number): number[] {
+    return this.#database.all<{ id: number }>(`
+      SELECT id FROM block WHERE copy = ?1 AND (came > ?2 OR (came = '' AND ?3 > ?2)) AND (died IS NULL OR died > ?4)
+    `, id, since, adopted, latest).map((row) => row.id);
+  }
+
+  block(id: number): Block | undefined {
+    const row = this.#database.one<{ cid: Uint8Array; bytes: Uint8Array }>('SELECT cid, bytes FROM block WHERE id = ?', id);
+    return row && { cid: readCid(row.cid), bytes: row.bytes };
+  }
+
+  /** Deletes some of what died before `latest`; how many. */
+  sweepDead(latest: number, limit: number): number {
+    return this.#database.run('DELETE FROM block WHERE id IN (SELECT id FROM block WHERE died < ? LIMIT ?)', latest, limit);
+  }
+
+  /** Deletes some of a copy that nobody reads any more: removed, or replaced before `latest`. False when there is none. */
+  sweepCopy(latest: number, limit: number): boolean {
+    const copy = this.#database.one<{ id: number }>(`
+      SELECT id FROM copy WHERE state = 'removed' OR (state = 'replaced' AND replaced_at < ?) LIMIT 1
+    `, latest);
+    if (copy === undefined) return false;
+    const blocks = this.#database.run('DELETE FROM block WHERE id IN (SELECT id FROM block WHERE copy = ? LIMIT ?)', copy.id, limit);
+    if (blocks === limit) return true;
+    this.#database.run('DELETE FROM reference WHERE copy = ?', copy.id);
+    this.#database.run('DELETE FROM copy WHERE id = ?', copy.id);
+    return true;
+  }
+}

@@ -1,0 +1,121 @@
+import { DatabaseSync } from 'node:sqlite';
+import type { SQLInputValue, StatementSync } from 'node:sqlite';
+import { MirrorStoreError } from '../../mirroring/index.ts';
+import { MIGRATIONS } from './schema.ts';
+import { storeFault } from './store-fault.ts';
+
+/** Moments at which a test may throw, or end the process. */
+export const STORE_POINTS = [
+  'begun', 'blocks', 'references', 'head', 'event', 'committing', 'committed', 'copied', 'adopted', 'blob-written', 'blob-linked',
+] as const;
+export type StorePoint = (typeof STORE_POINTS)[number];
+
+/** How long to wait for another process that writes, in milliseconds. */
+const BUSY_MS = 5_000;
+
+/**
+ * The one connection to the database of a mirror, and the only file that knows how SQLite is opened and asked. Synchronous:
+ * nothing of another caller comes between the statements of a transaction. What is committed survives the end of the power.
+ * @throws MirrorStoreError from every method: StorageFull, StoreDamaged
+ */
+export class Database {
+  readonly #sqlite: DatabaseSync;
+  readonly #statements = new Map<string, StatementSync>();
+  readonly #onPoint: (point: StorePoint) => void;
+
+  /**
+   * Opens the database, makes it where there is none, and brings it to the present version.
+   * @throws MirrorStoreError StoreNewer
+   */
+  constructor(file: string, onPoint: (point: StorePoint) => void = () => undefined) {
+    this.#onPoint = onPoint;
+    this.#sqlite = new DatabaseSync(file, { timeout: BUSY_MS });
+    try {
+      this.#exec(`
+        PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA fullfsync = ON; PRAGMA foreign_keys = ON;
+        PRAGMA trusted_schema = OFF; PRAGMA cache_size = -65536; PRAGMA journal_size_limit = 67108864;
+      `);
+      this.#migrate();
+    } catch (error) {
+      this.#sqlite.close();
+      throw error;
+    }
+  }
+
+  get isOpen(): boolean {
+    return this.#sqlite.isOpen;
+  }
+
+  one<Row>(sql: string, ...values: readonly SQLInputValue[]): Row | undefined {
+    return this.#ask(sql, (statement) => statement.get(...values)) as Row | undefined;
+  }
+
+  all<Row>(sql: string, ...values: readonly SQLInputValue[]): Row[] {
+    return this.#ask(sql, (statement) => statement.all(...values)) as Row[];
+  }
+
+  /** Takes rows until `take` says no. */
+  each<Row>(sql: string, values: readonly SQLInputValue[], take: (row: Row) => boolean): void {
+    this.#ask(sql, (statement) => {
+      for (const row of statement.iterate(...values)) if (!take(row as Row)) break;
+    });
+  }
+
+  /** @returns how many rows it changed */
+  run(sql: string, ...values: readonly SQLInputValue[]): number {
+    return Number(this.#ask(sql, (statement) => statement.run(...values)).changes);
+  }
+
+  /** Does all of the work durably, or, where it throws, none of it. Others who write wait meanwhile, in other processes too. */
+  transaction<Result>(work: () => Result): Result {
+    this.#exec('BEGIN IMMEDIATE');
+    try {
+      this.point('begun');
+      const result = work();
+      this.point('committing');
+      this.#exec('COMMIT');
+      this.point('committed');
+      return result;
+    } finally {
+      if (this.#sqlite.isTransaction) this.#sqlite.exec('ROLLBACK');
+    }
+  }
+
+  /** Says how far the work has come, for tests. */
+  point(name: StorePoint): void {
+    this.#onPoint(name);
+  }
+
+  close(): void {
+    if (this.#sqlite.isOpen) this.#sqlite.close();
+  }
+
+  #ask<Result>(sql: string, use: (statement: StatementSync) => Result): Result {
+    try {
+      let statement = this.#statements.get(sql);
+      if (statement === undefined) this.#statements.set(sql, statement = this.#sqlite.prepare(sql));
+      return use(statement);
+    } catch (error) {
+      throw storeFault(error);
+    }
+  }
+
+  #exec(sql: string): void {
+    try {
+      this.#sqlite.exec(sql);
+    } catch (error) {
+      throw storeFault(error);
+    }
+  }
+
+  #migrate(): void {
+    this.transaction(() => {
+      const { user_version: version } = this.one<{ user_version: number }>('PRAGMA user_version')!;
+      if (version > MIGRATIONS.length) {
+        throw new MirrorStoreError('StoreNewer', 'The database was written by a newer version of Holdfast; it was left as it is', { version });
+      }
+      for (const migration of MIGRATIONS.slice(version)) this.#exec(migration);
+      this.#exec(`PRAGMA user_version = ${MIGRATIONS.length}`);
+    });
+  }
+}

@@ -1,0 +1,87 @@
+import { datetimeFromMs, encodeFrame, readCid } from '../../protocol/index.ts';
+import type { Cid, Did, Tid } from '../../protocol/index.ts';
+import type { EventType, NewEvent, StoredEvent } from '../../mirroring/index.ts';
+import type { Database } from './database.ts';
+
+interface EventRow {
+  readonly seq: number;
+  readonly did: Did;
+  readonly type: EventType;
+  readonly time: number;
+  readonly head_cid: Uint8Array | null;
+  readonly head_rev: Tid | null;
+  readonly frame: Uint8Array;
+}
+
+/** The tables of events, and of the numbers that they have had. */
+export class EventRows {
+  readonly #database: Database;
+
+  constructor(database: Database) {
+    this.#database = database;
+  }
+
+  /** `seq` of the newest event ever, and of the newest that was pruned. */
+  seqs(): { readonly last: number; readonly pruned: number } {
+    return this.#database.one('SELECT last_seq AS last, pruned_seq AS pruned FROM log')!;
+  }
+
+  /** @param time milliseconds */
+  add(account: number, event: NewEvent, time: number): StoredEvent {
+    const { seq } = this.#database.one<{ seq: number }>('UPDATE log SET last_seq = max(last_seq + 1, ?) RETURNING last_seq AS seq', time * 1000)!;
+    const { did, type, head } = event;
+    const frame = eventFrame(event, seq, time);
+    this.#database.run(
+      'INSERT INTO event (seq, account, type, time, head_cid, head_rev, frame) VALUES (?, ?, ?, ?, ?, ?, ?)',
+      seq, account, type, time, head?.cid.bytes ?? null, head?.rev ?? null, frame,
+    );
+    return { seq, did, type, ...(head && { head }), time, frame };
+  }
+
+  read(after: number, limit: number, bytes: number): StoredEvent[] {
+    const events: StoredEvent[] = [];
+    let total = 0;
+    this.#database.each<EventRow>(`
+      SELECT seq, did, type, time, event.head_cid, event.head_rev, frame
+      FROM event JOIN account ON account.id = event.account WHERE seq > ? ORDER BY seq LIMIT ?
+    `, [after, limit], (row) => {
+      total += row.frame.length;
+      if (events.length > 0 && total > bytes) return false;
+      events.push(eventOf(row));
+      return true;
+    });
+    return events;
+  }
+
+  /** The first that told of the commit. */
+  telling(account: number, commit: Cid): Pick<StoredEvent, 'seq' | 'time'> | undefined {
+    return this.#database.one('SELECT seq, time FROM event WHERE account = ? AND head_cid = ? ORDER BY seq LIMIT 1', account, commit.bytes);
+  }
+
+  /** Takes out what tells of commits. */
+  withdraw(account: number): void {
+    this.#database.run(`DELETE FROM event WHERE account = ? AND type IN ('#commit', '#sync')`, account);
+  }
+
+  /** The newest event that is older than `before`, in milliseconds: with it goes all that came before it. */
+  newestBefore(before: number): number | undefined {
+    return this.#database.one<{ seq: number | null }>('SELECT max(seq) AS seq FROM event WHERE time < ?', before)?.seq ?? undefined;
+  }
+
+  /** Prunes the oldest of the events up to `last`, `limit` at most; how many. */
+  prune(last: number, limit: number): number {
+    const gone = this.#database.all<{ seq: number }>(
+      'DELETE FROM event WHERE seq IN (SELECT seq FROM event WHERE seq <= ? ORDER BY seq LIMIT ?) RETURNING seq', last, limit,
+    );
+    if (gone.length > 0) this.#database.run('UPDATE log SET pruned_seq = max(pruned_seq, ?)', Math.max(...gone.map(({ seq }) => seq)));
+    return gone.length;
+  }
+}
+
+function eventFrame({ type, body }: NewEvent, seq: number, time: number): Uint8Array {
+  return encodeFrame(type, { ...body, seq, time: datetimeFromMs(time) });
+}
+
+function eventOf({ seq, did, type, time, head_cid, head_rev, frame }: EventRow): StoredEvent {
+  return { seq, did, type, ...(head_cid !== null && { head: { cid: readCid(head_cid), rev: head_rev! } }), time, frame };
+}

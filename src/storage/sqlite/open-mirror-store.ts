@@ -1,0 +1,84 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { setImmediate } from 'node:timers/promises';
+import type { MirrorStore } from '../../mirroring/index.ts';
+import { AccountRows } from './account-rows.ts';
+import { BlobFiles } from './blob-files.ts';
+import { BlobRows } from './blob-rows.ts';
+import { BlockRows } from './block-rows.ts';
+import { Database } from './database.ts';
+import type { StorePoint } from './database.ts';
+import { EventRows } from './event-rows.ts';
+import { FileBlobStore } from './file-blob-store.ts';
+import type { StoreParts } from './parts.ts';
+import { SqliteMirrorStore } from './sqlite-mirror-store.ts';
+
+/** The stores of a mirror, on one connection. */
+export interface MirrorStores {
+  readonly store: MirrorStore;
+  readonly blobs: FileBlobStore;
+  /** What comes later is refused. */
+  close(): Promise<void>;
+}
+
+export interface MirrorStoreOptions {
+  /** Milliseconds since 1970. */
+  readonly now?: () => number;
+  /** For tests: is told how far the work has come, and may throw, or end the process. */
+  readonly onPoint?: (point: StorePoint) => void;
+}
+
+const HOUR_MS = 3_600_000;
+/** Rows deleted before others have their turn. */
+const BATCH = 500;
+
+/**
+ * Opens the stores of a mirror in a directory, `mirror.db` and `blobs/`, and makes them where there are none. What a killed
+ * process was taking in is discarded.
+ * @throws MirrorStoreError StoreNewer, StoreDamaged, StorageFull
+ */
+export async function openMirrorStore(directory: string, { now = Date.now, onPoint }: MirrorStoreOptions = {}): Promise<MirrorStores> {
+  mkdirSync(directory, { recursive: true });
+  const database = new Database(join(directory, 'mirror.db'), onPoint);
+  const blocks = new BlockRows(database);
+  const parts: StoreParts = {
+    database, accounts: new AccountRows(database), blocks, blobs: new BlobRows(database), events: new EventRows(database), now,
+    sweep: async () => {
+      while (database.isOpen && database.transaction(() => blocks.sweepCopy(now() - HOUR_MS, BATCH))) await setImmediate();
+    },
+  };
+  const blobs = new FileBlobStore({ ...parts, files: new BlobFiles(join(directory, 'blobs')) });
+  const release = takeTurn(directory);
+  if (release !== undefined) {
+    database.transaction(() => blocks.removeStaged());
+    await blobs.sweep();
+  }
+  // What cannot be swept now is swept by the next start, or by `maintain`.
+  const swept = parts.sweep().catch(() => undefined);
+  return {
+    store: new SqliteMirrorStore(parts, (cids) => blobs.release(cids)),
+    blobs,
+    close: async () => {
+      database.close();
+      await swept;
+      release?.();
+    },
+  };
+}
+
+/**
+ * The first process that opens the directory holds a lock until it ends, however it ends: only that one may take what is
+ * unfinished for left behind.
+ * @returns what lets the lock go; undefined where another has it
+ */
+function takeTurn(directory: string): (() => void) | undefined {
+  const lock = new DatabaseSync(join(directory, 'lock.db'), { timeout: 0 });
+  try {
+    lock.exec('BEGIN EXCLUSIVE');
+    return () => lock.close();
+  } catch {
+    lock.close();
+    return undefined;
+  }
+}

@@ -1,0 +1,42 @@
+import { readCid } from '../../protocol/index.ts';
+import type { Cid } from '../../protocol/index.ts';
+import { MirrorStoreError } from '../../mirroring/index.ts';
+import type { NewEvent, StoredEvent } from '../../mirroring/index.ts';
+import type { AccountRow, AccountRows } from './account-rows.ts';
+import type { BlobRows } from './blob-rows.ts';
+import type { BlockRows } from './block-rows.ts';
+import type { Database } from './database.ts';
+import type { EventRows } from './event-rows.ts';
+
+/** What a store and its copy writers work with. */
+export interface StoreParts {
+  readonly database: Database;
+  readonly accounts: AccountRows;
+  readonly blocks: BlockRows;
+  readonly blobs: BlobRows;
+  readonly events: EventRows;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+  /** Deletes what copies that are no more have left. */
+  sweep(): Promise<void>;
+}
+
+/** @throws MirrorStoreError HeadMoved */
+export function checkHead({ did, head_cid }: AccountRow, expected: Cid | undefined): void {
+  const head = head_cid === null ? undefined : readCid(head_cid);
+  if (head === undefined || expected === undefined ? head === expected : head.equals(expected)) return;
+  throw new MirrorStoreError('HeadMoved', 'The account is at another commit by now; nothing was changed', {
+    did, ...(head !== undefined && { head: head.toString() }),
+  });
+}
+
+/** Gives events their place in the log, within the transaction that makes them true. */
+export function tell({ database, accounts, events, now }: StoreParts, account: number, news: readonly NewEvent[]): readonly StoredEvent[] {
+  const time = now();
+  return news.map((event) => {
+    const stored = events.add(account, event, time);
+    if (event.head !== undefined) accounts.told(account, event.head.cid, stored.seq, time);
+    database.point('event');
+    return stored;
+  });
+}

@@ -1,0 +1,97 @@
+/**
+ * What brings a database from one version to the next: a store of version n has run the first n of these. One that was
+ * published is never changed, another is added.
+ *
+ * An account's blocks and references hang on a `copy`. A repository that is taken in aside is a copy too, so to adopt it is
+ * to point the account at it. `came` is the rev that something came with; empty stands for the rev that its copy was adopted at.
+ */
+export const MIGRATIONS: readonly string[] = [`
+  CREATE TABLE account (
+    id INTEGER PRIMARY KEY,
+    did TEXT NOT NULL UNIQUE,
+    handle TEXT UNIQUE,
+    status TEXT NOT NULL,
+    created_at INTEGER NOT NULL,
+    copy INTEGER REFERENCES copy (id),
+    head_cid BLOB,
+    head_rev TEXT,
+    head_data BLOB,
+    told_seq INTEGER,
+    told_time INTEGER,
+    signing_key TEXT,
+    bytes INTEGER NOT NULL DEFAULT 0
+  ) STRICT;
+
+  CREATE TABLE collection (
+    account INTEGER NOT NULL REFERENCES account (id),
+    name TEXT NOT NULL,
+    records INTEGER NOT NULL,
+    PRIMARY KEY (account, name)
+  ) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE copy (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    account INTEGER NOT NULL REFERENCES account (id),
+    state TEXT NOT NULL CHECK (state IN ('staged', 'current', 'replaced', 'removed')),
+    adopted TEXT NOT NULL DEFAULT '',
+    replaced_at INTEGER
+  ) STRICT;
+  CREATE INDEX copy_by_account ON copy (account, state);
+
+  CREATE TABLE block (
+    id INTEGER PRIMARY KEY,
+    copy INTEGER NOT NULL REFERENCES copy (id),
+    cid BLOB NOT NULL,
+    came TEXT NOT NULL,
+    died INTEGER,
+    bytes BLOB NOT NULL
+  ) STRICT;
+  CREATE UNIQUE INDEX block_by_cid ON block (copy, cid);
+  CREATE INDEX block_by_rev ON block (copy, came);
+  CREATE INDEX block_dead ON block (died) WHERE died IS NOT NULL;
+
+  CREATE TABLE reference (
+    copy INTEGER NOT NULL REFERENCES copy (id),
+    cid TEXT NOT NULL,
+    path TEXT NOT NULL,
+    came TEXT NOT NULL,
+    PRIMARY KEY (copy, cid, path)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX reference_by_path ON reference (copy, path);
+
+  CREATE TABLE blob (
+    account INTEGER NOT NULL REFERENCES account (id),
+    cid TEXT NOT NULL,
+    mime_type TEXT NOT NULL,
+    size INTEGER NOT NULL,
+    created_at INTEGER NOT NULL,
+    temporary_since INTEGER NOT NULL,
+    PRIMARY KEY (account, cid)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX blob_by_cid ON blob (cid);
+
+  CREATE TABLE event (
+    seq INTEGER PRIMARY KEY,
+    account INTEGER NOT NULL REFERENCES account (id),
+    type TEXT NOT NULL,
+    time INTEGER NOT NULL,
+    head_cid BLOB,
+    head_rev TEXT,
+    frame BLOB NOT NULL
+  ) STRICT;
+  CREATE INDEX event_by_head ON event (account, head_cid);
+  CREATE INDEX event_by_time ON event (time);
+
+  CREATE TABLE log (last_seq INTEGER NOT NULL, pruned_seq INTEGER NOT NULL) STRICT;
+  INSERT INTO log VALUES (0, 0);
+
+  CREATE TABLE token (
+    iss TEXT NOT NULL,
+    jti TEXT NOT NULL,
+    exp INTEGER NOT NULL,
+    PRIMARY KEY (iss, jti)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX token_by_exp ON token (exp);
+
+  CREATE TABLE fact (name TEXT PRIMARY KEY, value BLOB NOT NULL) STRICT, WITHOUT ROWID;
+`];

@@ -1,0 +1,174 @@
+import { setImmediate } from 'node:timers/promises';
+import type { Cid, Did, Handle, Tid } from '../../protocol/index.ts';
+import type { Block, BlockReader } from '../../repo/index.ts';
+import { MirrorStoreError } from '../../mirroring/index.ts';
+import type {
+  CopyAccount, CopyChange, CopyDetails, CopyWriter, MirrorStore, NewEvent, StoredEvent,
+} from '../../mirroring/index.ts';
+import type { AccountRow } from './account-rows.ts';
+import { checkHead, tell } from './parts.ts';
+import type { StoreParts } from './parts.ts';
+import { SqliteCopyWriter } from './sqlite-copy-writer.ts';
+
+const HOUR_MS = 3_600_000;
+/** Who took the head a moment ago needs what died since. */
+const JUST_DIED_MS = 60_000;
+/** Rows deleted, or blocks read, before others have their turn. */
+const BATCH = 500;
+const BLOCKS_AT_A_TIME = 64;
+
+/** Accounts, their copies and the events that tell of them, in one SQLite database. */
+export class SqliteMirrorStore implements MirrorStore {
+  readonly #parts: StoreParts;
+  /** Files of blobs that no row tells of any more. */
+  readonly #release: (cids: readonly string[]) => void;
+
+  constructor(parts: StoreParts, release: (cids: readonly string[]) => void) {
+    this.#parts = parts;
+    this.#release = release;
+  }
+
+  async lastSeq(): Promise<number> {
+    return this.#parts.events.seqs().last;
+  }
+
+  async prunedSeq(): Promise<number> {
+    return this.#parts.events.seqs().pruned;
+  }
+
+  async read(after: number, { limit, bytes }: { readonly limit: number; readonly bytes: number }): Promise<readonly StoredEvent[]> {
+    return this.#parts.events.read(after, limit, bytes);
+  }
+
+  async account(did: Did): Promise<CopyAccount | undefined> {
+    return this.#told(this.#parts.accounts.row(did));
+  }
+
+  async accountNamed(handle: Handle): Promise<CopyAccount | undefined> {
+    return this.#told(this.#parts.accounts.named(handle));
+  }
+
+  async accounts({ limit, after = '' }: { readonly limit: number; readonly after?: string }): Promise<readonly CopyAccount[]> {
+    const { accounts } = this.#parts;
+    return accounts.page(after, limit).map((row) => accounts.account(row));
+  }
+
+  async enroll({ did, handle }: { readonly did: Did; readonly handle?: Handle }): Promise<CopyAccount> {
+    const { database, accounts, now } = this.#parts;
+    return database.transaction(() => {
+      const before = accounts.row(did);
+      if (before !== undefined && before.status !== 'deleted') {
+        throw new MirrorStoreError('AccountExists', 'This mirror has that account already', { did });
+      }
+      accounts.add(did, handle, now());
+      return accounts.account(accounts.living(did));
+    });
+  }
+
+  async update(did: Did, details: Partial<CopyDetails>, events: readonly NewEvent[] = []): Promise<readonly StoredEvent[]> {
+    const { database, accounts } = this.#parts;
+    return database.transaction(() => {
+      const row = accounts.living(did);
+      accounts.change(row, details);
+      return tell(this.#parts, row.id, events);
+    });
+  }
+
+  async commit({ did, expected, head, signingKey, newBlocks, deadBlocks, grown, ...change }: CopyChange): Promise<readonly StoredEvent[]> {
+    const { database, accounts, blocks, blobs, now } = this.#parts;
+    return database.transaction(() => {
+      const row = accounts.living(did);
+      checkHead(row, expected);
+      const copy = row.copy!;
+      const bytes = row.bytes - blocks.kill(copy, deadBlocks, now()) + blocks.put(copy, newBlocks, head.rev);
+      database.point('blocks');
+      blobs.refer({ id: copy, account: row.id }, change.blobs, head.rev, now());
+      database.point('references');
+      accounts.grow(row.id, grown);
+      accounts.lead(row.id, { head, signingKey, copy, bytes });
+      database.point('head');
+      return tell(this.#parts, row.id, change.events);
+    });
+  }
+
+  async copy(did: Did): Promise<CopyWriter> {
+    return new SqliteCopyWriter(this.#parts, did);
+  }
+
+  async remove(did: Did, events: readonly NewEvent[] = []): Promise<readonly StoredEvent[]> {
+    const { database, accounts, blocks, blobs, events: log } = this.#parts;
+    const { gone, stored } = database.transaction(() => {
+      const { id } = accounts.living(did);
+      accounts.bury(id);
+      blocks.removeOf(id);
+      log.withdraw(id);
+      return { gone: blobs.removeOf(id), stored: tell(this.#parts, id, events) };
+    });
+    // Invisible by now, and if this process ends here, the next start goes on.
+    this.#release(gone);
+    await this.#parts.sweep();
+    return stored;
+  }
+
+  reader(did: Did): BlockReader {
+    return { read: async (cids) => this.#read(this.#parts.accounts.row(did), cids) };
+  }
+
+  async *blocksSince(did: Did, since: Tid): AsyncGenerator<readonly Block[]> {
+    const { accounts, blocks, now } = this.#parts;
+    const copy = blocks.copy(accounts.row(did)?.copy ?? 0);
+    const ids = copy === undefined ? [] : blocks.newer(copy, since, now() - JUST_DIED_MS);
+    for (let start = 0; start < ids.length; start += BLOCKS_AT_A_TIME) {
+      yield ids.slice(start, start + BLOCKS_AT_A_TIME).map((id) => {
+        const block = blocks.block(id);
+        if (block === undefined) throw new MirrorStoreError('AccountMissing', 'The copy was deleted while it was read', { did });
+        return block;
+      });
+    }
+  }
+
+  async eventOf(did: Did, commit: Cid): Promise<Pick<StoredEvent, 'seq' | 'time'> | undefined> {
+    const { accounts, events } = this.#parts;
+    const row = accounts.row(did);
+    if (row === undefined) return undefined;
+    const { head, told } = accounts.account(row);
+    return head?.cid.equals(commit) && told ? told : events.telling(row.id, commit);
+  }
+
+  async once(iss: Did, jti: string, exp: number): Promise<boolean> {
+    return this.#parts.database.run('INSERT INTO token (iss, jti, exp) VALUES (?, ?, ?) ON CONFLICT DO NOTHING', iss, jti, exp) > 0;
+  }
+
+  async firstFact(name: string, value: Uint8Array): Promise<Uint8Array> {
+    const { database } = this.#parts;
+    return database.transaction(() => {
+      database.run('INSERT INTO fact (name, value) VALUES (?, ?) ON CONFLICT DO NOTHING', name, value);
+      return database.one<{ value: Uint8Array }>('SELECT value FROM fact WHERE name = ?', name)!.value;
+    });
+  }
+
+  async maintain(before: number): Promise<void> {
+    const { database, blocks, events, now } = this.#parts;
+    const last = events.newestBefore(before);
+    if (last !== undefined) await this.#inTurns(() => events.prune(last, BATCH));
+    await this.#inTurns(() => blocks.sweepDead(now() - HOUR_MS, BATCH));
+    database.run('DELETE FROM token WHERE exp < ?', Math.floor(now() / 1000));
+    await this.#parts.sweep();
+  }
+
+  /** Does a part of long work at a time, until there is none. */
+  async #inTurns(work: () => number): Promise<void> {
+    while (this.#parts.database.transaction(work) > 0) await setImmediate();
+  }
+
+  #told(row: AccountRow | undefined): CopyAccount | undefined {
+    return row && this.#parts.accounts.account(row);
+  }
+
+  #read(row: AccountRow | undefined, cids: readonly Cid[]): (Uint8Array | undefined)[] {
+    const { blocks } = this.#parts;
+    const copy = row?.copy ?? undefined;
+    if (row === undefined || copy === undefined) return cids.map(() => undefined);
+    return cids.map((cid) => blocks.read(copy, cid) ?? blocks.readReplaced(row.id, cid));
+  }
+}

@@ -1,0 +1,29 @@
+import { MirrorStoreError } from '../../mirroring/index.ts';
+import { StoreError } from '../../pds/index.ts';
+
+/** Result codes of SQLite. */
+const CORRUPT = 11;
+const FULL = 13;
+const NO_DATABASE = 26;
+
+/** What an error of SQLite or of the file system means for a mirror. Errors of ours, and mistakes of ours, stay as they are. */
+export function storeFault(error: unknown): unknown {
+  if (!(error instanceof Error)) return error;
+  const { code, errcode = 0 } = error as Error & { readonly code?: string; readonly errcode?: number };
+  // The higher bits say more about the same.
+  const result = code === 'ERR_SQLITE_ERROR' ? errcode & 0xff : 0;
+  if (result === FULL || code === 'ENOSPC' || code === 'EDQUOT') {
+    return new MirrorStoreError('StorageFull', 'The disk of this mirror is full; nothing was changed', {}, error);
+  }
+  if (result === CORRUPT || result === NO_DATABASE) {
+    return new MirrorStoreError('StoreDamaged', 'The database of this mirror is damaged; restore it from a backup', {}, error);
+  }
+  return error;
+}
+
+/** The same for whoever asks for blobs. */
+export function blobFault(error: unknown): unknown {
+  const fault = storeFault(error);
+  if (!(fault instanceof MirrorStoreError) || fault.code === 'HandleTaken') return fault;
+  return new StoreError(fault.code, fault.message, fault.details, fault);
+}
