@@ -45,13 +45,11 @@ export interface House extends PdsOptions, Omit<Host, 'store' | 'blobs'> {
 
 /** Fills in what was left out. */
 export function makeHouse(options: PdsOptions): House {
-  const house = makeHost(options);
-  return {
+  const house = {
     // As a method of another object it would refuse to work.
-    fetch: (input, init) => globalThis.fetch(input, init),
+    fetch: ((input, init) => globalThis.fetch(input, init)) as Fetch,
     settings: async () => DEFAULT_SETTINGS,
-    ...house,
-    writer: new Writer(house),
-    signers: new Signers(house.store),
+    ...makeHost(options),
   };
+  return { ...house, writer: new Writer(house), signers: new Signers(house.store) };
 }

@@ -2,13 +2,15 @@ import { datetimeFromMs } from '../../protocol/index.ts';
 import type { Cid, Nsid } from '../../protocol/index.ts';
 import type { Account, CollectionCount } from '../ports/account.ts';
 import type { CommitChange, JournalEntry } from '../ports/house-store.ts';
+import { outgoingOf } from './outgoing.ts';
 import type { SignedChange } from './wish.ts';
 
 /** What a signed commit changes in the store, on top of the account that it was made for. */
 export function commitChange(
   account: Account, signed: SignedChange, now: number, journal: JournalEntry | undefined,
 ): CommitChange {
-  const { changes, previous, result: { commit, newBlocks, deadBlocks, operations } } = signed;
+  const { changes, previous, result } = signed;
+  const { commit, newBlocks, deadBlocks, operations } = result;
   const blobs = new Map<string, readonly Cid[]>();
   for (const { wish, path } of changes) blobs.set(path, wish.action === 'delete' ? [] : wish.record.blobs.map(({ cid }) => cid));
   return {
@@ -19,6 +21,7 @@ export function commitChange(
     newBlocks, deadBlocks, operations, previous, blobs,
     collections: counts(account, signed),
     ...(journal !== undefined && { journal }),
+    ...(account.mirror !== undefined && { outgoing: outgoingOf(result, blobs, now) }),
   };
 }
 

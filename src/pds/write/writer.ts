@@ -2,7 +2,9 @@ import { blobRefsOf, isBlockOf, TidClock } from '../../protocol/index.ts';
 import type { Cid, Did } from '../../protocol/index.ts';
 import { RepoError, Repository } from '../../repo/index.ts';
 import type { BlockReader, NodeCache, Write } from '../../repo/index.ts';
+import type { Fetch } from '../../identity/index.ts';
 import { accountToWrite } from '../accounts/find-account.ts';
+import { checkClock } from '../mirroring/clock.ts';
 import type { Account } from '../ports/account.ts';
 import type { BlobStore } from '../ports/blob-store.ts';
 import type { Announce } from '../ports/events.ts';
@@ -25,6 +27,8 @@ export interface WriterParts {
   readonly feed: { readonly announce: Announce };
   readonly nodes: NodeCache;
   readonly now: () => number;
+  /** Asks a mirror for the time. */
+  readonly fetch: Fetch;
 }
 
 /** How often a commit is made anew because another tab was faster. */
@@ -52,7 +56,7 @@ export class Writer {
   /**
    * Fulfils the wishes in one commit, or gives the answer that the same request got before.
    * @param answer makes the answer of the method; it is kept in the journal
-   * @throws XrpcError AccountNotFound, InvalidSwap, BlobNotFound, InvalidMimeType, InvalidSize, InvalidRequest
+   * @throws XrpcError AccountNotFound, InvalidSwap, BlobNotFound, InvalidMimeType, InvalidSize, InvalidRequest, ClockAhead
    * @throws RepoError as `Repository.write`
    * @throws StoreError HeadMoved, StorageFull and the like; in every case nothing was changed
    */
@@ -97,6 +101,7 @@ export class Writer {
     const repository = await Repository.open(reader, head.cid, this.#parts.nodes);
     const changes = await changesOf(repository, wishes);
     if (changes.length === 0) return undefined;
+    await checkClock(this.#parts, account);
     const previous = await readPrevious(reader, changes);
     await this.#checkBlobs(did, changes, previous);
     const clock = new TidClock({ clockId: this.#keyClock.clockId, now: this.#parts.now });
