@@ -4,6 +4,10 @@ import { listAccounts } from './app/holdfast/account/list.ts';
 import { removeAccount } from './app/holdfast/account/remove.ts';
 import { listActivity } from './app/holdfast/activity/list.ts';
 import { subscribeEvents } from './app/holdfast/events/subscribe.ts';
+import { leaveMirror } from './app/holdfast/bridge/leave.ts';
+import { pairMirror } from './app/holdfast/bridge/pair.ts';
+import { previewMirror } from './app/holdfast/bridge/preview.ts';
+import { sendMirrorBlobs } from './app/holdfast/bridge/send-blobs.ts';
 import { describeHouse } from './app/holdfast/house/describe.ts';
 import { listJobs } from './app/holdfast/job/list.ts';
 import { newPassphrase } from './app/holdfast/kit/generate-passphrase.ts';
@@ -41,5 +45,6 @@ export const METHODS: readonly Method[] = [
   ...READ_METHODS,
   createAccount, describeAccount, listAccounts, removeAccount, listActivity, subscribeEvents, describeHouse, listJobs,
   newPassphrase, getKit, proveKit,
+  previewMirror, pairMirror, leaveMirror, sendMirrorBlobs,
   applyWrites, createRecord, deleteRecord, putRecord, uploadBlob,
 ];

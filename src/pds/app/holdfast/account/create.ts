@@ -5,8 +5,8 @@ import { checkKit, ourPassphrase } from '../../../accounts/kit-check.ts';
 import { makeAccount } from '../../../accounts/make-account.ts';
 import type { House } from '../../../house.ts';
 import type { Account } from '../../../ports/account.ts';
-import type { CreationStep } from '../../../ports/events.ts';
 import type { JournalEntry, JournalKey } from '../../../ports/house-store.ts';
+import { stepTeller } from '../../../step-teller.ts';
 import { accountView } from '../../../views.ts';
 import { defineMethod } from '../../../xrpc/method.ts';
 import { invalidRequest } from '../../../xrpc/xrpc-error.ts';
@@ -31,13 +31,7 @@ export const createAccount = defineMethod(schema, async ({ house, caller, reques
 async function made(
   house: House, { caller, request }: JournalKey, body: Uint8Array, options: Pick<Parameters<typeof makeAccount>[0], 'passphrase' | 'handle'>,
 ): Promise<Account> {
-  const step = async <Result>(name: CreationStep, work: () => Promise<Result>): Promise<Result> => {
-    house.feed.announce({ type: 'step', request, step: name, state: 'running' });
-    const start = performance.now();
-    const result = await work();
-    house.feed.announce({ type: 'step', request, step: name, state: 'done', ms: Math.round(performance.now() - start) });
-    return result;
-  };
+  const step = stepTeller(house.feed, request);
   const { account, keys, blocks } = await makeAccount({ ...options, now: house.now, step });
   const journal: JournalEntry = { caller, request, body, status: 200, answer: JSON.stringify({ did: account.did }) };
   await step('store', () => house.store.create(account, keys, blocks, journal));

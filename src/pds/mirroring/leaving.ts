@@ -1,0 +1,65 @@
+import { lexicons } from '../../protocol/index.ts';
+import type { Did } from '../../protocol/index.ts';
+import type { House } from '../house.ts';
+import type { PairedMirror } from '../ports/paired-mirror.ts';
+import { namedServer, pointTo } from './identity.ts';
+import type { MirrorClient } from './mirror-client.ts';
+import { isRefusal, MirrorError } from './mirror-error.ts';
+import { changeMirror, mirrorClient, pairedAccount } from './paired.ts';
+
+/** A mirror that was left is not waited for longer. */
+const MS = 5_000;
+
+/**
+ * Unpairs: the mirror deletes its copy, the house forgets the mirror, and the DID document names it no more where the
+ * directory answers. Call it alone (`pairingAlone`).
+ * @param force forget the mirror also where it does not answer
+ * @returns whether the mirror said that it has nothing more
+ * @throws XrpcError AccountNotFound, NotPaired; MirrorError MirrorUnreachable, MirrorRefused: nothing was changed
+ */
+export async function leave(house: House, did: string, force: boolean): Promise<boolean> {
+  const account = await pairedAccount(house, did);
+  const { mirror } = account;
+  await leaveOthers(house, account.did);
+  const isDeleted = await deleteAt(await mirrorClient(house, account, mirror)).catch((error: unknown) => {
+    if (force && error instanceof MirrorError) return false;
+    throw error;
+  });
+  await changeMirror(house, account.did, () => ({ mirror: undefined }));
+  // If this fails the document names a mirror that has nothing, which the next pairing puts right.
+  await unpoint(house, account.did, mirror).catch(() => undefined);
+  house.feed.announce({ type: 'accounts' });
+  return isDeleted;
+}
+
+/** Asks the mirrors that were left for this one to delete their copies; those that do not answer are asked the next time. Never rejects. */
+export async function leaveOthers(house: House, did: Did): Promise<void> {
+  try {
+    const account = await pairedAccount(house, did);
+    for (const other of account.mirror.leaving ?? []) {
+      const isLeft = await deleteAt(await mirrorClient(house, account, other), AbortSignal.timeout(MS)).catch(() => false);
+      if (isLeft) await changeMirror(house, did, (mirror) => (mirror === undefined ? undefined : { mirror: without(mirror, other.url) }));
+    }
+  } catch {
+    // The account has gone, or has no mirror any more.
+  }
+}
+
+async function deleteAt(client: MirrorClient, signal?: AbortSignal): Promise<true> {
+  try {
+    await client.call(lexicons.AppHoldfastMirrorLeave.mainSchema, signal === undefined ? {} : { signal });
+  } catch (error) {
+    if (!isRefusal(error, 'AccountNotFound')) throw error;
+  }
+  return true;
+}
+
+function without({ leaving = [], ...mirror }: PairedMirror, url: string): PairedMirror {
+  const rest = leaving.filter((other) => other.url !== url);
+  return { ...mirror, ...(rest.length > 0 && { leaving: rest }) };
+}
+
+async function unpoint(house: House, did: Did, { url }: PairedMirror): Promise<void> {
+  const account = await house.store.account(did);
+  if (account !== undefined && await namedServer(house, account) === url) await pointTo(house, account, { pds: undefined });
+}

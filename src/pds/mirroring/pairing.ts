@@ -1,0 +1,172 @@
+import { datetimeFromMs, lexicons, normalizeHandle, parseHandle, tidTime } from '../../protocol/index.ts';
+import type { Handle } from '../../protocol/index.ts';
+import { accountToDescribe } from '../accounts/find-account.ts';
+import type { House } from '../house.ts';
+import type { Account } from '../ports/account.ts';
+import type { PairingStep } from '../ports/events.ts';
+import type { PairedMirror } from '../ports/paired-mirror.ts';
+import { XrpcError } from '../xrpc/xrpc-error.ts';
+import { aheadInWords, MAX_CLOCK_AHEAD_MS } from './clock.ts';
+import { pointTo, registerOperations } from './identity.ts';
+import { isKnownHead } from './known-head.ts';
+import { leaveOthers } from './leaving.ts';
+import { describeMirror } from './mirror-client.ts';
+import type { MirrorClient, MirrorDescription } from './mirror-client.ts';
+import { isRefusal, MirrorError } from './mirror-error.ts';
+import { changeMirror, mirrorClient, pairedAccount } from './paired.ts';
+import type { PairedAccount } from './paired.ts';
+import { sendBlobs } from './send-blobs.ts';
+import { sendRepository } from './send-repository.ts';
+import { verifiedReceipt } from './told-receipt.ts';
+
+/** What is asked for. */
+export interface PairingWish {
+  readonly did: string;
+  /** The origin of the mirror. */
+  readonly url: string;
+  readonly handle?: string | undefined;
+  readonly invite?: string | undefined;
+}
+
+/** Runs a step and tells of it. */
+export type TellStep = <Result>(step: PairingStep, work: () => Promise<Result>) => Promise<Result>;
+
+type Enrolled = lexicons.AppHoldfastMirrorEnroll.$output;
+
+/** What a mirror calls its refusals that a person can do something about. */
+const NAMED = ['HandleNotAvailable', 'UnsupportedDomain', 'InvalidInviteCode'];
+const LETTERS_OF_DID = 8;
+
+/** What the steps work with, once the mirror is known. */
+interface Work {
+  readonly house: House;
+  readonly wish: PairingWish;
+  readonly described: MirrorDescription;
+  readonly client: MirrorClient;
+  /** As it is now: records may be written between any two steps. */
+  readonly account: () => Promise<Account>;
+}
+
+/**
+ * Pairs an account with a mirror, or moves it there. Every step can be repeated: what it has done before it finds done, so
+ * that after any failure a repeat goes on. Call it alone (`pairingAlone`).
+ * @throws XrpcError KitUnproven, ClockAhead, HandleNotAvailable, UnsupportedDomain, InvalidInviteCode; MirrorError; of the
+ *   directory, as `pointTo`
+ */
+export async function pair(house: House, wish: PairingWish, step: TellStep): Promise<PairedAccount> {
+  const { url } = wish;
+  const account = (): Promise<Account> => accountToDescribe(house.store, wish.did);
+  const { did, kit, mirror } = await account();
+  if (kit !== undefined) {
+    throw new XrpcError(400, 'KitUnproven', 'Before others rely on this account, please show that you hold its recovery kit. Nothing was changed.');
+  }
+  const described = await step('mirror', () => describe(house, url, mirror));
+  await step('directory', async () => registerOperations(house, await account()));
+  const client = await mirrorClient(house, await account(), { url, mirrorDid: described.did });
+  const work: Work = { house, wish, described, client, account };
+  const enrolled = await step('enroll', () => enroll(work));
+  const held = await step('hand-over', () => handOver(work, enrolled));
+  await step('blobs', () => sendBlobs(house, did, client));
+  await step('identity', async () => pointTo(house, await account(), { handle: handleOf(enrolled), pds: url }));
+  await step('activate', () => activate(work, enrolled, held));
+  await leaveOthers(house, did);
+  return pairedAccount(house, did);
+}
+
+/** @throws MirrorError InvalidMirror, MirrorUnreachable; XrpcError ClockAhead */
+async function describe({ fetch, now }: House, url: string, mirror: PairedMirror | undefined): Promise<MirrorDescription> {
+  const described = await describeMirror(fetch, url, now);
+  if (mirror?.url === url && mirror.key !== described.key) {
+    const message = 'Your data here is safe. The mirror at this address signs with another key than the one that this account was paired with. '
+      + 'If it was set up anew, leave it first. Nothing was changed.';
+    throw new MirrorError('InvalidMirror', message);
+  }
+  if (described.clockAheadMs > MAX_CLOCK_AHEAD_MS) throw clockAhead(described.clockAheadMs);
+  return described;
+}
+
+/** From here on what is committed waits for this mirror. */
+async function enroll({ house, wish, described, client, account }: Work): Promise<Enrolled> {
+  const { did } = await account();
+  const { url, invite } = wish;
+  const handle = handleFor(await account(), wish, described);
+  const input = { ...(handle !== undefined && { handle }), ...(invite !== undefined && { invite }) };
+  const enrolled = await client.call(lexicons.AppHoldfastMirrorEnroll.mainSchema, { input: input as lexicons.AppHoldfastMirrorEnroll.$input })
+    .catch((error: unknown) => {
+      const name = NAMED.find((reason) => isRefusal(error, reason));
+      throw name === undefined || !(error instanceof MirrorError) ? error : new XrpcError(400, name, error.message, error);
+    });
+  await changeMirror(house, did, (before) => {
+    const same = before?.url === url ? before : undefined;
+    const given = handleOf(enrolled);
+    const others = [...(before?.leaving ?? []), ...(before === undefined ? [] : [{ url: before.url, mirrorDid: before.mirrorDid }])];
+    const leaving = others.filter((other) => other.url !== url);
+    const { handle: _, leaving: __, ...known } = same ?? { state: 'pairing', pairedAt: datetimeFromMs(house.now()) };
+    const mirror = { ...known, url, mirrorDid: described.did, key: described.key, isPaused: false, clockAheadMs: described.clockAheadMs };
+    return { mirror: { ...mirror, ...(given !== undefined && { handle: given }), ...(leaving.length > 0 && { leaving }) } };
+  });
+  return enrolled;
+}
+
+function handleOf({ handle }: Enrolled): Handle | undefined {
+  return handle === undefined ? undefined : normalizeHandle(parseHandle(handle));
+}
+
+/** The name to ask for: the one that was wished, or is had already, or the present first label under the mirror's domain. */
+function handleFor({ did, handle, mirror }: Account, wish: PairingWish, { handleDomains }: MirrorDescription): Handle | undefined {
+  if (wish.handle !== undefined) return normalizeHandle(parseHandle(wish.handle));
+  if (mirror?.url === wish.url && mirror.handle !== undefined) return mirror.handle;
+  const [domain] = handleDomains;
+  if (domain === undefined) return undefined;
+  if (handle !== undefined && handleDomains.some((each) => handle.endsWith(each))) return handle;
+  const label = handle?.split('.')[0] ?? did.slice('did:plc:'.length).slice(0, LETTERS_OF_DID);
+  return parseHandle(`${label}${domain}`);
+}
+
+/** Sends the repository, unless the mirror has it; the commit that it holds then. */
+async function handOver({ house, client, account, described }: Work, { head }: Enrolled): Promise<string> {
+  const present = await account();
+  if (head?.commit === present.head.cid.toString()) return head.commit;
+  if (head !== undefined && !(await isKnownHead(house, present, head))) throw unknownHead(present, head.rev);
+  try {
+    return (await sendRepository(house, present.did, client)).head.cid.toString();
+  } catch (error) {
+    throw isRefusal(error, 'FutureRev') ? clockAhead(described.clockAheadMs, error) : error;
+  }
+}
+
+/** The mirror looks at the DID document, and serves the account from now on. Its receipt covers what was handed over. */
+async function activate({ house, described, client, account }: Work, enrolled: Enrolled, held: string): Promise<void> {
+  const { receipt: told } = await client.call(lexicons.AppHoldfastMirrorActivate.mainSchema);
+  const receipt = await verifiedReceipt(described.key, told);
+  const present = await account();
+  const { did } = present;
+  if (receipt?.did !== did || !(told.commit === held || await isKnownHead(house, present, told))) {
+    throw new MirrorError('MirrorRefused', 'Your data here is safe. The receipt of the mirror is not signed by its key, or of no commit of yours.', { reason: 'InvalidReceipt' });
+  }
+  const handle = handleOf(enrolled);
+  await changeMirror(house, did, (mirror) => {
+    if (mirror === undefined) return undefined;
+    const { alarm: _, ...known } = mirror;
+    const { commit, rev, seq, time, sig } = receipt;
+    return {
+      mirror: { ...known, state: 'active', acknowledged: { commit, rev, seq, time, sig } },
+      settled: rev, ...(handle !== undefined && { handle }),
+    };
+  });
+  house.feed.announce({ type: 'accounts' });
+}
+
+function clockAhead(ms: number, cause?: unknown): XrpcError {
+  const by = ms > MAX_CLOCK_AHEAD_MS ? `The clock of this device is ${aheadInWords(ms)} ahead of the mirror's` : 'What was written last is dated in the future';
+  return new XrpcError(400, 'ClockAhead', `Your data here is safe. ${by}, and the network refuses what is dated ahead. Set the clock of this device, and try again.`, cause);
+}
+
+function unknownHead({ head }: Account, rev: string): MirrorError {
+  const what = rev > head.rev
+    ? `a later state of this account than this house, of ${new Date(tidTime(rev as Account['head']['rev']) / 1000).toUTCString()}`
+    : 'a state of this account that this house does not know';
+  const message = `Your data here is safe. The mirror holds ${what}, and handing over yours would lose it, so nothing was changed. `
+    + 'To go on from there, restore the account from your kit and the mirror.';
+  return new MirrorError('MirrorRefused', message, { reason: 'UnknownHead' });
+}
