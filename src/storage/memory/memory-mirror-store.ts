@@ -1,7 +1,7 @@
-import { CidMap, datetimeFromMs, encodeFrame } from '../../protocol/index.ts';
+import { CidMap } from '../../protocol/index.ts';
 import type { Cid, Did, Handle, Nsid, Tid } from '../../protocol/index.ts';
 import type { Block, BlockReader } from '../../repo/index.ts';
-import { MirrorStoreError } from '../../mirroring/index.ts';
+import { eventFrame, MirrorStoreError } from '../../mirroring/index.ts';
 import type {
   CopyAccount, CopyChange, CopyDetails, CopyHead, CopyStatus, CopyWriter, MirrorStore, NewEvent, StoredEvent,
 } from '../../mirroring/index.ts';
@@ -256,10 +256,6 @@ export class MemoryMirrorStore implements MirrorStore {
     const other = handle && this.#named(handle);
     if (other && other.did !== did) throw new MirrorStoreError('HandleTaken', 'Another account of this mirror has that handle', { handle });
   }
-}
-
-function eventFrame({ type, body }: NewEvent, seq: number, time: number): Uint8Array {
-  return encodeFrame(type, { ...body, seq, time: datetimeFromMs(time) });
 }
 
 function accountOf({ did, handle, status, createdAt, head, told, signingKey, collections, blocks }: Room): CopyAccount {

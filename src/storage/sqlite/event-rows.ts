@@ -1,5 +1,6 @@
-import { datetimeFromMs, encodeFrame, readCid } from '../../protocol/index.ts';
+import { readCid } from '../../protocol/index.ts';
 import type { Cid, Did, Tid } from '../../protocol/index.ts';
+import { eventFrame } from '../../mirroring/index.ts';
 import type { EventType, NewEvent, StoredEvent } from '../../mirroring/index.ts';
 import type { Database } from './database.ts';
 
@@ -76,10 +77,6 @@ export class EventRows {
     if (gone.length > 0) this.#database.run('UPDATE log SET pruned_seq = max(pruned_seq, ?)', Math.max(...gone.map(({ seq }) => seq)));
     return gone.length;
   }
-}
-
-function eventFrame({ type, body }: NewEvent, seq: number, time: number): Uint8Array {
-  return encodeFrame(type, { ...body, seq, time: datetimeFromMs(time) });
 }
 
 function eventOf({ seq, did, type, time, head_cid, head_rev, frame }: EventRow): StoredEvent {
