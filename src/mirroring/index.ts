@@ -2,6 +2,8 @@ export { decodeHouseMessage, decodeMirrorMessage, encodeHouseMessage, encodeMirr
 export { decodeCommitBody, encodeCommitBody } from './commit-body.ts';
 export { accountEvent, commitEvent, eventFrame, identityEvent, syncEvent } from './events.ts';
 export { channelOver, FrameQueue } from './frame-queue.ts';
+export { Ingest } from './ingest.ts';
+export type { HandedOver, IngestOptions } from './ingest-options.ts';
 export type { HouseMessage, MirrorLimits, MirrorMessage } from './messages.ts';
 export { MirrorRefusal } from './mirror-refusal.ts';
 export type { MirrorFault } from './mirror-refusal.ts';

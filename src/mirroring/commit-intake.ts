@@ -1,0 +1,156 @@
+import { CidMap, formatDidKey } from '../protocol/index.ts';
+import type { Cid, Did, Nsid, PublicKey, Tid } from '../protocol/index.ts';
+import {
+  blobsNamedIn, MAX_COMMIT_BYTES, NodeCache, NodeSource, readCar, readCommit, RepoError, Tree, unreferenced, verifyCommitMessage,
+} from '../repo/index.ts';
+import type { Block, BlockReader, Commit, CommitMessage, Operation, VerifiedMessage } from '../repo/index.ts';
+import { commitEvent } from './events.ts';
+import type { IntakeOptions } from './ingest-options.ts';
+import { MirrorRefusal } from './mirror-refusal.ts';
+import type { CopyAccount, CopyChange, CopyHead } from './ports/mirror-store.ts';
+import type { Receipt } from './receipt.ts';
+import { checkAhead, repoRefusal, twice } from './refusals.ts';
+
+/** Takes commits in, one after another for each account. */
+export class CommitIntake {
+  readonly #options: IntakeOptions;
+  /** Nodes that did not change stay at hand for the next commit. */
+  readonly #nodes = new NodeCache();
+
+  constructor(options: IntakeOptions) {
+    this.#options = options;
+  }
+
+  /** As `Ingest.commit`. */
+  take(did: Did, message: CommitMessage): Promise<Receipt> {
+    return this.#options.turns.take(did, () => twice(() => this.#commit(did, message)));
+  }
+
+  async #commit(did: Did, message: CommitMessage): Promise<Receipt> {
+    const { store, announce, receiptOf } = this.#options;
+    const account = await store.account(did);
+    const head = headToFollow(did, account);
+    const known = await this.#heldReceipt(did, message, head);
+    if (known !== undefined) return known;
+    this.#checkPlace(message, head);
+    const { verified, key } = await this.#verify(did, message, head);
+    const change = await this.#change(message, verified, key, head);
+    const events = await store.commit(change);
+    try {
+      return await receiptOf(did, change.head, events[0]!);
+    } finally {
+      announce(events);
+    }
+  }
+
+  /** A commit that is held is sent again by a house that did not hear of its receipt. */
+  async #heldReceipt(did: Did, message: CommitMessage, head: CopyHead): Promise<Receipt | undefined> {
+    const { store, receiptOf } = this.#options;
+    const told = await store.eventOf(did, message.commit);
+    if (told === undefined) return undefined;
+    return receiptOf(did, { cid: message.commit, rev: revOf(message, head) }, told);
+  }
+
+  #checkPlace({ repo, rev, since, prevData, blocks }: CommitMessage, head: CopyHead): void {
+    if (blocks.length > MAX_COMMIT_BYTES) {
+      throw new MirrorRefusal('CommitTooLarge', `The blocks of a commit take at most ${MAX_COMMIT_BYTES} bytes.`, { bytes: blocks.length }, head);
+    }
+    if (rev <= head.rev) {
+      throw new MirrorRefusal('StaleRev', 'The mirror holds a commit with this rev or a later one already.', { repo, rev, held: head.rev }, head);
+    }
+    if (since !== head.rev || !prevData.equals(head.data)) {
+      throw new MirrorRefusal('StaleHead', 'The commit does not follow the one that the mirror holds.', { repo, rev, held: head.rev }, head);
+    }
+    checkAhead(rev, this.#options.now(), this.#options.limits, head);
+  }
+
+  /** With the key that is remembered, and if that did not sign it, with the one that the directory has now. */
+  async #verify(did: Did, message: CommitMessage, head: CopyHead): Promise<{ readonly verified: VerifiedMessage; readonly key: PublicKey }> {
+    const verify = (key: PublicKey): Promise<VerifiedMessage> => verifyCommitMessage(message, { key, previous: head, now: this.#options.now() });
+    if (message.repo !== did) {
+      throw new MirrorRefusal('InvalidCommit', 'The commit belongs to another account than the one that is speaking.', { reason: 'CommitDid' }, head);
+    }
+    const { keys } = this.#options;
+    const key = await keys.keyOf(did);
+    try {
+      return { verified: await verify(key), key };
+    } catch (error) {
+      if (!(error instanceof RepoError) || error.code !== 'CommitSignature') throw repoRefusal(error, 'Commit', head);
+    }
+    const fresh = await keys.keyOf(did, true);
+    try {
+      return { verified: await verify(fresh), key: fresh };
+    } catch (error) {
+      throw repoRefusal(error, 'Commit', head);
+    }
+  }
+
+  async #change(message: CommitMessage, { commit, newBlocks, deadNodes, droppedRecords }: VerifiedMessage, key: PublicKey, head: CopyHead): Promise<CopyChange> {
+    const { store } = this.#options;
+    const did = commit.did;
+    const dead = await this.#deadRecords(over(newBlocks, store.reader(did)), commit, droppedRecords);
+    return {
+      did, expected: head.cid, head: { cid: commit.cid.detached(), rev: commit.rev, data: commit.data }, signingKey: formatDidKey(key),
+      newBlocks, deadBlocks: [head.cid, ...deadNodes, ...dead],
+      grown: grownBy(message.ops), blobs: blobsByPath(message.ops, newBlocks), events: [commitEvent(message)],
+    };
+  }
+
+  async #deadRecords(reader: BlockReader, commit: Commit, dropped: readonly Cid[]): Promise<readonly Cid[]> {
+    if (dropped.length === 0) return [];
+    return unreferenced(new Tree(new NodeSource(reader, this.#nodes), commit.data), dropped);
+  }
+}
+
+/** @throws MirrorRefusal AccountMissing, AccountInactive, StaleHead where there is nothing to follow */
+function headToFollow(did: Did, account: CopyAccount | undefined): CopyHead {
+  if (account === undefined || account.status === 'deleted') {
+    throw new MirrorRefusal('AccountMissing', 'This mirror does not keep the account.', { did });
+  }
+  const { status, head } = account;
+  if (status !== 'active') {
+    throw new MirrorRefusal('AccountInactive', `This mirror takes commits of active accounts, and the account is ${status}.`, { did, status }, head);
+  }
+  if (head !== undefined) return head;
+  throw new MirrorRefusal('StaleHead', 'The mirror has nothing of the account yet; it needs the whole repository first.', { did });
+}
+
+/** What the commit itself says: a receipt says nothing else. */
+function revOf({ commit, blocks }: CommitMessage, head: CopyHead): Tid {
+  try {
+    const block = readCar(blocks).blocks.find(({ cid }) => cid.equals(commit));
+    if (block !== undefined) return readCommit(block).rev;
+  } catch (error) {
+    throw repoRefusal(error, 'Commit', head);
+  }
+  throw new MirrorRefusal('InvalidCommit', 'The CAR of the commit does not hold the commit.', { reason: 'BlockMissing' }, head);
+}
+
+/** Blocks that are not stored yet, before those that are. */
+function over(blocks: readonly Block[], reader: BlockReader): BlockReader {
+  const fresh = new CidMap<Uint8Array>();
+  for (const { cid, bytes } of blocks) fresh.set(cid, bytes);
+  return {
+    read: async (cids) => {
+      const stored = await reader.read(cids.filter((cid) => !fresh.has(cid)));
+      let next = 0;
+      return cids.map((cid) => fresh.get(cid) ?? stored[next++]);
+    },
+  };
+}
+
+function grownBy(operations: readonly Operation[]): ReadonlyMap<Nsid, number> {
+  const grown = new Map<Nsid, number>();
+  for (const { action, path } of operations) {
+    if (action === 'update') continue;
+    const collection = path.slice(0, path.indexOf('/')) as Nsid;
+    grown.set(collection, (grown.get(collection) ?? 0) + (action === 'create' ? 1 : -1));
+  }
+  return grown;
+}
+
+function blobsByPath(operations: readonly Operation[], blocks: readonly Block[]): ReadonlyMap<string, readonly Cid[]> {
+  const records = new CidMap<Uint8Array>();
+  for (const { cid, bytes } of blocks) records.set(cid, bytes);
+  return new Map(operations.map(({ path, cid }): [string, readonly Cid[]] => [path, cid === null ? [] : blobsNamedIn(records.get(cid)!)]));
+}

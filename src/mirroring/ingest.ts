@@ -1,0 +1,61 @@
+import type { Cid, Did } from '../protocol/index.ts';
+import type { ByteSource, CommitMessage } from '../repo/index.ts';
+import { CommitIntake } from './commit-intake.ts';
+import type { HandedOver, IngestOptions, IntakeOptions } from './ingest-options.ts';
+import { signReceipt } from './receipt.ts';
+import type { Receipt } from './receipt.ts';
+import { RepositoryIntake } from './repository-intake.ts';
+import { Turns } from './turns.ts';
+
+/**
+ * How a mirror takes in what houses send: it verifies, then calls its store once, then signs the receipt, then tells. A
+ * refusal leaves head and events as they were. What is sent for one account is looked at in its order.
+ */
+export class Ingest {
+  readonly #turns = new Turns();
+  readonly #hasBlob: IngestOptions['hasBlob'];
+  readonly #commits: CommitIntake;
+  readonly #repositories: RepositoryIntake;
+
+  constructor(options: IngestOptions) {
+    const { now = Date.now, signer, hasBlob } = options;
+    const intake: IntakeOptions = {
+      ...options, now, turns: this.#turns,
+      receiptOf: (did, { cid, rev }, { seq, time }) => signReceipt(signer, { did, commit: cid, rev, seq }, time),
+    };
+    this.#hasBlob = hasBlob;
+    this.#commits = new CommitIntake(intake);
+    this.#repositories = new RepositoryIntake(intake);
+  }
+
+  /**
+   * Takes a commit. One that is held already gets its first receipt again.
+   * @throws MirrorRefusal AccountMissing, AccountInactive, IdentityUnknown, StaleRev, StaleHead, FutureRev, InvalidCommit,
+   *   CommitTooLarge, StorageFull
+   */
+  commit(did: Did, message: CommitMessage): Promise<Receipt> {
+    return this.#commits.take(did, message);
+  }
+
+  /**
+   * Takes a whole repository in the place of what is there, as one `#sync`. The head that is held already is no change.
+   * Nothing is visible before all of it is verified. Reading stops at the first thing that is wrong.
+   * @throws MirrorRefusal AccountMissing, AccountInactive, IdentityUnknown, StaleRev, FutureRev, InvalidRepo, RepoTooLarge,
+   *   StorageFull; what `source` throws; the reason of `signal`
+   */
+  putRepo(did: Did, source: ByteSource, signal?: AbortSignal): Promise<HandedOver> {
+    return this.#repositories.take(did, source, signal);
+  }
+
+  /** Runs work on an account between what is taken in for it: nothing of the account changes meanwhile but by the work. */
+  inTurn<Result>(did: Did, work: () => Promise<Result>): Promise<Result> {
+    return this.#turns.take(did, work);
+  }
+
+  /** Those of the blobs that are not here. */
+  async missing(did: Did, blobs: readonly Cid[]): Promise<readonly Cid[]> {
+    const missing: Cid[] = [];
+    for (const cid of blobs) if (!await this.#hasBlob(did, cid)) missing.push(cid);
+    return missing;
+  }
+}

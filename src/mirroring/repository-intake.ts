@@ -1,0 +1,132 @@
+import { formatDidKey } from '../protocol/index.ts';
+import type { Did, Nsid, PublicKey } from '../protocol/index.ts';
+import { checkCommit, REPOSITORY_LIMITS, RepoError, Tally, verifyRepository } from '../repo/index.ts';
+import type { ByteSource, Commit } from '../repo/index.ts';
+import { syncEvent } from './events.ts';
+import type { HandedOver, IntakeOptions } from './ingest-options.ts';
+import { MirrorRefusal } from './mirror-refusal.ts';
+import type { CopyAccount, CopyHead, CopyWriter } from './ports/mirror-store.ts';
+import { checkAhead, repoRefusal, twice } from './refusals.ts';
+
+/** Memory for blocks that come before their place, in bytes. What a house exports comes in the order of a walk. */
+const WAITING_BYTES = 64_000_000;
+
+/** Takes whole repositories in, aside of what is there, and puts them in its place in one transaction. */
+export class RepositoryIntake {
+  readonly #options: IntakeOptions;
+
+  constructor(options: IntakeOptions) {
+    this.#options = options;
+  }
+
+  /** As `Ingest.putRepo`. */
+  async take(did: Did, source: ByteSource, signal?: AbortSignal): Promise<HandedOver> {
+    const before = await this.#account(did);
+    const writer = await this.#options.store.copy(did);
+    try {
+      const read = await this.#read(did, before, writer, source, signal);
+      return await this.#options.turns.take(did, () => twice(() => this.#adopt(did, writer, read)));
+    } catch (error) {
+      if (error instanceof AlreadyHeld) return this.#held(did, await this.#account(did), error.head);
+      throw repoRefusal(error, 'Repo', before.head);
+    } finally {
+      // Of what was adopted there is nothing to forget; otherwise what stopped it is what is told.
+      await writer.discard().catch(() => undefined);
+    }
+  }
+
+  async #account(did: Did): Promise<CopyAccount> {
+    const account = await this.#options.store.account(did);
+    if (account === undefined || account.status === 'deleted') {
+      throw new MirrorRefusal('AccountMissing', 'This mirror does not keep the account.', { did });
+    }
+    const { status } = account;
+    if (status === 'takendown' || status === 'suspended') {
+      throw new MirrorRefusal('AccountInactive', `The operator of this mirror has the account ${status}.`, { did, status }, account.head);
+    }
+    return account;
+  }
+
+  async #read(did: Did, account: CopyAccount, writer: CopyWriter, source: ByteSource, signal: AbortSignal | undefined): Promise<Read> {
+    const { limits, now } = this.#options;
+    const tally = new Tally();
+    let key: PublicKey | undefined;
+    const { commit } = await verifyRepository(source, {
+      did, now: now(), waiting: WAITING_BYTES, keepForeign: true,
+      limits: { ...REPOSITORY_LIMITS, bytes: limits.repoBytes },
+      key: async (commit) => {
+        this.#checkRev(commit, account.head);
+        return (key = await this.#keyFor(did, commit));
+      },
+      visitor: {
+        record: (path, cid, bytes) => tally.add(path, cid, bytes),
+        blocks: (blocks) => writer.add(blocks, tally.takeBlobs()),
+      },
+      ...(signal !== undefined && { signal }),
+    });
+    // Records that repeat others come without a block.
+    await writer.add([], tally.takeBlobs());
+    return { commit, key: key!, tally };
+  }
+
+  /** Before much is read. @throws MirrorRefusal StaleRev, FutureRev */
+  #checkRev({ cid, rev }: Commit, held: CopyHead | undefined): void {
+    if (held?.cid.equals(cid)) throw new AlreadyHeld(held);
+    if (held !== undefined && rev <= held.rev) {
+      throw new MirrorRefusal('StaleRev', 'The mirror holds a commit with this rev or a later one already.', { rev, held: held.rev }, held);
+    }
+    checkAhead(rev, this.#options.now(), this.#options.limits, held);
+  }
+
+  async #keyFor(did: Did, commit: Commit): Promise<PublicKey> {
+    const { keys, now } = this.#options;
+    const key = await keys.keyOf(did);
+    try {
+      await checkCommit(commit, { key, did, now: now() });
+      return key;
+    } catch (error) {
+      if (!(error instanceof RepoError) || error.code !== 'CommitSignature') throw error;
+      return keys.keyOf(did, true);
+    }
+  }
+
+  async #adopt(did: Did, writer: CopyWriter, { commit, key, tally }: Read): Promise<HandedOver> {
+    const account = await this.#account(did);
+    this.#checkRev(commit, account.head);
+    const head = { cid: commit.cid.detached(), rev: commit.rev, data: commit.data };
+    const events = await writer.adopt({
+      expected: account.head?.cid, head, signingKey: formatDidKey(key), collections: countsOf(tally),
+      events: account.status === 'active' ? [syncEvent(did, commit.rev, commit)] : [],
+    });
+    const [told] = events;
+    if (told === undefined) return { head };
+    try {
+      return { head, receipt: await this.#options.receiptOf(did, head, told) };
+    } finally {
+      this.#options.announce(events);
+    }
+  }
+
+  async #held(did: Did, { status, told }: CopyAccount, head: CopyHead): Promise<HandedOver> {
+    return status === 'active' && told !== undefined ? { head, receipt: await this.#options.receiptOf(did, head, told) } : { head };
+  }
+}
+
+interface Read {
+  readonly commit: Commit;
+  readonly key: PublicKey;
+  readonly tally: Tally;
+}
+
+/** No fault: what is being read is here. */
+class AlreadyHeld {
+  readonly head: CopyHead;
+
+  constructor(head: CopyHead) {
+    this.head = head;
+  }
+}
+
+function countsOf({ collections }: Tally): ReadonlyMap<Nsid, number> {
+  return new Map([...collections].map(([name, { records }]) => [name, records]));
+}
