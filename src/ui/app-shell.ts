@@ -7,11 +7,11 @@ import { atPath, matchRoute, navigate, Router } from './router.ts';
 import { ROUTES } from './routes.ts';
 import { AccountController, accountName, accountStore } from './state/account-store.ts';
 import { watchBackups } from './state/backups.ts';
-import { NetworkController } from './state/network.ts';
 import { unsupported } from './state/support.ts';
 import { controls } from './styles/controls.ts';
 import { shared } from './styles/shared.ts';
 import { shellStyles } from './styles/shell.ts';
+import './status-pill.ts';
 import './street-strip.ts';
 import './update-toast.ts';
 import type { PropertyValues, TemplateResult } from 'lit';
@@ -29,7 +29,6 @@ export class HoldfastApp extends LitElement {
   declare protected problem: unknown;
   #router = new Router(this);
   #accounts = new AccountController(this);
-  #network = new NetworkController(this);
   #shown: string | undefined;
   #path = '';
 
@@ -44,7 +43,7 @@ export class HoldfastApp extends LitElement {
               <span class="mark">${MARK}</span><span class="name" aria-hidden="true">Holdfast</span>
             </a>
             ${current === undefined ? nothing : this.#identity()}
-            ${current === undefined && this.#network.online ? nothing : this.#pill()}
+            <holdfast-pill></holdfast-pill>
           </div>
           ${current === undefined ? nothing : html`<holdfast-strip></holdfast-strip>`}
         </header>
@@ -159,6 +158,7 @@ export class HoldfastApp extends LitElement {
       { href: '/', icon: ICONS.house, word: msg('Home') },
       { href: atPath(did), icon: ICONS.records, word: msg('Records') },
       { href: '/compose', icon: ICONS.compose, word: msg('Write') },
+      { href: '/mirror', icon: ICONS.mirror, word: msg('Mirror') },
       { href: '/backups', icon: ICONS.backup, word: msg('Backups') },
       { href: '/settings', icon: ICONS.settings, word: msg('Settings') },
     ];
@@ -194,20 +194,6 @@ export class HoldfastApp extends LitElement {
   #switch(event: Event): void {
     accountStore.select((event.target as HTMLSelectElement).value);
     navigate('/');
-  }
-
-  #pill(): TemplateResult {
-    const { online } = this.#network;
-    return html`
-      <button class="pill" popovertarget="pill-words">
-        ${online ? ICONS.house : ICONS.offline}<span>${online ? msg('Only here') : msg('Offline')}</span>
-      </button>
-      <div id="pill-words" popover>
-        <p><strong>${online ? msg('Your records are in this browser and nowhere else.') : msg('You are offline. Everything works.')}</strong></p>
-        <p>${online
-          ? msg('No mirror is connected yet, so nothing is sent anywhere. Save a backup to have a second copy.')
-          : msg('What you write is signed and kept here, as always. Nothing waits for the network.')}</p>
-      </div>`;
   }
 
   #skip(event: Event): void {

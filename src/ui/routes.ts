@@ -21,6 +21,7 @@ export const ROUTES: readonly Route[] = [
   records('/at/:did/:collection/:rkey', ({ rkey = '' }) => msg(str`Record ${rkey}`)),
   own('/compose', 'holdfast-compose', () => import('./screens/compose.ts'), () => msg('Write a post')),
   own('/profile', 'holdfast-profile', () => import('./screens/profile.ts'), () => msg('Profile')),
+  own('/mirror', 'holdfast-mirror', () => import('./screens/mirror.ts'), () => msg('Mirror')),
   own('/backups', 'holdfast-backups', () => import('./screens/backups.ts'), () => msg('Backups')),
   open('/restore', 'holdfast-restore', () => import('./screens/restore.ts'), () => msg('Restore')),
   open('/settings', 'holdfast-settings', () => import('./screens/settings.ts'), () => msg('Settings')),

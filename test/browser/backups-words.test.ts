@@ -92,4 +92,23 @@ describe('what is lost with an account', () => {
   it('is nothing more where there are no records', () => {
     equal(removalRisks({ ...ACCOUNT, records: 0 }, undefined, 0).length, 0);
   });
+
+  describe('with a mirror', () => {
+    const receipt = (rev: string) => ({ commit: 'bafyrei', rev, seq: 7, time: '2026-11-25T08:00:00.000Z' });
+
+    it('is nothing when it has confirmed all that is here', () => {
+      equal(removalRisks(ACCOUNT, undefined, 2, { acked: receipt(ACCOUNT.head.rev), waiting: 0, missingBlobs: 0 }).length, 0);
+    });
+
+    it('is what has not reached it', () => {
+      const risks = removalRisks(ACCOUNT, undefined, 5, { acked: receipt('3kyolder22222'), waiting: 3, missingBlobs: 2 });
+      equal(risks.length, 2);
+      match(risks[0], /^3 changes have not reached the mirror/);
+      match(risks[1], /^2 pictures and other blobs have not reached the mirror/);
+    });
+
+    it('is everything as long as it has confirmed nothing', () => {
+      match(removalRisks(ACCOUNT, undefined, 0, { waiting: 3 }).join(), /No backup was saved/);
+    });
+  });
 });

@@ -53,7 +53,7 @@ describe('the shell', () => {
     await page.evaluate(() => Object.assign(globalThis, { stayed: true }));
     const screens = [
       { href: `/at/${did}`, title: 'Records' }, { href: '/compose', title: 'Write a post' },
-      { href: '/backups', title: 'Backups' }, { href: '/settings', title: 'Settings' }, { href: '/', title: 'Home' },
+      { href: '/backups', title: 'Backups' }, { href: '/mirror', title: 'Mirror' }, { href: '/settings', title: 'Settings' }, { href: '/', title: 'Home' },
     ];
     for (const { href, title } of screens) {
       await (await find(page, `holdfast-app >>> nav a[href="${href}"]`)).click();
@@ -117,7 +117,7 @@ describe('the shell', () => {
     const { page } = await openPage(app.browser, app.url, DESKTOP);
     const { passphrase } = await makeAccount(page, app.url);
     await keepKit(page, passphrase);
-    await says(page, '.pill', /^Only here$/);
+    await says(page, '.pill', /^Not mirrored$/);
     await page.setOfflineMode(true);
     await says(page, '.pill', /^Offline$/);
     await (await find(page, '.pill')).click();

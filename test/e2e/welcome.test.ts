@@ -40,7 +40,7 @@ describe('a new user', () => {
       await says(page, card('keys'), /In your hand/);
       assert.match(await textOf(page, 'holdfast-home >>> .screen > div'), /^did:plc:\S+ 0 records, only in this browser\.$/);
       assert.match(await textOf(page, card('backup')), /None yet/);
-      assert.match(await textOf(page, card('mirror')), /Not connected yet/);
+      assert.match(await textOf(page, card('mirror')), /Not mirrored/);
       assert.ok((await overflow(page)) <= 0, 'Home is wider than the window');
       assert.deepEqual(troubles, []);
     });

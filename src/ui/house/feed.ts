@@ -6,7 +6,8 @@ export type FeedEvent =
   | { readonly type: 'accounts' | 'jobs' | 'ending' }
   | { readonly type: 'hello'; readonly version: string }
   | (lexicons.AppHoldfastEventsSubscribe.Commit & { readonly type: 'commit' })
-  | (lexicons.AppHoldfastEventsSubscribe.Step & { readonly type: 'step' });
+  | (lexicons.AppHoldfastEventsSubscribe.Step & { readonly type: 'step' })
+  | (lexicons.AppHoldfastEventsSubscribe.Mirrors & { readonly type: 'mirrors' });
 
 type Listener = (event: FeedEvent) => void;
 

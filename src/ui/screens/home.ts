@@ -12,6 +12,7 @@ import { atPath } from '../router.ts';
 import { AccountController, accountName } from '../state/account-store.ts';
 import { lastBackup, note } from '../state/backups.ts';
 import { healthOf } from '../state/health.ts';
+import { StandingController } from '../state/standing.ts';
 import { controls } from '../styles/controls.ts';
 import { homeStyles } from '../styles/home.ts';
 import { shared } from '../styles/shared.ts';
@@ -20,6 +21,7 @@ import type { lexicons } from '../../protocol/index.ts';
 import type { Account } from '../state/account-store.ts';
 import type { Commit } from '../components/commit-list.ts';
 import type { Health, StorageFacts } from '../state/health.ts';
+import type { Standing } from '../state/mirror-words.ts';
 
 /** All that Home shows beside the account itself. */
 interface Facts {
@@ -37,6 +39,7 @@ export class HoldfastHome extends LitElement {
   static override styles = [shared, controls, homeStyles];
   static override properties = { params: { attribute: false } };
   #accounts = new AccountController(this);
+  #standing = new StandingController(this);
   #facts = new Task(this, {
     task: async ([did]): Promise<Facts | undefined> => (did === undefined ? undefined : loadFacts(did)),
     args: () => [this.#accounts.current?.did, this.#accounts.current?.head.rev, this.#accounts.current?.kit] as const,
@@ -52,14 +55,14 @@ export class HoldfastHome extends LitElement {
       <div class="screen">
         <div>
           <h1>${accountName(current)}</h1>
-          <p class="soft">${factLine(current, facts?.commits[0])}</p>
+          <p class="soft">${factLine(current, facts?.commits[0], this.#standing.known(current))}</p>
         </div>
         ${this.#facts.error === undefined ? nothing : html`
           <hf-error .error=${this.#facts.error} retry @retry=${() => this.#facts.run()}></hf-error>`}
         <section aria-labelledby="health">
           <h2 id="health" class="visually-hidden">${msg('What your account rests on')}</h2>
           <ul class="health">
-            ${healthOf(current, lastBackup(current.did), facts?.storage).map((health) => html`<li>${healthCard(health)}</li>`)}
+            ${healthOf(current, lastBackup(current.did), facts?.storage, this.#standing.known(current)).map((health) => html`<li>${healthCard(health)}</li>`)}
           </ul>
         </section>
         ${lastChanges(current, facts?.commits)} ${collections(current.did, facts?.details)} ${identity(current, facts?.details)}
@@ -80,9 +83,13 @@ async function loadFacts(did: Account['did']): Promise<Facts> {
   return { did, details, commits, storage: { persisted, usage, quota } };
 }
 
-function factLine({ records }: Account, last: Commit | undefined): string {
+/** What is here, and where else it is: one line of fact. */
+function factLine({ records }: Account, last: Commit | undefined, standing: Standing | undefined): string {
   const count = records === 1 ? msg('1 record') : msg(str`${formatNumber(records)} records`);
-  return last === undefined ? msg(str`${count}, only in this browser.`) : msg(str`${count}, last change ${formatAgo(last.time)}, only in this browser.`);
+  const where = { none: msg('only in this browser'), mirrored: msg('mirrored') } as const;
+  const place = standing?.id === 'none' || standing?.id === 'mirrored' ? where[standing.id] : undefined;
+  const parts = [count, ...(last === undefined ? [] : [msg(str`last change ${formatAgo(last.time)}`)]), ...(place === undefined ? [] : [place])];
+  return `${parts.join(', ')}.`;
 }
 
 function healthCard({ id, name, state, word, text, action }: Health): TemplateResult {
@@ -151,7 +158,7 @@ function identity(account: Account, details: Facts['details'] | undefined): Temp
         ${details === undefined ? nothing : html`
           <div><dt>${msg('Signing key')}</dt><dd><hf-copy text=${details.signingKey} label=${msg('the signing key')}></hf-copy></dd></div>
           <div><dt>${msg('Registered')}</dt><dd>${details.operations === 0
-            ? msg('Yes') : msg('Not yet. The signed operation waits here until a mirror or a directory is connected.')}</dd></div>`}
+            ? msg('Yes') : msg('Not yet. The signed operation waits here until you pair with a mirror.')}</dd></div>`}
       </dl>
     </section>`;
 }

@@ -161,7 +161,10 @@ export class HoldfastKit extends LitElement {
   #done(): TemplateResult {
     return html`
       <p class="note good">${ICONS.passed}<span>${msg('You have shown that you hold the kit. The house has let its own copy go: now only you can bring the account back.')}</span></p>
-      <div class="row"><a class="button primary" href="/">${msg('Go home')}</a><a class="button" href="/backups">${msg('Save a backup')}</a></div>`;
+      <div class="row">
+        ${cameFromMirror() ? html`<a class="button primary" href="/mirror">${ICONS.mirror}${msg('Back to the mirror')}</a>` : html`<a class="button primary" href="/">${msg('Go home')}</a>`}
+        <a class="button" href="/backups">${msg('Save a backup')}</a>
+      </div>`;
   }
 
   #checkAgain(): TemplateResult {
@@ -282,3 +285,6 @@ export class HoldfastKit extends LitElement {
 }
 
 customElements.define('holdfast-kit', HoldfastKit);
+
+/** Whether pairing has sent the owner here, and waits. */
+const cameFromMirror = (): boolean => new URLSearchParams(location.search).get('back') === '/mirror';

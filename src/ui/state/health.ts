@@ -1,12 +1,13 @@
 import { formatAgo, formatBytes, msg, str } from '../i18n.ts';
 import type { Account } from './account-store.ts';
 import type { Backup } from './backups.ts';
+import type { Standing } from './mirror-words.ts';
 
 /** How one of the four things stands on which an account's safety rests, in words, with one thing to do. */
 export interface Health {
   readonly id: 'keys' | 'backup' | 'mirror' | 'storage';
   readonly name: string;
-  /** `later`: it does not exist yet, and nobody can do anything. */
+  /** `later`: it is not there yet, or nobody knows. */
   readonly state: 'good' | 'amber' | 'later';
   readonly word: string;
   readonly text: string;
@@ -22,8 +23,8 @@ export interface StorageFacts {
 }
 
 /** The four, in their order. */
-export function healthOf(account: Account, backup: Backup | undefined, storage: StorageFacts | undefined): Health[] {
-  return [keys(account), saved(account, backup), mirror(), kept(storage)];
+export function healthOf(account: Account, backup: Backup | undefined, storage: StorageFacts | undefined, standing: Standing | undefined): Health[] {
+  return [keys(account), saved(account, backup, standing), mirror(standing), kept(storage)];
 }
 
 function keys({ did, kit }: Account): Health {
@@ -33,10 +34,10 @@ function keys({ did, kit }: Account): Health {
     : { id: 'keys', name: msg('Keys'), state: 'amber', word: msg('Kit not kept yet'), text: msg('Without the recovery kit, losing this browser means losing the account.'), action: { words: msg('Keep the kit'), href } };
 }
 
-function saved(account: Account, backup: Backup | undefined): Health {
+function saved(account: Account, backup: Backup | undefined, standing: Standing | undefined): Health {
   const base = { id: 'backup' as const, name: msg('Backup'), action: { words: msg('Save a backup'), href: '/backups' } };
   if (backup === undefined) {
-    return { ...base, state: 'amber', word: msg('None yet'), text: msg('Your records are in this browser only.') };
+    return { ...base, state: 'amber', word: msg('None yet'), text: standing === undefined || standing.id === 'none' ? msg('Your records are in this browser only.') : msg('You have no file of your own yet.') };
   }
   const ago = formatAgo(backup.time);
   return backup.rev === account.head.rev
@@ -44,10 +45,20 @@ function saved(account: Account, backup: Backup | undefined): Health {
     : { ...base, state: 'amber', word: msg('Behind'), text: msg(str`Saved ${ago}. Something has changed since.`) };
 }
 
-const mirror = (): Health => ({
-  id: 'mirror', name: msg('Mirror'), state: 'later', word: msg('Not connected yet'),
-  text: msg('An always-on copy that others can reach. It is not built yet.'),
-});
+function mirror(standing: Standing | undefined): Health {
+  const base = { id: 'mirror' as const, name: msg('Mirror') };
+  const action = { words: msg('Look at the mirror'), href: '/mirror' };
+  if (standing === undefined) return { ...base, state: 'later', word: msg('Asking'), text: msg('The house has not answered yet.'), action };
+  const { id, word, text } = standing;
+  if (id === 'none') {
+    return {
+      ...base, state: 'later', word, action: { words: msg('Choose a mirror'), href: '/mirror' },
+      text: msg('With an always-on copy, others can reach your account.'),
+    };
+  }
+  const isGood = id === 'mirrored' || id === 'mirroring';
+  return { ...base, state: isGood ? 'good' : 'amber', word, text, action: id === 'needs-you' ? { ...action, words: msg('Decide') } : action };
+}
 
 function kept(storage: StorageFacts | undefined): Health {
   const base = { id: 'storage' as const, name: msg('Storage'), action: { words: msg('Look at storage'), href: '/settings' } };

@@ -90,38 +90,8 @@ export const shellStyles = css`
     border-color: transparent;
   }
 
-  .pill {
-    flex: none;
-    min-height: 44px;
-    padding: 0.25rem 0.9rem;
-    font-size: var(--text-small);
-    border-radius: 22px;
-  }
-
-  .pill .icon {
-    width: 18px;
-    height: 18px;
-  }
-
-  [data-alone] .pill {
+  [data-alone] holdfast-pill {
     margin-inline-start: auto;
-  }
-
-  [popover] {
-    position: fixed;
-    inset: 4.5rem 1rem auto auto;
-    width: min(22rem, calc(100vw - 2rem));
-    margin: 0;
-    padding: 1rem;
-    color: var(--ink);
-    background: var(--card);
-    border: 1px solid var(--line-strong);
-    border-radius: var(--radius);
-    box-shadow: var(--shadow);
-  }
-
-  [popover] p + p {
-    margin-top: 0.5rem;
   }
 
   holdfast-strip {
@@ -203,6 +173,17 @@ export const shellStyles = css`
   @media (max-width: 30rem) {
     .frame:not([data-alone]) .brand .name {
       display: none;
+    }
+
+    nav a {
+      font-size: 0.75rem;
+      letter-spacing: -0.02em;
+    }
+  }
+
+  @media (max-width: 21.9rem) {
+    nav a {
+      font-size: 0.6875rem;
     }
   }
 

@@ -27,16 +27,18 @@ export class RemoveCard extends LitElement {
     }
   `];
 
-  static override properties = { account: { attribute: false }, risks: { state: true }, problem: { state: true }, removing: { state: true } };
+  static override properties = { account: { attribute: false }, risks: { state: true }, isMirrored: { state: true }, problem: { state: true }, removing: { state: true } };
   declare account: Account;
   /** Known once the owner has asked. */
   declare protected risks: readonly string[];
+  declare protected isMirrored: boolean;
   declare protected problem: unknown;
   declare protected removing: boolean;
 
   constructor() {
     super();
     this.risks = [];
+    this.isMirrored = false;
     this.removing = false;
   }
 
@@ -54,13 +56,14 @@ export class RemoveCard extends LitElement {
         </div>
         <hf-confirm heading=${msg(str`Remove ${name} from this browser?`)} action=${msg('Remove it')} danger typed=${typedFor(account)}>
           ${this.risks.length === 0 ? html`
-            <p>${account.records === 1 ? msg('1 record goes.') : msg(str`${formatNumber(account.records)} records go.`)} ${msg('The last backup holds them all, and you hold the kit: the account can come back.')}</p>` : html`
+            <p>${account.records === 1 ? msg('1 record goes.') : msg(str`${formatNumber(account.records)} records go.`)} ${this.isMirrored ? msg('Your mirror or your last backup holds them all, and you hold the kit: the account can come back.') : msg('The last backup holds them all, and you hold the kit: the account can come back.')}</p>` : html`
             <div class="note bad">${ICONS.warning}
               <div>
                 <p><strong>${msg('This cannot be undone.')}</strong></p>
                 <ul class="risks">${this.risks.map((risk) => html`<li>${risk}</li>`)}</ul>
               </div>
             </div>`}
+          ${this.isMirrored ? html`<p>${msg('The mirror keeps its copy, and others go on finding you there. To have it deleted, leave the mirror first.')}</p>` : nothing}
         </hf-confirm>
       </section>
     `;
@@ -72,7 +75,9 @@ export class RemoveCard extends LitElement {
     this.problem = undefined;
     // Where the house cannot say, the other risks still stand.
     const blobs = await house.get('app.holdfast.account.describe', { did: account.did }).then((known) => known.blobs, () => 0);
-    this.risks = removalRisks(account, lastBackup(account.did), blobs);
+    const { mirror } = await house.get('app.holdfast.bridge.describe', { did: account.did }).catch(() => ({ mirror: undefined }));
+    this.isMirrored = mirror !== undefined;
+    this.risks = removalRisks(account, lastBackup(account.did), blobs, mirror);
     await this.updateComplete;
     const confirmed = await this.renderRoot.querySelector<HfConfirm>('hf-confirm')?.ask();
     if (confirmed !== true) return;

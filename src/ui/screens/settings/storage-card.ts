@@ -2,6 +2,7 @@ import { css, html, LitElement, nothing } from 'lit';
 import { house } from '../../house/client.ts';
 import { formatBytes, msg, str } from '../../i18n.ts';
 import { ICONS } from '../../icons.ts';
+import { MirrorController } from '../../state/mirror-store.ts';
 import { controls } from '../../styles/controls.ts';
 import { shared } from '../../styles/shared.ts';
 import type { TemplateResult } from 'lit';
@@ -50,6 +51,8 @@ export class StorageCard extends LitElement {
   declare protected asking: 'idle' | 'asked' | 'refused';
   declare protected blobStore: lexicons.AppHoldfastHouseDescribe.$output['blobStore'];
 
+  #mirrors = new MirrorController(this);
+
   constructor() {
     super();
     this.asking = 'idle';
@@ -65,7 +68,7 @@ export class StorageCard extends LitElement {
     return html`
       <section class="card stack" aria-labelledby="storage">
         <h2 id="storage">${msg('Storage')}</h2>
-        <p>${msg('Everything is in this browser, on this device, and nowhere else.')}
+        <p>${this.#mirrors.mirror === undefined ? msg('Everything is in this browser, on this device, and nowhere else.') : msg('Everything is in this browser, on this device; your mirror has a copy of what is public.')}
           ${this.blobStore === undefined ? nothing : this.blobStore === 'opfs' ? msg('Pictures are kept as private files of this site.') : msg('Pictures are kept in the database, beside the records.')}</p>
         ${usage === undefined || quota === undefined ? nothing : html`
           <div>

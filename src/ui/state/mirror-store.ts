@@ -1,0 +1,108 @@
+import { house } from '../house/client.ts';
+import { houseEvents } from '../house/feed.ts';
+import { accountStore } from './account-store.ts';
+import type { ReactiveController, ReactiveControllerHost } from 'lit';
+import type { lexicons } from '../../protocol/index.ts';
+
+/** The mirror of an account, as the house knows it. */
+export type Mirror = lexicons.AppHoldfastBridgeDefs.Mirror;
+
+/** What is known of the mirror of the account that the pages are about. */
+export interface MirrorState {
+  /** Undefined while the house has not been asked about this account. */
+  readonly did: string | undefined;
+  readonly mirror: Mirror | undefined;
+  /** Why the house could not be asked the last time; what was known before it stays. */
+  readonly error: unknown;
+}
+
+/** The mirror of the current account, asked once and again whenever the house says that something changed. */
+class MirrorStore {
+  #listeners = new Set<() => void>();
+  #state: MirrorState = { did: undefined, mirror: undefined, error: undefined };
+  #asking = false;
+  #askAgain = false;
+  #started = false;
+
+  get state(): MirrorState {
+    return this.#state.did === accountStore.state.current?.did ? this.#state : { did: undefined, mirror: undefined, error: this.#state.error };
+  }
+
+  /** Hears of every change until the returned function is called. */
+  subscribe(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    if (!this.#started) {
+      this.#started = true;
+      houseEvents.subscribe((event) => {
+        if (event.type === 'hello' || ((event.type === 'mirrors' || event.type === 'commit') && event.did === this.#did)) void this.refresh();
+      });
+      accountStore.subscribe(() => {
+        if (this.#did !== this.#state.did) void this.refresh();
+      });
+      void this.refresh();
+    }
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** Asks the house now. Never rejects. */
+  async refresh(): Promise<void> {
+    this.#askAgain = true;
+    if (this.#asking) return;
+    this.#asking = true;
+    while (this.#askAgain) {
+      this.#askAgain = false;
+      const did = this.#did;
+      if (did === undefined) continue;
+      try {
+        const { mirror } = await house.get('app.holdfast.bridge.describe', { did });
+        this.#become({ did, mirror, error: undefined });
+      } catch (error) {
+        this.#become(this.#state.did === did ? { ...this.#state, error } : { did: undefined, mirror: undefined, error });
+      }
+    }
+    this.#asking = false;
+  }
+
+  /** Takes what another method of the house answered. */
+  learn(mirror: Mirror): void {
+    this.#become({ did: mirror.did, mirror, error: undefined });
+  }
+
+  get #did(): Mirror['did'] | undefined {
+    return accountStore.state.current?.did;
+  }
+
+  #become(state: MirrorState): void {
+    this.#state = state;
+    for (const listener of this.#listeners) listener();
+  }
+}
+
+export const mirrorStore = new MirrorStore();
+
+/** Renders its host again whenever the mirror of the account changes. */
+export class MirrorController implements ReactiveController {
+  #host: ReactiveControllerHost;
+  #stop: (() => void) | undefined;
+
+  constructor(host: ReactiveControllerHost) {
+    this.#host = host;
+    host.addController(this);
+  }
+
+  get state(): MirrorState {
+    return mirrorStore.state;
+  }
+
+  get mirror(): Mirror | undefined {
+    return mirrorStore.state.mirror;
+  }
+
+  hostConnected(): void {
+    this.#stop = mirrorStore.subscribe(() => this.#host.requestUpdate());
+  }
+
+  hostDisconnected(): void {
+    this.#stop?.();
+  }
+}
