@@ -1,6 +1,8 @@
 export { decodeHouseMessage, decodeMirrorMessage, encodeHouseMessage, encodeMirrorMessage } from './codec.ts';
 export { decodeCommitBody, encodeCommitBody } from './commit-body.ts';
 export { accountEvent, commitEvent, eventFrame, identityEvent, syncEvent } from './events.ts';
+export { Firehose } from './firehose.ts';
+export type { FirehoseOptions, FirehoseSink } from './firehose.ts';
 export { channelOver, FrameQueue } from './frame-queue.ts';
 export { Ingest } from './ingest.ts';
 export type { HandedOver, IngestOptions } from './ingest-options.ts';

@@ -1,0 +1,166 @@
+import { encodeErrorFrame, encodeFrame } from '../protocol/index.ts';
+import type { EventLog, StoredEvent } from './ports/event-log.ts';
+
+/** Where a subscriber's frames go. */
+export interface FirehoseSink {
+  send(frame: Uint8Array): void;
+  /** Bytes that were handed over and have not left this process. */
+  readonly waiting: number;
+  /** Ends it, after what was sent. Twice is as good as once. */
+  close(): void;
+}
+
+/** What a firehose is made with; all but the log has a default. */
+export interface FirehoseOptions {
+  readonly log: EventLog;
+  /** Milliseconds since 1970. */
+  readonly now?: () => number;
+  /** A subscriber is too slow when, while it takes nothing more, so many events come, */
+  readonly maxWaitingFrames?: number;
+  /** or events of so many bytes, */
+  readonly maxWaitingBytes?: number;
+  /** or when nothing leaves for so many milliseconds. */
+  readonly maxStandstillMs?: number;
+}
+
+/** A sink with more bytes waiting is given no more for now; so memory is bounded, whatever a subscriber does. */
+const SINK_BYTES = 262_144;
+const PAGE = { limit: 500, bytes: 524_288 };
+/** How often it is looked whether a full sink has emptied. */
+const PAUSE_MS = 10;
+
+/**
+ * Serves the events of a log to subscribers (`com.atproto.sync.subscribeRepos`), old ones and then new ones, without gap or
+ * repetition: everybody reads the log at their own place, and waits at its end. So all get the same frames in the same
+ * order, nobody waits for another, and nothing is kept for the slow. Those at one place share what was read.
+ */
+export class Firehose {
+  readonly #log: EventLog;
+  readonly #now: () => number;
+  readonly #maxFrames: number;
+  readonly #maxBytes: number;
+  readonly #maxStandstillMs: number;
+  /** Announced since the start. */
+  #frames = 0;
+  #bytes = 0;
+  #news = Promise.withResolvers<void>();
+  #page: { readonly after: number; readonly events: Promise<readonly StoredEvent[]> } | undefined;
+
+  constructor({ log, now = Date.now, maxWaitingFrames = 500, maxWaitingBytes = 8_000_000, maxStandstillMs = 30_000 }: FirehoseOptions) {
+    this.#log = log;
+    this.#now = now;
+    this.#maxFrames = maxWaitingFrames;
+    this.#maxBytes = maxWaitingBytes;
+    this.#maxStandstillMs = maxStandstillMs;
+  }
+
+  /** There is more in the log: these events, told in any order. They are read from there. */
+  announce(events: readonly StoredEvent[]): void {
+    this.#frames += events.length;
+    for (const { frame } of events) this.#bytes += frame.length;
+    this.#page = undefined;
+    const news = this.#news;
+    this.#news = Promise.withResolvers();
+    news.resolve();
+  }
+
+  /**
+   * Serves a subscriber; resolves when that has ended, and the sink is closed.
+   * @param cursor `seq` of the last event that it has, 0 for all that are kept, undefined for new ones only
+   * @throws what the log throws
+   */
+  async subscribe(cursor: number | undefined, sink: FirehoseSink, signal: AbortSignal): Promise<void> {
+    try {
+      const after = await this.#placeOf(cursor, sink);
+      if (after !== undefined) await this.#serve(after, sink, signal);
+    } finally {
+      sink.close();
+    }
+  }
+
+  /** Event numbers are microseconds, so a cursor up to now may come from an event that a restored backup has lost. */
+  async #placeOf(cursor: number | undefined, sink: FirehoseSink): Promise<number | undefined> {
+    const last = await this.#log.lastSeq();
+    if (cursor === undefined) return last;
+    if (cursor > Math.max(last, this.#now() * 1000)) {
+      sink.send(encodeErrorFrame('FutureCursor', 'The cursor lies in the future of this host.'));
+      return undefined;
+    }
+    if (cursor > 0 && cursor < await this.#log.prunedSeq()) {
+      sink.send(encodeFrame('#info', { name: 'OutdatedCursor', message: 'Events after this cursor are no longer kept; the earliest that are follow.' }));
+    }
+    return cursor;
+  }
+
+  async #serve(place: number, sink: FirehoseSink, signal: AbortSignal): Promise<void> {
+    let after = place;
+    let isLive = false;
+    while (await this.#hasRoom(sink, isLive, signal)) {
+      const news = this.#news.promise;
+      const events = await this.#read(after);
+      for (const { seq, frame } of events) {
+        if (signal.aborted) return;
+        sink.send(frame);
+        after = seq;
+        if (sink.waiting > SINK_BYTES) break;
+      }
+      if (events.length === 0) {
+        isLive = true;
+        await newsOrEnd(news, signal);
+      } else if (!isLive) {
+        // What was handed over leaves between two turns of the event loop.
+        await pause(0);
+      }
+    }
+  }
+
+  /** The page after an event; who asks at the same place gets the same. */
+  #read(after: number): Promise<readonly StoredEvent[]> {
+    if (this.#page?.after === after) return this.#page.events;
+    const page = { after, events: this.#log.read(after, PAGE) };
+    this.#page = page;
+    page.events.catch(() => {
+      if (this.#page === page) this.#page = undefined;
+    });
+    return page.events;
+  }
+
+  /** Waits while the sink is full; false when there is nobody to wait for any more. */
+  async #hasRoom(sink: FirehoseSink, isLive: boolean, signal: AbortSignal): Promise<boolean> {
+    const frames = this.#frames;
+    const bytes = this.#bytes;
+    let least = sink.waiting;
+    let moved = performance.now();
+    while (!signal.aborted && sink.waiting > SINK_BYTES) {
+      await pause(PAUSE_MS);
+      if (sink.waiting < least) {
+        least = sink.waiting;
+        moved = performance.now();
+      }
+      // Who still reads what is old is as far behind as that is long, and may be.
+      const isBehind = isLive && (this.#frames - frames > this.#maxFrames || this.#bytes - bytes > this.#maxBytes);
+      if (!isBehind && performance.now() - moved < this.#maxStandstillMs) continue;
+      sink.send(encodeErrorFrame('ConsumerTooSlow', 'Events come faster than they are taken; come back with the cursor of the last.'));
+      return false;
+    }
+    return !signal.aborted;
+  }
+}
+
+function newsOrEnd(news: Promise<void>, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const end = (): void => {
+      signal.removeEventListener('abort', end);
+      resolve();
+    };
+    signal.addEventListener('abort', end);
+    if (signal.aborted) end();
+    void news.then(end);
+  });
+}
+
+function pause(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => {
+    setTimeout(resolve, milliseconds);
+  });
+}
