@@ -5,9 +5,12 @@ import type { ContractCase } from './block-store-contract.ts';
 import { check, same } from './contract-checks.ts';
 import { createOf, pathOf, TestAccount } from './test-account.ts';
 
+/** What the cases need of the store whose records name blobs. */
+export type NamingStore = Pick<HouseStore, 'reader' | 'create' | 'commit' | 'packs' | 'remove'>;
+
 /** A blob store beside the house whose records name its blobs. */
 export interface BlobHouse {
-  readonly store: HouseStore;
+  readonly store: NamingStore;
   readonly blobs: BlobStore;
 }
 
@@ -141,7 +144,7 @@ export const blobStoreContract: readonly ContractCase<BlobHouse>[] = [
   },
 ];
 
-async function housed(store: HouseStore, seed = 1): Promise<TestAccount> {
+async function housed(store: NamingStore, seed = 1): Promise<TestAccount> {
   const test = await TestAccount.make(store, seed);
   await test.create(store);
   return test;

@@ -1,6 +1,6 @@
 export { seededK256Signer, seededP256Signer } from './k256-signer.ts';
 export { blobStoreContract } from './blob-store-contract.ts';
-export type { BlobHouse } from './blob-store-contract.ts';
+export type { BlobHouse, NamingStore } from './blob-store-contract.ts';
 export { blockStoreContract } from './block-store-contract.ts';
 export type { ContractCase } from './block-store-contract.ts';
 export { channelContract } from './channel-contract.ts';

@@ -45,7 +45,7 @@ export class TestAccount {
     return new TestAccount(author, keys, first, records, 1_700_000_000_000 + seed);
   }
 
-  create(store: HouseStore): Promise<void> {
+  create(store: Pick<HouseStore, 'create'>): Promise<void> {
     return store.create(this.account, this.keys, this.first.newBlocks);
   }
 
@@ -64,7 +64,7 @@ export class TestAccount {
   }
 
   /** Makes the next commit and stores it. */
-  async write(store: HouseStore, writes: readonly Write[], more: Partial<CommitChange> = {}): Promise<CommitResult> {
+  async write(store: Pick<HouseStore, 'commit'>, writes: readonly Write[], more: Partial<CommitChange> = {}): Promise<CommitResult> {
     const { change, result } = await this.change(writes, more);
     await store.commit(change);
     this.#records = change.collections.get(TEST_COLLECTION)?.records ?? 0;

@@ -1,10 +1,7 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { test } from 'node:test';
 import { MemoryMirrorStore } from '../../src/storage/memory/index.ts';
-import { openMirrorStore } from '../../src/storage/sqlite/index.ts';
 import { mirrorStoreContract } from '../../src/testing/index.ts';
+import { inDirectory, opened } from '../support/mirror-directory.ts';
 
 const START = 1_750_000_000_000;
 
@@ -14,15 +11,8 @@ for (const { name, run } of mirrorStoreContract) {
     return run({ store: new MemoryMirrorStore({ now: () => clock.ms }), clock });
   });
 
-  test(`mirror in SQLite: ${name}`, async () => {
-    const directory = mkdtempSync(join(tmpdir(), 'holdfast-mirror-'));
+  test(`mirror in SQLite: ${name}`, () => inDirectory((directory) => {
     const clock = { ms: START };
-    const { store, close } = await openMirrorStore(directory, { now: () => clock.ms });
-    try {
-      await run({ store, clock });
-    } finally {
-      await close();
-      rmSync(directory, { recursive: true });
-    }
-  });
+    return opened(directory, { now: () => clock.ms }, ({ store }) => run({ store, clock }));
+  }));
 }

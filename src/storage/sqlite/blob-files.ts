@@ -68,7 +68,7 @@ export class BlobFiles {
   }
 
   /** Read lazily. */
-  read(cid: string, type: string): Promise<Blob> {
+  async read(cid: string, type: string): Promise<Blob> {
     return openAsBlob(join(this.#folder(cid), cid), { type });
   }
 

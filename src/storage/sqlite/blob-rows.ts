@@ -82,19 +82,32 @@ export class BlobRows {
     `, now, account, from, to);
   }
 
-  /** Deletes rows of blobs that no record has named since `latest`; their names. */
-  collect(account: number, copy: number, latest: number): string[] {
-    return this.#database.all<{ cid: string }>(`
+  /** Deletes rows of blobs that no record has named since `latest`; how many. Their files are loose then. */
+  collect(account: number, copy: number, latest: number): number {
+    return this.#loosen(this.#database.all<{ cid: string }>(`
       DELETE FROM blob WHERE account = ? AND temporary_since <= ? AND cid NOT IN (SELECT cid FROM reference WHERE copy = ?) RETURNING cid
-    `, account, latest, copy).map(({ cid }) => cid);
+    `, account, latest, copy));
   }
 
-  removeOf(account: number): string[] {
-    return this.#database.all<{ cid: string }>('DELETE FROM blob WHERE account = ? RETURNING cid', account).map(({ cid }) => cid);
+  removeOf(account: number): void {
+    this.#loosen(this.#database.all<{ cid: string }>('DELETE FROM blob WHERE account = ? RETURNING cid', account));
+  }
+
+  /** One of the files of which perhaps no row tells any more. */
+  loose(): string | undefined {
+    return this.#database.one<{ cid: string }>('SELECT cid FROM loose_file LIMIT 1')?.cid;
+  }
+
+  settle(cid: string): void {
+    this.#database.run('DELETE FROM loose_file WHERE cid = ?', cid);
   }
 
   /** Whether any account has the blob. */
   isKept(cid: string): boolean {
     return this.#database.one('SELECT 1 FROM blob WHERE cid = ? LIMIT 1', cid) !== undefined;
+  }
+  #loosen(rows: readonly { readonly cid: string }[]): number {
+    for (const { cid } of rows) this.#database.run('INSERT INTO loose_file (cid) VALUES (?) ON CONFLICT DO NOTHING', cid);
+    return rows.length;
   }
 }

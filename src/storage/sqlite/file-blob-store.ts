@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { setImmediate } from 'node:timers/promises';
 import { HoldfastError } from '../../protocol/index.ts';
 import type { Cid, Did, Tid } from '../../protocol/index.ts';
 import { StoreError } from '../../pds/index.ts';
@@ -79,24 +80,35 @@ export class FileBlobStore implements BlobStore {
     const { database, blobs, now } = this.#parts;
     const account = this.#account(did);
     if (account === undefined) return 0;
-    const gone = this.#ask(() => database.transaction(() => blobs.collect(account.id, account.copy ?? 0, now() - graceMs)));
-    this.release(gone);
-    return gone.length;
+    const count = this.#ask(() => database.transaction(() => blobs.collect(account.id, account.copy ?? 0, now() - graceMs)));
+    await this.sweep();
+    return count;
   }
 
   /** Removes files of which no row tells any more. */
-  release(cids: readonly string[]): void {
-    const { database, blobs, files } = this.#parts;
-    // Within a transaction, so that nobody who keeps the same blob comes between look and removal.
-    for (const cid of cids) this.#ask(() => database.transaction(() => !blobs.isKept(cid) && files.remove(cid)));
+  async sweep(): Promise<void> {
+    const { database, blobs } = this.#parts;
+    for (let cid = this.#ask(() => blobs.loose()); cid !== undefined && database.isOpen; cid = this.#ask(() => blobs.loose())) {
+      this.#release(cid);
+      await setImmediate();
+    }
   }
 
   /** After a start: what a killed process had written, and had not told of. */
-  async sweep(): Promise<void> {
+  async sweepNew(): Promise<void> {
     for (const file of this.#parts.files.left()) {
-      this.release([file.cid]);
+      this.#release(file.cid);
       await this.#parts.files.forget({ ...file, size: 0 });
     }
+  }
+
+  /** Within a transaction, so that nobody who keeps the same blob comes between look and removal. */
+  #release(cid: string): void {
+    const { database, blobs, files } = this.#parts;
+    this.#ask(() => database.transaction(() => {
+      if (!blobs.isKept(cid)) files.remove(cid);
+      blobs.settle(cid);
+    }));
   }
 
   async #keep(

@@ -46,18 +46,19 @@ export async function openMirrorStore(directory: string, { now = Date.now, onPoi
     database, accounts: new AccountRows(database), blocks, blobs: new BlobRows(database), events: new EventRows(database), now,
     sweep: async () => {
       while (database.isOpen && database.transaction(() => blocks.sweepCopy(now() - HOUR_MS, BATCH))) await setImmediate();
+      if (database.isOpen) await blobs.sweep();
     },
   };
   const blobs = new FileBlobStore({ ...parts, files: new BlobFiles(join(directory, 'blobs')) });
   const release = takeTurn(directory);
   if (release !== undefined) {
     database.transaction(() => blocks.removeStaged());
-    await blobs.sweep();
+    await blobs.sweepNew();
   }
   // What cannot be swept now is swept by the next start, or by `maintain`.
   const swept = parts.sweep().catch(() => undefined);
   return {
-    store: new SqliteMirrorStore(parts, (cids) => blobs.release(cids)),
+    store: new SqliteMirrorStore(parts),
     blobs,
     close: async () => {
       database.close();

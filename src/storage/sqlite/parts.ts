@@ -17,7 +17,7 @@ export interface StoreParts {
   readonly events: EventRows;
   /** Milliseconds since 1970. */
   readonly now: () => number;
-  /** Deletes what copies that are no more have left. */
+  /** Deletes what copies and blobs that are no more have left, a part at a time. */
   sweep(): Promise<void>;
 }
 

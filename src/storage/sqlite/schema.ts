@@ -69,6 +69,7 @@ export const MIGRATIONS: readonly string[] = [`
     PRIMARY KEY (account, cid)
   ) STRICT, WITHOUT ROWID;
   CREATE INDEX blob_by_cid ON blob (cid);
+  CREATE TABLE loose_file (cid TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;
 
   CREATE TABLE event (
     seq INTEGER PRIMARY KEY,

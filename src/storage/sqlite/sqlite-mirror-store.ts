@@ -20,12 +20,9 @@ const BLOCKS_AT_A_TIME = 64;
 /** Accounts, their copies and the events that tell of them, in one SQLite database. */
 export class SqliteMirrorStore implements MirrorStore {
   readonly #parts: StoreParts;
-  /** Files of blobs that no row tells of any more. */
-  readonly #release: (cids: readonly string[]) => void;
 
-  constructor(parts: StoreParts, release: (cids: readonly string[]) => void) {
+  constructor(parts: StoreParts) {
     this.#parts = parts;
-    this.#release = release;
   }
 
   async lastSeq(): Promise<number> {
@@ -97,16 +94,16 @@ export class SqliteMirrorStore implements MirrorStore {
 
   async remove(did: Did, events: readonly NewEvent[] = []): Promise<readonly StoredEvent[]> {
     const { database, accounts, blocks, blobs, events: log } = this.#parts;
-    const { gone, stored } = database.transaction(() => {
+    const stored = database.transaction(() => {
       const { id } = accounts.living(did);
       accounts.bury(id);
       blocks.removeOf(id);
       log.withdraw(id);
-      return { gone: blobs.removeOf(id), stored: tell(this.#parts, id, events) };
+      blobs.removeOf(id);
+      return tell(this.#parts, id, events);
     });
-    // Invisible by now, and if this process ends here, the next start goes on.
-    this.#release(gone);
-    await this.#parts.sweep();
+    // It is done: what cannot be swept now is swept by `maintain`, or the next start.
+    await this.#parts.sweep().catch(() => undefined);
     return stored;
   }
 

@@ -1,0 +1,150 @@
+// What a mirror in SQLite keeps beyond the contract: it is a file, it can be opened twice, and its writing can end half-way.
+import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { test } from 'node:test';
+import { cidOf } from '../../src/protocol/index.ts';
+import type { MirrorStore } from '../../src/mirroring/index.ts';
+import { STORE_POINTS } from '../../src/storage/sqlite/index.ts';
+import type { MirrorStores, StorePoint } from '../../src/storage/sqlite/index.ts';
+import { createOf, MirroredAccount, pathOf } from '../../src/testing/index.ts';
+import { dumped, inDirectory, opened } from '../support/mirror-directory.ts';
+
+const ALL = { limit: 1000, bytes: 1e9 };
+const BLOB = Uint8Array.from({ length: 5000 }, (_, index) => index % 251);
+const BLOB_CID = cidOf(BLOB, 'raw');
+
+/** What a mirror does, one wish after the other. */
+const STEPS: readonly (readonly [name: string, step: (stores: MirrorStores, account: MirroredAccount) => Promise<unknown>])[] = [
+  ['enroll', ({ store }, { did }) => store.enroll({ did })],
+  ['hand over', ({ store }, account) => account.handOver(store, { expected: undefined })],
+  ['activate', ({ store }, account) => store.update(account.did, { status: 'active' }, [account.syncEvent()])],
+  ['blob', ({ blobs }, { did }) => blobs.put(did, BLOB, { cid: BLOB_CID, mimeType: 'a/b' })],
+  ['commit', ({ store }, account) => account.write(
+    store, [createOf(30, 'a'), { action: 'delete', path: pathOf(1) }], { blobs: new Map([[pathOf(30), [BLOB_CID]], [pathOf(1), []]]) },
+  )],
+  ['remove', ({ store }, account) => store.remove(account.did)],
+];
+
+test('a wish that fails anywhere before it is committed leaves nothing, and can be repeated', async () => {
+  const fired = new Set<StorePoint>();
+  for (const [index, [name, step]] of STEPS.entries()) {
+    let count = Infinity;
+    for (let failing = 0; failing < count; failing++) {
+      await inDirectory(async (directory) => {
+        let passed = -1;
+        let planted: StorePoint | undefined;
+        // The points before this step are not counted.
+        let isCounting = false;
+        const onPoint = (point: StorePoint): void => {
+          if (!isCounting || ++passed !== failing) return;
+          planted = point;
+          throw new Error('planted');
+        };
+        await opened(directory, { now: () => 1_750_000_000_000, onPoint }, async (stores) => {
+          const account = await MirroredAccount.make(stores.store, 1, 5);
+          for (const [, before] of STEPS.slice(0, index)) await before(stores, account);
+          const [before, visible] = [dumped(directory), await stores.store.account(account.did)];
+          isCounting = true;
+          const outcome = await step(stores, account).then(() => 'done', (error: unknown) => (error as Error).message);
+          isCounting = false;
+          if (planted === undefined) {
+            count = 0;
+            return assert.equal(outcome, 'done');
+          }
+          fired.add(planted);
+          // What was done is done: a removal goes on to delete what nobody sees any more.
+          if (planted === 'committed' || (name === 'remove' && outcome === 'done')) return undefined;
+          assert.equal(outcome, 'planted', `${name} goes on after ${planted}`);
+          assert.deepEqual(await stores.store.account(account.did), visible);
+          // It has transactions before its own: what they have done shows nowhere.
+          if (name === 'hand over') return undefined;
+          assert.equal(dumped(directory), before, `${name} has left something at ${planted}`);
+          await step(stores, account);
+          assert.notEqual(dumped(directory), before);
+        });
+      });
+    }
+  }
+  assert.deepEqual([...fired].sort(), [...STORE_POINTS].sort());
+});
+
+test('of two who commit on one head, each by a connection of its own, one is refused', () => inDirectory(async (directory) => {
+  await opened(directory, {}, (one) => opened(directory, {}, async (other) => {
+    const account = await MirroredAccount.kept(one.store, 1, 5);
+    for (let round = 0; round < 5; round++) {
+      const rivals = [await account.change([createOf(40 + round, 'one')]), await account.change([createOf(40 + round, 'other')])];
+      const stores: readonly MirrorStore[] = round % 2 === 0 ? [one.store, other.store] : [other.store, one.store];
+      const outcomes = await Promise.allSettled(rivals.map(({ change }, index) => stores[index]!.commit(change)));
+      assert.deepEqual(outcomes.map(({ status }) => status), ['fulfilled', 'rejected']);
+      account.test.repository = rivals[0]!.result.repository;
+      for (const { store } of [one, other]) assert.ok((await store.account(account.did))?.head?.cid.equals(account.repository.commit.cid));
+    }
+    const seqs = (await other.store.read(0, ALL)).map(({ seq }) => seq);
+    assert.equal(seqs.length, 6);
+    assert.deepEqual(seqs, [...new Set(seqs)].sort((a, b) => a - b));
+  }));
+}));
+
+test('everything is there again after it was opened again, to the byte', () => inDirectory(async (directory) => {
+  const before = await opened(directory, {}, async ({ store }) => {
+    const account = await MirroredAccount.kept(store, 1, 5);
+    await account.write(store, [createOf(30, 'a')]);
+    await store.once(account.did, 'jti', 2e9);
+    await store.firstFact('key', Uint8Array.of(1));
+    return { did: account.did, account: await store.account(account.did), events: await store.read(0, ALL) };
+  });
+  await opened(directory, { now: () => 0 }, async ({ store }) => {
+    assert.deepEqual(await store.account(before.did), before.account);
+    assert.deepEqual(await store.read(0, ALL), before.events);
+    assert.deepEqual([await store.once(before.did, 'jti', 2e9), await store.firstFact('key', Uint8Array.of(2))], [false, Uint8Array.of(1)]);
+    // The clock says 1970.
+    const [event] = await store.update(before.did, {}, [{ type: '#identity', did: before.did, body: { did: before.did } }]);
+    assert.equal(event!.seq, before.events.at(-1)!.seq + 1);
+  });
+}));
+
+test('what was taken in and not adopted is discarded by the next start, and left alone by one beside', () => inDirectory(async (directory) => {
+  await opened(directory, {}, async ({ store }) => {
+    const account = await MirroredAccount.make(store, 1, 20);
+    await store.enroll({ did: account.did });
+    const { first } = account.test;
+    const writer = await store.copy(account.did);
+    await writer.add(first.newBlocks);
+    await opened(directory, {}, async () => undefined);
+    await writer.adopt({ expected: undefined, head: first.commit, signingKey: account.signingKey, collections: new Map(), events: [] });
+    await (await store.copy(account.did)).add(first.newBlocks);
+    assert.equal(rowsIn(directory, 'block'), first.newBlocks.length * 2);
+  });
+  await opened(directory, {}, async ({ store }) => store.maintain(0));
+  assert.equal(rowsIn(directory, 'copy'), 1);
+}));
+
+test('a removed account leaves no row of its blocks', () => inDirectory(async (directory) => {
+  await opened(directory, {}, async ({ store }) => {
+    const account = await MirroredAccount.kept(store, 1, 200);
+    for (let index = 0; index < 5; index++) await (await store.copy(account.did)).add(account.test.first.newBlocks);
+    await store.remove(account.did);
+    assert.deepEqual(['block', 'copy', 'reference', 'collection'].map((table) => rowsIn(directory, table)), [0, 0, 0, 0]);
+  });
+}));
+
+test('a database of a newer version, or no database at all, is refused and left as it is', () => inDirectory(async (directory) => {
+  await opened(directory, {}, async () => undefined);
+  const database = new DatabaseSync(join(directory, 'mirror.db'));
+  database.exec('PRAGMA user_version = 99');
+  database.close();
+  await assert.rejects(opened(directory, {}, async () => undefined), { code: 'StoreNewer' });
+  writeFileSync(join(directory, 'mirror.db'), 'This is not a database, it is a letter to whoever finds it.'.repeat(100));
+  await assert.rejects(opened(directory, {}, async () => undefined), { code: 'StoreDamaged' });
+}));
+
+function rowsIn(directory: string, table: string): number {
+  const database = new DatabaseSync(join(directory, 'mirror.db'), { readOnly: true });
+  try {
+    return Number(database.prepare(`SELECT count(*) AS rows FROM ${table}`).get()!['rows']);
+  } finally {
+    database.close();
+  }
+}
