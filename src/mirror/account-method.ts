@@ -1,0 +1,36 @@
+import { defineHostMethod, XrpcError } from '../pds/index.ts';
+import type { HostContext, Method, MethodSchema, Output } from '../pds/index.ts';
+import type { Did } from '../protocol/index.ts';
+import { reasonOf } from './log.ts';
+import type { MirrorHost } from './mirror-host.ts';
+import { xrpcErrorOf } from './refusals.ts';
+import { verifyCaller } from './verify-caller.ts';
+
+type Context<Schema extends MethodSchema> = HostContext<Schema, MirrorHost> & { readonly did: Did };
+
+/** A method that an account calls for itself: `did` is proven by a service-auth token, once, before anything else is looked at. */
+export function defineAccountMethod<Schema extends MethodSchema>(
+  schema: Schema, handle: (context: Context<Schema>) => Promise<Output<Schema>>, options?: { readonly isStream?: boolean },
+): Method<MirrorHost> {
+  return defineHostMethod<MirrorHost>()(schema, async (context) => {
+    const { host, request, nsid } = context;
+    let did: Did | undefined;
+    try {
+      did = await verifyCaller(host, tokenOf(request), nsid);
+      return await handle({ ...context, did });
+    } catch (error) {
+      const refusal = xrpcErrorOf(error);
+      host.log(`${nsid} of ${did ?? 'somebody'} was refused: ${refusal instanceof XrpcError ? refusal.code : reasonOf(error)}`);
+      throw refusal;
+    }
+  }, options);
+}
+
+/** @throws XrpcError AuthMissing, InvalidToken */
+function tokenOf({ headers }: Request): string {
+  const header = headers.get('authorization');
+  if (header === null) throw new XrpcError(401, 'AuthMissing', 'This needs a service-auth token of the account.');
+  const [, token] = /^Bearer ([^\s]+)$/i.exec(header) ?? [];
+  if (token === undefined) throw new XrpcError(400, 'InvalidToken', 'The header Authorization holds Bearer and one token.');
+  return token;
+}

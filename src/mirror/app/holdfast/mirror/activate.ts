@@ -1,0 +1,60 @@
+import { accountEvent, identityEvent, signReceipt, syncEvent } from '../../../../mirroring/index.ts';
+import type { CopyAccount, CopyHead } from '../../../../mirroring/index.ts';
+import { XrpcError } from '../../../../pds/index.ts';
+import { formatDidKey, lexicons } from '../../../../protocol/index.ts';
+import type { Did } from '../../../../protocol/index.ts';
+import { defineAccountMethod } from '../../../account-method.ts';
+import type { MirrorHost } from '../../../mirror-host.ts';
+import { receiptView } from '../../../views.ts';
+
+export const activate = defineAccountMethod(lexicons.AppHoldfastMirrorActivate.mainSchema, ({ host, did }) => (
+  host.ingest.inTurn(did, async () => {
+    const account = await host.copies.account(did);
+    const head = headOf(account);
+    const told = account?.status === 'active' ? account.told : undefined;
+    const { seq, time } = told ?? await begin(host, account!, head);
+    return { receipt: receiptView(await signReceipt(host.signer, { did, commit: head.cid, rev: head.rev, seq }, time)) };
+  })
+));
+
+function headOf(account: CopyAccount | undefined): CopyHead {
+  if (account === undefined || account.status === 'deleted') throw refused('AccountNotFound', 'This mirror does not keep that account.');
+  if (account.status === 'takendown' || account.status === 'suspended') throw refused('AccountTakedown', 'The operator of this mirror does not serve this account.');
+  if (account.head === undefined) throw refused('RepoNotFound', 'No repository has been handed over yet.');
+  return account.head;
+}
+
+/** Serves the account from now on, and tells the network in the order in which relays want to hear it. */
+async function begin(host: MirrorHost, { did, handle, signingKey }: CopyAccount, head: CopyHead): Promise<{ readonly seq: number; readonly time: number }> {
+  await checkDocument(host, did, handle, signingKey);
+  const [bytes] = await host.copies.reader(did).read([head.cid]);
+  if (bytes === undefined) throw refused('RepoNotFound', 'The commit that was handed over is not here any more; hand the repository over again.');
+  const events = await host.copies.update(did, { status: 'active' }, [
+    accountEvent(did, true), identityEvent(did, handle), syncEvent(did, head.rev, { cid: head.cid, bytes }),
+  ]);
+  host.announce(events);
+  host.crawlers.announce();
+  host.log(`${did} is active as ${handle ?? 'an account without a handle of ours'}`);
+  return events.at(-1)!;
+}
+
+async function checkDocument({ identities, origin }: MirrorHost, did: Did, handle: string | undefined, signingKey: string | undefined): Promise<void> {
+  const document = await identities.of(did, 0);
+  if (document.pds !== origin) {
+    throw mismatch(`The DID document names ${document.pds ?? 'no server'} as the server of the account, and not ${origin}.`);
+  }
+  if (handle !== undefined && document.handle !== handle) {
+    throw mismatch(`The DID document names ${document.handle ?? 'no handle'}, and the account is here as ${handle}.`);
+  }
+  if (document.signingKey === undefined || formatDidKey(document.signingKey) !== signingKey) {
+    throw mismatch('The repository was signed by another key than the DID document names; hand it over again.');
+  }
+}
+
+function mismatch(message: string): XrpcError {
+  return refused('IdentityMismatch', message);
+}
+
+function refused(code: string, message: string): XrpcError {
+  return new XrpcError(400, code, `${message} Nothing was changed.`);
+}

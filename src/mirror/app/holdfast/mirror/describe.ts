@@ -1,0 +1,17 @@
+import { defineHostMethod } from '../../../../pds/index.ts';
+import { datetimeFromMs, formatDidKey, lexicons } from '../../../../protocol/index.ts';
+import type { MirrorHost } from '../../../mirror-host.ts';
+
+export const describeMirror = defineHostMethod<MirrorHost>()(lexicons.AppHoldfastMirrorDescribe.mainSchema, async ({ host }) => {
+  const { did, signer, version, now, description, limits, settings } = host;
+  return {
+    did, version, limits,
+    key: formatDidKey(signer.publicKey),
+    time: datetimeFromMs(now()),
+    handleDomains: description.availableUserDomains,
+    directory: settings.directory,
+    inviteRequired: settings.invites.length > 0,
+    ...(description.contact !== undefined && { contact: description.contact }),
+    ...(description.links !== undefined && { links: description.links }),
+  };
+});

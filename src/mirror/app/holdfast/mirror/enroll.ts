@@ -1,0 +1,53 @@
+import type { CopyAccount } from '../../../../mirroring/index.ts';
+import { XrpcError } from '../../../../pds/index.ts';
+import { lexicons } from '../../../../protocol/index.ts';
+import type { Did, Handle } from '../../../../protocol/index.ts';
+import { defineAccountMethod } from '../../../account-method.ts';
+import { allowedHandle } from '../../../handle-rules.ts';
+import { headView } from '../../../views.ts';
+import type { MirrorHost } from '../../../mirror-host.ts';
+
+export const enroll = defineAccountMethod(lexicons.AppHoldfastMirrorEnroll.mainSchema, async ({ host, did, input }) => {
+  const known = await host.copies.account(did);
+  if (known?.status === 'takendown' || known?.status === 'suspended') {
+    throw new XrpcError(400, 'AccountTakedown', 'The operator of this mirror does not serve this account. Nothing was changed.');
+  }
+  const { handle, head, status } = await enrolled(host, did, known, input);
+  return { status: status === 'pairing' ? status : 'active', ...(handle !== undefined && { handle }), ...(head !== undefined && { head: headView(head) }) };
+});
+
+async function enrolled(
+  host: MirrorHost, did: Did, known: CopyAccount | undefined, wish: { readonly handle?: string | undefined; readonly invite?: string | undefined },
+): Promise<CopyAccount> {
+  if (known !== undefined && known.status !== 'pairing' && known.status !== 'deleted') return known;
+  const handle = wish.handle === undefined ? undefined : allowedHandle(wish.handle, host.settings.handleDomains);
+  if (known?.status === 'pairing') {
+    if (handle === undefined || handle === known.handle) return known;
+    await host.copies.update(did, { handle });
+    return { ...known, handle };
+  }
+  await checkFree(host, did, handle);
+  await useInvite(host, did, wish.invite);
+  const account = await host.copies.enroll({ did, ...(handle !== undefined && { handle }) });
+  host.log(`${did} begins to pair as ${handle ?? 'an account without a handle of ours'}`);
+  return account;
+}
+
+/** So that no invitation is used up for a handle that somebody has. */
+async function checkFree({ copies }: MirrorHost, did: Did, handle: Handle | undefined): Promise<void> {
+  const other = handle && await copies.accountNamed(handle);
+  if (other && other.did !== did) {
+    throw new XrpcError(400, 'HandleNotAvailable', 'Another account of this mirror has that handle. Please choose another; nothing was changed.');
+  }
+}
+
+/** An invitation belongs to the account that used it first, which may use it again. @throws XrpcError InvalidInviteCode */
+async function useInvite({ copies, settings: { invites } }: MirrorHost, did: Did, invite: string | undefined): Promise<void> {
+  if (invites.length === 0) return;
+  const encoder = new TextEncoder();
+  const isKnown = invite !== undefined && invites.includes(invite);
+  const owner = isKnown && new TextDecoder().decode(await copies.firstFact(`invite:${invite}`, encoder.encode(did)));
+  if (owner !== did) {
+    throw new XrpcError(400, 'InvalidInviteCode', 'This mirror takes accounts by invitation, and this one is not valid or was used. Nothing was changed.');
+  }
+}

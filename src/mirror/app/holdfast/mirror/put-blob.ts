@@ -1,0 +1,32 @@
+import { mediaTypeOf, XrpcError } from '../../../../pds/index.ts';
+import { lexicons, parseCid } from '../../../../protocol/index.ts';
+import { BlobRefused } from '../../../../storage/sqlite/index.ts';
+import { defineAccountMethod } from '../../../account-method.ts';
+
+export const putBlob = defineAccountMethod(lexicons.AppHoldfastMirrorPutBlob.mainSchema, async ({ host, did, params, request }) => {
+  const { copies, blobs, limits, settings } = host;
+  const account = await copies.account(did);
+  if (account === undefined || account.status === 'deleted') {
+    throw new XrpcError(400, 'AccountNotFound', 'This mirror does not keep that account. Nothing was changed.');
+  }
+  const length = Number(request.headers.get('content-length') ?? 0);
+  if (length > limits.blobBytes) throw tooLarge(limits.blobBytes);
+  if ((await blobs.usage(did)).bytes + length > settings.allBlobBytes) {
+    throw new XrpcError(413, 'QuotaExceeded', 'The blobs of this account take all the room that it has here. Nothing was kept.');
+  }
+  const mimeType = mediaTypeOf(new Uint8Array(), request.headers.get('content-type'));
+  try {
+    await blobs.putStream(did, request.body ?? none(), { cid: parseCid(params.cid), mimeType }, limits.blobBytes);
+  } catch (error) {
+    if (!(error instanceof BlobRefused)) throw error;
+    throw error.code === 'BlobTooLarge' ? tooLarge(limits.blobBytes)
+      : new XrpcError(400, 'InvalidBlob', 'The bytes are not those of the CID. Nothing was kept.', error);
+  }
+  return {};
+}, { isStream: true });
+
+async function* none(): AsyncGenerator<Uint8Array> {}
+
+function tooLarge(limit: number): XrpcError {
+  return new XrpcError(413, 'BlobTooLarge', `This mirror keeps blobs of at most ${limit.toLocaleString('en')} bytes. Nothing was kept.`);
+}

@@ -1,0 +1,19 @@
+import { mainSchema } from '@atcute/atproto/types/sync/listRepos';
+import { defineHostMethod, XrpcError } from '../../../../pds/index.ts';
+import { isDid } from '../../../../protocol/index.ts';
+import type { MirrorHost } from '../../../mirror-host.ts';
+
+/** In the order of DIDs; the cursor is the last DID that was looked at. What is being paired, and what was deleted, is not here. */
+export const listRepos = defineHostMethod<MirrorHost>()(mainSchema, async ({ host, params: { limit, cursor } }) => {
+  if (cursor !== undefined && !isDid(cursor)) throw new XrpcError(400, 'InvalidRequest', 'The cursor is none that this method gave.');
+  const accounts = await host.copies.accounts({ limit, ...(cursor !== undefined && { after: cursor }) });
+  const last = accounts.at(-1);
+  return {
+    repos: accounts.flatMap(({ did, status, head }) => {
+      if (head === undefined || status === 'pairing' || status === 'deleted') return [];
+      const active = status === 'active';
+      return [{ did, head: head.cid.toString(), rev: head.rev, active, ...(status !== 'active' && { status }) }];
+    }),
+    ...(last !== undefined && accounts.length === limit && { cursor: last.did }),
+  };
+});

@@ -1,0 +1,47 @@
+import { identityEvent, MirrorRefusal } from '../mirroring/index.ts';
+import type { MirrorDesk } from '../mirroring/index.ts';
+import { datetimeFromMs, ServiceAuthError } from '../protocol/index.ts';
+import type { Did } from '../protocol/index.ts';
+import type { MirrorHost } from './mirror-host.ts';
+import { verifyCaller } from './verify-caller.ts';
+
+const METHOD = 'app.holdfast.mirror.converse';
+
+/** What the conversation asks of this mirror. */
+export function makeDesk(host: MirrorHost): MirrorDesk {
+  const { copies, ingest, identities, limits } = host;
+  return {
+    async hello({ did, token, version }) {
+      if (await speaker(host, token) !== did) throw new MirrorRefusal('InvalidToken', 'The token is of another account than the one that speaks.');
+      const account = await copies.account(did);
+      if (account === undefined || account.status === 'deleted') throw new MirrorRefusal('AccountMissing', 'This mirror does not keep that account.', { did });
+      const { head, told } = account;
+      host.log(`${did} is here, with version ${JSON.stringify(version)}`);
+      return {
+        type: '#welcome', time: datetimeFromMs(host.now()), limits,
+        ...(head !== undefined && { head }), ...(told !== undefined && { seq: told.seq }),
+      };
+    },
+    commit: (did, message) => ingest.commit(did, message),
+    missing: (did, blobs) => ingest.missing(did, blobs),
+    async identity(did) {
+      const document = await identities.of(did, 0);
+      await ingest.inTurn(did, async () => {
+        const account = await copies.account(did);
+        if (account?.status !== 'active') return;
+        // Only a handle of an account here was seen to lead back to it.
+        const handle = document.handle === account.handle ? account.handle : undefined;
+        host.announce(await copies.update(did, {}, [identityEvent(did, handle)]));
+      });
+    },
+  };
+}
+
+async function speaker(host: MirrorHost, token: string): Promise<Did> {
+  try {
+    return await verifyCaller(host, token, METHOD);
+  } catch (error) {
+    if (!(error instanceof ServiceAuthError)) throw error;
+    throw new MirrorRefusal('InvalidToken', `${error.message}.`, { reason: error.code }, undefined, error);
+  }
+}

@@ -1,0 +1,68 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { IncomingMessage, RequestListener, Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Duplex } from 'node:stream';
+
+export interface ListenOptions {
+  readonly onRequest: RequestListener;
+  readonly onUpgrade: (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
+  /** 0 for any free one. */
+  readonly port: number;
+  /** Both addresses of localhost where it is left out. */
+  readonly address?: string;
+}
+
+export interface Listening {
+  readonly port: number;
+  /** Takes no more requests, gives those that run a moment, and ends. */
+  close(): Promise<void>;
+}
+
+const HEADERS_MS = 10_000;
+/** A connection on which nothing moves for so long is closed. */
+const IDLE_MS = 120_000;
+/** A large repository over a slow line takes its time. */
+const REQUEST_MS = 3_600_000;
+const MOST_CONNECTIONS = 10_000;
+const GRACE_MS = 2_000;
+
+/** @throws the system's error, such as EADDRINUSE; nothing is left listening then */
+export async function listen({ onRequest, onUpgrade, port, address }: ListenOptions): Promise<Listening> {
+  const servers: Server[] = [];
+  const open = async (host: string, at: number): Promise<number> => {
+    const server = createServer({ headersTimeout: HEADERS_MS, requestTimeout: REQUEST_MS, keepAliveTimeout: 65_000 }, onRequest);
+    server.timeout = IDLE_MS;
+    server.maxConnections = MOST_CONNECTIONS;
+    server.on('upgrade', onUpgrade);
+    server.listen({ host, port: at });
+    await once(server, 'listening');
+    servers.push(server);
+    return (server.address() as AddressInfo).port;
+  };
+  const close = async (): Promise<void> => {
+    const closed = servers.map((server) => new Promise<void>((done) => {
+      server.close(() => done());
+      server.closeIdleConnections();
+    }));
+    const cut = setTimeout(() => servers.forEach((server) => server.closeAllConnections()), GRACE_MS);
+    await Promise.all(closed);
+    clearTimeout(cut);
+  };
+  if (address !== undefined) return { port: await open(address, port), close };
+  const bound = await open('127.0.0.1', port);
+  try {
+    await open('::1', bound);
+  } catch (error) {
+    if (!hasNoIpv6(error)) {
+      await close();
+      throw error;
+    }
+  }
+  return { port: bound, close };
+}
+
+function hasNoIpv6(error: unknown): boolean {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  return code === 'EADDRNOTAVAIL' || code === 'EAFNOSUPPORT';
+}

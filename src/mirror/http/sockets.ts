@@ -1,0 +1,122 @@
+import type { IncomingMessage } from 'node:http';
+import { STATUS_CODES } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { WebSocketServer } from 'ws';
+import type { WebSocket } from 'ws';
+import { channelOf } from '../../bridge/websocket/index.ts';
+import type { Channel, Firehose } from '../../mirroring/index.ts';
+import { MAX_FRAME_BYTES } from '../../protocol/index.ts';
+import { callerAddress } from './caller-address.ts';
+
+export interface SocketsOptions {
+  readonly firehose: Firehose;
+  /** Gets the mirror's end of a conversation. */
+  readonly accept: (channel: Channel) => void;
+  /** Whether a proxy before us says who calls. */
+  readonly isPublic: boolean;
+  readonly onError: (error: unknown) => void;
+}
+
+const SUBSCRIBE = '/xrpc/com.atproto.sync.subscribeRepos';
+const CONVERSE = '/xrpc/app.holdfast.mirror.converse';
+/** Subscribers say nothing but pongs. */
+const MOST_FROM_SUBSCRIBER = 4_096;
+const MOST_SOCKETS = 5_000;
+const MOST_OF_ONE_CALLER = 100;
+const PING_MS = 30_000;
+const CLOSING_MS = 1_500;
+
+/** The WebSockets of a mirror: its firehose, and conversations with houses. */
+export class Sockets {
+  readonly #options: SocketsOptions;
+  readonly #subscribers = new WebSocketServer({ noServer: true, perMessageDeflate: false, maxPayload: MOST_FROM_SUBSCRIBER });
+  readonly #houses = new WebSocketServer({ noServer: true, perMessageDeflate: false, maxPayload: MAX_FRAME_BYTES });
+  readonly #callers = new Map<string, number>();
+
+  constructor(options: SocketsOptions) {
+    this.#options = options;
+  }
+
+  upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+    socket.on('error', () => socket.destroy());
+    const { pathname, searchParams } = new URL(request.url ?? '/', 'http://localhost');
+    if (pathname !== SUBSCRIBE && pathname !== CONVERSE) return refuse(socket, 404, 'MethodNotImplemented', 'There is no stream here.');
+    const cursor = searchParams.get('cursor');
+    if (cursor !== null && !(/^\d{1,16}$/.test(cursor) && Number.isSafeInteger(Number(cursor)))) {
+      return refuse(socket, 400, 'InvalidRequest', 'A cursor is the seq of an event, a whole number.');
+    }
+    const caller = callerAddress(request, this.#options.isPublic);
+    if (!this.#hasRoom(caller)) return refuse(socket, 429, 'RateLimitExceeded', 'There are too many streams open.');
+    const server = pathname === SUBSCRIBE ? this.#subscribers : this.#houses;
+    server.handleUpgrade(request, socket, head, (client) => {
+      this.#count(caller, client);
+      if (server === this.#houses) this.#options.accept(channelOf(client));
+      else this.#subscribe(client, cursor === null ? undefined : Number(cursor));
+    });
+  }
+
+  /** Ends all of them, as a server does that goes away. */
+  close(): void {
+    for (const server of [this.#subscribers, this.#houses]) {
+      for (const client of server.clients) {
+        closeSoon(client, 1001);
+      }
+    }
+  }
+
+  #hasRoom(caller: string): boolean {
+    return this.#subscribers.clients.size + this.#houses.clients.size < MOST_SOCKETS && (this.#callers.get(caller) ?? 0) < MOST_OF_ONE_CALLER;
+  }
+
+  #count(caller: string, client: WebSocket): void {
+    this.#callers.set(caller, (this.#callers.get(caller) ?? 0) + 1);
+    client.once('close', () => {
+      const left = this.#callers.get(caller)! - 1;
+      if (left > 0) this.#callers.set(caller, left);
+      else this.#callers.delete(caller);
+    });
+  }
+
+  #subscribe(client: WebSocket, cursor: number | undefined): void {
+    const gone = new AbortController();
+    client.once('close', () => gone.abort());
+    // What a subscriber sends is not read; what is against the protocol ends it.
+    client.on('error', () => client.terminate());
+    watch(client);
+    const sink = {
+      send: (frame: Uint8Array) => client.send(frame),
+      get waiting() {
+        return client.bufferedAmount;
+      },
+      close: () => closeSoon(client, 1000),
+    };
+    this.#options.firehose.subscribe(cursor, sink, gone.signal).catch(this.#options.onError);
+  }
+}
+
+/** Ends a connection, also where the other end does not take part in it. */
+function closeSoon(client: WebSocket, code: number): void {
+  client.close(code);
+  const timer = setTimeout(() => client.terminate(), CLOSING_MS);
+  client.once('close', () => clearTimeout(timer));
+}
+
+/** Ends a connection at whose other end is nobody. */
+function watch(client: WebSocket): void {
+  let isThere = true;
+  client.on('pong', () => isThere = true);
+  const timer = setInterval(() => {
+    if (!isThere) return client.terminate();
+    isThere = false;
+    client.ping();
+  }, PING_MS);
+  client.once('close', () => clearInterval(timer));
+}
+
+function refuse(socket: Duplex, status: number, error: string, message: string): void {
+  const body = JSON.stringify({ error, message });
+  socket.end(
+    `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nConnection: close\r\nContent-Type: application/json\r\nAccess-Control-Allow-Origin: *\r\n`
+    + `Content-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
+  );
+}

@@ -1,0 +1,107 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { RequestListener, Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { after, before, describe, it } from 'node:test';
+import { documentOf, plcDataOf } from '../../identity/index.ts';
+import { formatDidKey, parseDid } from '../../protocol/index.ts';
+import { seededP256Signer } from '../../testing/index.ts';
+import { fetchFromPublic } from './fetch-json.ts';
+import type { Lookup } from './fetch-json.ts';
+import { Identities } from './identities.ts';
+
+const DID = parseDid('did:plc:aaaaaaaaaaaaaaaaaaaaaaaa');
+const [first, second] = await Promise.all([1, 2].map((byte) => seededP256Signer(new Uint8Array(32).fill(byte))));
+const documentWith = (signer: typeof first, did = DID): object => documentOf(plcDataOf({ signingKey: signer!.publicKey, pds: 'http://localhost:2583' }, []), did);
+
+describe('what DID documents say', () => {
+  let server: Server;
+  let answer: RequestListener;
+  let asked = 0;
+  let now = 0;
+  let identities: Identities;
+
+  before(async () => {
+    server = createServer((request, response) => {
+      asked++;
+      answer(request, response);
+    }).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+  });
+  after(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  const begin = (by: RequestListener): void => {
+    answer = by;
+    asked = 0;
+    now = 1_000_000;
+    identities = new Identities({ directory: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, now: () => now });
+  };
+  const json = (value: unknown): RequestListener => (_request, response) => response.end(JSON.stringify(value));
+
+  it('is asked once, and again when it is old or has to be fresh', async () => {
+    begin(json(documentWith(first)));
+    const keys = await Promise.all([identities.keyOf(DID), identities.keyOf(DID)]);
+    assert.deepEqual(keys.map(formatDidKey), [first, first].map((signer) => formatDidKey(signer!.publicKey)));
+    assert.equal(asked, 1);
+    answer = json(documentWith(second));
+    assert.equal((await identities.of(DID)).pds, 'http://localhost:2583');
+    assert.equal(asked, 1);
+    assert.deepEqual(await identities.keyOf(DID, true), second!.publicKey);
+    assert.equal(asked, 2);
+    now += 3_600_000;
+    await identities.keyOf(DID);
+    assert.equal(asked, 3);
+  });
+
+  it('remembers for seconds that there is none', async () => {
+    begin((_request, response) => response.writeHead(404).end('{}'));
+    await assert.rejects(identities.keyOf(DID), { code: 'IdentityUnknown' });
+    await assert.rejects(identities.keyOf(DID), { code: 'IdentityUnknown' });
+    assert.equal(asked, 1);
+    answer = json(documentWith(first));
+    now += 6_000;
+    assert.deepEqual(await identities.keyOf(DID), first!.publicKey);
+  });
+
+  const wrong: Readonly<Record<string, RequestListener>> = {
+    'a document of another DID': json(documentWith(first, parseDid('did:plc:bbbbbbbbbbbbbbbbbbbbbbbb'))),
+    'what is not JSON': (_request, response) => response.end('<html>'),
+    'what is too long': (_request, response) => response.end(`"${'a'.repeat(70_000)}"`),
+    'a redirect': (_request, response) => response.writeHead(302, { location: '/other' }).end(),
+    'a failure': (_request, response) => response.writeHead(500).end(),
+    'a connection that breaks': (_request, response) => response.destroy(),
+    'a document without a key': json({ id: DID }),
+  };
+  for (const [what, listener] of Object.entries(wrong)) {
+    it(`takes ${what} for no identity`, async () => {
+      begin(listener);
+      await assert.rejects(identities.keyOf(DID), { code: 'IdentityUnknown' });
+    });
+  }
+
+  it('knows no other methods, and no did:web with a path or a port', async () => {
+    begin(json({}));
+    for (const did of ['did:key:zDnaerx9CtbPJ1q36T5Ln5wYt3MQYeGRG5ehnPAmxcf5mDZpv', 'did:web:example.com:user', 'did:web:localhost%3A8080', 'did:web:127.0.0.1', 'did:web:0x7f.1']) {
+      await assert.rejects(identities.keyOf(parseDid(did)), { code: 'IdentityUnknown' }, did);
+    }
+    assert.equal(asked, 0);
+  });
+});
+
+describe('documents that anybody may name', () => {
+  const leadsTo = (...addresses: string[]): Lookup => ((_name: string, _options: object, callback: (error: null, found: object[]) => void) => {
+    callback(null, addresses.map((address) => ({ address, family: address.includes(':') ? 6 : 4 })));
+  }) as unknown as Lookup;
+
+  for (const url of ['http://example.com/', 'https://example.com:8443/', 'https://127.0.0.1/', 'https://[::1]/', 'https://2130706433/', 'https://0x7f.1/']) {
+    it(`${url} is not asked`, () => assert.rejects(fetchFromPublic(url, leadsTo('1.1.1.1')), { code: 'Forbidden' }));
+  }
+  for (const addresses of [['127.0.0.1'], ['169.254.169.254'], ['1.1.1.1', '10.0.0.1'], ['::ffff:127.0.0.1'], ['fd00::1'], []]) {
+    it(`a name that leads to ${addresses.join(' and ') || 'nothing'} is not asked`, () => (
+      assert.rejects(fetchFromPublic('https://rebound.example.com/', leadsTo(...addresses)), { code: 'Forbidden' })
+    ));
+  }
+});

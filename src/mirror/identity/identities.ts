@@ -1,0 +1,98 @@
+import { readDidDocument } from '../../identity/index.ts';
+import type { AtprotoIdentity } from '../../identity/index.ts';
+import { MirrorRefusal } from '../../mirroring/index.ts';
+import type { SigningKeys } from '../../mirroring/index.ts';
+import type { Did, PublicKey } from '../../protocol/index.ts';
+import { fetchFromPublic, fetchFromTrusted } from './fetch-json.ts';
+
+export interface IdentitiesOptions {
+  /** Origin of the PLC directory. */
+  readonly directory: string;
+  /** Milliseconds since 1970; `Date.now` by default. */
+  readonly now?: () => number;
+  /** Who fetches documents; the network by default. */
+  readonly fetchDocument?: (did: Did) => Promise<unknown>;
+}
+
+/** How long what was found, or was not, is remembered, in milliseconds. */
+const FOUND_MS = 10 * 60_000;
+const MISSING_MS = 5_000;
+/** So many are remembered. */
+const MOST = 10_000;
+
+interface Remembered {
+  readonly at: number;
+  readonly found: AtprotoIdentity | MirrorRefusal;
+}
+
+/** What DID documents say, asked of those who serve them and remembered for a while. */
+export class Identities implements SigningKeys {
+  readonly #now: () => number;
+  readonly #fetchDocument: (did: Did) => Promise<unknown>;
+  readonly #remembered = new Map<Did, Remembered>();
+  readonly #asked = new Map<Did, Promise<Remembered>>();
+
+  constructor({ directory, now = Date.now, fetchDocument = (did) => fetchDid(did, directory) }: IdentitiesOptions) {
+    this.#now = now;
+    this.#fetchDocument = fetchDocument;
+  }
+
+  /**
+   * What the document says.
+   * @param mostMs how long ago it may have been read; 0 asks now
+   * @throws MirrorRefusal IdentityUnknown
+   */
+  async of(did: Did, mostMs: number = FOUND_MS): Promise<AtprotoIdentity> {
+    const { at, found } = this.#remembered.get(did) ?? { at: -Infinity, found: undefined };
+    const age = this.#now() - at;
+    if (found instanceof MirrorRefusal && age < Math.min(mostMs, MISSING_MS)) throw found;
+    if (found !== undefined && !(found instanceof MirrorRefusal) && age < mostMs) return found;
+    // What was asked before may be answered by what was there before.
+    const fresh = await (mostMs > 0 ? this.#ask(did) : this.#find(did));
+    if (fresh.found instanceof MirrorRefusal) throw fresh.found;
+    return fresh.found;
+  }
+
+  async keyOf(did: Did, fresh = false): Promise<PublicKey> {
+    const { signingKey } = await this.of(did, fresh ? 0 : FOUND_MS);
+    if (signingKey === undefined) throw new MirrorRefusal('IdentityUnknown', 'The DID document names no key that signs for the account.', { did });
+    return signingKey;
+  }
+
+  #ask(did: Did): Promise<Remembered> {
+    const asked = this.#asked.get(did) ?? this.#find(did).finally(() => this.#asked.delete(did));
+    this.#asked.set(did, asked);
+    return asked;
+  }
+
+  async #find(did: Did): Promise<Remembered> {
+    const at = this.#now();
+    const found = await this.#fetchDocument(did).then((document) => readDidDocument(document, did)).catch((cause: unknown) => (
+      cause instanceof MirrorRefusal ? cause : unreadable(did, cause)
+    ));
+    const remembered = { at, found };
+    this.#remembered.delete(did);
+    this.#remembered.set(did, remembered);
+    for (const oldest of this.#remembered.keys()) {
+      if (this.#remembered.size <= MOST) break;
+      this.#remembered.delete(oldest);
+    }
+    return remembered;
+  }
+}
+
+function unreadable(did: Did, cause: unknown): MirrorRefusal {
+  return new MirrorRefusal(
+    'IdentityUnknown', 'The DID document of the account could not be read; please try again in a moment.', { did }, undefined, cause,
+  );
+}
+
+/** A DID document from where its method says that it is. */
+async function fetchDid(did: Did, directory: string): Promise<unknown> {
+  if (did.startsWith('did:plc:')) return fetchFromTrusted(`${directory}/${did}`);
+  const [, method, name = '', ...rest] = did.split(':');
+  if (method !== 'web' || rest.length > 0 || !/^[A-Za-z0-9.-]+$/.test(name)) {
+    throw new MirrorRefusal('IdentityUnknown', 'Only DIDs of the kinds plc and web, without a path, are known here.', { did });
+  }
+  return fetchFromPublic(`https://${name}/.well-known/did.json`);
+}

@@ -1,0 +1,4 @@
+export { startMirror } from './mirror.ts';
+export type { RunningMirror, StartOptions } from './mirror.ts';
+export { readSettings, SettingError } from './settings.ts';
+export type { MirrorSettings } from './settings.ts';

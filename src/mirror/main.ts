@@ -1,0 +1,35 @@
+// The mirror as a process of its own; the settings are in the environment (settings.ts).
+import { startMirror } from './mirror.ts';
+import type { RunningMirror } from './mirror.ts';
+import { readSettings, SettingError } from './settings.ts';
+
+let mirror: RunningMirror | undefined;
+let stopping = false;
+
+async function stop(): Promise<void> {
+  if (stopping) return;
+  stopping = true;
+  await mirror?.close();
+  process.exit(0);
+}
+
+function said(error: unknown): string {
+  if (error instanceof SettingError) return error.message;
+  if (error instanceof Error && 'code' in error && error.code === 'EADDRINUSE') {
+    return 'The port of HOLDFAST_MIRROR_PORT is taken by another program. Close that program, or give HOLDFAST_MIRROR_PORT another port.';
+  }
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}
+
+process.on('SIGINT', () => void stop());
+process.on('SIGTERM', () => void stop());
+// Whoever started it with a channel has gone.
+if (process.send !== undefined) process.once('disconnect', () => void stop());
+
+try {
+  mirror = await startMirror(readSettings(process.env));
+  console.log(`mirror ${mirror.url}`);
+} catch (error) {
+  console.error(said(error));
+  process.exitCode = 1;
+}

@@ -1,0 +1,17 @@
+import { READ_METHODS } from '../pds/index.ts';
+import type { Method } from '../pds/index.ts';
+import { activate } from './app/holdfast/mirror/activate.ts';
+import { describeMirror } from './app/holdfast/mirror/describe.ts';
+import { enroll } from './app/holdfast/mirror/enroll.ts';
+import { leave } from './app/holdfast/mirror/leave.ts';
+import { listMissingBlobs } from './app/holdfast/mirror/list-missing-blobs.ts';
+import { putBlob } from './app/holdfast/mirror/put-blob.ts';
+import { putRepo } from './app/holdfast/mirror/put-repo.ts';
+import { listRepos } from './com/atproto/sync/list-repos.ts';
+import type { MirrorHost } from './mirror-host.ts';
+
+/** What a mirror answers, beside its streams. */
+export const METHODS: readonly Method<MirrorHost>[] = [
+  ...READ_METHODS, listRepos,
+  describeMirror, enroll, putRepo, putBlob, listMissingBlobs, activate, leave,
+];

@@ -1,0 +1,28 @@
+import type { Ingest, MirrorLimits, MirrorStore, StoredEvent } from '../mirroring/index.ts';
+import type { Host } from '../pds/index.ts';
+import type { Signer } from '../protocol/index.ts';
+import type { FileBlobStore } from '../storage/sqlite/index.ts';
+import type { Crawlers } from './crawlers.ts';
+import type { Identities } from './identity/identities.ts';
+import type { Log } from './log.ts';
+import type { MirrorSettings } from './settings.ts';
+
+/** What the methods of a mirror work with. */
+export interface MirrorHost extends Host {
+  /** Where the world finds it, as DID documents name it. */
+  readonly origin: string;
+  readonly version: string;
+  readonly settings: MirrorSettings;
+  readonly limits: MirrorLimits;
+  readonly copies: MirrorStore;
+  /** The blobs of the host, which can be put as well. */
+  readonly blobs: FileBlobStore;
+  readonly identities: Identities;
+  readonly ingest: Ingest;
+  /** Signs receipts. */
+  readonly signer: Signer;
+  /** Tells those who listen of events that are durable. */
+  readonly announce: (events: readonly StoredEvent[]) => void;
+  readonly crawlers: Crawlers;
+  readonly log: Log;
+}

@@ -1,0 +1,134 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { getRequestListener } from '@hono/node-server';
+import { HttpSessions } from '../bridge/http/index.ts';
+import { ChannelError, Firehose, Ingest, MirrorConversation } from '../mirroring/index.ts';
+import type { Channel } from '../mirroring/index.ts';
+import { createServer, makeHost } from '../pds/index.ts';
+import { parseDid } from '../protocol/index.ts';
+import type { Handle } from '../protocol/index.ts';
+import { openMirrorStore } from '../storage/sqlite/index.ts';
+import { Crawlers } from './crawlers.ts';
+import { makeDesk } from './desk.ts';
+import { answer, refusal } from './http/answer.ts';
+import { preflight, withHeaders } from './http/headers.ts';
+import { listen } from './http/listen.ts';
+import { Sockets } from './http/sockets.ts';
+import { Identities } from './identity/identities.ts';
+import { logToConsole, reasonOf } from './log.ts';
+import type { Log } from './log.ts';
+import { METHODS } from './methods.ts';
+import type { MirrorHost } from './mirror-host.ts';
+import { receiptKey } from './receipt-key.ts';
+import type { MirrorSettings } from './settings.ts';
+import { servedCopies } from './served-copies.ts';
+import { Upkeep } from './upkeep.ts';
+
+/** A mirror that runs. */
+export interface RunningMirror {
+  readonly port: number;
+  /** Where the world finds it. */
+  readonly url: string;
+  readonly did: string;
+  /** Ends it; what it has acknowledged is durable. */
+  close(): Promise<void>;
+}
+
+export interface StartOptions {
+  readonly log?: Log;
+}
+
+/** A rev may be so far ahead of us; relays take 300 s. */
+const AHEAD_MS = 120_000;
+
+/**
+ * Starts a mirror: opens what it keeps, listens, and asks the relays to crawl.
+ * @throws the system's error, such as EADDRINUSE; MirrorStoreError StoreNewer, StoreDamaged, StorageFull
+ */
+export async function startMirror(settings: MirrorSettings, { log = logToConsole }: StartOptions = {}): Promise<RunningMirror> {
+  const { store: copies, blobs, close: closeStore } = await openMirrorStore(settings.folder);
+  const signer = await receiptKey(copies);
+  // Its own name may hold the port, which is known when it listens.
+  const begun = Promise.withResolvers<Served>();
+  const listening = await listen({
+    port: settings.port, ...(settings.listenOn !== undefined && { address: settings.listenOn }),
+    onRequest: getRequestListener(async (request) => (await begun.promise).answer(request), { overrideGlobalObjects: false }),
+    onUpgrade: (request, socket, head) => void begun.promise.then(({ sockets }) => sockets.upgrade(request, socket, head)),
+  }).catch(async (error: unknown) => {
+    await closeStore();
+    throw error;
+  });
+  const { port } = listening;
+  const isPublic = settings.hostname !== undefined;
+  const origin = isPublic ? `https://${settings.hostname}` : `http://localhost:${port}`;
+  const crawlers = new Crawlers({ relays: settings.relays, hostname: settings.hostname ?? `localhost:${port}`, log });
+  const identities = new Identities(settings);
+  const limits = { blobBytes: settings.blobBytes, repoBytes: settings.repoBytes, aheadMs: AHEAD_MS };
+  const firehose = new Firehose({ log: copies });
+  const announce: MirrorHost['announce'] = (events) => {
+    if (events.length === 0) return;
+    firehose.announce(events);
+    crawlers.notify();
+  };
+  const parts = {
+    did: parseDid(`did:web:${settings.hostname ?? `localhost%3A${port}`}`),
+    origin, settings, limits, copies, blobs, identities, signer, announce, crawlers, log, version: versionOf(),
+    store: servedCopies(copies), maxBlobBytes: settings.blobBytes, description: descriptionOf(settings),
+    ingest: new Ingest({ store: copies, keys: identities, signer, limits, hasBlob: async (did, cid) => await blobs.info(did, cid) !== undefined, announce }),
+    resolveHandle: async (handle: Handle) => (await copies.accountNamed(handle))?.did,
+    onError: (error: unknown) => log(`Something went wrong: ${error instanceof Error ? error.stack : reasonOf(error)}`),
+  };
+  const host: MirrorHost = makeHost(parts);
+  const desk = makeDesk(host);
+  const accept = (channel: Channel): void => void new MirrorConversation(channel, desk).run().catch((error: unknown) => {
+    // Connections are lost every day.
+    if (!(error instanceof ChannelError)) parts.onError(error);
+  });
+  const sessions = new HttpSessions({ accept });
+  const sockets = new Sockets({ firehose, accept, isPublic, onError: parts.onError });
+  const pds = createServer(host, METHODS);
+  const upkeep = new Upkeep(host);
+  begun.resolve({
+    sockets,
+    answer: async (request) => {
+      const respond = async (): Promise<Response> => (
+        request.method === 'OPTIONS' ? preflight(request) : answer({ host, pds, converse: (turn) => sessions.answer(turn) }, request)
+      );
+      return withHeaders(await respond().catch((error: unknown) => {
+        host.onError?.(error);
+        return refusal(500, 'InternalServerError', 'Something went wrong inside the mirror. What it keeps is safe.');
+      }), isPublic);
+    },
+  });
+  crawlers.announce();
+  return {
+    port, url: origin, did: host.did,
+    async close() {
+      crawlers.close();
+      sessions.close();
+      sockets.close();
+      await Promise.all([listening.close(), upkeep.close()]);
+      await closeStore();
+    },
+  };
+}
+
+interface Served {
+  readonly sockets: Sockets;
+  readonly answer: (request: Request) => Promise<Response>;
+}
+
+function descriptionOf({ handleDomains, invites, contactEmail, privacyPolicy, termsOfService }: MirrorSettings): NonNullable<MirrorHost['description']> {
+  const links = { ...(privacyPolicy !== undefined && { privacyPolicy }), ...(termsOfService !== undefined && { termsOfService }) };
+  return {
+    availableUserDomains: handleDomains.map((domain) => `.${domain}`),
+    inviteCodeRequired: invites.length > 0,
+    ...(contactEmail !== undefined && { contact: { email: contactEmail } }),
+    ...(Object.keys(links).length > 0 && { links }),
+  };
+}
+
+function versionOf(): string {
+  const { version } = JSON.parse(readFileSync(join(import.meta.dirname, '..', '..', 'package.json'), 'utf8')) as { version: string };
+  return version;
+}

@@ -1,0 +1,43 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { readSettings, SettingError } from './settings.ts';
+
+test('a mirror of this machine needs no setting', () => {
+  assert.deepEqual(readSettings({ HOLDFAST_HOSTNAME: '' }), {
+    port: 2583, folder: '.holdfast/mirror', handleDomains: ['holdfast.test'], directory: 'https://plc.directory', relays: [], invites: [],
+    blobBytes: 50_000_000, repoBytes: 1_000_000_000, allBlobBytes: 10_000_000_000, eventDays: 30,
+  });
+});
+
+test('a mirror of the world gives handles under its own name', () => {
+  const settings = readSettings({
+    HOLDFAST_HOSTNAME: 'Mirror.Example.com', HOLDFAST_RELAYS: 'https://bsky.network, http://localhost:2584/', HOLDFAST_INVITES: 'a, b,',
+    HOLDFAST_MIRROR_PORT: '443', HOLDFAST_PLC_URL: 'http://localhost:2582/', HOLDFAST_CONTACT_EMAIL: 'me@example.com',
+  });
+  assert.equal(settings.hostname, 'mirror.example.com');
+  assert.deepEqual(settings.handleDomains, ['mirror.example.com']);
+  assert.deepEqual(settings.relays, ['https://bsky.network', 'http://localhost:2584']);
+  assert.deepEqual(settings.invites, ['a', 'b']);
+  assert.equal(settings.directory, 'http://localhost:2582');
+  assert.equal(settings.contactEmail, 'me@example.com');
+});
+
+const WRONG: Readonly<Record<string, readonly string[]>> = {
+  MIRROR_PORT: ['65536', '-1', '80.5', 'http'],
+  HOSTNAME: ['https://mirror.example.com', 'mirror.example.com:443', 'localhost', '127.0.0.1', 'a b.com'],
+  HANDLE_DOMAIN: ['a b', 'https://x.test', '-'],
+  PLC_URL: ['plc.directory', 'ftp://plc.directory', 'https://plc.directory/path', 'https://a@plc.directory'],
+  RELAYS: ['bsky.network', 'https://bsky.network,nothing'],
+  BLOB_LIMIT: ['5MB', '-5', '1e9'],
+  TERMS: ['example.com', 'data:,terms'],
+};
+
+for (const [name, texts] of Object.entries(WRONG)) {
+  for (const text of texts) {
+    test(`HOLDFAST_${name}=${text} is refused by its name`, () => {
+      assert.throws(() => readSettings({ [`HOLDFAST_${name}`]: text }), (error: Error) => (
+        error instanceof SettingError && error.message.startsWith(`HOLDFAST_${name} is `) && error.message.includes('It takes ')
+      ));
+    });
+  }
+}

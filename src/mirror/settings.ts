@@ -1,0 +1,130 @@
+import { join } from 'node:path';
+import { isHandle } from '../protocol/index.ts';
+
+/** A setting that says what it should not; the message names it and says what it takes. */
+export class SettingError extends Error {}
+
+/** How a mirror is run. */
+export interface MirrorSettings {
+  /** 0 for any free one. */
+  readonly port: number;
+  /** The folder that holds everything; made where there is none. */
+  readonly folder: string;
+  /** The name by which the world reaches it over https, behind a proxy that ends TLS; left out, it is for this machine only. */
+  readonly hostname?: string;
+  /** The address to listen on; localhost where it is left out. */
+  readonly listenOn?: string;
+  /** Domains under which it gives handles, without a dot before them. */
+  readonly handleDomains: readonly string[];
+  /** Origin of the PLC directory. */
+  readonly directory: string;
+  /** Origins of relays that are asked to crawl. */
+  readonly relays: readonly string[];
+  /** Where there are any, an account needs one of them; each is for one account. */
+  readonly invites: readonly string[];
+  readonly contactEmail?: string;
+  readonly privacyPolicy?: string;
+  readonly termsOfService?: string;
+  /** Of one blob, in bytes. */
+  readonly blobBytes: number;
+  /** Of one repository, in bytes. */
+  readonly repoBytes: number;
+  /** Of all blobs of an account, in bytes. */
+  readonly allBlobBytes: number;
+  /** How long events are kept for those who come back. */
+  readonly eventDays: number;
+}
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+const PREFIX = 'HOLDFAST_';
+const HOSTNAME = /^(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z](?:[a-z0-9-]{0,61}[a-z0-9])?$/;
+const LOCAL_DOMAIN = 'holdfast.test';
+
+/** The settings that the environment holds. @throws SettingError */
+export function readSettings(environment: Environment): MirrorSettings {
+  const read = new Reader(environment);
+  const hostname = read.hostname('HOSTNAME');
+  const listenOn = read.text('MIRROR_ADDRESS');
+  const contactEmail = read.text('CONTACT_EMAIL');
+  const privacyPolicy = read.url('PRIVACY_POLICY');
+  const termsOfService = read.url('TERMS');
+  return {
+    port: read.number('MIRROR_PORT', 2583, 65_535),
+    folder: join(read.text('DATA_DIR') ?? '.holdfast', 'mirror'),
+    handleDomains: [read.domain('HANDLE_DOMAIN') ?? hostname ?? LOCAL_DOMAIN],
+    directory: read.origin('PLC_URL') ?? 'https://plc.directory',
+    relays: read.list('RELAYS').map((text) => read.asOrigin('RELAYS', text)),
+    invites: read.list('INVITES'),
+    blobBytes: read.number('BLOB_LIMIT', 50_000_000),
+    repoBytes: read.number('REPO_LIMIT', 1_000_000_000),
+    allBlobBytes: read.number('BLOBS_LIMIT', 10_000_000_000),
+    eventDays: read.number('EVENT_DAYS', 30),
+    ...(hostname !== undefined && { hostname }),
+    ...(listenOn !== undefined && { listenOn }),
+    ...(contactEmail !== undefined && { contactEmail }),
+    ...(privacyPolicy !== undefined && { privacyPolicy }),
+    ...(termsOfService !== undefined && { termsOfService }),
+  };
+}
+
+class Reader {
+  readonly #environment: Environment;
+
+  constructor(environment: Environment) {
+    this.#environment = environment;
+  }
+
+  text(name: string): string | undefined {
+    return this.#environment[PREFIX + name]?.trim() || undefined;
+  }
+
+  list(name: string): readonly string[] {
+    return (this.text(name) ?? '').split(',').map((item) => item.trim()).filter((item) => item !== '');
+  }
+
+  number(name: string, standard: number, most: number = Number.MAX_SAFE_INTEGER): number {
+    const text = this.text(name);
+    if (text === undefined) return standard;
+    const value = Number(text);
+    if (/^\d{1,16}$/.test(text) && value <= most) return value;
+    throw wrong(name, text, most === 65_535 ? 'a port, a number from 1 to 65535' : 'a whole number');
+  }
+
+  hostname(name: string): string | undefined {
+    const text = this.text(name)?.toLowerCase();
+    if (text === undefined || HOSTNAME.test(text)) return text;
+    throw wrong(name, text, 'a domain name such as mirror.example.com, without https:// and without a port');
+  }
+
+  domain(name: string): string | undefined {
+    const text = this.text(name)?.toLowerCase().replace(/^\./, '');
+    if (text === undefined || isHandle(`a.${text}`)) return text;
+    throw wrong(name, text, 'a domain such as example.com; a handle under it will be name.example.com');
+  }
+
+  url(name: string): string | undefined {
+    const text = this.text(name);
+    if (text === undefined || /^https?:$/.test(parsed(text)?.protocol ?? '')) return text;
+    throw wrong(name, text, 'an address such as https://example.com/privacy');
+  }
+
+  origin(name: string): string | undefined {
+    const text = this.text(name);
+    return text === undefined ? undefined : this.asOrigin(name, text);
+  }
+
+  asOrigin(name: string, text: string): string {
+    const url = parsed(text);
+    if (url !== undefined && /^https?:$/.test(url.protocol) && url.pathname === '/' && url.search === '' && url.username === '') return url.origin;
+    throw wrong(name, text, 'the address of a server such as https://example.com');
+  }
+}
+
+function parsed(text: string): URL | undefined {
+  return URL.parse(text) ?? undefined;
+}
+
+function wrong(name: string, text: string, takes: string): SettingError {
+  return new SettingError(`${PREFIX}${name} is ${JSON.stringify(text)}. It takes ${takes}.`);
+}
