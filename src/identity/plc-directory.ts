@@ -1,7 +1,7 @@
 import { HoldfastError } from '../protocol/index.ts';
 import type { Did } from '../protocol/index.ts';
 import { isFields } from './json-shape.ts';
-import { limitedFetch } from './limited-fetch.ts';
+import { limitedFetch, NetworkError } from './limited-fetch.ts';
 import type { Answer, Fetch } from './limited-fetch.ts';
 import { PLC_LOG_LIMITS, verifyPlcLog } from './plc-log.ts';
 import type { PlcLog } from './plc-log.ts';
@@ -62,7 +62,7 @@ export class PlcDirectory {
     try {
       answer = await limitedFetch(this.#fetch, url, init, { ms: MS, bytes, signal });
     } catch (error) {
-      signal?.throwIfAborted();
+      if (!(error instanceof NetworkError)) throw error;
       throw new DirectoryError('DirectoryUnreachable', 'The PLC directory gave no answer.', {}, error);
     }
     if (answer.status < 500) return answer;

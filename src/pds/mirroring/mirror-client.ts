@@ -2,7 +2,7 @@ import { safeParse } from '@atcute/lexicons/validations';
 import type { InferInput, InferXRPCBodyInput, InferXRPCBodyOutput, ObjectSchema, XRPCProcedureMetadata } from '@atcute/lexicons/validations';
 import { datetimeToMs, lexicons, parseDatetime, parseDid, parseDidKey, signServiceAuth } from '../../protocol/index.ts';
 import type { Did, Nsid, Signer } from '../../protocol/index.ts';
-import { limitedFetch } from '../../identity/index.ts';
+import { limitedFetch, NetworkError } from '../../identity/index.ts';
 import type { Answer, Fetch } from '../../identity/index.ts';
 import type { MethodSchema } from '../xrpc/method.ts';
 import { MirrorError } from './mirror-error.ts';
@@ -112,7 +112,7 @@ export class MirrorClient {
       headers: { authorization: `Bearer ${token}`, ...(contentType !== undefined && { 'content-type': contentType }) },
       ...(body !== undefined && { body }),
     };
-    const answer = await reach(fetch, address.href, init, body === undefined ? MS : BODY_MS + sizeOf(body) / BODY_BYTES_PER_MS, signal);
+    const answer = await reach(fetch, address.href, init, body === undefined ? MS : BODY_MS + Math.ceil(sizeOf(body) / BODY_BYTES_PER_MS), signal);
     if (answer.status !== 200) throw refusalOf(answer);
     const { output } = schema;
     const found = output?.type === 'lex' ? safeParse(output.schema, jsonOf(answer)) : undefined;
@@ -136,7 +136,7 @@ async function reach(fetch: Fetch, url: string, init: RequestInit, ms: number, s
   try {
     return await limitedFetch(fetch, url, init, { ms, bytes: ANSWER_BYTES, signal });
   } catch (cause) {
-    signal?.throwIfAborted();
+    if (!(cause instanceof NetworkError)) throw cause;
     throw new MirrorError('MirrorUnreachable', 'Your data here is safe. The mirror gave no answer.', { cause });
   }
 }

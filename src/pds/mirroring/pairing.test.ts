@@ -1,0 +1,378 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { createP256Signer, parseDid } from '../../protocol/index.ts';
+import type { Did } from '../../protocol/index.ts';
+import { operationOf, signOperation } from '../../identity/index.ts';
+import { generatePassphrase } from '../../keys/index.ts';
+import { FakeDirectory, FakeMirror, FakeNetwork } from '../../../test/support/fake-street.ts';
+import type { FaultPlace } from '../../../test/support/fake-street.ts';
+import { assertRefused, NOTE, PdsHouse } from '../../../test/support/pds-house.ts';
+import type { Answer } from '../../../test/support/pds-house.ts';
+import type { Account, HouseStore } from '../index.ts';
+
+const PAIR = 'app.holdfast.bridge.pair';
+const LEAVE = 'app.holdfast.bridge.leave';
+const PNG = new Uint8Array([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a, 1, 2, 3]);
+
+/** A house with one account, a directory and a mirror, on a network of functions. */
+class Town {
+  readonly network = new FakeNetwork();
+  readonly directory = new FakeDirectory(this.network);
+  readonly mirror = new FakeMirror(this.network, this.directory);
+  readonly house: PdsHouse;
+  did!: Did;
+
+  constructor(wrap?: (store: HouseStore) => HouseStore) {
+    this.house = new PdsHouse({ fetch: this.network.fetch, settings: async () => ({ directory: FakeDirectory.url }) }, wrap);
+  }
+
+  static async make({ proven = true, handle }: { readonly proven?: boolean; readonly handle?: string } = {}): Promise<Town> {
+    const town = new Town();
+    const passphrase = generatePassphrase();
+    const made = await town.house.post('app.holdfast.account.create', { passphrase, ...(handle !== undefined && { handle }) }, { id: 'request-make' });
+    town.did = parseDid((made.body['account'] as { did: string }).did);
+    if (proven) assert.equal((await town.house.post('app.holdfast.kit.prove', { did: town.did, passphrase })).status, 200);
+    return town;
+  }
+
+  async pair(more: object = {}): Promise<Answer> {
+    const answer = await this.house.post(PAIR, { did: this.did, url: this.mirror.url, ...more }, { id: 'request-pair' });
+    assert.deepEqual(this.network.mistakes, []);
+    return answer;
+  }
+
+  async paired(more: object = {}): Promise<Record<string, unknown>> {
+    const answer = await this.pair(more);
+    assert.equal(answer.status, 200, JSON.stringify(answer.body));
+    return answer.body['mirror'] as Record<string, unknown>;
+  }
+
+  async account(): Promise<Account> {
+    return (await this.house.store.account(this.did))!;
+  }
+
+  async write(text: string, more: object = {}): Promise<void> {
+    const answer = await this.house.create({ text, ...more }, { repo: this.did, collection: NOTE });
+    assert.equal(answer.status, 200, JSON.stringify(answer.body));
+  }
+
+  async writeBlob(): Promise<string> {
+    const response = await this.house.fetch('com.atproto.repo.uploadBlob', { method: 'POST', body: PNG, headers: { 'content-type': 'image/png' } });
+    const { blob } = await response.json() as { blob: { ref: { $link: string } } };
+    await this.write('with a picture', { blob });
+    return blob.ref.$link;
+  }
+
+  /** That mirror, house and directory say the same. */
+  async assertPaired(mirror = this.mirror): Promise<void> {
+    const account = await this.account();
+    const copy = mirror.copy(this.did);
+    assert.deepEqual([copy.status, copy.head?.commit.toString()], ['active', account.head.cid.toString()]);
+    assert.deepEqual([account.mirror?.state, account.mirror?.url, account.mirror?.alarm, account.mirror?.leaving], ['active', mirror.url, undefined, undefined]);
+    assert.equal(account.mirror?.acknowledged?.commit.toString(), account.head.cid.toString());
+    assert.deepEqual(await this.house.store.outboxSize(this.did), { commits: 0, bytes: 0 });
+    const { data } = (await this.directory.log(this.did))!;
+    assert.equal(data?.services['atproto_pds']?.endpoint, mirror.url);
+    assert.deepEqual(data?.alsoKnownAs, [`at://${account.handle}`]);
+    assert.equal(copy.handle, account.handle);
+    assert.deepEqual(account.operations, []);
+  }
+
+  async operations(): Promise<number> {
+    return (await this.directory.log(this.did))?.entries.length ?? 0;
+  }
+}
+
+test('a mirror is asked what it is, and nothing is sent of any account', async () => {
+  const town = await Town.make();
+  town.mirror.behind = 5_000;
+  town.network.take();
+  const { status, body } = await town.house.get('app.holdfast.bridge.preview', { url: 'https://mirror.test/' });
+  assert.equal(status, 200, JSON.stringify(body));
+  const { clockAheadMs, ...mirror } = body['mirror'] as Record<string, unknown>;
+  assert.deepEqual([body['url'], mirror], ['https://mirror.test', {
+    did: 'did:web:mirror.test', version: '1.0.0', handleDomains: ['.mirror.test'], blobBytes: 1_000_000, repoBytes: 1e9,
+    inviteRequired: false, email: 'keeper@mirror.test',
+  }]);
+  assert.ok(Math.abs(Number(clockAheadMs) - 5_000) < 1_000);
+  assert.deepEqual(town.network.take(), ['GET mirror.test app.holdfast.mirror.describe']);
+});
+
+test('what is no address of a mirror is refused', async () => {
+  const { house, network, mirror } = await Town.make();
+  network.add('https://other.test', async () => Response.json({ hello: 'there' }));
+  network.add('https://alias.test', (request) => network.fetch(request.url.replace('alias', 'mirror')));
+  const refuses = async (url: string, status: number, code: string): Promise<void> => {
+    assertRefused(await house.get('app.holdfast.bridge.preview', { url }), status, code);
+  };
+  for (const url of ['mirror.test', 'ftp://mirror.test', 'https://mirror.test/path', 'https://mirror.test?x', 'https://me@mirror.test', 'http://mirror.test']) {
+    await refuses(url, 400, 'InvalidMirror');
+  }
+  for (const url of ['https://other.test', 'https://alias.test']) await refuses(url, 400, 'InvalidMirror');
+  await refuses('https://nobody.test', 502, 'MirrorUnreachable');
+  const secure = new Request('https://house.test/xrpc/app.holdfast.bridge.preview?url=http://mirror.test');
+  const answer = await house.pds.fetch(secure, { kind: 'owner' });
+  assert.equal((await answer.json() as { error: string }).error, 'MixedContent');
+  mirror.stop();
+  await refuses(mirror.url, 502, 'MirrorUnreachable');
+});
+
+test('an account is paired: DID registered, repository and blobs handed over, the document names the mirror', async () => {
+  const town = await Town.make({ handle: 'carol.example.com' });
+  await town.write('before the pairing');
+  const blob = await town.writeBlob();
+  const feed = town.house.feed.open('1').body!.getReader();
+  const told = await town.paired();
+  await town.assertPaired();
+  assert.equal((await town.account()).handle, 'carol.mirror.test');
+  assert.deepEqual([told['state'], told['handle'], told['waiting']], ['active', 'carol.mirror.test', 0]);
+  assert.equal((told['acked'] as { commit: string }).commit, await town.house.head(town.did));
+  assert.deepEqual([...town.mirror.copy(town.did).blobs.keys()], [blob]);
+  assert.deepEqual(town.mirror.told, ['#identity', '#account', '#sync']);
+  assert.equal(await town.operations(), 2);
+  const lines: string[] = [];
+  while (!lines.some((line) => line.includes('"activate","state":"done"'))) lines.push(...new TextDecoder().decode((await feed.read()).value).split('\n'));
+  const steps = lines.filter((line) => line.includes('"step"')).map((line) => JSON.parse(line) as { request: string; step: string; state: string });
+  assert.ok(steps.every(({ request }) => request === 'request-pair'));
+  assert.deepEqual(steps.filter(({ state }) => state === 'done').map(({ step }) => step), [
+    'mirror', 'directory', 'enroll', 'hand-over', 'blobs', 'identity', 'activate',
+  ]);
+});
+
+test('pairing again with the same mirror changes nothing and uploads nothing', async () => {
+  const town = await Town.make();
+  await town.paired();
+  town.network.take();
+  const told = [...town.mirror.told];
+  await town.paired();
+  await town.assertPaired();
+  assert.deepEqual([town.mirror.told, await town.operations()], [told, 2]);
+  assert.deepEqual(town.network.take().filter((call) => call.includes('putRepo') || call.startsWith('POST directory')), []);
+});
+
+test('a call that fails, before or after its effect, stops the pairing; a repeat goes on, whatever is written between', async () => {
+  const probe = await Town.make();
+  await probe.writeBlob();
+  probe.network.take();
+  await probe.paired();
+  const calls = probe.network.take();
+  assert.equal(calls.length, 11, calls.join('\n'));
+  for (let failing = 0; failing < calls.length; failing++) {
+    for (const place of ['before', 'after'] satisfies FaultPlace[]) {
+      const town = await Town.make();
+      await town.writeBlob();
+      let count = 0;
+      town.network.fault = (_call, at) => at === place && count++ === failing;
+      const answer = await town.pair();
+      const at = `${place} ${calls[failing]}`;
+      assert.ok(['MirrorUnreachable', 'DirectoryUnreachable'].includes(String(answer.body['error'])), `${at}: ${JSON.stringify(answer.body)}`);
+      await town.write('written between');
+      await town.paired();
+      await town.assertPaired();
+      assert.equal(await town.operations(), 2, at);
+    }
+  }
+});
+
+test('what is written while the repository is handed over waits in the outbox', async () => {
+  const town = await Town.make();
+  let isWritten = false;
+  const { fetch } = town.network;
+  const { house } = town;
+  Object.assign(town.network, { fetch });
+  town.network.fault = (call, place) => {
+    if (place === 'after' && call.includes('putRepo') && !isWritten) {
+      isWritten = true;
+      void town.write('meanwhile');
+    }
+    return false;
+  };
+  await town.paired();
+  await town.house.create({ text: 'after' }, { repo: town.did });
+  const { mirror } = await town.account();
+  const outbox = await house.store.outbox(town.did, { limit: 10 });
+  assert.equal(outbox.length, 2);
+  assert.ok(outbox.every(({ rev }) => rev > mirror!.acknowledged!.rev));
+});
+
+test('no one relies on an account whose kit nobody has shown', async () => {
+  const town = await Town.make({ proven: false });
+  assertRefused(await town.pair(), 400, 'KitUnproven');
+  assert.deepEqual([(await town.account()).mirror, await town.operations()], [undefined, 0]);
+});
+
+test('a handle that is taken, another domain, and a missing invitation are refused by name; then another try succeeds', async () => {
+  const town = await Town.make({ handle: 'carol.example.com' });
+  town.mirror.invite = 'welcome';
+  assertRefused(await town.pair(), 400, 'InvalidInviteCode');
+  town.mirror.copies.set(parseDid('did:plc:ewvi7nxzyoun6zhxrhs64oiz'), {
+    handle: 'carol.mirror.test', status: 'active', seq: 0, named: new Set(), blobs: new Map(),
+  });
+  assertRefused(await town.pair({ invite: 'welcome' }), 400, 'HandleNotAvailable');
+  assertRefused(await town.pair({ invite: 'welcome', handle: 'carol.other.test' }), 400, 'UnsupportedDomain');
+  assert.equal((await town.account()).mirror, undefined);
+  await town.paired({ invite: 'welcome', handle: 'Dave.mirror.test' });
+  await town.assertPaired();
+  assert.equal((await town.account()).handle, 'dave.mirror.test');
+});
+
+test('a clock that is far ahead signs nothing for the network', async () => {
+  const town = await Town.make();
+  town.mirror.behind = 60_000;
+  assertRefused(await town.pair(), 400, 'ClockAhead');
+  assert.equal(await town.operations(), 0);
+});
+
+test('without a directory nothing is begun; a directory that says no is told apart', async () => {
+  const town = await Town.make();
+  town.network.fault = (call) => call.includes('directory.test');
+  assertRefused(await town.pair(), 502, 'DirectoryUnreachable');
+  town.network.fault = () => false;
+  town.network.add(FakeDirectory.url, async (request) => Response.json({ message: 'no more today' }, { status: request.method === 'POST' ? 429 : 404 }));
+  const answer = await town.pair();
+  assertRefused(answer, 502, 'DirectoryRefused');
+  assert.match(String(answer.body['message']), /no more today/);
+  assert.deepEqual([(await town.account()).mirror, (await town.account()).operations.length], [undefined, 1]);
+});
+
+test('keys that somebody else has changed stop the pairing, and nothing more is done', async () => {
+  const town = await Town.make();
+  await town.paired();
+  const { rotation } = (await town.house.store.keys(town.did))!;
+  const signer = await createP256Signer(rotation);
+  const { data, head } = (await town.directory.log(town.did))!;
+  const foreign = await signOperation(signer, operationOf({ ...data!, rotationKeys: [...data!.rotationKeys].reverse() }, head));
+  await town.directory.add(town.did, foreign);
+  const other = new FakeMirror(town.network, town.directory, 'second');
+  assertRefused(await town.pair({ url: other.url }), 409, 'IdentityChanged');
+  assert.deepEqual([await town.operations(), other.copies.size], [3, 0]);
+  assert.equal((await town.account()).mirror?.url, town.mirror.url);
+});
+
+test('a mirror whose key changed, or whose receipt is not signed by it, is not relied on', async () => {
+  const town = await Town.make();
+  const { signer } = town.mirror;
+  const { fetch } = town.network;
+  town.network.fault = (call) => {
+    if (call.includes('activate')) town.mirror.signer = new FakeMirror(town.network, town.directory, 'another').signer;
+    return false;
+  };
+  assertRefused(await town.pair(), 502, 'MirrorRefused');
+  assert.equal((await town.account()).mirror?.state, 'pairing');
+  assert.ok(fetch);
+  town.network.fault = () => false;
+  assertRefused(await town.pair(), 400, 'InvalidMirror');
+  town.mirror.signer = signer;
+  await town.paired();
+  await town.assertPaired();
+});
+
+test('a mirror that holds what this house does not know is not overwritten', async () => {
+  const town = await Town.make();
+  await town.write('one');
+  await town.paired();
+  const copy = town.mirror.copy(town.did);
+  const { commit, rev } = copy.head!;
+  copy.head = { commit: copy.head!.data, rev, data: copy.head!.commit };
+  await town.write('two');
+  const answer = await town.pair();
+  assertRefused(answer, 502, 'MirrorRefused');
+  assert.match(String(answer.body['message']), /does not know/);
+  assert.equal(town.mirror.copy(town.did).head?.data, commit);
+});
+
+test('moving is one operation; the new mirror has everything, and the old one deletes its copy', async () => {
+  const town = await Town.make({ handle: 'carol.example.com' });
+  const blob = await town.writeBlob();
+  await town.paired();
+  const second = new FakeMirror(town.network, town.directory, 'second');
+  await town.write('one more');
+  await town.paired({ url: second.url });
+  await town.assertPaired(second);
+  assert.equal(await town.operations(), 3);
+  assert.deepEqual([town.mirror.copies.size, [...second.copy(town.did).blobs.keys()]], [0, [blob]]);
+  assert.equal(town.mirror.told.includes('#account deleted'), false);
+});
+
+test('an old mirror that does not answer is remembered, and asked again later', async () => {
+  const town = await Town.make();
+  await town.paired();
+  const second = new FakeMirror(town.network, town.directory, 'second');
+  town.mirror.stop();
+  await town.paired({ url: second.url });
+  assert.deepEqual((await town.account()).mirror?.leaving, [{ url: town.mirror.url, mirrorDid: town.mirror.did }]);
+  assert.equal(town.mirror.copies.size, 1);
+  town.mirror.start();
+  await town.paired({ url: second.url });
+  await town.assertPaired(second);
+  assert.equal(town.mirror.copies.size, 0);
+});
+
+test('a move that was given up leads back to the first mirror, and the second one is left', async () => {
+  const town = await Town.make();
+  await town.paired();
+  const second = new FakeMirror(town.network, town.directory, 'second');
+  town.network.fault = (call) => call === 'POST second.test app.holdfast.mirror.putRepo';
+  assertRefused(await town.pair({ url: second.url }), 502, 'MirrorUnreachable');
+  await town.write('meanwhile');
+  assert.equal((await town.account()).mirror?.url, second.url);
+  await town.paired();
+  await town.assertPaired();
+  assert.deepEqual([second.copies.size, await town.operations()], [0, 2]);
+});
+
+test('leaving: the mirror deletes its copy, the network hears it, the document names no server; pairing again works', async () => {
+  const town = await Town.make();
+  await town.write('one');
+  await town.paired();
+  await town.write('waits');
+  const answer = await town.house.post(LEAVE, { did: town.did });
+  assert.deepEqual([answer.status, answer.body], [200, { deleted: true }]);
+  assert.deepEqual([town.mirror.copies.size, town.mirror.told.at(-1)], [0, '#account deleted']);
+  assert.equal((await town.account()).mirror, undefined);
+  assert.deepEqual(await town.house.store.outboxSize(town.did), { commits: 0, bytes: 0 });
+  assert.deepEqual((await town.directory.log(town.did))?.data?.services, {});
+  await town.write('while alone');
+  assertRefused(await town.house.post(LEAVE, { did: town.did }), 400, 'NotPaired');
+  await town.paired();
+  await town.assertPaired();
+});
+
+test('a mirror that does not answer is left only by force, and the next pairing takes its copy up again', async () => {
+  const town = await Town.make();
+  await town.write('one');
+  await town.paired();
+  town.mirror.stop();
+  assertRefused(await town.house.post(LEAVE, { did: town.did }), 502, 'MirrorUnreachable');
+  assert.equal((await town.account()).mirror?.state, 'active');
+  const answer = await town.house.post(LEAVE, { did: town.did, force: true });
+  assert.deepEqual(answer.body, { deleted: false });
+  assert.equal((await town.account()).mirror, undefined);
+  town.mirror.start();
+  await town.write('two');
+  await town.paired();
+  await town.assertPaired();
+});
+
+test('blobs are sent when asked for, and those that nobody has are counted', async () => {
+  const town = await Town.make();
+  const blob = await town.writeBlob();
+  await town.paired();
+  const { blobs } = town.mirror.copy(town.did);
+  blobs.clear();
+  const send = async (more: object = {}): Promise<unknown> => (await town.house.post('app.holdfast.bridge.sendBlobs', { did: town.did, ...more })).body;
+  const unknown = 'bafkreigh2akiscaildcqabsyg3dfr6chu3fgpregiymsck7e7aqa4s52zy';
+  assert.deepEqual(await send({ cids: [blob, unknown] }), { sent: 1, missing: 1 });
+  assert.deepEqual(await send(), { sent: 0, missing: 0 });
+  blobs.clear();
+  town.mirror.maxBlobBytes = 4;
+  assert.deepEqual(await send(), { sent: 0, missing: 1 });
+});
+
+test('a directory that has lost the DID is told of it again', async () => {
+  const town = await Town.make();
+  await town.paired();
+  town.directory.forget(town.did);
+  await town.paired();
+  await town.assertPaired();
+});

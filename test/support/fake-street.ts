@@ -1,0 +1,295 @@
+import { assureValidNextOp, getLastOpWithCid } from '@did-plc/lib';
+import type { IndexedOperation, OpOrTombstone } from '@did-plc/lib';
+import { blobRefsOf, cidOf, datetimeFromMs, decodeCbor, formatDidKey, isDid, parseCid, parseDid, toJson, verifyServiceAuth } from '../../src/protocol/index.ts';
+import type { Cid, Did, JsonValue, Nsid, Signer, Tid } from '../../src/protocol/index.ts';
+import { documentOf, readDidDocument, verifyPlcLog } from '../../src/identity/index.ts';
+import type { Fetch, PlcLog } from '../../src/identity/index.ts';
+import { signReceipt } from '../../src/mirroring/index.ts';
+import { RepoError, verifyRepository } from '../../src/repo/index.ts';
+import { seededP256Signer } from '../../src/testing/index.ts';
+
+/** Where a fault comes: before the other side hears of the call, or after it has done what was asked. */
+export type FaultPlace = 'before' | 'after';
+
+/** A network of hosts that are functions, on which any call can be made to fail. */
+export class FakeNetwork {
+  readonly #hosts = new Map<string, (request: Request, path: string) => Promise<Response>>();
+  /** Every call, as `POST mirror.test app.holdfast.mirror.enroll`. */
+  readonly calls: string[] = [];
+  /** What fakes threw that they did not mean to. */
+  readonly mistakes: unknown[] = [];
+  /** Whether this call fails. */
+  fault: (call: string, place: FaultPlace) => boolean = () => false;
+
+  add(origin: string, answer: (request: Request, path: string) => Promise<Response>): void {
+    this.#hosts.set(origin, answer);
+  }
+
+  remove(origin: string): void {
+    this.#hosts.delete(origin);
+  }
+
+  readonly fetch: Fetch = async (input, init) => {
+    const request = new Request(input, { ...init, signal: null });
+    const { origin, host, pathname } = new URL(request.url);
+    const path = pathname.replace('/xrpc/', '/').slice(1);
+    const call = `${request.method} ${host} ${path.replace(/did:plc:\w+/, 'did')}`;
+    this.calls.push(call);
+    const answer = this.#hosts.get(origin);
+    if (answer === undefined || this.fault(call, 'before')) throw new TypeError('fetch failed');
+    const response = await answer(request, path).catch((error: unknown) => {
+      // A fake that is wrong must not look like a network that is.
+      this.mistakes.push(error);
+      throw error;
+    });
+    if (this.fault(call, 'after')) throw new TypeError('fetch failed');
+    return response;
+  };
+
+  /** The calls since this was last asked for. */
+  take(): readonly string[] {
+    return this.calls.splice(0);
+  }
+}
+
+/** A PLC directory whose rules are those of the directory's own library. */
+export class FakeDirectory {
+  static readonly url = 'https://directory.test';
+  readonly #operations = new Map<string, IndexedOperation[]>();
+  #time = Date.now() - 1_000_000;
+
+  constructor(network: FakeNetwork) {
+    network.add(FakeDirectory.url, (request, path) => this.#answer(request, path));
+  }
+
+  /** @throws what the library says */
+  async add(did: string, given: object): Promise<void> {
+    const operation = given as OpOrTombstone;
+    const all = this.#operations.get(did) ?? [];
+    const { nullified } = await assureValidNextOp(did, all.filter((each) => !each.nullified), operation);
+    const { cid } = await getLastOpWithCid([operation]);
+    const gone = new Set(nullified.map(String));
+    const kept = all.map((each) => (gone.has(each.cid.toString()) ? { ...each, nullified: true } : each));
+    this.#operations.set(did, [...kept, { did, operation, cid, nullified: false, createdAt: new Date(this.#time += 1000) }]);
+  }
+
+  async log(did: Did): Promise<PlcLog | undefined> {
+    const audit = this.#audit(did);
+    return audit.length === 0 ? undefined : verifyPlcLog(did, audit);
+  }
+
+  forget(did: string): void {
+    this.#operations.delete(did);
+  }
+
+  #audit(did: string): unknown[] {
+    return (this.#operations.get(did) ?? []).map((each) => ({ ...each, cid: each.cid.toString(), createdAt: each.createdAt.toISOString() }));
+  }
+
+  async #answer(request: Request, path: string): Promise<Response> {
+    const [did = '', ...rest] = path.split('/');
+    if (request.method === 'POST') {
+      try {
+        await this.add(did, await request.json() as object);
+        return Response.json({});
+      } catch (error) {
+        return Response.json({ message: String(error) }, { status: 400 });
+      }
+    }
+    const audit = this.#audit(did);
+    if (audit.length === 0) return Response.json({ message: `DID not registered: ${did}` }, { status: 404 });
+    return rest.join('/') === 'log/audit' ? Response.json(audit) : Response.json({ message: 'Not found' }, { status: 404 });
+  }
+}
+
+interface Copy {
+  handle?: string;
+  status: 'pairing' | 'active';
+  head?: { commit: Cid; rev: Tid; data: Cid };
+  car?: Uint8Array<ArrayBuffer>;
+  seq: number;
+  named: ReadonlySet<string>;
+  readonly blobs: Map<string, Uint8Array<ArrayBuffer>>;
+}
+
+class Refused extends Error {
+  readonly response: Response;
+
+  constructor(error: string, status = 400) {
+    super(error);
+    this.response = Response.json({ error, message: `The mirror says: ${error}.` }, { status });
+  }
+}
+
+/** A mirror as a house sees it: `app.holdfast.mirror.*` over HTTP, and what a restore reads. */
+export class FakeMirror {
+  readonly url: string;
+  readonly did: Did;
+  readonly domain: string;
+  readonly copies = new Map<Did, Copy>();
+  /** What became known to the network. */
+  readonly told: string[] = [];
+  signer: Promise<Signer>;
+  invite: string | undefined;
+  /** Of the clock, in milliseconds. */
+  behind = 0;
+  maxBlobBytes = 1_000_000;
+  readonly #network: FakeNetwork;
+  readonly #directory: FakeDirectory;
+  readonly #tokens = new Set<string>();
+
+  constructor(network: FakeNetwork, directory: FakeDirectory, name = 'mirror') {
+    const key = new Uint8Array(32).fill(name.length + 7);
+    this.#network = network;
+    this.#directory = directory;
+    this.url = `https://${name}.test`;
+    this.did = parseDid(`did:web:${name}.test`);
+    this.domain = `.${name}.test`;
+    this.signer = seededP256Signer(key);
+    this.start();
+  }
+
+  start(): void {
+    this.#network.add(this.url, (request, path) => this.#answer(request, path).catch((error: unknown) => {
+      if (error instanceof Refused) return error.response;
+      throw error;
+    }));
+  }
+
+  stop(): void {
+    this.#network.remove(this.url);
+  }
+
+  copy(did: Did): Copy {
+    const copy = this.copies.get(did);
+    if (copy === undefined) throw new Refused('AccountNotFound');
+    return copy;
+  }
+
+  async #answer(request: Request, path: string): Promise<Response> {
+    const { searchParams } = new URL(request.url);
+    if (path === 'app.holdfast.mirror.describe') return Response.json(await this.#description());
+    if (path.startsWith('com.atproto.sync.')) return this.#sync(path, searchParams);
+    const name = path.replace('app.holdfast.mirror.', '');
+    const did = await this.#whoAsks(request, path as Nsid);
+    if (name === 'enroll') return this.#enroll(did, await request.json() as { handle?: string; invite?: string });
+    const copy = this.copy(did);
+    if (name === 'putRepo') return this.#putRepo(did, copy, new Uint8Array(await request.arrayBuffer()));
+    if (name === 'listMissingBlobs') return this.#listMissing(copy, searchParams.get('cursor'));
+    if (name === 'putBlob') return this.#putBlob(copy, parseCid(searchParams.get('cid')!), new Uint8Array(await request.arrayBuffer()));
+    if (name === 'activate') return this.#activate(did, copy);
+    if (name === 'leave') {
+      const document = await this.#document(did);
+      if (document.pds === this.url) this.told.push('#account deleted');
+      this.copies.delete(did);
+      return Response.json({});
+    }
+    return Response.json({ error: 'MethodNotImplemented', message: 'No.' }, { status: 501 });
+  }
+
+  async #description(): Promise<object> {
+    const { publicKey } = await this.signer;
+    return {
+      did: this.did, key: formatDidKey(publicKey), version: '1.0.0', time: datetimeFromMs(Date.now() - this.behind),
+      handleDomains: [this.domain], limits: { blobBytes: this.maxBlobBytes, repoBytes: 1e9, aheadMs: 120_000 },
+      inviteRequired: this.invite !== undefined, contact: { email: 'keeper@mirror.test' },
+    };
+  }
+
+  async #document(did: Did): Promise<ReturnType<typeof readDidDocument>> {
+    const log = await this.#directory.log(did);
+    if (log?.data === undefined) throw new Refused('IdentityUnknown');
+    return readDidDocument(documentOf(log.data, did), did);
+  }
+
+  async #whoAsks(request: Request, lxm: Nsid): Promise<Did> {
+    const token = request.headers.get('authorization')?.replace(/^Bearer /, '') ?? '';
+    const { iss } = await verifyServiceAuth(token, {
+      audiences: [this.did], lxm,
+      keyOf: async (did) => (await this.#document(did)).signingKey!,
+      once: (_iss, jti) => !this.#tokens.has(jti) && this.#tokens.add(jti) !== undefined,
+    });
+    return iss;
+  }
+
+  #enroll(did: Did, { handle, invite }: { handle?: string; invite?: string }): Response {
+    const known = this.copies.get(did);
+    if (known === undefined && this.invite !== invite) throw new Refused('InvalidInviteCode');
+    if (handle !== undefined && !handle.endsWith(this.domain)) throw new Refused('UnsupportedDomain');
+    if ([...this.copies].some(([other, copy]) => other !== did && copy.handle === handle)) throw new Refused('HandleNotAvailable');
+    const copy: Copy = known ?? { status: 'pairing', seq: 0, named: new Set(), blobs: new Map() };
+    if (copy.status === 'pairing' && handle !== undefined) copy.handle = handle;
+    this.copies.set(did, copy);
+    const { head } = copy;
+    return Response.json({
+      status: copy.status, handle: copy.handle,
+      head: head && { commit: head.commit.toString(), rev: head.rev, data: head.data.toString() },
+    });
+  }
+
+  async #putRepo(did: Did, copy: Copy, car: Uint8Array<ArrayBuffer>): Promise<Response> {
+    const { signingKey } = await this.#document(did);
+    const named = new Set<string>();
+    try {
+      const { commit } = await verifyRepository(car, {
+        key: signingKey!, did,
+        visitor: { record: (_path, _cid, bytes) => { for (const { cid } of blobRefsOf(decodeCbor(bytes!))) named.add(cid.toString()); } },
+      });
+      if (copy.head !== undefined && commit.rev <= copy.head.rev) throw new Refused('StaleRev');
+      copy.head = { commit: commit.cid.detached(), rev: commit.rev, data: commit.data.detached() };
+    } catch (error) {
+      if (error instanceof RepoError) throw new Refused('InvalidRepo');
+      throw error;
+    }
+    copy.car = car;
+    copy.named = named;
+    if (copy.status === 'active') this.#tell(copy, '#sync');
+    const head = { commit: copy.head.commit.toString(), rev: copy.head.rev, data: copy.head.data.toString() };
+    return Response.json({ head, ...(copy.status === 'active' && { receipt: await this.#receipt(did, copy) }) });
+  }
+
+  #listMissing({ named, blobs }: Copy, cursor: string | null): Response {
+    const lacked = [...named].filter((cid) => !blobs.has(cid)).sort();
+    const page = lacked.filter((cid) => cursor === null || cid > cursor).slice(0, 2);
+    return Response.json({ cids: page, ...(page.length === 2 && { cursor: page[1] }) });
+  }
+
+  #putBlob({ blobs }: Copy, cid: Cid, bytes: Uint8Array<ArrayBuffer>): Response {
+    if (bytes.length > this.maxBlobBytes) throw new Refused('BlobTooLarge');
+    if (!cidOf(bytes, 'raw').equals(cid)) throw new Refused('InvalidBlob');
+    blobs.set(cid.toString(), bytes);
+    return Response.json({});
+  }
+
+  async #activate(did: Did, copy: Copy): Promise<Response> {
+    const { pds, handle } = await this.#document(did);
+    if (copy.head === undefined) throw new Refused('RepoNotFound');
+    if (pds !== this.url || handle !== copy.handle) throw new Refused('IdentityMismatch');
+    if (copy.status === 'pairing') {
+      copy.status = 'active';
+      for (const type of ['#identity', '#account', '#sync']) this.#tell(copy, type);
+    }
+    return Response.json({ receipt: await this.#receipt(did, copy) });
+  }
+
+  #tell(copy: Copy, type: string): void {
+    this.told.push(type);
+    copy.seq = this.told.length;
+  }
+
+  async #receipt(did: Did, { head, seq }: Copy): Promise<JsonValue> {
+    const receipt = await signReceipt(await this.signer, { did, commit: head!.commit, rev: head!.rev, seq }, Date.now());
+    return toJson({ ...receipt, commit: receipt.commit.toString() });
+  }
+
+  #sync(path: string, params: URLSearchParams): Response {
+    const did = params.get('did') ?? '';
+    const copy = isDid(did) ? this.copies.get(did) : undefined;
+    if (copy?.car === undefined || copy.status !== 'active') throw new Refused('RepoNotFound');
+    if (path.endsWith('getRepo')) return new Response(copy.car, { headers: { 'content-type': 'application/vnd.ipld.car' } });
+    if (path.endsWith('getLatestCommit')) return Response.json({ cid: copy.head!.commit.toString(), rev: copy.head!.rev });
+    const bytes = path.endsWith('getBlob') ? copy.blobs.get(params.get('cid') ?? '') : undefined;
+    if (bytes === undefined) throw new Refused('BlobNotFound');
+    return new Response(bytes, { headers: { 'content-type': 'image/png' } });
+  }
+}
