@@ -7,6 +7,8 @@ export { channelOver, FrameQueue } from './frame-queue.ts';
 export { Ingest } from './ingest.ts';
 export type { HandedOver, IngestOptions } from './ingest-options.ts';
 export type { HouseMessage, MirrorLimits, MirrorMessage } from './messages.ts';
+export { MirrorConversation } from './mirror-conversation.ts';
+export type { MirrorConversationOptions } from './mirror-conversation.ts';
 export { MirrorRefusal } from './mirror-refusal.ts';
 export type { MirrorFault } from './mirror-refusal.ts';
 export { ChannelError } from './ports/channel.ts';

@@ -1,0 +1,196 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { DID, House, post } from '../../test/support/house.ts';
+import { TestMirror } from '../../test/support/mirror.ts';
+import { cidOf, datetimeFromMs, encodeFrame } from '../protocol/index.ts';
+import type { CommitMessage } from '../repo/index.ts';
+import { decodeMirrorMessage, encodeHouseMessage } from './codec.ts';
+import { channelOver, FrameQueue } from './frame-queue.ts';
+import type { HouseMessage, MirrorMessage } from './messages.ts';
+import { MirrorConversation } from './mirror-conversation.ts';
+import { MirrorRefusal } from './mirror-refusal.ts';
+import { ChannelError } from './ports/channel.ts';
+import type { MirrorDesk } from './ports/desks.ts';
+
+const hello: HouseMessage = { type: '#hello', did: DID, token: 'good', version: '1' };
+
+function deskOf(mirror: TestMirror): MirrorDesk {
+  return {
+    hello: async ({ did, token }) => {
+      if (token !== 'good') throw new MirrorRefusal('InvalidToken', 'The token is not good.');
+      const { head, told } = (await mirror.store.account(did))!;
+      return { type: '#welcome', head: head!, seq: told!.seq, time: datetimeFromMs(mirror.now()), limits: mirror.limits };
+    },
+    commit: (did, message) => mirror.ingest.commit(did, message),
+    missing: (did, blobs) => mirror.ingest.missing(did, blobs),
+    identity: async () => undefined,
+  };
+}
+
+/** The house's end of a conversation, frame by frame. */
+class Line {
+  readonly to = new FrameQueue();
+  readonly from = new FrameQueue();
+  readonly done: Promise<unknown>;
+  readonly #answers = this.from[Symbol.asyncIterator]();
+
+  constructor(desk: MirrorDesk, helloMs?: number) {
+    const conversation = new MirrorConversation(channelOver(this.to, this.from), desk, helloMs === undefined ? {} : { helloMs });
+    this.done = conversation.run().then(() => undefined, (error: unknown) => error);
+  }
+
+  say(...messages: HouseMessage[]): void {
+    for (const message of messages) this.to.put(encodeHouseMessage(message));
+  }
+
+  async hear(): Promise<MirrorMessage> {
+    const { value, done } = await this.#answers.next();
+    assert.ok(done !== true, 'the conversation has ended');
+    return decodeMirrorMessage(value);
+  }
+
+  /** Types or codes of all that still comes, until it ends. */
+  async rest(): Promise<readonly string[]> {
+    const rest: string[] = [];
+    for (;;) {
+      const { value, done } = await this.#answers.next();
+      if (done === true) return rest;
+      const message = decodeMirrorMessage(value);
+      rest.push(message.type === '#reject' ? `${message.code}${message.rev === undefined ? '' : ` ${message.rev}`}` : message.type);
+    }
+  }
+}
+
+async function begun(): Promise<{ readonly house: House; readonly mirror: TestMirror; readonly line: Line }> {
+  const house = await House.create();
+  const mirror = await TestMirror.of(house);
+  return { house, mirror, line: new Line(deskOf(mirror)) };
+}
+
+async function written(house: House, count: number): Promise<CommitMessage[]> {
+  const messages: CommitMessage[] = [];
+  for (let index = 0; index < count; index++) {
+    const { message } = await house.write([{ action: 'create', path: `app.bsky.feed.post/n${house.history.length}`, record: post(String(index)) }]);
+    messages.push(message);
+  }
+  return messages;
+}
+
+const commits = (messages: readonly CommitMessage[]): HouseMessage[] => messages.map((message) => ({ type: '#commit', message }));
+
+test('what is sent without waiting is answered in order', async () => {
+  const { house, mirror, line } = await begun();
+  const messages = await written(house, 3);
+  const blob = cidOf(Uint8Array.of(1), 'raw');
+  line.say(hello, { type: '#offer', blobs: [blob] }, ...commits(messages), { type: '#identity' });
+  const welcome = await line.hear();
+  assert.ok(welcome.type === '#welcome' && welcome.head!.cid.equals(house.history[0]!.message.commit));
+  const want = await line.hear();
+  assert.ok(want.type === '#want' && want.blobs[0]!.equals(blob));
+  for (const message of messages) {
+    const ack = await line.hear();
+    assert.ok(ack.type === '#ack' && ack.receipt.commit.equals(message.commit));
+    await mirror.assertReceipt(ack.receipt);
+  }
+  assert.equal((await line.hear()).type, '#noted');
+  line.to.end();
+  assert.equal(await line.done, undefined);
+  await mirror.assertCopyOf(house);
+});
+
+test('what was sent after a refused commit is refused too, until the house comes with what follows the head', async () => {
+  const { house, mirror, line } = await begun();
+  const { head } = await mirror.account();
+  const { repository } = house;
+  const [bad, second, third] = await written(house, 3);
+  const before = await mirror.state();
+  line.say(hello, ...commits([{ ...bad!, blocks: bad!.blocks.slice(0, -1) }, second!, third!]));
+  await line.hear();
+  for (const [message, code] of [[bad, 'InvalidCommit'], [second, 'StaleHead'], [third, 'StaleHead']] as const) {
+    const answer = await line.hear();
+    assert.ok(answer.type === '#reject' && answer.rev === message!.rev && answer.code === code && answer.head!.cid.equals(head!.cid));
+  }
+  assert.equal(await mirror.state(), before);
+  house.adopt(repository);
+  line.say(...commits(await written(house, 1)));
+  assert.equal((await line.hear()).type, '#ack');
+  await mirror.assertCopyOf(house);
+});
+
+test('a frame that came twice is acknowledged twice and told once', async () => {
+  const { house, mirror, line } = await begun();
+  const [message] = await written(house, 1);
+  line.say(hello, ...commits([message!, message!]));
+  await line.hear();
+  const [first, again] = [await line.hear(), await line.hear()];
+  assert.ok(first.type === '#ack' && again.type === '#ack' && first.receipt.seq === again.receipt.seq);
+  assert.equal(mirror.announced.filter(({ type }) => type === '#commit').length, 1);
+});
+
+test('who does not prove who they are is told so, and that is all', async () => {
+  const { mirror, line, house } = await begun();
+  const before = await mirror.state();
+  line.say({ ...hello, token: 'stale' } as HouseMessage, ...commits(await written(house, 1)));
+  assert.deepEqual(await line.rest(), ['InvalidToken']);
+  assert.equal(await line.done, undefined);
+  assert.equal(await mirror.state(), before);
+});
+
+const broken: readonly (readonly [string, (messages: readonly CommitMessage[]) => readonly Uint8Array[]])[] = [
+  ['a commit before #hello', ([message]) => [encodeHouseMessage({ type: '#commit', message: message! })]],
+  ['bytes that are no frame', () => [encodeHouseMessage(hello), Uint8Array.of(1, 2, 3)]],
+  ['a second #hello', () => [encodeHouseMessage(hello), encodeHouseMessage(hello)]],
+  ['a truncated commit', ([message]) => [encodeHouseMessage(hello), encodeHouseMessage({ type: '#commit', message: message! }).slice(0, -5)]],
+  ['a type that is not known', () => [encodeHouseMessage(hello), encodeFrame('#request', {})]],
+];
+
+for (const [why, frames] of broken) {
+  test(`ends with ${why}, and nothing has changed`, async () => {
+    const { house, mirror, line } = await begun();
+    const messages = await written(house, 1);
+    const before = await mirror.state();
+    for (const frame of frames(messages)) line.to.put(frame);
+    assert.equal((await line.rest()).at(-1), 'BadFrame');
+    assert.ok(await line.done instanceof ChannelError);
+    assert.equal(await mirror.state(), before);
+  });
+}
+
+test('who says nothing is not waited for', async () => {
+  const { mirror } = await begun();
+  const line = new Line(deskOf(mirror), 10);
+  assert.deepEqual(await line.rest(), ['BadFrame']);
+});
+
+test('a fault inside is told as one, without its words, and thrown', async () => {
+  const { mirror, house } = await begun();
+  const line = new Line({ ...deskOf(mirror), commit: async () => {
+    throw new Error('secret path');
+  } });
+  line.say(hello, ...commits(await written(house, 2)));
+  await line.hear();
+  const answer = await line.hear();
+  assert.ok(answer.type === '#reject' && answer.code === 'InternalServerError' && answer.rev === undefined && !answer.message.includes('secret'));
+  assert.deepEqual(await line.rest(), []);
+  assert.equal((await line.done as Error).message, 'secret path');
+});
+
+test('a connection that is lost after the commit leaves it durable, and the receipt is given again', async () => {
+  const { house, mirror } = await begun();
+  const [message] = await written(house, 1);
+  const cut = new Line({ ...deskOf(mirror), commit: async (did, sent) => {
+    const receipt = await mirror.ingest.commit(did, sent);
+    cut.from.end(new ChannelError('Lost', 'The connection was lost.'));
+    cut.to.end(new ChannelError('Lost', 'The connection was lost.'));
+    return receipt;
+  } });
+  cut.say(hello, ...commits([message!]));
+  assert.ok(await cut.done instanceof ChannelError);
+  await mirror.assertCopyOf(house);
+  const line = new Line(deskOf(mirror));
+  line.say(hello, ...commits([message!]));
+  await line.hear();
+  const ack = await line.hear();
+  assert.ok(ack.type === '#ack');
+  await mirror.assertReceipt(ack.receipt);
+});

@@ -1,0 +1,119 @@
+import { datetimeFromMs } from '../protocol/index.ts';
+import type { Datetime, Did, Tid } from '../protocol/index.ts';
+import { decodeHouseMessage, encodeMirrorMessage } from './codec.ts';
+import type { HouseMessage, MirrorMessage } from './messages.ts';
+import { MirrorRefusal } from './mirror-refusal.ts';
+import { ChannelError } from './ports/channel.ts';
+import type { Channel } from './ports/channel.ts';
+import type { MirrorDesk } from './ports/desks.ts';
+
+export interface MirrorConversationOptions {
+  /** Milliseconds in which a house has to say who it is. */
+  readonly helloMs?: number;
+  /** Milliseconds since 1970. */
+  readonly now?: () => number;
+}
+
+const HELLO_MS = 10_000;
+
+/**
+ * The mirror's side of a conversation. Messages are looked at one after another, and the next frame is taken only when the
+ * answer to the one before has gone: what a house sends ahead waits in the channel, which has limits of its own.
+ */
+export class MirrorConversation {
+  readonly #channel: Channel;
+  readonly #desk: MirrorDesk;
+  readonly #helloMs: number;
+  readonly #now: () => number;
+
+  constructor(channel: Channel, desk: MirrorDesk, { helloMs = HELLO_MS, now = Date.now }: MirrorConversationOptions = {}) {
+    this.#channel = channel;
+    this.#desk = desk;
+    this.#helloMs = helloMs;
+    this.#now = now;
+  }
+
+  /**
+   * Talks until the channel ends; then it is closed. Whatever goes wrong, the house is told so first.
+   * @throws ChannelError Lost, BadFrame; what the desk throws that is no MirrorRefusal
+   */
+  async run(): Promise<void> {
+    try {
+      await this.#talk();
+    } catch (error) {
+      if (error instanceof ChannelError && error.code === 'Closed') return;
+      await this.#say(lastWord(error, this.#time())).catch(() => undefined);
+      // A house that was turned away was answered: nothing is wrong here.
+      if (!(error instanceof MirrorRefusal)) throw error;
+    } finally {
+      this.#channel.close();
+    }
+  }
+
+  async #talk(): Promise<void> {
+    const frames = this.#channel.frames[Symbol.asyncIterator]();
+    const hello = await this.#hello(frames);
+    if (hello === undefined) return;
+    await this.#say(await this.#desk.hello(hello));
+    for (let step = await frames.next(); step.done !== true; step = await frames.next()) {
+      await this.#say(await this.#answer(hello.did, decodeHouseMessage(step.value)));
+    }
+  }
+
+  async #hello(frames: AsyncIterator<Uint8Array>): Promise<HouseMessage & { readonly type: '#hello' } | undefined> {
+    const late = Promise.withResolvers<never>();
+    const timer = setTimeout(() => late.reject(new ChannelError('BadFrame', 'No #hello came in time.')), this.#helloMs);
+    try {
+      const { done, value } = await Promise.race([frames.next(), late.promise]);
+      if (done === true) return undefined;
+      const message = decodeHouseMessage(value);
+      if (message.type !== '#hello') throw new ChannelError('BadFrame', `A conversation begins with #hello, not with ${message.type}.`);
+      return message;
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  async #answer(did: Did, message: HouseMessage): Promise<MirrorMessage> {
+    switch (message.type) {
+      case '#hello':
+        throw new ChannelError('BadFrame', 'A conversation has one #hello.');
+      case '#commit':
+        return this.#commit(did, message);
+      case '#offer':
+        return { type: '#want', blobs: await this.#desk.missing(did, message.blobs) };
+      case '#identity':
+        await this.#desk.identity(did);
+        return { type: '#noted' };
+    }
+  }
+
+  /** What was sent after a refused commit names it as the one before, and so is refused too. */
+  async #commit(did: Did, { message }: HouseMessage & { readonly type: '#commit' }): Promise<MirrorMessage> {
+    try {
+      return { type: '#ack', receipt: await this.#desk.commit(did, message) };
+    } catch (error) {
+      if (!(error instanceof MirrorRefusal)) throw error;
+      return reject(error, this.#time(), message.rev);
+    }
+  }
+
+  #say(message: MirrorMessage): Promise<void> {
+    return this.#channel.send(encodeMirrorMessage(message));
+  }
+
+  #time(): Datetime {
+    return datetimeFromMs(this.#now());
+  }
+}
+
+function reject({ code, message, head }: MirrorRefusal, time: Datetime, rev?: Tid): MirrorMessage {
+  return { type: '#reject', ...(rev !== undefined && { rev }), code, message, ...(head !== undefined && { head }), time };
+}
+
+/** Why a conversation ends. What went wrong inside is not for the house to read. */
+function lastWord(error: unknown, time: Datetime): MirrorMessage {
+  if (error instanceof MirrorRefusal) return reject(error, time);
+  if (error instanceof ChannelError) return { type: '#reject', code: error.code, message: error.message, time };
+  return { type: '#reject', code: 'InternalServerError', message: 'Something went wrong inside the mirror. What it keeps is safe.', time };
+}
