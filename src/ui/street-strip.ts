@@ -94,7 +94,7 @@ export class HoldfastStrip extends LitElement {
 
   #house({ records, head }: Account): Segment {
     const count = records === 1 ? msg('1 record') : msg(str`${formatNumber(records)} records`);
-    return { place: 'house', href: '/activity', name: msg('House'), icon: ICONS.house, state: 'has', words: html`${count}<span class="rev"> · ${tailOf(head.rev)}</span>` };
+    return { place: 'house', href: '/activity', name: msg('House'), icon: ICONS.house, state: 'has', words: html`${count} ${rev(head.rev)}` };
   }
 
   #mirror(account: Account): Segment {
@@ -105,7 +105,7 @@ export class HoldfastStrip extends LitElement {
     const { id } = this.#standing.of(account);
     const confirmed = hasRev(mirror.acked, account.head.rev);
     if (id === 'needs-you') return { ...base, state: 'trouble', words: msg('needs you') };
-    if (confirmed && mirror.waiting === 0) return { ...base, state: 'has', words: id === 'paused' ? msg('paused, has all') : msg(str`has all · ${tailOf(account.head.rev)}`) };
+    if (confirmed && mirror.waiting === 0) return { ...base, state: 'has', words: id === 'paused' ? msg('paused, has all') : html`${msg('has all')} ${rev(account.head.rev)}` };
     const waits = mirror.waiting === 0 ? msg('catching up') : msg(str`${formatNumber(mirror.waiting)} waiting`);
     if (id === 'paused') return { ...base, state: 'behind', words: msg(str`paused, ${waits}`) };
     return { ...base, state: 'behind', words: id === 'offline' ? msg(str`offline, ${waits}`) : waits };
@@ -117,8 +117,8 @@ export class HoldfastStrip extends LitElement {
     if (mirror === undefined || mirror.state === 'pairing') return { ...base, state: 'none', words: msg('not connected') };
     const { relay } = mirror;
     if (relay === undefined) return { ...base, state: 'none', words: msg('not asked yet') };
-    if (hasRev(relay, head.rev)) return { ...base, state: 'has', words: msg(str`has all · ${tailOf(head.rev)}`) };
-    return { ...base, state: 'behind', words: relay.rev === undefined ? msg('does not know you yet') : msg(str`at ${tailOf(relay.rev)}`) };
+    if (hasRev(relay, head.rev)) return { ...base, state: 'has', words: html`${msg('has all')} ${rev(head.rev)}` };
+    return { ...base, state: 'behind', words: relay.rev === undefined ? msg('does not know you yet') : html`${msg('behind')} ${rev(relay.rev)}` };
   }
 
   #light(place: Place): void {
@@ -132,3 +132,5 @@ export class HoldfastStrip extends LitElement {
 }
 
 customElements.define('holdfast-strip', HoldfastStrip);
+
+const rev = (text: string): TemplateResult => html`<span class="rev mono">${tailOf(text)}</span>`;

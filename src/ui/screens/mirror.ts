@@ -9,6 +9,7 @@ import { house } from '../house/client.ts';
 import { formatNumber, msg, str } from '../i18n.ts';
 import { ICONS } from '../icons.ts';
 import { AccountController } from '../state/account-store.ts';
+import { withoutSafety } from '../state/failure-words.ts';
 import { mirrorPairing, PairingController } from '../state/mirror-pairing.ts';
 import { MirrorController, mirrorStore } from '../state/mirror-store.ts';
 import { hostOf } from '../state/mirror-words.ts';
@@ -112,7 +113,7 @@ export class HoldfastMirror extends LitElement {
     if (pairing.phase !== 'failed') return nothing;
     const { error } = pairing;
     return html`
-      <hf-error .error=${error} safe=${msg('Your data is safe: everything is in this browser.')} advice=${pairingAdvice(error) ?? nothing}></hf-error>
+      <hf-error .error=${withoutSafety(error)} safe=${msg('Your data is safe: everything is in this browser.')} advice=${pairingAdvice(error) ?? nothing}></hf-error>
       ${problemOf(error).code === 'KitUnproven' ? html`<p><a class="button" href="/kit/${did}?back=/mirror">${ICONS.key}${msg('Keep the kit')}</a></p>` : nothing}`;
   }
 
@@ -174,7 +175,7 @@ export class HoldfastMirror extends LitElement {
     const did = this.#accounts.current?.did;
     const canForce = deed === 'leave' && problemOf(error).code === 'MirrorUnreachable' && did !== undefined;
     return html`
-      <hf-error .error=${error} safe=${msg('Your data is safe: everything is in this browser.')}
+      <hf-error .error=${withoutSafety(error)} safe=${msg('Your data is safe: everything is in this browser.')}
         advice=${canForce ? msg('Try again later, or leave without its answer: then its copy stays there until it hears of it.') : pairingAdvice(error) ?? nothing}></hf-error>
       ${canForce ? html`<div class="row"><button class="danger" id="force" aria-disabled=${this.#disabled} @click=${() => this.#leave(did, true)}>${msg('Leave without its answer')}</button></div>` : nothing}`;
   }

@@ -81,7 +81,7 @@ export function readerWords({ relay }: Mirror, rev: string): string {
   const host = hostOf(relay.url);
   const ago = relay.time === undefined ? '' : formatAgo(relay.time);
   if (relay.rev === undefined) return msg(str`${host} does not have your account yet (asked ${ago}).`);
-  return hasRev(relay, rev) ? msg(str`${host} has everything that is here (asked ${ago}).`) : msg(str`${host} has an earlier state, ${tailOf(relay.rev)} (asked ${ago}).`);
+  return hasRev(relay, rev) ? msg(str`${host} has everything that is here (asked ${ago}).`) : msg(str`${host} has an earlier state (asked ${ago}).`);
 }
 
 /** The first line of an alarm. */

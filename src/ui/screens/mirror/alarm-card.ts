@@ -1,6 +1,7 @@
 import { html, LitElement } from 'lit';
 import { formatTime, msg, str } from '../../i18n.ts';
 import { ICONS } from '../../icons.ts';
+import { afterSafety } from '../../state/failure-words.ts';
 import { alarmAdvice, alarmTitle } from '../../state/mirror-words.ts';
 import { controls } from '../../styles/controls.ts';
 import { mirrorStyles } from '../../styles/mirror.ts';
@@ -25,7 +26,7 @@ export class AlarmCard extends LitElement {
           ${ICONS.warning}
           <div class="stack">
             <p><strong>${msg('Your data is safe: everything is in this browser. Nothing more is sent until you have decided.')}</strong></p>
-            <p class="data">${message}</p>
+            <p class="data">${afterSafety(message)}</p>
             <p class="small soft">${msg(str`Noticed ${formatTime(time)}.`)}</p>
           </div>
         </div>

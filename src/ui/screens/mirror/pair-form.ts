@@ -4,6 +4,7 @@ import { problemOf } from '../../components/hf-error.ts';
 import { house } from '../../house/client.ts';
 import { msg, str } from '../../i18n.ts';
 import { ICONS } from '../../icons.ts';
+import { withoutSafety } from '../../state/failure-words.ts';
 import { isMixed, mirrorAddress } from '../../state/mirror-address.ts';
 import { mirrorPairing, PairingController } from '../../state/mirror-pairing.ts';
 import { hostOf } from '../../state/mirror-words.ts';
@@ -59,7 +60,7 @@ export class PairForm extends LitElement {
           <span class="problem" id="address-problem" role="alert">${this.addressProblem ?? nothing}</span>
         </div>
         ${this.problem === undefined ? nothing : html`
-          <hf-error .error=${this.problem} advice=${pairingAdvice(this.problem) ?? nothing}
+          <hf-error .error=${withoutSafety(this.problem)} advice=${pairingAdvice(this.problem) ?? nothing}
             safe=${msg('Your data is safe: nothing of it was sent, and nothing was changed.')}></hf-error>`}
         <div class="row">
           <button class=${preview === undefined ? 'primary' : ''} id="look" type="submit" aria-disabled=${this.looking ? 'true' : 'false'}>
@@ -86,9 +87,7 @@ export class PairForm extends LitElement {
                 aria-describedby="name-hint name-problem" aria-invalid=${this.nameProblem === undefined ? 'false' : 'true'} />
               ${this.#domains(preview)}
             </div>
-            <span class="hint" id="name-hint">${name.trim() === ''
-              ? msg('Others find you by this name. Letters, digits and hyphens.')
-              : html`${msg('Others will find you as')} <span class="name-shown mono">@${this.#handle}</span>`}</span>
+            <span class="hint" id="name-hint">${msg('Others will find you as')} <span class="name-shown mono">@${this.#handle === '' ? this.#given : this.#handle}</span></span>
             <span class="problem" id="name-problem" role="alert">${this.nameProblem ?? nothing}</span>
           </div>`}
         ${preview.mirror.inviteRequired ? html`
@@ -136,6 +135,12 @@ export class PairForm extends LitElement {
     const name = mirrorPairing.draft.name.trim().replace(/^@/, '').toLowerCase();
     if (name === '') return '';
     return name.endsWith(this.#domain) ? name : `${name}${this.#domain}`;
+  }
+
+  /** The name that the house asks for where none is filled in. */
+  get #given(): string {
+    const { did, handle } = this.account;
+    return `${handle?.split('.')[0] ?? did.slice('did:plc:'.length).slice(0, 8)}${this.#domain}`;
   }
 
   async #prefill(): Promise<void> {

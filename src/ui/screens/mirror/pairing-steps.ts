@@ -41,7 +41,7 @@ export class PairingSteps extends LitElement {
   }
 
   override focus(): void {
-    this.renderRoot.querySelector<HTMLElement>('#pairing')?.focus();
+    void this.updateComplete.then(() => this.renderRoot.querySelector<HTMLElement>('#pairing')?.focus());
   }
 }
 

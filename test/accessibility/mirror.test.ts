@@ -1,0 +1,226 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { driven } from '../e2e/support/driven.ts';
+import { makeAccount, post, succeed } from '../e2e/support/house.ts';
+import { overflow, says } from '../e2e/support/owner.ts';
+import { find, LOOKS, openPage, show, visit } from '../e2e/support/page.ts';
+import { untranslated } from '../e2e/support/untranslated.ts';
+import { axe, summary } from './support/axe.ts';
+import { alarm, mirrorOf, playMirror, PREVIEW } from './support/fake-mirror.ts';
+import { checkStops, walk } from './support/keys.ts';
+import type { BrowserContext, Page } from 'puppeteer-core';
+import type { Answers } from './support/fake-mirror.ts';
+
+const app = driven();
+const NARROW = { width: 320, height: 640, scheme: 'light', reducedMotion: true } as const;
+const OLDER = '3kaaaaaaaaaa2';
+
+/** Two accounts of one house, made once: every page of the profile is about one of them. */
+let made: Promise<Made> | undefined;
+
+interface Made {
+  readonly profile: BrowserContext;
+  readonly proven: { readonly did: string; readonly rev: string };
+  readonly unproven: { readonly did: string };
+}
+
+async function make(): Promise<Made> {
+  const { page } = await openPage(app.browser, app.url, LOOKS['desktop, light']!);
+  await visit(page, app.url);
+  const unproven = await makeAccount(page);
+  const { did, passphrase } = await makeAccount(page, 'ada.mirror.example.com');
+  await succeed(page, 'app.holdfast.kit.prove', { input: { did, passphrase }, requestId: crypto.randomUUID() });
+  await succeed(page, 'com.atproto.repo.createRecord', { input: post(did, 'Mirrored.'), requestId: crypto.randomUUID() });
+  const { accounts } = await succeed(page, 'app.holdfast.account.list') as { accounts: { did: string; head: { rev: string } }[] };
+  const profile = page.browserContext();
+
+  return { profile, unproven, proven: { did, rev: accounts.find((account) => account.did === did)?.head.rev ?? '' } };
+}
+
+/** Opens a screen about an account, with its mirror played. */
+async function open(answers: Answers | ((made: Made) => Answers), { path = '/mirror', isProven = true, locale = '' } = {}): Promise<Page> {
+  made ??= make();
+  const { profile, proven, unproven } = await made;
+  const { did } = isProven ? proven : unproven;
+  const page = await profile.newPage();
+  await show(page, { ...LOOKS['desktop, light']!, reducedMotion: true });
+  await page.evaluateOnNewDocument((did) => localStorage.setItem('holdfast.account', did), did);
+  await playMirror(page, typeof answers === 'function' ? answers(await made) : answers);
+  await visit(page, `${app.url}${path}${locale}`);
+  return page;
+}
+
+const paired = (change: object = {}) => ({ proven }: Made): Answers => ({ describe: { mirror: mirrorOf(proven.did, proven.rev, change) } });
+
+async function look(page: Page): Promise<void> {
+  const field = await find(page, '#address');
+  await field.evaluate((input) => ((input as HTMLInputElement).value = ''));
+  await field.type('mirror.example.com');
+  await (await find(page, '#look')).click();
+}
+
+async function pairWith(page: Page): Promise<void> {
+  await look(page);
+  await (await find(page, '#invite')).type('an-invitation');
+  await (await find(page, '#pair')).click();
+}
+
+/** Every state of the Mirror screen, and of what tells of the mirror elsewhere. */
+const STATES: Readonly<Record<string, (locale?: string) => Promise<Page>>> = {
+  'no mirror, no address, and the words of the pill': async (locale = '') => {
+    const page = await open({}, { locale });
+    await (await find(page, '#look')).click();
+    await find(page, '#address[aria-invalid=true]');
+    await (await find(page, '.pill')).click();
+    return page;
+  },
+  'a mirror that does not answer': async (locale = '') => {
+    const page = await open({}, { locale });
+    await look(page);
+    await find(page, 'holdfast-pair-form >>> hf-error');
+    return page;
+  },
+  'a mirror looked at, the kit not proven': async (locale = '') => {
+    const page = await open({ preview: PREVIEW }, { isProven: false, locale });
+    await look(page);
+    await find(page, '#kit-first');
+    return page;
+  },
+  'a mirror looked at, the clock far ahead, no invitation given': async (locale = '') => {
+    const page = await open({ preview: { ...PREVIEW, mirror: { ...PREVIEW.mirror, clockAheadMs: 600_000 } } }, { locale });
+    await look(page);
+    await (await find(page, '#pair')).click();
+    await find(page, '#invite[aria-invalid=true]');
+    return page;
+  },
+  'pairing': async (locale = '') => {
+    const page = await open({ preview: PREVIEW, pair: 'stuck' }, { locale });
+    await pairWith(page);
+    await find(page, 'li[data-state=running]');
+    return page;
+  },
+  'pairing that failed': async (locale = '') => {
+    const message = 'Somebody has this name at the mirror already. Nothing was changed.';
+    const page = await open({ preview: PREVIEW, pair: { error: 'HandleNotAvailable', message } }, { locale });
+    await pairWith(page);
+    await find(page, 'holdfast-mirror >>> .screen > hf-error');
+    return page;
+  },
+  'pairing that is not finished': async (locale = '') => {
+    const page = await open(paired({ state: 'pairing', acked: undefined, relay: undefined }), { locale });
+    await find(page, '#go-on');
+    return page;
+  },
+  'mirrored, about to leave': async (locale = '') => {
+    const page = await open(paired(), { locale });
+    await (await find(page, '#leave')).click();
+    await find(page, '#confirm-leave >>> dialog[open]');
+    return page;
+  },
+  'left, and no answer': async (locale = '') => {
+    const page = await open(paired(), { locale });
+    await (await find(page, '#leave')).click();
+    await (await find(page, '#confirm-leave >>> button.danger')).click();
+    await find(page, '#force');
+    return page;
+  },
+  'behind, with pictures missing, moving to another': async (locale = '') => {
+    const acked = { commit: 'bafyrei', rev: OLDER, seq: 42, time: '2026-11-25T08:00:00.000Z' };
+    const page = await open(paired({ waiting: 3, waitingBytes: 4_100, missingBlobs: 2, clockAheadMs: 400_000, acked, relay: { url: 'https://relay.example.net', time: acked.time } }), { locale });
+    await (await find(page, '#move')).click();
+    await find(page, '#address');
+    return page;
+  },
+  'paused': async (locale = '') => {
+    const page = await open(paired({ state: 'paused', waiting: 1, waitingBytes: 300 }), { locale });
+    await find(page, '#pause.primary');
+    return page;
+  },
+  'an alarm': async (locale = '') => {
+    const page = await open(paired({ state: 'alarm', alarm: alarm('rollback') }), { locale });
+    await find(page, 'holdfast-alarm-card >>> button.danger');
+    return page;
+  },
+  'Home, mirrored, with the words of the pill': async (locale = '') => {
+    const page = await open(paired(), { path: '/', locale });
+    await find(page, 'holdfast-strip >>> [data-place=street][data-state=has]');
+    await (await find(page, '.pill')).click();
+    return page;
+  },
+  'Settings, mirrored': async (locale = '') => {
+    const page = await open(paired({ waiting: 2 }), { path: '/settings', locale });
+    await find(page, 'holdfast-leaving-card >>> ul[aria-label]');
+    return page;
+  },
+};
+
+describe('with a mirror, in every look and on 320 px', () => {
+  for (const [state, bring] of Object.entries(STATES)) {
+    it(`axe finds nothing, and nothing is too wide: ${state}`, async () => {
+      const page = await bring();
+      for (const [name, look] of Object.entries(LOOKS)) {
+        await show(page, { ...look, reducedMotion: true });
+        assert.deepEqual(summary(await axe(page)), [], name);
+      }
+      await show(page, NARROW);
+      assert.equal(await overflow(page), 0);
+      await page.close();
+    });
+  }
+});
+
+describe('with a mirror, in the pseudo-locale', () => {
+  for (const [state, bring] of Object.entries(STATES)) {
+    // What the house says is in its own words; and some states say nothing that others do not.
+    if (/does not answer|failed|no answer|clock far ahead|mirrored, about|paused/.test(state)) continue;
+    it(`every text can be translated, and longer ones fit: ${state}`, async () => {
+      const page = await bring('?locale=pseudo');
+      assert.deepEqual(await untranslated(page), []);
+      await show(page, { ...NARROW, width: 360 });
+      assert.ok((await overflow(page)) <= 0);
+      await page.close();
+    });
+  }
+});
+
+describe('with a mirror, by keyboard', () => {
+  const walked = async (page: Page, expected: readonly RegExp[]): Promise<void> => {
+    await show(page, LOOKS['phone, light']!);
+    const stops = await walk(page);
+    checkStops(stops);
+    for (const words of expected) {
+      assert.ok(stops.some((stop) => words.test(stop.words)), `${words} is not among ${stops.map((stop) => stop.words).join('; ')}`);
+    }
+    await page.close();
+  };
+
+  it('everything is reached before pairing, and a press of Enter looks', async () => {
+    const page = await open({ preview: PREVIEW });
+    await (await find(page, '#address')).type('mirror.example.com');
+    await page.keyboard.press('Enter');
+    await find(page, '#about');
+    await walked(page, [/^House/, /^Mirror/, /^Street/, /Address of the mirror/, /Look at this mirror/, /Privacy/, /Your name there/, /What the name ends in/, /^Invitation/, /^Pair$/]);
+  });
+
+  it('everything is reached when paired', async () => {
+    const page = await open(paired({ missingBlobs: 1 }));
+    await find(page, '#leave');
+    await walked(page, [/^Mirrored$/, /^Send again$/, /^Look now$/, /^Pause$/, /^Send everything again$/, /^Move to another mirror$/, /^Leave this mirror$/]);
+  });
+
+  it('the focus follows what is done: to the steps, and back when they are stopped', async () => {
+    const page = await open({ preview: PREVIEW, pair: 'stuck' });
+    await pairWith(page);
+    const focus = () => page.evaluate(() => {
+      let element = document.activeElement;
+      while (element?.shadowRoot?.activeElement) element = element.shadowRoot.activeElement;
+      return element?.textContent?.trim() ?? '';
+    });
+    await find(page, '#stop');
+    assert.match(await focus(), /^Pairing with mirror\.example\.com$/);
+    await (await find(page, '#stop')).press('Enter');
+    await says(page, 'holdfast-mirror >>> p.note[role=status]', /Your data is safe here/);
+    assert.equal(await focus(), 'Mirror');
+    await page.close();
+  });
+});
