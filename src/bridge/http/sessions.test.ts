@@ -107,6 +107,15 @@ it('a session whose request breaks off is lost', async () => {
   assert.equal(sessions.size, 0);
 });
 
+it('a mirror that goes away has lost its sessions, and does not say that they were closed', async () => {
+  const { sessions, channels } = setUp({ holdMs: 3_600_000 });
+  const ask: typeof fetch = (input, init) => sessions.answer(new Request(input, init));
+  const house = await openHttpChannel('https://mirror.example', { fetch: ask });
+  const reading = [read(house), read(channels[0]!)];
+  sessions.close();
+  for (const each of reading) await assert.rejects(each, { code: 'Lost' });
+});
+
 it('no more sessions are opened than there may be', async () => {
   const { post, open } = setUp({ most: 2 });
   const id = await open();

@@ -52,7 +52,7 @@ export class HttpSessions {
     }
     if (id === null) return this.#open(request, Number(number));
     const held = this.#sessions.get(id);
-    if (held === undefined) return refusal(404, 'SessionNotFound', 'There is no such session here, or no more. Nothing was taken; open another.');
+    if (held === undefined) return notFound();
     return this.#turn(id, held, request, Number(number), last !== undefined);
   }
 
@@ -83,6 +83,7 @@ export class HttpSessions {
       const frames = splitFrames(await readBody(request));
       const answer = await session.turn(number, frames, last, this.#holdMs);
       if (answer === undefined) return refusal(409, 'WrongTurn', 'This turn has been, or is not next.');
+      if (this.#sessions.get(id) !== held) return notFound();
       if (answer.ended) this.#sessions.delete(id);
       const headers = { 'content-type': FRAMES_TYPE, 'cache-control': 'no-store', [SESSION_HEADER]: answer.ended ? ENDED : id };
       return new Response(joinFrames(answer.frames), { headers });
@@ -110,6 +111,8 @@ export class HttpSessions {
     held.session.fail(error);
   }
 }
+
+const notFound = (): Response => refusal(404, 'SessionNotFound', 'There is no such session here, or no more. Please open another.');
 
 function refusal(status: number, error: string, message: string): Response {
   return Response.json({ error, message }, { status, headers: { 'cache-control': 'no-store' } });

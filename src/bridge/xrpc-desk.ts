@@ -1,0 +1,81 @@
+import { decodeCommitBody } from '../mirroring/index.ts';
+import { Cid, datetimeFromMs, decodeCbor, encodeCbor, HoldfastError, parseTid, toJson } from '../protocol/index.ts';
+import type { HouseCalls } from './house-calls.ts';
+import type { HouseDesk, NextStep, Outgoing } from '../mirroring/index.ts';
+import type { CborValue, Did, lexicons } from '../protocol/index.ts';
+
+/** What the house said that no house says. */
+export class DeskError extends HoldfastError<'InvalidAnswer'> {
+  constructor(what: string) {
+    super('InvalidAnswer', `The house gave ${what} that cannot be read. Nothing was changed; please reload all its windows.`);
+  }
+}
+
+/** The desk of an account's house, asked from a page. Every method throws what `calls` throws. */
+export function xrpcDesk(calls: HouseCalls, account: Did): HouseDesk {
+  const did = account as DidText;
+  return {
+    async hello() {
+      const { token, version } = await calls.post('app.holdfast.bridge.hello', { did });
+      return { type: '#hello', did: account, token, version };
+    },
+    async greet({ head, seq, time }, sentAt, receivedAt) {
+      return stepOf(await calls.post('app.holdfast.bridge.greet', {
+        did, time, sentAt: datetimeFromMs(sentAt), receivedAt: datetimeFromMs(receivedAt),
+        ...(head !== undefined && { head: headJson(head) }), ...(seq !== undefined && { seq }),
+      }));
+    },
+    async outbox(after, limit) {
+      const response = await calls.get('app.holdfast.bridge.listOutbox', { did, limit, ...(after !== undefined && { after }) });
+      return readOutbox(new Uint8Array(await response.arrayBuffer()));
+    },
+    async sendBlobs(cids) {
+      await calls.post('app.holdfast.bridge.sendBlobs', { did, cids: cids.map(textOf) });
+    },
+    async settle({ did: of, commit, rev, seq, time, sig }) {
+      const receipt = { did: of as DidText, commit: textOf(commit), rev, seq, time, sig: toJson(sig) as unknown as lexicons.AppHoldfastMirrorDefs.Receipt['sig'] };
+      await calls.post('app.holdfast.bridge.settle', { did, receipt });
+    },
+    async refused({ rev, code, message, head, time }) {
+      return stepOf(await calls.post('app.holdfast.bridge.refused', {
+        did, code, message, time, ...(rev !== undefined && { rev }), ...(head !== undefined && { head: headJson(head) }),
+      }));
+    },
+    async handOver() {
+      await calls.post('app.holdfast.bridge.handOver', { did });
+    },
+  };
+}
+
+/** A DID as the types of lexicons have it. */
+export type DidText = Did & `did:${string}:${string}`;
+
+type Welcome = Parameters<HouseDesk['greet']>[0];
+
+const headJson = ({ cid, rev, data }: NonNullable<Welcome['head']>): lexicons.AppHoldfastMirrorDefs.Head =>
+  ({ commit: textOf(cid), rev, data: textOf(data) });
+
+const textOf = (cid: Cid): string => cid.toString();
+
+function stepOf({ next, after }: lexicons.AppHoldfastBridgeGreet.Next): NextStep {
+  if (next === 'send') return { next: 'send', ...(after !== undefined && { after: parseTid(after) }) };
+  if (next === 'hand-over') return { next: 'hand-over' };
+  if (next === 'stop') return { next: 'stop' };
+  throw new DeskError('a next step');
+}
+
+/** Reads the answer of `app.holdfast.bridge.listOutbox`. */
+function readOutbox(bytes: Uint8Array): Outgoing[] {
+  const rows = decodeCbor(bytes);
+  if (!Array.isArray(rows)) throw new DeskError('an outbox');
+  return (rows as readonly CborValue[]).map((row) => {
+    if (typeof row !== 'object' || row === null || !('rev' in row) || !('blobs' in row) || !('message' in row)) throw new DeskError('an outbox');
+    const { rev, blobs, message } = row;
+    if (typeof rev !== 'string' || !isCids(blobs) || message === undefined) throw new DeskError('an outbox');
+    return { rev: parseTid(rev), blobs, message: decodeCommitBody(encodeCbor(message)) };
+  });
+}
+
+function isCids(value: CborValue | undefined): value is readonly Cid[] {
+  return Array.isArray(value) && value.every((item) => item instanceof Cid);
+}
