@@ -9,7 +9,7 @@ import { house } from '../house/client.ts';
 import { formatNumber, msg, str } from '../i18n.ts';
 import { ICONS } from '../icons.ts';
 import { AccountController } from '../state/account-store.ts';
-import { withoutSafety } from '../state/failure-words.ts';
+import { withoutSafety } from '../state/safety-words.ts';
 import { mirrorPairing, PairingController } from '../state/mirror-pairing.ts';
 import { MirrorController, mirrorStore } from '../state/mirror-store.ts';
 import { hostOf } from '../state/mirror-words.ts';

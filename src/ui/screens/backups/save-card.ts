@@ -6,7 +6,7 @@ import { formatBytes, formatNumber, msg, str } from '../../i18n.ts';
 import { ICONS } from '../../icons.ts';
 import { saveFileName, startSave } from '../../jobs/index.ts';
 import { downloadFile } from '../../state/download.ts';
-import { withoutSafety } from '../../state/failure-words.ts';
+import { withoutSafety } from '../../state/safety-words.ts';
 import { FocusKeeper } from '../../state/focus-keeper.ts';
 import { hasEnded, jobRuns, JobsController } from '../../state/job-runs.ts';
 import { controls } from '../../styles/controls.ts';

@@ -7,7 +7,7 @@ import { msg } from '../../i18n.ts';
 import { ICONS } from '../../icons.ts';
 import { startVerify } from '../../jobs/index.ts';
 import { accountName } from '../../state/account-store.ts';
-import { withoutSafety } from '../../state/failure-words.ts';
+import { withoutSafety } from '../../state/safety-words.ts';
 import { FocusKeeper } from '../../state/focus-keeper.ts';
 import { hasEnded, jobRuns, JobsController } from '../../state/job-runs.ts';
 import { verdictOf } from '../../state/verdict.ts';

@@ -1,7 +1,7 @@
 import { html, LitElement } from 'lit';
 import { formatTime, msg, str } from '../../i18n.ts';
 import { ICONS } from '../../icons.ts';
-import { afterSafety } from '../../state/failure-words.ts';
+import { afterSafety } from '../../state/safety-words.ts';
 import { alarmAdvice, alarmTitle } from '../../state/mirror-words.ts';
 import { controls } from '../../styles/controls.ts';
 import { mirrorStyles } from '../../styles/mirror.ts';

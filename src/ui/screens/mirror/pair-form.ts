@@ -4,7 +4,7 @@ import { problemOf } from '../../components/hf-error.ts';
 import { house } from '../../house/client.ts';
 import { msg, str } from '../../i18n.ts';
 import { ICONS } from '../../icons.ts';
-import { withoutSafety } from '../../state/failure-words.ts';
+import { withoutSafety } from '../../state/safety-words.ts';
 import { isMixed, mirrorAddress } from '../../state/mirror-address.ts';
 import { mirrorPairing, PairingController } from '../../state/mirror-pairing.ts';
 import { hostOf } from '../../state/mirror-words.ts';
