@@ -7,6 +7,7 @@ import { atPath, matchRoute, navigate, Router } from './router.ts';
 import { ROUTES } from './routes.ts';
 import { AccountController, accountName, accountStore } from './state/account-store.ts';
 import { watchBackups } from './state/backups.ts';
+import { bridge } from './state/bridge.ts';
 import { unsupported } from './state/support.ts';
 import { controls } from './styles/controls.ts';
 import { shared } from './styles/shared.ts';
@@ -58,6 +59,7 @@ export class HoldfastApp extends LitElement {
   override connectedCallback(): void {
     super.connectedCallback();
     watchBackups();
+    bridge.watch();
   }
 
   protected override willUpdate(changed: PropertyValues): void {

@@ -1,4 +1,4 @@
-import { bridgeLink } from './bridge-link.ts';
+import { bridge } from './bridge.ts';
 import { mirrorStore } from './mirror-store.ts';
 import { standingOf } from './mirror-words.ts';
 import type { ReactiveController, ReactiveControllerHost } from 'lit';
@@ -22,11 +22,11 @@ export class StandingController implements ReactiveController {
   }
 
   of(account: Account): Standing {
-    return standingOf(mirrorStore.state.mirror, account.head.rev, bridgeLink.link, navigator.onLine);
+    return standingOf(mirrorStore.state.mirror, account.head.rev, bridge.link, navigator.onLine);
   }
 
   hostConnected(): void {
-    this.#stops = [mirrorStore.subscribe(this.#changed), bridgeLink.subscribe(this.#changed)];
+    this.#stops = [mirrorStore.subscribe(this.#changed), bridge.subscribe(this.#changed)];
     window.addEventListener('online', this.#changed);
     window.addEventListener('offline', this.#changed);
   }

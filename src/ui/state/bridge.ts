@@ -1,0 +1,64 @@
+import { house } from '../house/client.ts';
+import { houseEvents } from '../house/feed.ts';
+import { accountStore } from './account-store.ts';
+import { mirrorStore } from './mirror-store.ts';
+import type { BridgeLinks } from '../../bridge/index.ts';
+import type { Link } from './mirror-words.ts';
+
+const UNKNOWN: Link = { state: 'unknown' };
+
+/** The bridge of this page, and what is known of the conversations with mirrors, whichever page has them. */
+class Bridge {
+  #listeners = new Set<() => void>();
+  #links: BridgeLinks = new Map();
+  #stop: (() => void) | undefined;
+  #isLoading = false;
+
+  /** How the conversation with the mirror of the current account stands. */
+  get link(): Link {
+    return this.#links.get(accountStore.state.current?.did ?? '') ?? UNKNOWN;
+  }
+
+  /** Hears of every change until the returned function is called. */
+  subscribe(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** Starts the bridge as soon as an account may have a mirror, and ends it when the page is left. To be called once. */
+  watch(): void {
+    const start = (): void => void this.#start();
+    mirrorStore.subscribe(start);
+    accountStore.subscribe(start);
+    window.addEventListener('pagehide', () => this.#end());
+    // The page comes back as it was left.
+    window.addEventListener('pageshow', start);
+  }
+
+  async #start(): Promise<void> {
+    const isNeeded = mirrorStore.state.mirror !== undefined || (accountStore.state.accounts?.length ?? 0) > 1;
+    if (!isNeeded || this.#isLoading || this.#stop !== undefined) return;
+    this.#isLoading = true;
+    try {
+      const { startBridge } = await import('../../bridge/index.ts');
+      this.#stop = startBridge({
+        house, events: houseEvents, network: window,
+        onChange: (links) => {
+          this.#links = links;
+          for (const listener of this.#listeners) listener();
+        },
+      });
+    } catch {
+      // Offline, a first visit has not all of the app yet: the next change tries again.
+    } finally {
+      this.#isLoading = false;
+    }
+  }
+
+  #end(): void {
+    this.#stop?.();
+    this.#stop = undefined;
+  }
+}
+
+export const bridge = new Bridge();
