@@ -1,4 +1,5 @@
 import { encodeErrorFrame, encodeFrame } from '../protocol/index.ts';
+import { Bell } from './bell.ts';
 import type { EventLog, StoredEvent } from './ports/event-log.ts';
 
 /** Where a subscriber's frames go. */
@@ -43,7 +44,7 @@ export class Firehose {
   /** Announced since the start. */
   #frames = 0;
   #bytes = 0;
-  #news = Promise.withResolvers<void>();
+  readonly #news = new Bell();
   #page: { readonly after: number; readonly events: Promise<readonly StoredEvent[]> } | undefined;
 
   constructor({ log, now = Date.now, maxWaitingFrames = 500, maxWaitingBytes = 8_000_000, maxStandstillMs = 30_000 }: FirehoseOptions) {
@@ -59,9 +60,7 @@ export class Firehose {
     this.#frames += events.length;
     for (const { frame } of events) this.#bytes += frame.length;
     this.#page = undefined;
-    const news = this.#news;
-    this.#news = Promise.withResolvers();
-    news.resolve();
+    this.#news.ring();
   }
 
   /**
@@ -96,7 +95,7 @@ export class Firehose {
     let after = place;
     let isLive = false;
     while (await this.#hasRoom(sink, isLive, signal)) {
-      const news = this.#news.promise;
+      const news = this.#news.next;
       const events = await this.#read(after);
       for (const { seq, frame } of events) {
         if (signal.aborted) return;

@@ -4,8 +4,13 @@ export { accountEvent, commitEvent, eventFrame, identityEvent, syncEvent } from 
 export { Firehose } from './firehose.ts';
 export type { FirehoseOptions, FirehoseSink } from './firehose.ts';
 export { channelOver, FrameQueue } from './frame-queue.ts';
+export { HouseConversation } from './house-conversation.ts';
+export type { ConversationState, HouseConversationOptions } from './house-conversation.ts';
+export type { Ending } from './house-talk.ts';
 export { Ingest } from './ingest.ts';
 export type { HandedOver, IngestOptions } from './ingest-options.ts';
+export { keepTalking } from './keep-talking.ts';
+export type { KeepTalkingOptions } from './keep-talking.ts';
 export type { HouseMessage, MirrorLimits, MirrorMessage } from './messages.ts';
 export { MirrorConversation } from './mirror-conversation.ts';
 export type { MirrorConversationOptions } from './mirror-conversation.ts';
@@ -21,3 +26,4 @@ export type {
 } from './ports/mirror-store.ts';
 export { isReceiptOf, signReceipt } from './receipt.ts';
 export type { Receipt, ReceiptFields } from './receipt.ts';
+export type { Timers } from './timers.ts';
