@@ -87,6 +87,41 @@ test('of two who commit on one head, each by a connection of its own, one is ref
   }));
 }));
 
+test('commits of one moment share a transaction, and one that is refused takes no other with it', () => inDirectory(async (directory) => {
+  let transactions = 0;
+  let failing: StorePoint | undefined;
+  const onPoint = (point: StorePoint): void => {
+    if (point === 'committed') transactions++;
+    if (point === failing) throw new Error('planted');
+  };
+  await opened(directory, { onPoint }, async ({ store }) => {
+    const accounts = [];
+    for (let seed = 1; seed <= 8; seed++) accounts.push(await MirroredAccount.kept(store, seed, 3));
+    const changes = await Promise.all(accounts.map((account) => account.change([createOf(30, 'a')])));
+    const stale = { ...changes[3]!.change, expected: BLOB_CID };
+    transactions = 0;
+    const outcomes = await Promise.allSettled(changes.map(({ change }, index) => store.commit(index === 3 ? stale : change)));
+    assert.equal(transactions, 1);
+    const statuses = outcomes.map(({ status }) => status);
+    assert.deepEqual(statuses, accounts.map((_, index) => (index === 3 ? 'rejected' : 'fulfilled')));
+    for (const [index, { did }] of accounts.entries()) {
+      const isThere = (await store.account(did))?.head?.cid.equals(changes[index]!.result.commit.cid);
+      assert.equal(isThere, index !== 3);
+    }
+    assert.equal((await store.read(0, ALL)).length, 8 + 7);
+
+    const before = dumped(directory);
+    for (const [index, account] of accounts.entries()) if (index !== 3) account.test.repository = changes[index]!.result.repository;
+    const next = await Promise.all(accounts.map((account) => account.change([createOf(31, 'b')])));
+    failing = 'committing';
+    const refused = await Promise.allSettled(next.map(({ change }) => store.commit(change)));
+    assert.deepEqual([...new Set(refused.map(({ status }) => status))], ['rejected']);
+    assert.equal(dumped(directory), before);
+    failing = undefined;
+    await Promise.all(next.map(({ change }) => store.commit(change)));
+  });
+}));
+
 test('everything is there again after it was opened again, to the byte', () => inDirectory(async (directory) => {
   const before = await opened(directory, {}, async ({ store }) => {
     const account = await MirroredAccount.kept(store, 1, 5);

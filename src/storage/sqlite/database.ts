@@ -10,6 +10,13 @@ export const STORE_POINTS = [
 ] as const;
 export type StorePoint = (typeof STORE_POINTS)[number];
 
+/** A wish that waits for the next transaction, and whom to tell what came of it. */
+interface Wish {
+  readonly work: () => unknown;
+  readonly resolve: (result: unknown) => void;
+  readonly reject: (error: unknown) => void;
+}
+
 /** How long to wait for another process that writes, in milliseconds. */
 const BUSY_MS = 5_000;
 
@@ -22,6 +29,7 @@ export class Database {
   readonly #sqlite: DatabaseSync;
   readonly #statements = new Map<string, StatementSync>();
   readonly #onPoint: (point: StorePoint) => void;
+  #wishes: Wish[] = [];
 
   /**
    * Opens the database, makes it where there is none, and brings it to the present version.
@@ -33,7 +41,8 @@ export class Database {
     try {
       this.#exec(`
         PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA fullfsync = ON; PRAGMA foreign_keys = ON;
-        PRAGMA trusted_schema = OFF; PRAGMA cache_size = -65536; PRAGMA journal_size_limit = 67108864;
+        PRAGMA trusted_schema = OFF; PRAGMA cache_size = -65536;
+        PRAGMA wal_autocheckpoint = 4000; PRAGMA journal_size_limit = 67108864;
       `);
       this.#migrate();
     } catch (error) {
@@ -81,6 +90,14 @@ export class Database {
     }
   }
 
+  /** The same, in one transaction with all that is asked for in this turn of the event loop: each wish is done or not by itself. */
+  shared<Result>(work: () => Result): Promise<Result> {
+    return new Promise((resolve, reject) => {
+      this.#wishes.push({ work, resolve: (result) => resolve(result as Result), reject });
+      if (this.#wishes.length === 1) setImmediate(() => this.#grant());
+    });
+  }
+
   /** Says how far the work has come, for tests. */
   point(name: StorePoint): void {
     this.#onPoint(name);
@@ -97,6 +114,37 @@ export class Database {
       return use(statement);
     } catch (error) {
       throw storeFault(error);
+    }
+  }
+
+  #grant(): void {
+    const wishes = this.#wishes;
+    this.#wishes = [];
+    try {
+      const [only, ...others] = wishes;
+      const answers = this.transaction(() => (others.length === 0 ? [this.#alone(only!)] : wishes.map((wish) => this.#apart(wish))));
+      for (const answer of answers) answer();
+    } catch (error) {
+      for (const { reject } of wishes) reject(error);
+    }
+  }
+
+  #alone({ work, resolve }: Wish): () => void {
+    const result = work();
+    return () => resolve(result);
+  }
+
+  #apart(wish: Wish): () => void {
+    this.#exec('SAVEPOINT wish');
+    try {
+      return this.#alone(wish);
+    } catch (error) {
+      // On a full disk SQLite may have given up all of it.
+      if (!this.#sqlite.isTransaction) throw error;
+      this.#exec('ROLLBACK TO wish');
+      return () => wish.reject(error);
+    } finally {
+      if (this.#sqlite.isTransaction) this.#exec('RELEASE wish');
     }
   }
 

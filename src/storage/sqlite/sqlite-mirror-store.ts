@@ -73,7 +73,7 @@ export class SqliteMirrorStore implements MirrorStore {
 
   async commit({ did, expected, head, signingKey, newBlocks, deadBlocks, grown, ...change }: CopyChange): Promise<readonly StoredEvent[]> {
     const { database, accounts, blocks, blobs, now } = this.#parts;
-    return database.transaction(() => {
+    return database.shared(() => {
       const row = accounts.living(did);
       checkHead(row, expected);
       const copy = row.copy!;
@@ -133,7 +133,8 @@ export class SqliteMirrorStore implements MirrorStore {
   }
 
   async once(iss: Did, jti: string, exp: number): Promise<boolean> {
-    return this.#parts.database.run('INSERT INTO token (iss, jti, exp) VALUES (?, ?, ?) ON CONFLICT DO NOTHING', iss, jti, exp) > 0;
+    const { database } = this.#parts;
+    return database.shared(() => database.run('INSERT INTO token (iss, jti, exp) VALUES (?, ?, ?) ON CONFLICT DO NOTHING', iss, jti, exp) > 0);
   }
 
   async firstFact(name: string, value: Uint8Array): Promise<Uint8Array> {
