@@ -4,10 +4,19 @@ import { listAccounts } from './app/holdfast/account/list.ts';
 import { removeAccount } from './app/holdfast/account/remove.ts';
 import { listActivity } from './app/holdfast/activity/list.ts';
 import { subscribeEvents } from './app/holdfast/events/subscribe.ts';
+import { describeBridge } from './app/holdfast/bridge/describe.ts';
+import { greetMirror } from './app/holdfast/bridge/greet.ts';
+import { handOverRepository } from './app/holdfast/bridge/hand-over.ts';
+import { sayHello } from './app/holdfast/bridge/hello.ts';
 import { leaveMirror } from './app/holdfast/bridge/leave.ts';
+import { listOutbox } from './app/holdfast/bridge/list-outbox.ts';
+import { lookAround } from './app/holdfast/bridge/look.ts';
 import { pairMirror } from './app/holdfast/bridge/pair.ts';
 import { previewMirror } from './app/holdfast/bridge/preview.ts';
+import { hearRefusal } from './app/holdfast/bridge/refused.ts';
 import { sendMirrorBlobs } from './app/holdfast/bridge/send-blobs.ts';
+import { setPaused } from './app/holdfast/bridge/set-paused.ts';
+import { settleReceipt } from './app/holdfast/bridge/settle.ts';
 import { describeHouse } from './app/holdfast/house/describe.ts';
 import { listJobs } from './app/holdfast/job/list.ts';
 import { newPassphrase } from './app/holdfast/kit/generate-passphrase.ts';
@@ -46,5 +55,6 @@ export const METHODS: readonly Method[] = [
   createAccount, describeAccount, listAccounts, removeAccount, listActivity, subscribeEvents, describeHouse, listJobs,
   newPassphrase, getKit, proveKit,
   previewMirror, pairMirror, leaveMirror, sendMirrorBlobs,
+  describeBridge, listOutbox, sayHello, greetMirror, settleReceipt, hearRefusal, handOverRepository, setPaused, lookAround,
   applyWrites, createRecord, deleteRecord, putRecord, uploadBlob,
 ];

@@ -14,6 +14,7 @@ export interface MirrorView {
   readonly handle?: string;
   readonly acked?: { readonly commit: string; readonly rev: string; readonly seq: number; readonly time: string };
   readonly alarm?: { readonly code: string; readonly message: string; readonly time: string; readonly rev?: string };
+  readonly notice?: { readonly code: string; readonly message: string; readonly time: string; readonly rev?: string };
   readonly clockAheadMs?: number;
   readonly relay?: { readonly url: string; readonly rev?: string; readonly time: string };
 }
@@ -21,14 +22,14 @@ export interface MirrorView {
 /** The mirror of an account as the lexicon has it. */
 export async function mirrorView({ store }: Pick<House, 'store'>, { did, mirror }: PairedAccount): Promise<MirrorView> {
   const { commits, bytes } = await store.outboxSize(did);
-  const { url, mirrorDid, pairedAt, handle, acknowledged, alarm, clockAheadMs, reader } = mirror;
+  const { url, mirrorDid, pairedAt, handle, acknowledged, alarm, notice, clockAheadMs, reader } = mirror;
   return {
     did, url, mirrorDid, pairedAt, state: stateOf(mirror), waiting: commits, waitingBytes: bytes,
     ...(handle !== undefined && { handle }),
     ...(acknowledged !== undefined && {
       acked: { commit: acknowledged.commit.toString(), rev: acknowledged.rev, seq: acknowledged.seq, time: acknowledged.time },
     }),
-    ...(alarm !== undefined && { alarm }), ...(clockAheadMs !== undefined && { clockAheadMs }),
+    ...(alarm !== undefined && { alarm }), ...(notice !== undefined && { notice }), ...(clockAheadMs !== undefined && { clockAheadMs }),
     ...(reader !== undefined && { relay: reader }),
   };
 }

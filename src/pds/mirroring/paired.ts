@@ -17,11 +17,12 @@ export async function pairedAccount({ store }: Pick<House, 'store'>, did: string
   return { ...account, mirror };
 }
 
-/** Who speaks for the account to its mirror, or to another one. */
+/** Who speaks for the account to its mirror, or to another one, by that one's clock: a token is of a minute. */
 export async function mirrorClient(
-  { fetch, now, signers }: Pick<House, 'fetch' | 'now' | 'signers'>, account: Account, { url, mirrorDid }: Pick<PairedMirror, 'url' | 'mirrorDid'>,
+  { fetch, now, signers }: Pick<House, 'fetch' | 'now' | 'signers'>, account: Account,
+  { url, mirrorDid, clockAheadMs = 0 }: Pick<PairedMirror, 'url' | 'mirrorDid' | 'clockAheadMs'>,
 ): Promise<MirrorClient> {
-  return new MirrorClient({ fetch, now, did: account.did, signer: await signers.of(account), url, mirrorDid });
+  return new MirrorClient({ fetch, now: () => now() - clockAheadMs, did: account.did, signer: await signers.of(account), url, mirrorDid });
 }
 
 /** What may change together with a mirror. */

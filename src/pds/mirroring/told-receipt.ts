@@ -9,7 +9,8 @@ export async function verifiedReceipt(key: string, told: lexicons.AppHoldfastMir
   return receipt !== undefined && await isReceiptOf(parseDidKey(key), receipt) ? receipt : undefined;
 }
 
-function readReceipt({ did, commit, rev, seq, time, sig }: lexicons.AppHoldfastMirrorDefs.Receipt): Receipt | undefined {
+/** A receipt from its JSON form; whose it is has to be looked at. Undefined for what is none. */
+export function readReceipt({ did, commit, rev, seq, time, sig }: lexicons.AppHoldfastMirrorDefs.Receipt): Receipt | undefined {
   if (!isDid(did) || !isTid(rev) || !isDatetime(time)) return undefined;
   try {
     const bytes = fromJson(sig);

@@ -12,7 +12,6 @@ export type HouseEvent =
   | { readonly type: 'commit'; readonly did: Did; readonly rev: Tid; readonly cid: Cid; readonly operations: readonly Operation[] }
   | { readonly type: 'accounts' | 'jobs' }
   | { readonly type: 'mirrors'; readonly did: Did }
-  | { readonly type: 'mirrors'; readonly did: Did }
   | {
     readonly type: 'step'; readonly request: string; readonly step: CreationStep | PairingStep;
     readonly state: 'running' | 'done'; readonly ms?: number;

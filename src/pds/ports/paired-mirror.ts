@@ -21,6 +21,11 @@ export interface Alarm {
   readonly rev?: Tid;
 }
 
+/** As an alarm, but nothing stops. */
+export interface Notice extends Omit<Alarm, 'code'> {
+  readonly code: 'withheld' | 'conflict';
+}
+
 /** The mirror of an account, as the house knows it. */
 export interface PairedMirror {
   /** Its origin. */
@@ -37,6 +42,10 @@ export interface PairedMirror {
   readonly handle?: Handle;
   readonly acknowledged?: Acknowledged;
   readonly alarm?: Alarm;
+  /** What is worth a word and stops nothing, until its owner has read it. */
+  readonly notice?: Notice;
+  /** The owner has answered an alarm: everything is sent again, whatever the mirror holds. */
+  readonly resend?: boolean;
   /** By how many milliseconds the clock of this device was ahead of the mirror's when they last met. */
   readonly clockAheadMs?: number;
   /** What an independent reader, a relay, had of the account, and when it was asked. */

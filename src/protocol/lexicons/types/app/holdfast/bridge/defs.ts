@@ -28,6 +28,9 @@ const _mirrorSchema = /*#__PURE__*/ v.object(
 		 * @minimum 0
 		 */
 		"missingBlobs": /*#__PURE__*/ v.optional(/*#__PURE__*/ v.integer()),
+		get "notice"() {
+			return /*#__PURE__*/ v.optional(noticeSchema)
+		},
 		"pairedAt": /*#__PURE__*/ v.datetimeString(),
 		get "relay"() {
 			return /*#__PURE__*/ v.optional(readerSchema)
@@ -45,6 +48,13 @@ const _mirrorSchema = /*#__PURE__*/ v.object(
 		"waitingBytes": /*#__PURE__*/ v.integer(),
 	}
 );
+const _noticeSchema = /*#__PURE__*/ v.object({
+	"$type": /*#__PURE__*/ v.optional(/*#__PURE__*/ v.literal("app.holdfast.bridge.defs#notice")),
+	"code": /*#__PURE__*/ v.string<"conflict" | "withheld" | (string & {})>(),
+	"message": /*#__PURE__*/ v.string(),
+	"rev": /*#__PURE__*/ v.optional(/*#__PURE__*/ v.tidString()),
+	"time": /*#__PURE__*/ v.datetimeString(),
+});
 const _readerSchema = /*#__PURE__*/ v.object(
 	{
 		"$type": /*#__PURE__*/ v.optional(/*#__PURE__*/ v.literal("app.holdfast.bridge.defs#reader")),
@@ -71,6 +81,7 @@ const _receiptSchema = /*#__PURE__*/ v.object(
 );
 type alarm$schematype = typeof _alarmSchema;
 type mirror$schematype = typeof _mirrorSchema;
+type notice$schematype = typeof _noticeSchema;
 type reader$schematype = typeof _readerSchema;
 type receipt$schematype = typeof _receiptSchema;
 
@@ -78,17 +89,22 @@ export interface alarmSchema extends alarm$schematype {}
 
 export interface mirrorSchema extends mirror$schematype {}
 
+export interface noticeSchema extends notice$schematype {}
+
 export interface readerSchema extends reader$schematype {}
 
 export interface receiptSchema extends receipt$schematype {}
 export const alarmSchema = _alarmSchema as alarmSchema;
 export const mirrorSchema = _mirrorSchema as mirrorSchema;
+export const noticeSchema = _noticeSchema as noticeSchema;
 export const readerSchema = _readerSchema as readerSchema;
 export const receiptSchema = _receiptSchema as receiptSchema;
 
 export interface Alarm extends v.InferInput<typeof alarmSchema> {}
 
 export interface Mirror extends v.InferInput<typeof mirrorSchema> {}
+
+export interface Notice extends v.InferInput<typeof noticeSchema> {}
 
 export interface Reader extends v.InferInput<typeof readerSchema> {}
 

@@ -1,0 +1,54 @@
+import { datetimeFromMs } from '../../protocol/index.ts';
+import type { Datetime, Tid } from '../../protocol/index.ts';
+import type { House } from '../house.ts';
+import type { Alarm, AlarmCode, PairedMirror } from '../ports/paired-mirror.ts';
+import { changeMirror } from './paired.ts';
+import type { PairedAccount } from './paired.ts';
+
+const SAFE = 'Your records are safe here.';
+
+/** What stops a bridge, in words: first whether the data is safe, then what happened, then what can be done. */
+export const ALARMS = {
+  rollback: (confirmed: Datetime) => `${SAFE} The mirror shows an older state than the one it confirmed with its signature on ${confirmed}: it may have been `
+    + 'restored from an old backup. Nothing more is sent until you decide: send everything again, or leave this mirror.',
+  fork: () => `${SAFE} The mirror holds a state of this account that this house has not written and cannot bring together with its own. Nothing more is `
+    + 'sent until you decide: send everything from here again, which replaces what the mirror holds, or leave this mirror.',
+  forged: () => `${SAFE} What the mirror holds of this account is not signed by your key. Nothing more is sent until you decide: send everything from here `
+    + 'again, which replaces it, or leave this mirror.',
+  'mirror-key': () => `${SAFE} The mirror confirmed a change with another key than the one it had when you paired. Nothing it says can be relied on until `
+    + 'you know why: ask its operator, then go on, or leave this mirror.',
+  clock: () => `${SAFE} What was written last is dated ahead of the mirror's clock, so the mirror does not take it. Set the clock of this device, and send everything again.`,
+  refused: (words: string) => `${SAFE} The mirror does not take what this house sends. It says: “${words}” Send everything again, or ask the operator of the mirror.`,
+  moved: (server: string | undefined) => `${SAFE} Your identity ${server === undefined ? 'names no server any more' : `names the server ${server}`}, not this mirror. `
+    + 'If you have moved the account yourself, leave this mirror. If you have not, take it back with your recovery kit within 72 hours.',
+} as const;
+
+/** What is worth a word, and stops nothing. */
+export const NOTICES = {
+  withheld: (minutes: number) => `${SAFE} The mirror confirmed a change ${minutes} minutes ago, and the relay that this house asked does not have it. `
+    + 'If that stays so, the mirror may be holding it back, or the relay is behind.',
+  conflict: (paths: readonly string[]) => `${SAFE} Another house of yours changed ${paths.length === 1 ? 'a record' : `${paths.length} records`} that you changed here too. `
+    + `What you wrote here is current; the other version is kept in the history: ${paths.slice(0, 5).join(', ')}${paths.length > 5 ? ' and others' : ''}.`,
+} as const;
+
+/** An alarm or a notice of this moment. */
+export function alarmOf<Code extends string>(house: Pick<House, 'now'>, code: Code, message: string, rev?: Tid): Omit<Alarm, 'code'> & { readonly code: Code } {
+  return { code, message, time: datetimeFromMs(house.now()), ...(rev !== undefined && { rev }) };
+}
+
+/** Stops the bridge until its owner has answered. */
+export async function raise(house: House, { did }: PairedAccount, code: AlarmCode, message: string, rev?: Tid): Promise<void> {
+  await changeMirror(house, did, (mirror) => (mirror === undefined ? undefined : { mirror: { ...mirror, alarm: alarmOf(house, code, message, rev) } }));
+}
+
+/** The mirror once its owner has read an alarm or a notice, or ends a pause. */
+export function goOn(mirror: PairedMirror): PairedMirror {
+  const { alarm, notice: _, ...rest } = mirror;
+  // Of a mirror that was set back nothing can be expected but what it is given.
+  return { ...rest, isPaused: false, ...(alarm?.code === 'rollback' && { resend: true }) };
+}
+
+/** Whether nothing is to be sent just now. */
+export function standsStill({ state, alarm, isPaused }: PairedMirror): boolean {
+  return state !== 'active' || alarm !== undefined || isPaused;
+}

@@ -1,0 +1,97 @@
+import { tidTime } from '../../protocol/index.ts';
+import type { Did, Tid } from '../../protocol/index.ts';
+import type { House } from '../house.ts';
+import type { Acknowledged, PairedMirror } from '../ports/paired-mirror.ts';
+import { ALARMS, raise } from './alarms.ts';
+import { isKnownHead } from './known-head.ts';
+import { describeMirror } from './mirror-client.ts';
+import type { MirrorClient } from './mirror-client.ts';
+import { isRefusal, MirrorError } from './mirror-error.ts';
+import { changeMirror, mirrorClient, pairedAccount, pairingAlone } from './paired.ts';
+import type { PairedAccount } from './paired.ts';
+import { latestCommit } from './public-reads.ts';
+import { sendBlobs } from './send-blobs.ts';
+import { sendRepository } from './send-repository.ts';
+import type { SentRepository } from './send-repository.ts';
+import { settled } from './settle.ts';
+import { signAnew } from './sign-anew.ts';
+import { verifiedReceipt } from './told-receipt.ts';
+
+/** How far ahead of its clock a mirror takes what it is sent, where it has not said otherwise, in milliseconds. */
+export const AHEAD_MS = 120_000;
+
+/**
+ * Sends the whole repository to the mirror, and what blobs it lacks; then nothing that was written before waits any more,
+ * and an alarm is answered. Where it fails, everything is as it was.
+ * @throws XrpcError AccountNotFound, NotPaired; MirrorError MirrorUnreachable, MirrorRefused (with an alarm)
+ */
+export function handOver(house: House, did: Did): Promise<Acknowledged> {
+  return pairingAlone(house, did, async () => {
+    const account = await pairedAccount(house, did);
+    const client = await mirrorClient(house, account, account.mirror);
+    const sent = await send(house, account, client).catch(async (error: unknown) => {
+      if (error instanceof MirrorError && error.code === 'MirrorRefused') await raiseRefusal(house, account, error);
+      throw error;
+    });
+    const acknowledged = await confirm(house, account, sent);
+    // What the mirror still lacks it asks for again with the next commit, and everybody can ask here.
+    await sendBlobs(house, did, client).catch(() => undefined);
+    return acknowledged;
+  });
+}
+
+async function send(house: House, account: PairedAccount, client: MirrorClient): Promise<SentRepository> {
+  const { did, mirror: { clockAheadMs = 0 } } = account;
+  const latest = house.now() - clockAheadMs + AHEAD_MS;
+  const isAhead = ({ rev }: { readonly rev: Tid }): boolean => tidTime(rev) / 1000 > latest;
+  if (isAhead(account.head)) await signAnew(house, did, undefined, isAhead);
+  try {
+    return await sendRepository(house, did, client);
+  } catch (error) {
+    if (isRefusal(error, 'FutureRev')) await measureClock(house, account);
+    else if (!isRefusal(error, 'StaleRev')) throw error;
+    const { cid } = (await pairedAccount(house, did)).head;
+    await signAnew(house, did, isRefusal(error, 'StaleRev') ? await heldRev(house, account, error) : undefined, (head) => head.cid.equals(cid));
+  }
+  return sendRepository(house, did, client);
+}
+
+async function measureClock(house: House, { did, mirror: { url } }: PairedAccount): Promise<void> {
+  const { clockAheadMs } = await describeMirror(house.fetch, url, house.now);
+  await changeMirror(house, did, (mirror) => (mirror === undefined ? undefined : { mirror: { ...mirror, clockAheadMs } }));
+}
+
+/** The rev that the mirror holds, if what it holds may be replaced. */
+async function heldRev(house: House, account: PairedAccount, refusal: unknown): Promise<Tid> {
+  const { did, mirror } = account;
+  const held = await latestCommit(house.fetch, mirror.url, did).catch(() => undefined);
+  if (held === undefined) throw refusal;
+  const isWanted = mirror.alarm !== undefined || mirror.resend === true;
+  if (isWanted || await isKnownHead(house, account, { commit: held.cid.toString(), rev: held.rev, data: '' })) return held.rev;
+  throw new MirrorError('MirrorRefused', ALARMS.fork(), { reason: 'UnknownHead' });
+}
+
+async function confirm(house: House, { did, mirror: { url, key } }: PairedAccount, { head, receipt: told }: SentRepository): Promise<Acknowledged> {
+  const account = await pairedAccount(house, did);
+  const receipt = told && await verifiedReceipt(key, told);
+  if (receipt === undefined || receipt.did !== did || !receipt.commit.equals(head.cid) || receipt.rev !== head.rev) {
+    if (told === undefined) throw new MirrorError('MirrorRefused', 'Your data here is safe. The mirror does not serve this account yet: pairing was not finished.', { reason: 'AccountInactive' });
+    await raise(house, account, 'mirror-key', ALARMS['mirror-key'](), head.rev);
+    throw new MirrorError('MirrorRefused', ALARMS['mirror-key'](), { reason: 'InvalidReceipt' });
+  }
+  await changeMirror(house, did, (mirror) => (mirror?.url === url ? settled(answered(mirror), receipt) : undefined));
+  const { commit, rev, seq, time, sig } = receipt;
+  return { commit, rev, seq, time, sig };
+}
+
+/** Without the alarm, and without the wish to send everything again. */
+export function answered(mirror: PairedMirror): PairedMirror {
+  const { alarm: _, resend: __, ...rest } = mirror;
+  return rest;
+}
+
+async function raiseRefusal(house: House, account: PairedAccount, error: MirrorError): Promise<void> {
+  if (error.reason === 'UnknownHead') return raise(house, account, 'fork', error.message);
+  if (error.reason === 'FutureRev') return raise(house, account, 'clock', ALARMS.clock());
+  return raise(house, account, 'refused', `${error.message} Send everything again, or ask the operator of the mirror.`);
+}

@@ -1,0 +1,285 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { datetimeFromMs, formatDidKey, parseDidKey, tidTime, verifyServiceAuth } from '../../protocol/index.ts';
+import type { Tid } from '../../protocol/index.ts';
+import { HouseConversation, signReceipt } from '../../mirroring/index.ts';
+import { verifyRepository } from '../../repo/index.ts';
+import { seededP256Signer } from '../../testing/index.ts';
+import { FakeMirror } from '../../../test/support/fake-mirror.ts';
+import { ALICE, assertRefused, NOTE, PdsHouse } from '../../../test/support/pds-house.ts';
+import { makeHouse } from '../house.ts';
+import type { PairedMirror } from '../ports/paired-mirror.ts';
+import { houseDesk } from './house-desk.ts';
+
+/** A house whose account has a mirror that holds it as it is. `ahead` is added to the house's clock. */
+class Pair {
+  ahead = 0;
+  readonly mirror: FakeMirror;
+  readonly house: PdsHouse;
+
+  constructor() {
+    this.house = new PdsHouse({ now: () => Date.now() + this.ahead, fetch: (input, init) => this.mirror.fetch(input, init) });
+    this.mirror = new FakeMirror(ALICE.did, () => this.house.keys.get(ALICE.did)!);
+  }
+
+  static async make(records = 0): Promise<Pair> {
+    const pair = new Pair();
+    await pair.house.addAccount(ALICE);
+    for (let index = 0; index < records; index++) await pair.write();
+    await pair.mirror.begin(await pair.house.car());
+    await pair.house.store.update(ALICE.did, { mirror: pair.mirror.known() });
+    return pair;
+  }
+
+  /** Paired, greeted once, with a receipt. */
+  static async met(records = 0): Promise<Pair> {
+    const pair = await Pair.make(records);
+    assert.equal(await pair.talk(), 'idle');
+    pair.mirror.calls.length = 0;
+    return pair;
+  }
+
+  get desk(): ReturnType<typeof houseDesk> {
+    const { store, blobs, jobs, feed } = this.house;
+    return houseDesk(makeHouse({
+      store, blobs, jobs, feed, version: '1.2.3', did: this.mirror.did, now: () => Date.now() + this.ahead, fetch: this.mirror.fetch,
+    }), ALICE.did);
+  }
+
+  async write(text = 'x'): Promise<string> {
+    const { status, body } = await this.house.create({ $type: NOTE, text });
+    assert.equal(status, 200, JSON.stringify(body));
+    return body['uri'] as string;
+  }
+
+  /** Talks over one channel until nothing is left to say. */
+  async talk(): Promise<string> {
+    return new HouseConversation(this.desk, { now: () => Date.now() + this.ahead }).run(this.mirror.connect(), { untilIdle: true }).catch((error: unknown) => (error instanceof Error ? error.name : 'lost'));
+  }
+
+  async known(): Promise<PairedMirror> {
+    return (await this.house.store.account(ALICE.did))!.mirror!;
+  }
+
+  /** The mirror holds what is here, confirmed, and nothing waits. */
+  async assertMirrored(): Promise<void> {
+    const head = await this.house.head();
+    assert.equal(await this.mirror.head(), head);
+    const known = await this.known();
+    assert.equal(known.acknowledged?.commit.toString(), head);
+    assert.equal(known.alarm, undefined);
+    assert.equal((await this.house.store.outboxSize(ALICE.did)).commits, 0);
+    await verifyRepository(await this.mirror.car(), { key: this.house.keys.get(ALICE.did)!, did: ALICE.did });
+  }
+
+  async assertAlarm(code: string, waiting: number): Promise<string> {
+    const { alarm } = await this.known();
+    assert.equal(alarm?.code, code);
+    assert.match(alarm.message, /^Your (records are|data here is) safe/);
+    assert.equal((await this.house.store.outboxSize(ALICE.did)).commits, waiting);
+    assert.equal(await this.talk(), 'stopped');
+    return alarm.message;
+  }
+}
+
+test('what is written arrives with a receipt, in order, and a conversation with nothing to say sends nothing', async () => {
+  const pair = await Pair.met(2);
+  await pair.assertMirrored();
+  for (let index = 0; index < 3; index++) await pair.write();
+  assert.equal(await pair.talk(), 'idle');
+  await pair.assertMirrored();
+  assert.deepEqual(pair.mirror.calls, ['#hello', '#commit', '#commit', '#commit']);
+  pair.mirror.calls.length = 0;
+  await pair.talk();
+  assert.deepEqual(pair.mirror.calls, ['#hello']);
+});
+
+test('the token is for this mirror and this method alone, by the mirror\'s clock', async () => {
+  const pair = await Pair.met();
+  pair.ahead = 3_600_000;
+  await pair.house.store.update(ALICE.did, { mirror: pair.mirror.known({ clockAheadMs: 3_600_000 }) });
+  const { token, version } = await pair.desk.hello();
+  assert.equal(version, '1.2.3');
+  const auth = await verifyServiceAuth(token, {
+    audiences: [pair.mirror.did], lxm: 'app.holdfast.mirror.converse', keyOf: async () => pair.house.keys.get(ALICE.did)!, once: () => true,
+  });
+  assert.equal(auth.iss, ALICE.did);
+});
+
+test('a receipt that was lost comes again, and nothing is applied twice', async () => {
+  const pair = await Pair.met();
+  await pair.write();
+  await pair.write();
+  pair.mirror.losses = 1;
+  assert.notEqual(await pair.talk(), 'idle');
+  assert.equal((await pair.house.store.outboxSize(ALICE.did)).commits, 2);
+  pair.mirror.calls.length = 0;
+  assert.equal(await pair.talk(), 'idle');
+  // The mirror has both, and the receipt of the later one covers both.
+  assert.deepEqual(pair.mirror.calls, ['#hello', '#commit']);
+  await pair.assertMirrored();
+});
+
+test('the receipt of a repository is asked for where it was lost', async () => {
+  const pair = await Pair.make(3);
+  assert.equal((await pair.known()).acknowledged, undefined);
+  assert.equal(await pair.talk(), 'idle');
+  assert.deepEqual(pair.mirror.calls, ['#hello', 'activate']);
+  await pair.assertMirrored();
+});
+
+test('while it is paused nothing is sent, and then all of it', async () => {
+  const pair = await Pair.met();
+  const paused = await pair.house.post('app.holdfast.bridge.setPaused', { did: ALICE.did, paused: true });
+  assert.equal((paused.body['mirror'] as { state: string }).state, 'paused');
+  await pair.write();
+  assert.equal(await pair.talk(), 'stopped');
+  const { body } = await pair.house.get('app.holdfast.bridge.describe', { did: ALICE.did });
+  assert.equal((body['mirror'] as { waiting: number }).waiting, 1);
+  const on = await pair.house.post('app.holdfast.bridge.setPaused', { did: ALICE.did, paused: false });
+  assert.equal((on.body['mirror'] as { state: string }).state, 'active');
+  assert.equal(await pair.talk(), 'idle');
+  await pair.assertMirrored();
+});
+
+test('a mirror that was set back stops the bridge, and gets everything once its owner goes on', async () => {
+  const pair = await Pair.met(1);
+  const old = await pair.house.car();
+  await pair.write();
+  await pair.write();
+  assert.equal(await pair.talk(), 'idle');
+  await pair.mirror.begin(old);
+  await pair.write();
+  assert.equal(await pair.talk(), 'stopped');
+  assert.match(await pair.assertAlarm('rollback', 1), /older state than the one it confirmed/);
+  assert.equal((await pair.house.post('app.holdfast.bridge.setPaused', { did: ALICE.did, paused: false })).status, 200);
+  assert.equal(await pair.talk(), 'idle');
+  await pair.assertMirrored();
+  assert.equal((await pair.known()).resend, undefined);
+});
+
+test('a mirror that has nothing gets everything', async () => {
+  const pair = await Pair.met(3);
+  await pair.write();
+  await pair.mirror.forget();
+  assert.equal(await pair.talk(), 'idle');
+  await pair.assertMirrored();
+});
+
+test('a receipt of another key is an alarm, and lets nothing go', async () => {
+  const pair = await Pair.met();
+  await pair.write();
+  const other = await seededP256Signer(new Uint8Array(32).fill(5));
+  pair.mirror.altered = ({ did, commit, rev, seq }) => signReceipt(other, { did, commit, rev, seq }, Date.now());
+  assert.notEqual(await pair.talk(), 'idle');
+  await pair.assertAlarm('mirror-key', 1);
+  pair.mirror.altered = (receipt) => receipt;
+  await pair.house.post('app.holdfast.bridge.setPaused', { did: ALICE.did, paused: false });
+  assert.equal(await pair.talk(), 'idle');
+  await pair.assertMirrored();
+});
+
+test('a receipt of no commit of ours, or of another account, is refused; one that came before changes nothing', async () => {
+  const pair = await Pair.met();
+  const { acknowledged } = await pair.known();
+  await pair.write();
+  const { head } = (await pair.house.store.account(ALICE.did))!;
+  const fields = { did: ALICE.did, commit: acknowledged!.commit, rev: head.rev, seq: 9 };
+  for (const wrong of [fields, { ...fields, did: pair.mirror.did, commit: head.cid }, { ...fields, rev: 'jzzzzzzzzzzzz' as Tid }]) {
+    const receipt = await signReceipt(pair.mirror.signer, wrong, Date.now());
+    await assert.rejects(pair.desk.settle(receipt), { code: 'InvalidReceipt' });
+  }
+  assert.deepEqual((await pair.known()).acknowledged, acknowledged);
+  assert.equal((await pair.known()).alarm, undefined);
+  await pair.talk();
+  await pair.desk.settle({ did: ALICE.did, ...acknowledged! });
+  await pair.assertMirrored();
+});
+
+for (const seconds of [31, 119, 121, 600]) {
+  test(`what was signed ${seconds} seconds ahead of the mirror arrives, signed anew where the mirror would not take it`, async () => {
+    const pair = await Pair.met();
+    pair.ahead = seconds * 1000;
+    await pair.write();
+    const { head } = (await pair.house.store.account(ALICE.did))!;
+    assert.equal(await pair.talk(), 'idle');
+    await pair.assertMirrored();
+    const now = (await pair.house.store.account(ALICE.did))!.head;
+    assert.equal(now.cid.equals(head.cid), seconds < 120);
+    assert.ok(now.data.equals(head.data));
+    assert.ok(tidTime(now.rev) / 1000 < Date.now() + 120_000);
+    assert.equal(pair.mirror.calls.includes('putRepo'), seconds > 120);
+    // From now on it knows.
+    assertRefused(await pair.house.create({ $type: NOTE, text: 'y' }), 400, 'ClockAhead');
+    pair.ahead = 0;
+    await pair.write();
+    assert.equal(await pair.talk(), 'idle');
+    await pair.assertMirrored();
+  });
+}
+
+test('a clock that is hours behind harms nothing', async () => {
+  const pair = await Pair.met();
+  pair.ahead = -7_200_000;
+  await pair.write();
+  assert.equal(await pair.talk(), 'idle');
+  await pair.assertMirrored();
+  assert.ok(Math.abs((await pair.known()).clockAheadMs! + 7_200_000) < 5_000);
+});
+
+test('a long outbox goes as one repository', async () => {
+  const pair = await Pair.met();
+  for (let index = 0; index < 501; index++) await pair.write(String(index));
+  assert.equal(await pair.talk(), 'idle');
+  assert.equal(pair.mirror.calls.filter((call) => call === '#commit').length, 0);
+  await pair.assertMirrored();
+});
+
+test('a hand-over that is refused keeps everything, and says why; unanswered, it says nothing', async () => {
+  const pair = await Pair.met();
+  await pair.write();
+  const size = await pair.house.store.outboxSize(ALICE.did);
+  pair.mirror.instead = (method) => (method.endsWith('putRepo') ? new Response('', { status: 503 }) : undefined);
+  const away = await pair.house.post('app.holdfast.bridge.handOver', { did: ALICE.did });
+  assertRefused(away, 502, 'MirrorUnreachable');
+  assert.equal((await pair.known()).alarm, undefined);
+  pair.mirror.instead = (method) => (method.endsWith('putRepo') ? Response.json({ error: 'RepoTooLarge', message: 'It is too large for me.' }, { status: 413 }) : undefined);
+  assertRefused(await pair.house.post('app.holdfast.bridge.handOver', { did: ALICE.did }), 502, 'MirrorRefused');
+  assert.match(await pair.assertAlarm('refused', 1), /too large for me/);
+  assert.deepEqual(await pair.house.store.outboxSize(ALICE.did), size);
+  pair.mirror.instead = () => undefined;
+  const done = await pair.house.post('app.holdfast.bridge.handOver', { did: ALICE.did });
+  assert.equal((done.body['receipt'] as { commit: string }).commit, await pair.house.head());
+  await pair.assertMirrored();
+});
+
+test('a commit that the mirror finds wrong stops the bridge in its words', async () => {
+  const pair = await Pair.met();
+  await pair.write();
+  const time = datetimeFromMs(Date.now());
+  const { rev } = (await pair.house.store.account(ALICE.did))!.head;
+  for (const [code, next] of [['IdentityUnknown', 'send'], ['CommitTooLarge', 'hand-over'], ['FutureRev', 'hand-over'], ['InvalidCommit', 'stop']] as const) {
+    const { body } = await pair.house.post('app.holdfast.bridge.refused', { did: ALICE.did, rev, code, message: 'It is not right.', time });
+    assert.equal(body['next'], next, code);
+  }
+  assert.match(await pair.assertAlarm('refused', 1), /“It is not right\.”/);
+});
+
+test('a token that was refused for the clock is made by the mirror\'s clock the next time', async () => {
+  const pair = await Pair.met();
+  const time = datetimeFromMs(Date.now() - 600_000);
+  const reject = { type: '#reject', code: 'InvalidToken', message: 'No.', time } as const;
+  assert.deepEqual(await pair.desk.refused(reject), { next: 'send' });
+  assert.ok(Math.abs((await pair.known()).clockAheadMs! - 600_000) < 5_000);
+  assert.deepEqual(await pair.desk.refused(reject), { next: 'stop' });
+  assert.equal((await pair.known()).alarm?.code, 'refused');
+});
+
+test('the methods of the bridge say when there is no mirror, and the key of receipts is a key', async () => {
+  const house = await PdsHouse.make();
+  const { status, body } = await house.get('app.holdfast.bridge.describe', { did: ALICE.did });
+  assert.deepEqual([status, body], [200, {}]);
+  assertRefused(await house.get('app.holdfast.bridge.listOutbox', { did: ALICE.did }), 400, 'NotPaired');
+  for (const method of ['hello', 'handOver', 'look']) assertRefused(await house.post(`app.holdfast.bridge.${method}`, { did: ALICE.did }), 400, 'NotPaired');
+  assert.equal(formatDidKey(parseDidKey(new FakeMirror(ALICE.did, () => house.keys.get(ALICE.did)!).known().key)), new FakeMirror(ALICE.did, () => house.keys.get(ALICE.did)!).known().key);
+});

@@ -1,0 +1,45 @@
+import { parseNsid, signServiceAuth } from '../../protocol/index.ts';
+import type { Did } from '../../protocol/index.ts';
+import { decodeCommitBody } from '../../mirroring/index.ts';
+import type { HouseDesk } from '../../mirroring/index.ts';
+import type { House } from '../house.ts';
+import { greet } from './greet.ts';
+import { handOver } from './hand-over.ts';
+import { outbox } from './outbox.ts';
+import { mirrorClient, pairedAccount } from './paired.ts';
+import { refused } from './refused.ts';
+import { sendBlobs } from './send-blobs.ts';
+import { settle } from './settle.ts';
+
+const CONVERSE = parseNsid('app.holdfast.mirror.converse');
+
+/**
+ * What the conversation with a mirror asks of this house, for one account. Every method throws XrpcError AccountNotFound
+ * and NotPaired.
+ */
+export function houseDesk(house: House, did: Did): HouseDesk {
+  return {
+    async hello() {
+      const account = await pairedAccount(house, did);
+      const { mirrorDid, clockAheadMs = 0 } = account.mirror;
+      // A token is of a minute, by the clock of the one who reads it.
+      const claims = { iss: did, aud: mirrorDid, lxm: CONVERSE };
+      const token = await signServiceAuth(await house.signers.of(account), claims, house.now() - clockAheadMs);
+      return { type: '#hello', did, token, version: house.version };
+    },
+    greet: (welcome, sentAt, receivedAt) => greet(house, did, welcome, (sentAt + receivedAt) / 2),
+    async outbox(after, limit) {
+      const waiting = await outbox(house, did, after, limit);
+      return waiting.map(({ rev, blobs, message }) => ({ rev, blobs, message: decodeCommitBody(message) }));
+    },
+    async sendBlobs(cids) {
+      const account = await pairedAccount(house, did);
+      await sendBlobs(house, did, await mirrorClient(house, account, account.mirror), cids);
+    },
+    settle: (receipt) => settle(house, did, receipt),
+    refused: (reject) => refused(house, did, reject),
+    async handOver() {
+      await handOver(house, did);
+    },
+  };
+}

@@ -1,0 +1,67 @@
+import { datetimeFromMs, datetimeToMs } from '../../protocol/index.ts';
+import type { Did } from '../../protocol/index.ts';
+import type { House } from '../house.ts';
+import type { Notice, PairedMirror } from '../ports/paired-mirror.ts';
+import { ALARMS, alarmOf, NOTICES, raise } from './alarms.ts';
+import { namedServer } from './identity.ts';
+import { changeMirror, pairedAccount } from './paired.ts';
+import type { PairedAccount } from './paired.ts';
+import { latestCommit } from './public-reads.ts';
+
+/** So long a relay may lack what the mirror has confirmed. */
+const PATIENCE_MS = 10 * 60 * 1000;
+/** What of the history is looked through. */
+const MOST_COMMITS = 200;
+const MINUTE_MS = 60_000;
+
+/**
+ * Asks the relay of the settings what it has of the account, and the directory where the DID says that it is. Who gives no
+ * answer changes nothing of what is known.
+ * @throws XrpcError AccountNotFound, NotPaired
+ */
+export async function look(house: House, did: Did): Promise<PairedAccount> {
+  await pairedAccount(house, did);
+  await Promise.all([askReader(house, did), askDirectory(house, did)]);
+  return pairedAccount(house, did);
+}
+
+async function askReader(house: House, did: Did): Promise<void> {
+  const { relay: url } = await house.settings();
+  if (url === undefined) return;
+  const answer = await latestCommit(house.fetch, url, did).then((found) => ({ found }), () => undefined);
+  if (answer === undefined) return;
+  const rev = answer.found?.rev;
+  const reader: NonNullable<PairedMirror['reader']> = { url, time: datetimeFromMs(house.now()), ...(rev !== undefined && { rev }) };
+  const minutes = await withheldFor(house, await pairedAccount(house, did), reader);
+  await changeMirror(house, did, (mirror) => {
+    if (mirror === undefined) return undefined;
+    const notice = noticeOf(house, mirror.notice, minutes);
+    const { notice: _, ...rest } = mirror;
+    return { mirror: { ...rest, reader, ...(notice !== undefined && { notice }) } };
+  });
+}
+
+/** For how many minutes the reader has lacked what the mirror confirmed; undefined while that is no matter. */
+async function withheldFor(house: House, { did, mirror: { acknowledged } }: PairedAccount, { rev }: { readonly rev?: string }): Promise<number | undefined> {
+  if (acknowledged === undefined || (rev !== undefined && rev >= acknowledged.rev)) return undefined;
+  const missing = (await house.store.history(did, { limit: MOST_COMMITS }))
+    .filter((entry) => entry.rev <= acknowledged.rev && (rev === undefined || entry.rev > rev));
+  const since = missing.length === 0 ? datetimeToMs(acknowledged.time) : datetimeToMs(missing.at(-1)!.time);
+  const age = house.now() - since;
+  return age > PATIENCE_MS ? Math.round(age / MINUTE_MS) : undefined;
+}
+
+/** A word that was there for another reason stays. */
+function noticeOf(house: House, before: Notice | undefined, minutes: number | undefined): Notice | undefined {
+  if (before?.code === 'conflict') return before;
+  return minutes === undefined ? undefined : alarmOf(house, 'withheld' as const, NOTICES.withheld(minutes));
+}
+
+/** Only of an account whose DID is kept by the directory. What does not answer, or does not hold, says nothing of the server. */
+async function askDirectory(house: House, did: Did): Promise<void> {
+  const account = await pairedAccount(house, did);
+  const { mirror } = account;
+  if (mirror.state !== 'active' || mirror.alarm !== undefined || !did.startsWith('did:plc:')) return;
+  const answer = await namedServer(house, account).then((server) => ({ server }), () => undefined);
+  if (answer !== undefined && answer.server !== mirror.url) await raise(house, account, 'moved', ALARMS.moved(answer.server));
+}

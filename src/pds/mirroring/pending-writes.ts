@@ -1,0 +1,67 @@
+import { decodeCbor } from '../../protocol/index.ts';
+import type { CborMap, Cid, Tid } from '../../protocol/index.ts';
+import { RepoError } from '../../repo/index.ts';
+import type { BlockReader, Tree, Write } from '../../repo/index.ts';
+import type { HouseStore } from '../ports/house-store.ts';
+import type { PairedAccount } from './paired.ts';
+
+/** A record that was changed here since the last receipt, and is not yet so where the other house has gone on. */
+export interface Pending {
+  readonly path: string;
+  /** What it is here; null where it was deleted. */
+  readonly ours: Cid | null;
+  readonly theirs: Cid | null;
+  /** Whether the other house has changed it too. */
+  readonly isConflict: boolean;
+}
+
+const PAGE = 100;
+
+/** What of this house's own writes has to be done again on top of what another house of the owner wrote. */
+export async function pendingOn(
+  store: Pick<HouseStore, 'history'>, account: PairedAccount, trees: { readonly ours: Tree; readonly theirs: Tree },
+): Promise<readonly Pending[]> {
+  const pending: Pending[] = [];
+  for (const [path, before] of await touchedSince(store, account)) {
+    const [ours, theirs] = [await trees.ours.get(path), await trees.theirs.get(path)];
+    if (isSame(ours, theirs) || isSame(ours, before)) continue;
+    pending.push({ path, ours, theirs, isConflict: !isSame(theirs, before) });
+  }
+  return pending;
+}
+
+/** By path, what was there at the last receipt. */
+async function touchedSince(store: Pick<HouseStore, 'history'>, { did, mirror: { acknowledged } }: PairedAccount): Promise<ReadonlyMap<string, Cid | null>> {
+  const touched = new Map<string, Cid | null>();
+  let before: Tid | undefined;
+  do {
+    const page = await store.history(did, { limit: PAGE, ...(before !== undefined && { before }) });
+    for (const { rev, operations } of page) {
+      if (acknowledged !== undefined && rev <= acknowledged.rev) return touched;
+      // The oldest of several is written last.
+      for (const { path, prev } of operations) touched.set(path, prev ?? null);
+    }
+    before = page.at(-1)?.rev;
+  } while (before !== undefined);
+  return touched;
+}
+
+/** What to write, with the size of each record. @throws RepoError BlockMissing */
+export async function writesOf(pending: readonly Pending[], reader: BlockReader): Promise<readonly { readonly write: Write; readonly bytes: number }[]> {
+  return Promise.all(pending.map(async ({ path, ours, theirs }) => {
+    if (ours === null) return { write: { action: 'delete', path }, bytes: 0 };
+    const bytes = await recordBytes(reader, ours, path);
+    return { write: { action: theirs === null ? 'create' : 'update', path, record: decodeCbor(bytes) as CborMap }, bytes: bytes.length };
+  }));
+}
+
+/** @throws RepoError BlockMissing */
+export async function recordBytes(reader: BlockReader, cid: Cid, path: string): Promise<Uint8Array> {
+  const [bytes] = await reader.read([cid]);
+  if (bytes === undefined) throw new RepoError('BlockMissing', 'A record is missing', { key: path, block: cid.toString() });
+  return bytes;
+}
+
+function isSame(a: Cid | null, b: Cid | null): boolean {
+  return a === null || b === null ? a === b : a.equals(b);
+}

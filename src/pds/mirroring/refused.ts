@@ -1,0 +1,50 @@
+import { datetimeToMs } from '../../protocol/index.ts';
+import type { Did } from '../../protocol/index.ts';
+import type { MirrorMessage, NextStep } from '../../mirroring/index.ts';
+import type { House } from '../house.ts';
+import { ALARMS, raise, standsStill } from './alarms.ts';
+import { learnClock, nextStep } from './greet.ts';
+import { AHEAD_MS } from './hand-over.ts';
+import { pairedAccount } from './paired.ts';
+
+/** A token is of a minute: with a clock so far off it is refused. */
+const OFF_MS = 20_000;
+/** Passes by itself, sooner or later: nothing is to be decided. */
+const PASSING: ReadonlySet<string> = new Set(['IdentityUnknown', 'StorageFull']);
+
+/** Not at once: whoever talks begins again, later and later. */
+const AGAIN: NextStep = { next: 'send' };
+
+/** What to do after the mirror refused a commit, or the conversation. */
+export async function refused(house: House, did: Did, reject: MirrorMessage & { readonly type: '#reject' }): Promise<NextStep> {
+  const { rev, code, message, head, time } = reject;
+  const account = await pairedAccount(house, did);
+  if (standsStill(account.mirror)) return { next: 'stop' };
+  const theirTime = datetimeToMs(time);
+  const ahead = Math.round(house.now() - theirTime);
+  switch (code) {
+    case 'StaleRev':
+    case 'StaleHead': {
+      const step = await nextStep(house, did, head, theirTime + AHEAD_MS);
+      // What was refused once is refused again.
+      const [first] = step.next === 'send' ? await house.store.outbox(did, { limit: 1, ...(step.after !== undefined && { after: step.after }) }) : [];
+      return first !== undefined && first.rev === rev ? { next: 'hand-over' } : step;
+    }
+    case 'FutureRev':
+      await learnClock(house, account, ahead);
+      return { next: 'hand-over' };
+    case 'CommitTooLarge':
+      return { next: 'hand-over' };
+    case 'InvalidToken':
+      if (Math.abs(ahead - (account.mirror.clockAheadMs ?? 0)) > OFF_MS) {
+        // The next token is made by the mirror's clock.
+        await learnClock(house, account, ahead);
+        return AGAIN;
+      }
+      break;
+    default:
+      if (PASSING.has(code)) return AGAIN;
+  }
+  await raise(house, account, 'refused', ALARMS.refused(message), rev);
+  return { next: 'stop' };
+}
