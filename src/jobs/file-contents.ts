@@ -31,8 +31,25 @@ const WAITING_BYTES = 256_000_000;
 /** Read so many bytes at a time: the stream of a file costs twice as much in Chromium. */
 const CHUNK_BYTES = 524_288;
 
-/** How a file is to be read. */
-export interface FileReading {
+/** A CAR as it is read, from wherever it is. */
+export interface CarSource {
+  /** In bytes; 0 where it is not known. */
+  readonly size: number;
+  /** To be read once. */
+  chunks(): AsyncIterable<Uint8Array>;
+}
+
+export function fileSource(file: Blob): CarSource {
+  return {
+    size: file.size,
+    async *chunks() {
+      for (let at = 0; at < file.size; at += CHUNK_BYTES) yield new Uint8Array(await file.slice(at, at + CHUNK_BYTES).arrayBuffer());
+    },
+  };
+}
+
+/** How a CAR is to be read. */
+export interface CarReading {
   readonly key: PublicKey | ((commit: Commit) => Promise<PublicKey | undefined>);
   readonly did?: Commit['did'];
   readonly phase: JobProgress['phase'];
@@ -41,22 +58,30 @@ export interface FileReading {
   readonly blocks?: (blocks: readonly Block[]) => Promise<void>;
 }
 
+/** A CAR that was read, and is right. */
+export interface ReadCopy extends VerifiedRepository {
+  /** How many it has. */
+  readonly bytes: number;
+}
+
 /**
- * Reads a CAR to its end and verifies it strictly. It is never in memory whole: 512 KiB of the file, some 256 KiB of blocks,
+ * Reads a CAR to its end and verifies it strictly. It is never in memory whole: 512 KiB of a file, some 256 KiB of blocks,
  * about 45 bytes for each block met.
  * @throws RepoError, or the reason of the signal
  */
-export async function readFile(file: Blob, reading: FileReading, { signal, progress, now }: JobContext): Promise<VerifiedRepository> {
+export async function readCopy(source: CarSource, reading: CarReading, { signal, progress, now }: JobContext): Promise<ReadCopy> {
   const { tally, blocks, phase, did, key } = reading;
-  const say = (done: number): void => progress({ phase, done, total: file.size, unit: 'bytes', records: tally.records });
+  let bytes = 0;
+  const say = (): void => progress({ phase, done: bytes, total: source.size, unit: 'bytes', records: tally.records });
   async function* chunks(): AsyncGenerator<Uint8Array> {
-    for (let at = 0; at < file.size; at += CHUNK_BYTES) {
-      say(at);
-      yield new Uint8Array(await file.slice(at, at + CHUNK_BYTES).arrayBuffer());
+    say();
+    for await (const chunk of source.chunks()) {
+      yield chunk;
+      bytes += chunk.length;
+      say();
     }
-    say(file.size);
   }
-  return verifyRepository(chunks(), {
+  const found = await verifyRepository(chunks(), {
     key, signal, keepForeign: true, waiting: WAITING_BYTES, now: now(),
     ...(did !== undefined && { did }),
     visitor: {
@@ -64,12 +89,13 @@ export async function readFile(file: Blob, reading: FileReading, { signal, progr
       ...(blocks !== undefined && { blocks }),
     },
   });
+  return { ...found, bytes };
 }
 
 /** What was found, as the page is told. */
-export function contentsOf(file: Blob, { commit, foreign, unreachable }: VerifiedRepository, tally: Tally): FileContents {
+export function contentsOf({ commit, foreign, unreachable, bytes }: ReadCopy, tally: Tally): FileContents {
   return {
-    did: commit.did, head: commit.cid.toString(), rev: commit.rev, records: tally.records, bytes: file.size,
+    did: commit.did, head: commit.cid.toString(), rev: commit.rev, records: tally.records, bytes,
     collections: [...tally.collections].sort(([a], [b]) => (a < b ? -1 : 1)).map(([collection, count]) => ({ collection, ...count })),
     blobs: tally.blobs.size, foreign: foreign.length, unreachable,
   };

@@ -1,3 +1,4 @@
+import { DEFAULT_SETTINGS, fetchSettings } from '../pds/index.ts';
 import { openHouse } from '../storage/idb/index.ts';
 import { sha256Ready } from '../protocol/index.ts';
 import { CheckError, errorReport } from './errors.ts';
@@ -7,6 +8,7 @@ import { ownPlace } from './own-place.ts';
 import { runJob } from './run-job.ts';
 import { selfCheckSteps } from './self-check.ts';
 import { runSteps } from './step.ts';
+import type { HouseSettings } from '../pds/index.ts';
 
 // The types of a worker's global scope contradict those of a page, so only what is used is named.
 interface WorkerScope {
@@ -34,9 +36,10 @@ async function longJob(job: LongJob, signal: AbortSignal): Promise<void> {
   const channel = new BroadcastChannel('holdfast');
   try {
     await sha256Ready;
-    const { store, jobs } = await openHouse();
+    const { store, blobs, jobs } = await openHouse();
+    const settings = (): Promise<HouseSettings> => fetchSettings(fetch, location.origin).catch(() => DEFAULT_SETTINGS);
     const tell = (type: 'accounts' | 'jobs'): void => channel.postMessage({ type });
-    await runJob(job, { store, jobs, tell, ownPlace, now: Date.now }, signal, (message) => scope.postMessage(message));
+    await runJob(job, { store, blobs, jobs, tell, ownPlace, fetch, settings, now: Date.now }, signal, (message) => scope.postMessage(message));
   } catch (error) {
     scope.postMessage({ type: 'failed', error: errorReport(error) });
   } finally {

@@ -3,7 +3,9 @@ import { test } from 'node:test';
 import { cidOf, decodeCbor, formatDidKey, parseDidKey, tidFrom } from '../protocol/index.ts';
 import type { Cid } from '../protocol/index.ts';
 import { operationCid, readOperation, verifyPlcLog } from '../identity/index.ts';
+import type { Fetch } from '../identity/index.ts';
 import { generatePassphrase } from '../keys/index.ts';
+import { DEFAULT_SETTINGS } from '../pds/index.ts';
 import { verifyRepository } from '../repo/index.ts';
 import { MemoryBlobStore, MemoryHouseStore, MemoryJobStore } from '../storage/memory/index.ts';
 import { makeRestorable } from '../../test/support/restorable.ts';
@@ -19,6 +21,10 @@ import type { LongJob, LongJobMessage } from './messages.ts';
 type WithoutId<Job> = Job extends LongJob ? Omit<Job, 'id'> : never;
 type Given = WithoutId<LongJob>;
 
+const NO_NETWORK: Fetch = async () => {
+  throw new TypeError('fetch failed');
+};
+
 /** A house without accounts in which jobs run. */
 class TestHouse {
   readonly blobs = new MemoryBlobStore();
@@ -32,7 +38,7 @@ class TestHouse {
   async run(job: Given, signal: AbortSignal = new AbortController().signal): Promise<LongJobMessage> {
     const id = `job-${++this.#ids}`;
     const house = {
-      store: this.store, jobs: this.jobs, tell: (type: string) => void this.told.push(type),
+      store: this.store, blobs: this.blobs, jobs: this.jobs, fetch: NO_NETWORK, settings: async () => DEFAULT_SETTINGS, tell: (type: string) => void this.told.push(type),
       now: Date.now, ownPlace: async () => this.place,
     };
     await runJob({ id, ...job } as LongJob, house, signal, (message) => void this.messages.push(message));
@@ -260,7 +266,10 @@ test('a restored account can be written to, above its old rev', async () => {
   const house = new PdsHouse();
   const messages: LongJobMessage[] = [];
   await runJob(
-    { ...restoreOf(made), id: 'one' }, { store: house.store, jobs: house.jobs, tell: () => undefined, now: Date.now, ownPlace: async () => piecesPlace() },
+    { ...restoreOf(made), id: 'one' }, {
+      store: house.store, blobs: house.blobs, jobs: house.jobs, fetch: NO_NETWORK, settings: async () => DEFAULT_SETTINGS, tell: () => undefined, now: Date.now,
+      ownPlace: async () => piecesPlace(),
+    },
     new AbortController().signal, (message) => void messages.push(message),
   );
   assert.equal(messages.at(-1)?.type, 'done');

@@ -12,9 +12,9 @@ export interface PickedFile {
   remove?(): Promise<void>;
 }
 
-/** A job that has a row in the house. `id` is chosen by the page. */
+/** A job that has a row in the house. `id` is chosen by the page. Without a CAR, it is restored from the mirror that the DID names. */
 export type LongJob =
-  | { readonly job: 'restore'; readonly id: string; readonly kit: Blob; readonly passphrase: string; readonly car: Blob }
+  | { readonly job: 'restore'; readonly id: string; readonly kit: Blob; readonly passphrase: string; readonly car?: Blob }
   | { readonly job: 'save'; readonly id: string; readonly did: string; readonly file?: PickedFile }
   | { readonly job: 'verify'; readonly id: string; readonly car: Blob; readonly key?: string };
 
@@ -54,11 +54,11 @@ export type SelfCheckMessage =
 
 /** How far a long job is. */
 export interface JobProgress {
-  readonly phase: 'kit' | 'reading' | 'writing' | 'checking' | 'storing';
+  readonly phase: 'kit' | 'reading' | 'writing' | 'checking' | 'storing' | 'blobs';
   readonly done: number;
   /** 0 while it is not known. */
   readonly total: number;
-  readonly unit: 'bytes' | 'records';
+  readonly unit: 'bytes' | 'records' | 'blobs';
   /** Records met so far. */
   readonly records: number;
 }

@@ -1,8 +1,9 @@
 import { datetimeFromMs, HoldfastError, isDid } from '../protocol/index.ts';
 import type { Tid } from '../protocol/index.ts';
 import { RepoError } from '../repo/index.ts';
+import { DirectoryError, PlcError } from '../identity/index.ts';
 import { StoreError } from '../pds/index.ts';
-import type { HouseStore, Job, JobStore } from '../pds/index.ts';
+import type { Job, JobStore } from '../pds/index.ts';
 import { errorReport } from './errors.ts';
 import type { FileContents } from './file-contents.ts';
 import type { JobContext } from './job-context.ts';
@@ -14,8 +15,7 @@ import { save } from './save.ts';
 import { verify } from './verify.ts';
 
 /** Where a long job runs. */
-export interface JobHouse {
-  readonly store: HouseStore;
+export interface JobHouse extends Pick<JobContext, 'store' | 'blobs' | 'fetch' | 'settings'> {
   readonly jobs: JobStore;
   /** Tells pages and the service worker that something changed. */
   readonly tell: (type: 'accounts' | 'jobs') => void;
@@ -41,13 +41,13 @@ export async function runJob(request: LongJob, house: JobHouse, signal: AbortSig
         post({ type: 'progress', progress: said });
         row.move(said);
       }, house.now);
-      const result = await work(request, house, { store: house.store, now: house.now, signal, progress });
+      const result = await work(request, house, { ...house, signal, progress });
       await row.end({ state: 'done', result: resultOf(result) });
       if (request.job === 'restore') house.tell('accounts');
       post({ type: 'done', result });
     } catch (error) {
       const isCancelled = signal.aborted && error === signal.reason;
-      const { code, message, details } = reportOf(error, request.job);
+      const { code, message, details } = reportOf(error, request);
       await row.end(isCancelled ? { state: 'cancelled' } : { state: 'failed', error: { code, message } }).catch(() => undefined);
       post(isCancelled ? { type: 'cancelled' } : { type: 'failed', error: { code, message, details } });
     }
@@ -124,12 +124,17 @@ const SAFE: Readonly<Record<LongJob['job'], string>> = {
 };
 
 /** First whether the data is safe, then what is wrong with the file. */
-function reportOf(error: unknown, job: LongJob['job']): ErrorReport {
+function reportOf(error: unknown, request: LongJob): ErrorReport {
+  const { job } = request;
   if (error instanceof RepoError) {
     const { code, message, details } = error;
-    return { code, message: `${SAFE[job]} ${repoMessage(error, job)} ${message}.`, details };
+    return { code, message: `${SAFE[job]} ${repoMessage(error, request)} ${message}.`, details };
   }
   if (error instanceof StoreError) return { code: error.code, message: `${SAFE[job]} ${error.message}.`, details: error.details };
+  if (error instanceof DirectoryError) return { code: error.code, message: `${SAFE[job]} ${error.message}`, details: {} };
+  if (error instanceof PlcError) {
+    return { code: 'DirectoryRefused', message: `${SAFE[job]} What the PLC directory says of this account does not hold.`, details: {} };
+  }
   if (error instanceof HoldfastError) return errorReport(error);
   const name = error instanceof Error ? error.name : 'Unknown';
   if (name === 'QuotaExceededError') return { code: 'StorageFull', message: `${SAFE[job]} There is no room left on this device.`, details: {} };
@@ -142,10 +147,11 @@ function reportOf(error: unknown, job: LongJob['job']): ErrorReport {
   return { code: 'Unexpected', message: `${SAFE[job]} Something went wrong that Holdfast does not know (${name}).`, details: {} };
 }
 
-function repoMessage({ code }: RepoError, job: LongJob['job']): string {
-  if (job === 'save') return 'What is stored could not be read back whole.';
-  if (code === 'CommitDid') return 'The file is of another account.';
-  if (code === 'CommitSignature') return 'The file is not signed by the key of this account.';
-  if (code === 'FutureRev') return 'The file is dated in the future; please look at the clock of this device.';
-  return 'The file is not a whole, unchanged repository.';
+function repoMessage({ code }: RepoError, request: LongJob): string {
+  if (request.job === 'save') return 'What is stored could not be read back whole.';
+  const what = request.car === undefined ? 'What the mirror sent' : 'The file';
+  if (code === 'CommitDid') return `${what} is of another account.`;
+  if (code === 'CommitSignature') return `${what} is not signed by the key of this account.`;
+  if (code === 'FutureRev') return `${what} is dated in the future; please look at the clock of this device.`;
+  return `${what} is not a whole, unchanged repository.`;
 }

@@ -3,7 +3,7 @@ import { carStream, repositoryBlocks, Tally } from '../repo/index.ts';
 import type { Block } from '../repo/index.ts';
 import type { Account } from '../pds/index.ts';
 import { JobRefusal } from './errors.ts';
-import { contentsOf, readFile } from './file-contents.ts';
+import { contentsOf, fileSource, readCopy } from './file-contents.ts';
 import type { FileContents } from './file-contents.ts';
 import type { JobContext } from './job-context.ts';
 import type { SavePlace } from './save-place.ts';
@@ -33,10 +33,10 @@ export async function save(did: string, place: SavePlace, context: JobContext): 
     });
     const file = await place.finish();
     const tally = new Tally();
-    const found = await readFile(file, { key: parseDidKey(head.signingKey), did: head.did, tally, phase: 'checking' }, context);
+    const found = await readCopy(fileSource(file), { key: parseDidKey(head.signingKey), did: head.did, tally, phase: 'checking' }, context);
     if (!found.commit.cid.equals(head.head.cid)) throw new JobRefusal('SavedDiffers', 'The file that was written is not the one that was to be saved.');
     const fileName = place.name ?? saveFileName(head, context.now());
-    return { ...contentsOf(file, found, tally), fileName, ...(place.name === undefined && { file }) };
+    return { ...contentsOf(found, tally), fileName, ...(place.name === undefined && { file }) };
   } catch (error) {
     await place.remove().catch(() => undefined);
     throw error;

@@ -2,7 +2,7 @@ import { formatDidKey, parseDidKey } from '../protocol/index.ts';
 import type { PublicKey } from '../protocol/index.ts';
 import { Tally } from '../repo/index.ts';
 import type { Commit } from '../repo/index.ts';
-import { contentsOf, isLater, readFile } from './file-contents.ts';
+import { contentsOf, fileSource, isLater, readCopy } from './file-contents.ts';
 import type { FileContents } from './file-contents.ts';
 import type { JobContext } from './job-context.ts';
 
@@ -27,9 +27,9 @@ export async function verify({ car, key: given }: { readonly car: Blob; readonly
     key = account && parseDidKey(account.signingKey);
     return key;
   };
-  const found = await readFile(car, { key: keyFor, tally, phase: 'reading' }, context);
+  const found = await readCopy(fileSource(car), { key: keyFor, tally, phase: 'reading' }, context);
   return {
-    ...contentsOf(car, found, tally),
+    ...contentsOf(found, tally),
     signature: key === undefined ? 'unknown' : 'verified',
     ...(key !== undefined && { signedBy: formatDidKey(key) }),
     house: await standing(found.commit, context),

@@ -37,7 +37,8 @@ export interface Host extends HostOptions {
   readonly nodes: NodeCache;
 }
 
-const MAX_BLOB_BYTES = 50_000_000;
+/** Of one blob, where nothing else is set. */
+export const MAX_BLOB_BYTES = 50_000_000;
 
 /** Fills in what was left out. */
 export function makeHost<Options extends HostOptions>(options: Options): Options & Host {

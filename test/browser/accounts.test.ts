@@ -2,7 +2,7 @@ import { formatDidKey, parseDid, parseDidKey } from '../../src/protocol/index.ts
 import type { Did } from '../../src/protocol/index.ts';
 import { generatePassphrase, openKit, wipeKit } from '../../src/keys/index.ts';
 import { createPds, EventFeed } from '../../src/pds/index.ts';
-import type { Pds } from '../../src/pds/index.ts';
+import type { HouseSettings, Pds } from '../../src/pds/index.ts';
 import { verifyRepository } from '../../src/repo/index.ts';
 import { ownPlace } from '../../src/jobs/own-place.ts';
 import { runJob } from '../../src/jobs/run-job.ts';
@@ -43,8 +43,9 @@ class BrowserHouse {
 
   async run(job: LongJob, signal = new AbortController().signal, hear?: (message: LongJobMessage) => void): Promise<LongJobMessage> {
     let last: LongJobMessage | undefined;
-    const { store, jobs } = this.house;
-    await runJob(job, { store, jobs, ownPlace, tell: () => undefined, now: Date.now }, signal, (message) => {
+    const { store, blobs, jobs } = this.house;
+    const settings = async (): Promise<HouseSettings> => ({ directory: `${location.origin}/no-directory` });
+    await runJob(job, { store, blobs, jobs, ownPlace, fetch, settings, tell: () => undefined, now: Date.now }, signal, (message) => {
       last = message;
       hear?.(message);
     });

@@ -1,7 +1,9 @@
 import { createP256Signer, decodeCbor, formatDidKey, generateP256Key } from '../../protocol/index.ts';
-import type { Did, Handle, PublicKey, Signer, Tid } from '../../protocol/index.ts';
-import { dataOf, genesisDid, operationCid, operationOf, PLC_LIMITS, readOperation, signedBytes, signOperation } from '../../identity/index.ts';
-import type { PlcData } from '../../identity/index.ts';
+import type { Cid, Did, Handle, PublicKey, Signer, Tid } from '../../protocol/index.ts';
+import {
+  dataOf, documentOf, genesisDid, operationCid, operationOf, PLC_LIMITS, readDidDocument, readOperation, signedBytes, signOperation,
+} from '../../identity/index.ts';
+import type { AtprotoIdentity, PlcData, PlcLog } from '../../identity/index.ts';
 import { importKeyPair, wipeKit } from '../../keys/index.ts';
 import type { Kit } from '../../keys/index.ts';
 import type { Account, AccountKeys } from '../ports/account.ts';
@@ -16,6 +18,8 @@ export interface TakenKit {
   readonly key: PublicKey;
   /** The rev of the head when the kit was made. */
   readonly rev: Tid | undefined;
+  /** What the DID says now, where a directory told. */
+  readonly identity: AtprotoIdentity | undefined;
   readonly keys: AccountKeys;
   /** All of the account but what its repository says. */
   readonly account: Omit<Account, 'head' | 'collections'>;
@@ -23,52 +27,79 @@ export interface TakenKit {
 
 /**
  * Opens a kit and takes from it what this house needs: the signing key, no longer extractable; a rotation key of the
- * house's own; and, where the kit knows the genesis operation, the signed operation that adds that key to the DID. The
- * secrets are wiped before it resolves.
+ * house's own; and the signed operation that adds that key to the DID, after the last one that is known: of the log, else
+ * the genesis in the kit. The secrets are wiped before it resolves.
  * @param passphrase as it was typed
- * @throws XrpcError KitPassphrase, KitDamaged, KeyUnsupported
+ * @param logOf the verified log of the DID, where there is one to be had
+ * @throws XrpcError KitPassphrase, KitDamaged, KeyUnsupported, IdentityChanged for a DID that was ended; what `logOf` throws
  */
-export async function takeKit(file: Uint8Array, passphrase: string): Promise<TakenKit> {
+export async function takeKit(
+  file: Uint8Array, passphrase: string, logOf: (did: Did) => Promise<PlcLog | undefined> = async () => undefined,
+): Promise<TakenKit> {
   const kit = await kitOf(file, passphraseText(passphrase));
   try {
-    const { did, handle, rev, createdAt, genesis } = kit;
+    const { did, rev, createdAt } = kit;
     if (kit.signing.publicKey.algorithm !== 'p256') {
       throw new XrpcError(400, 'KeyUnsupported', 'The signing key of this kit is of a kind that a browser cannot hold. Nothing was changed.');
     }
+    const log = await logOf(did);
+    const identity = log && identityOf(log);
+    const genesis = kit.genesis ?? (log && signedBytes(log.entries[0]!.operation));
+    const handle = identity?.handle ?? kit.handle;
     const signing = await importKeyPair(kit.signing.secret);
     const rotation = await generateP256Key(false);
     const houseKey = formatDidKey((await createP256Signer(rotation)).publicKey);
-    const update = await addHouseKey(kit, houseKey);
+    const { rotationKeys, operations } = await addHouseKey(kit, houseKey, log);
     const account = {
-      did, status: 'active', origin: 'restored', createdAt, signingKey: formatDidKey(signing.publicKey),
-      rotationKeys: update?.rotationKeys ?? [formatDidKey(kit.recovery.publicKey), houseKey],
-      operations: update?.operations ?? [],
+      did, status: 'active', origin: 'restored', createdAt, signingKey: formatDidKey(signing.publicKey), rotationKeys, operations,
       ...(handle !== undefined && { handle }),
       ...(genesis !== undefined && { genesis }),
     } as const;
-    return { did, handle, rev, key: signing.publicKey, keys: { signing: signing.pair, rotation }, account };
+    return { did, handle, rev, identity, key: signing.publicKey, keys: { signing: signing.pair, rotation }, account };
   } finally {
     wipeKit(kit);
   }
 }
 
-/**
- * The operations that no directory has yet: the genesis, and after it the one that adds the new house's key, signed by the
- * recovery key. Undefined where the genesis is not known, or the recovery key cannot sign here.
- */
-async function addHouseKey(kit: Kit, houseKey: string): Promise<Pick<Account, 'rotationKeys' | 'operations'> | undefined> {
-  if (kit.genesis === undefined || kit.recovery.publicKey.algorithm !== 'p256') return undefined;
-  const { data, cid } = readGenesis(kit.genesis, kit.did);
-  const signer: Signer = await createP256Signer((await importKeyPair(kit.recovery.secret)).pair);
-  const recoveryKey = formatDidKey(signer.publicKey);
-  if (!data.rotationKeys.includes(recoveryKey)) return undefined;
-  const old = data.rotationKeys.filter((key) => key !== recoveryKey);
-  const rotationKeys = [recoveryKey, houseKey, ...old].slice(0, PLC_LIMITS.rotationKeys);
-  const operation = await signOperation(signer, operationOf({ ...data, rotationKeys }, cid));
-  return { rotationKeys, operations: [kit.genesis, signedBytes(operation)] };
+/** @throws XrpcError IdentityChanged */
+function identityOf({ did, data }: PlcLog): AtprotoIdentity {
+  if (data === undefined) throw new XrpcError(400, 'IdentityChanged', 'The DID of this account was ended. Nothing was changed.');
+  return readDidDocument(documentOf(data, did), did);
 }
 
-function readGenesis(bytes: Uint8Array, did: Did): { readonly data: PlcData; readonly cid: ReturnType<typeof operationCid> } {
+/**
+ * The operations that no directory has yet: the genesis, unless the log has it, and after the last one that which adds the
+ * new house's key, signed by the recovery key. None where that cannot sign here, or nothing before it is known.
+ */
+async function addHouseKey(kit: Kit, houseKey: string, log: PlcLog | undefined): Promise<Pick<Account, 'rotationKeys' | 'operations'>> {
+  const recoveryKey = formatDidKey(kit.recovery.publicKey);
+  const last = lastOperation(kit, log);
+  if (last === undefined) return { rotationKeys: [recoveryKey, houseKey], operations: [] };
+  const { data, cid, unsent } = last;
+  if (kit.recovery.publicKey.algorithm !== 'p256' || !data.rotationKeys.includes(recoveryKey)) {
+    return { rotationKeys: data.rotationKeys, operations: [] };
+  }
+  const signer: Signer = await createP256Signer((await importKeyPair(kit.recovery.secret)).pair);
+  const old = data.rotationKeys.filter((key) => key !== recoveryKey);
+  // The oldest houses drop out.
+  const rotationKeys = [recoveryKey, houseKey, ...old].slice(0, PLC_LIMITS.rotationKeys);
+  const operation = await signOperation(signer, operationOf({ ...data, rotationKeys }, cid));
+  return { rotationKeys, operations: [...unsent, signedBytes(operation)] };
+}
+
+interface LastOperation {
+  readonly data: PlcData;
+  readonly cid: Cid;
+  /** What comes before, and a directory may not have. */
+  readonly unsent: readonly Uint8Array[];
+}
+
+function lastOperation({ genesis, did }: Kit, log: PlcLog | undefined): LastOperation | undefined {
+  if (log?.data !== undefined) return { data: log.data, cid: log.head, unsent: [] };
+  return genesis === undefined ? undefined : { ...readGenesis(genesis, did), unsent: [genesis] };
+}
+
+function readGenesis(bytes: Uint8Array, did: Did): { readonly data: PlcData; readonly cid: Cid } {
   try {
     const operation = readOperation(decodeCbor(bytes));
     const data = dataOf(operation);

@@ -11,7 +11,7 @@ export interface Job {
   readonly done: number;
   /** 0 while it is not known. */
   readonly total: number;
-  readonly unit: 'bytes' | 'records';
+  readonly unit: 'bytes' | 'records' | 'blobs';
   readonly error?: { readonly code: string; readonly message: string };
   readonly result?: { readonly records?: number; readonly bytes?: number; readonly rev?: Tid; readonly fileName?: string };
 }

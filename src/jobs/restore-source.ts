@@ -1,0 +1,89 @@
+import { HoldfastError, formatDidKey } from '../protocol/index.ts';
+import type { Did } from '../protocol/index.ts';
+import { PlcDirectory } from '../identity/index.ts';
+import type { PlcLog } from '../identity/index.ts';
+import { XrpcError } from '../pds/index.ts';
+import type { TakenKit } from '../pds/index.ts';
+import { JobRefusal } from './errors.ts';
+import type { CarSource } from './file-contents.ts';
+import type { JobContext } from './job-context.ts';
+
+/** Without a network a restore from a file goes on after so many milliseconds. */
+const PATIENCE_MS = 5_000;
+/** A mirror that sends nothing for so many milliseconds is not waited for. */
+const SILENCE_MS = 30_000;
+
+/**
+ * The log of the DID, which says where its mirror is, and what the operation follows that gives this house a key.
+ * @param isNeeded whether there is no restoring without it
+ * @throws DirectoryError, PlcError, JobRefusal NoMirror where it is needed; the reason of the signal
+ */
+export async function logFor(did: Did, isNeeded: boolean, { fetch, settings, signal }: JobContext): Promise<PlcLog | undefined> {
+  const patience = isNeeded ? signal : AbortSignal.any([signal, AbortSignal.timeout(PATIENCE_MS)]);
+  try {
+    if (did.startsWith('did:plc:')) {
+      const log = await new PlcDirectory(fetch, (await settings()).directory).log(did, patience);
+      if (log !== undefined || !isNeeded) return log;
+    }
+  } catch (error) {
+    signal.throwIfAborted();
+    if (isNeeded) throw error;
+    return undefined;
+  }
+  if (!isNeeded) return undefined;
+  throw new JobRefusal('NoMirror', 'Nothing in this house was changed. The directory does not know this account, so no mirror has it. Restore it from a file.');
+}
+
+/**
+ * The repository as the mirror serves it that the DID names.
+ * @throws JobRefusal NoMirror, MirrorUnreachable; XrpcError KitOfAnother
+ */
+export async function servedCopy({ did, key, identity }: TakenKit, context: JobContext): Promise<CarSource> {
+  const { pds, signingKey } = identity ?? {};
+  if (pds === undefined) {
+    throw new JobRefusal('NoMirror', 'Nothing in this house was changed. The DID of this account names no mirror. Restore it from a file.');
+  }
+  if (signingKey === undefined || formatDidKey(signingKey) !== formatDidKey(key)) {
+    throw new XrpcError(400, 'KitOfAnother', 'This kit is of this account, but holds keys that it no longer has. Nothing was changed.');
+  }
+  const ended = new AbortController();
+  const { fetch, signal } = context;
+  const patient = async <Result>(work: () => Promise<Result>): Promise<Result> => {
+    const timer = setTimeout(() => ended.abort(), SILENCE_MS);
+    try {
+      return await work();
+    } catch (error) {
+      signal.throwIfAborted();
+      throw error instanceof HoldfastError ? error : unreachable(pds, error);
+    } finally {
+      clearTimeout(timer);
+    }
+  };
+  const response = await patient(async () => {
+    const answer = await fetch(`${pds}/xrpc/com.atproto.sync.getRepo?did=${encodeURIComponent(did)}`, {
+      redirect: 'error', credentials: 'omit', referrerPolicy: 'no-referrer', cache: 'no-store', signal: AbortSignal.any([signal, ended.signal]),
+    });
+    if (answer.status !== 200 || answer.body === null) throw unreachable(pds, undefined, answer.status);
+    return answer;
+  });
+  return {
+    size: Number(response.headers.get('content-length') ?? 0),
+    async *chunks() {
+      const reader = response.body!.getReader();
+      try {
+        for (;;) {
+          const { done, value } = await patient(() => reader.read());
+          if (done) return;
+          yield value;
+        }
+      } finally {
+        await reader.cancel().catch(() => undefined);
+      }
+    },
+  };
+}
+
+function unreachable(pds: string, cause: unknown, status?: number): JobRefusal {
+  const what = status === undefined ? 'did not answer, or broke off' : `does not give the repository out (${status})`;
+  return new JobRefusal('MirrorUnreachable', `Nothing in this house was changed. The mirror at ${pds} ${what}. Please try again.`, {}, cause);
+}
