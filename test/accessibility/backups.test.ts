@@ -61,6 +61,11 @@ const STATES: States = {
     await press(page, 'holdfast-restore >>> #start');
     await says(page, 'holdfast-restore >>> #passphrase-problem', /passphrase/);
   },
+  'Restore, from the mirror': async (page, url) => {
+    await visit(page, `${url}/restore`);
+    await press(page, 'holdfast-restore >>> input[value=mirror]');
+    await find(page, 'holdfast-restore >>> section[aria-labelledby=one] > .note');
+  },
   'Restore, under way': async (page, url) => {
     await playJobs(page, { verify: 'stuck', restore: 'stuck' });
     await visit(page, `${url}/restore`);

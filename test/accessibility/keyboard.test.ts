@@ -15,7 +15,7 @@ const SCREENS: Readonly<Record<string, { readonly ready: string; readonly expect
   },
   '/restore': {
     ready: 'holdfast-restore >>> #passphrase',
-    expected: [/Saved file/, /Kit file/, /Passphrase of the kit/, /^Restore this account$/],
+    expected: [/From a saved file/, /Saved file/, /Kit file/, /Passphrase of the kit/, /^Restore this account$/],
   },
   '/settings': {
     ready: 'holdfast-settings >>> holdfast-version-card',

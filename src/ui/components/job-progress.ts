@@ -27,7 +27,7 @@ export class JobProgressBar extends LitElement {
       <hf-progress label=${cancelling ? msg('Cancelling') : phaseWords(kind, progress?.phase)} unit=${unitWords(progress?.unit)}
         .done=${progress?.done ?? 0} .total=${progress?.total ?? 0} .startedAt=${startedAt} ?cancellable=${!cancelling}
         @cancel=${() => jobRuns.cancel(id)}></hf-progress>
-      ${progress === undefined || progress.unit === 'records' || progress.records === 0 ? nothing : html`
+      ${progress === undefined || progress.unit !== 'bytes' || progress.records === 0 ? nothing : html`
         <p class="small soft numbers">${msg(str`${formatNumber(progress.records)} records so far`)}</p>`}
     `;
   }
@@ -35,4 +35,7 @@ export class JobProgressBar extends LitElement {
 
 customElements.define('holdfast-job-progress', JobProgressBar);
 
-const unitWords = (unit: 'bytes' | 'records' | undefined): string => (unit === 'records' ? msg('records') : 'bytes');
+function unitWords(unit: 'bytes' | 'records' | 'blobs' | undefined): string {
+  if (unit === 'blobs') return msg('pictures and other blobs');
+  return unit === 'records' ? msg('records') : 'bytes';
+}

@@ -10,8 +10,11 @@ export type {
 /** How long a worker may take to end its job by itself, in milliseconds, before it is ended. */
 const GRACE = 3_000;
 
-/** Brings an account into this house: its kit (an armored text, too), the passphrase as typed, and a CAR of its repository. */
-export function startRestore(given: { readonly kit: Blob; readonly passphrase: string; readonly car: Blob }): RunningJob<RestoreResult> {
+/**
+ * Brings an account into this house: its kit (an armored text, too), the passphrase as typed, and a CAR of its repository;
+ * without one, what the mirror has that its DID names.
+ */
+export function startRestore(given: { readonly kit: Blob; readonly passphrase: string; readonly car?: Blob }): RunningJob<RestoreResult> {
   return start('restore', given);
 }
 

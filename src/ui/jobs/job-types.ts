@@ -2,13 +2,13 @@
 export interface JobProgress {
   /**
    * `kit`: the kit is being opened; `reading`: a file is read and verified; `writing`: a file is written; `checking`: what
-   * was written is read back and verified; `storing`: what was verified becomes visible.
+   * was written is read back and verified; `storing`: what was verified becomes visible; `blobs`: blobs are fetched.
    */
-  readonly phase: 'kit' | 'reading' | 'writing' | 'checking' | 'storing';
+  readonly phase: 'kit' | 'reading' | 'writing' | 'checking' | 'storing' | 'blobs';
   readonly done: number;
   /** 0 while it is not known. */
   readonly total: number;
-  readonly unit: 'bytes' | 'records';
+  readonly unit: 'bytes' | 'records' | 'blobs';
   /** Records met so far. */
   readonly records: number;
 }
@@ -45,8 +45,12 @@ export interface RestoreResult extends FileContents {
   readonly missingBlobs: number;
   /** The kit was made later than the file: what was written between is not in it. */
   readonly newerKit?: { readonly rev: string };
+  /** The mirror has a later state than the file. */
+  readonly newerMirror?: { readonly rev: string };
   /** Whether the operation that gives this house a key of its own waits for a directory; false where the kit does not know the DID's last one. */
   readonly operationQueued: boolean;
+  /** The mirror that the DID names, to be paired with again. */
+  readonly mirror?: string;
 }
 
 export interface SaveResult extends FileContents {

@@ -20,7 +20,7 @@ import type { HfFile } from '../components/hf-file.ts';
 import type { Params } from '../router.ts';
 import type { JobRun } from '../state/job-runs.ts';
 
-/** Coming back: kit, passphrase and saved file are given, looked at, and brought in when all is verified. */
+/** Coming back: kit, passphrase and saved file or mirror are given, looked at, and brought in when all is verified. */
 export class HoldfastRestore extends LitElement {
   static override styles = [shared, controls, css`
     .count {
@@ -39,6 +39,12 @@ export class HoldfastRestore extends LitElement {
       outline: none;
     }
 
+    .sources {
+      display: flex;
+      flex-wrap: wrap;
+      gap: 0 1.5rem;
+    }
+
     .problem:empty {
       display: none;
     }
@@ -46,10 +52,13 @@ export class HoldfastRestore extends LitElement {
 
   static override properties = {
     params: { attribute: false }, kitProblem: { state: true }, passphraseProblem: { state: true }, fileProblem: { state: true }, kit: { state: true },
+    source: { state: true },
   };
 
   declare params: Params;
   declare protected kit: File | undefined;
+  /** Where the records come from. */
+  declare protected source: 'file' | 'mirror';
   declare protected kitProblem: string | undefined;
   declare protected passphraseProblem: string | undefined;
   declare protected fileProblem: string | undefined;
@@ -58,6 +67,7 @@ export class HoldfastRestore extends LitElement {
 
   constructor() {
     super();
+    this.source = 'file';
     void new JobsController(this, '/restore');
   }
 
@@ -70,7 +80,7 @@ export class HoldfastRestore extends LitElement {
         <div class="stack">
           <h1 tabindex="-1">${isDone ? msg('Your account is back') : msg('Restore from a backup')}</h1>
           ${isDone ? nothing : html`
-            <p>${msg('With your recovery kit, its passphrase and a saved file of your records, your account comes into this browser: the same identity, the same records, able to write on.')}</p>`}
+            <p>${msg('With your recovery kit, its passphrase, and a saved file or your mirror, your account comes into this browser: the same identity, the same records, able to write on.')}</p>`}
         </div>
         ${isDone ? html`<holdfast-restored .result=${run.result} @again=${this.#again}></holdfast-restored>` : nothing}
         <div role="status">${run?.state !== 'cancelled' ? nothing : html`
@@ -79,7 +89,7 @@ export class HoldfastRestore extends LitElement {
         ${isRunning ? html`
           <section class="card stack" aria-labelledby="running" aria-busy="true">
             <h2 id="running" tabindex="-1">${msg('Restoring')}</h2>
-            <p class="note">${ICONS.info}<span><strong>${msg('Nothing has changed yet.')}</strong> ${msg('The account is here only when the whole file was read and found right. You can look at other screens meanwhile; keep this page open.')}</span></p>
+            <p class="note">${ICONS.info}<span><strong>${msg('Nothing has changed yet.')}</strong> ${msg('The account is here only when all of it was read and found right. You can look at other screens meanwhile; keep this page open.')}</span></p>
             <holdfast-job-progress .run=${run}></holdfast-job-progress>
           </section>` : nothing}
         <form class="screen" ?hidden=${isRunning || isDone} @submit=${this.#submit}>${this.#form()}</form>
@@ -101,10 +111,16 @@ export class HoldfastRestore extends LitElement {
   #form(): TemplateResult {
     return html`
       <section class="card stack" aria-labelledby="one">
-        <h2 id="one"><span class="count" aria-hidden="true">1</span>${msg('The saved file')}</h2>
-        <hf-file id="car" label=${msg('Saved file')} hint=${msg('A file that ends in .car. You can also drop it here.')}
+        <h2 id="one"><span class="count" aria-hidden="true">1</span>${msg('The records')}</h2>
+        <fieldset class="sources">
+          <legend class="visually-hidden">${msg('Where the records come from')}</legend>
+          ${this.#choice('file', msg('From a saved file'))}${this.#choice('mirror', msg('From my mirror'))}
+        </fieldset>
+        ${this.source === 'mirror' ? html`
+          <p class="note">${ICONS.mirror}<span>${msg('The mirror that your identity names is asked for its copy. It is verified as strictly as a file: the mirror cannot have changed anything. What had not reached it before this browser lost it is not in it.')}</span></p>` : nothing}
+        <hf-file id="car" ?hidden=${this.source === 'mirror'} label=${msg('Saved file')} hint=${msg('A file that ends in .car. You can also drop it here.')}
           accept=".car,application/vnd.ipld.car" .problem=${this.fileProblem} @pick=${this.#pickCar}></hf-file>
-        ${this.#found()}
+        ${this.source === 'mirror' ? nothing : this.#found()}
       </section>
       <section class="card stack" aria-labelledby="two">
         <h2 id="two"><span class="count" aria-hidden="true">2</span>${msg('The recovery kit')}</h2>
@@ -125,6 +141,17 @@ export class HoldfastRestore extends LitElement {
         <p class="soft">${msg('Nothing has changed yet. The keys stay in this browser, and the passphrase is not kept.')}</p>
         <div class="row"><button class="primary" type="submit" id="start">${ICONS.restore}${msg('Restore this account')}</button></div>
       </div>`;
+  }
+
+  #choice(source: 'file' | 'mirror', words: string): TemplateResult {
+    return html`<label class="choice"><input type="radio" name="source" value=${source} .checked=${this.source === source}
+      @change=${() => this.#choose(source)} />${words}</label>`;
+  }
+
+  #choose(source: 'file' | 'mirror'): void {
+    this.source = source;
+    this.fileProblem = undefined;
+    this.#forgetOutcome();
   }
 
   /** What the saved file was found to hold, before anything is asked. */
@@ -183,11 +210,12 @@ export class HoldfastRestore extends LitElement {
   #submit(event: Event): void {
     event.preventDefault();
     const passphrase = this.#passphrase?.value.trim() ?? '';
-    this.fileProblem = this.#car === undefined ? msg('Choose the saved file first.') : undefined;
+    const car = this.source === 'file' ? this.#car : undefined;
+    this.fileProblem = this.source === 'file' && car === undefined ? msg('Choose the saved file first.') : undefined;
     if (this.kit === undefined) this.kitProblem ??= msg('Choose the kit file first.');
     this.passphraseProblem = passphrase === '' ? msg('Type the passphrase of the kit.') : undefined;
     const first = this.fileProblem !== undefined ? '#car' : this.kitProblem !== undefined ? '#kit' : this.passphraseProblem !== undefined ? '#passphrase' : undefined;
-    if (first !== undefined || this.kit === undefined || this.#car === undefined) {
+    if (first !== undefined || this.kit === undefined) {
       return void this.updateComplete.then(() => this.renderRoot.querySelector<HTMLElement>(first ?? '#car')?.focus());
     }
     // Asked in the gesture, as browsers want it; the account does not wait for the answer.
@@ -195,9 +223,9 @@ export class HoldfastRestore extends LitElement {
     // The restore reads the file itself, and strictly.
     const look = jobRuns.latest('verify', '/restore');
     if (look !== undefined && !hasEnded(look)) jobRuns.dismiss(look.id);
-    const job = startRestore({ kit: this.kit, passphrase, car: this.#car });
+    const job = startRestore({ kit: this.kit, passphrase, ...(car !== undefined && { car }) });
     job.done.then(({ did }) => accountStore.refresh().then(() => accountStore.select(did)), () => undefined).catch(reportError);
-    jobRuns.follow('restore', '/restore', this.#car.name, job);
+    jobRuns.follow('restore', '/restore', car?.name ?? msg('your mirror'), job);
   }
 
   #forgetOutcome(): void {

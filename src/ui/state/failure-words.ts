@@ -10,10 +10,14 @@ export const isAlreadyHere = (error: unknown): boolean => codeOf(error) === 'Acc
 export function restoreAdvice(error: unknown): string | undefined {
   const code = codeOf(error);
   if (code === 'KitPassphrase') return undefined;
+  if (code === 'KitOfAnother') return msg('Use the newest kit of this account.');
   if (code.startsWith('Kit')) return msg('Try another copy of the kit: the file, the text you copied, or the sheet you printed.');
   if (isAlreadyHere(error)) return msg('You can go on using it.');
   if (code === 'WorkerStopped') return msg('If you are offline, try again when you are back.');
   if (code === 'StorageFull') return msg('Free some room on this device, then try again.');
+  if (code === 'NoMirror') return msg('If you have a saved file, restore from that.');
+  if (code === 'MirrorUnreachable' || code.startsWith('Directory') || code.startsWith('Plc')) return msg('Try again in a while, or restore from a saved file.');
+  if (code === 'IdentityChanged') return undefined;
   if (code === 'CommitDid') return msg('Choose the file that was saved from the account of this kit.');
   return msg('If you have another copy of the file, try that.');
 }

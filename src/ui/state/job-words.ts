@@ -14,13 +14,16 @@ export function phaseWords(kind: JobKind, phase: JobProgress['phase'] | undefine
     case 'kit':
       return msg('Opening the kit');
     case 'reading':
-      return kind === 'save' ? msg('Reading the records') : msg('Reading and verifying the file');
+      if (kind === 'save') return msg('Reading the records');
+      return kind === 'restore' ? msg('Reading and verifying the records') : msg('Reading and verifying the file');
     case 'writing':
       return msg('Writing the file');
     case 'checking':
       return msg('Reading it back and verifying');
     case 'storing':
       return msg('Moving in');
+    case 'blobs':
+      return msg('Fetching pictures from the mirror');
     case undefined:
       return msg('Starting');
   }

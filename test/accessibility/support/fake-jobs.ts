@@ -14,7 +14,8 @@ export async function playJobs(page: Page, endings: Readonly<Partial<Record<'sav
     const results: Readonly<Record<string, object>> = {
       save: { ...contents, fileName: 'alice.example.com-20261125-0612-3m6f2k5wq7s2x.car', file: new Blob(['x']) },
       verify: { ...contents, signature: 'unknown', house: 'absent' },
-      restore: { ...contents, handle: 'alice.example.com', missingBlobs: 12, operationQueued: true, newerKit: { rev: '3m6f2k5wq7s2x' } },
+      restore: { ...contents, handle: 'alice.example.com', missingBlobs: 12, operationQueued: true, newerKit: { rev: '3m6f2k5wq7s2x' },
+        newerMirror: { rev: '3m6f2k5wq7s2x' }, mirror: 'https://mirror.example.com' },
     };
     class PlayedWorker extends EventTarget {
       postMessage({ type, job = '' }: { readonly type: string; readonly job?: string }): void {

@@ -3,6 +3,7 @@ import '../../components/file-contents.ts';
 import { formatNumber, formatTime, msg, str } from '../../i18n.ts';
 import { ICONS } from '../../icons.ts';
 import { atPath } from '../../router.ts';
+import { hostOf } from '../../state/mirror-words.ts';
 import { revTime } from '../../state/rev-time.ts';
 import { oddities } from '../../state/verdict.ts';
 import { controls } from '../../styles/controls.ts';
@@ -44,7 +45,8 @@ export class Restored extends LitElement {
         <p class="note good" role="status">${ICONS.passed}<span>${msg('Every hash and the signature are right, and the identity is the same. You can write on: what you write now comes after what was saved.')}</span></p>
         <holdfast-file-contents .contents=${result} .handle=${result.handle}></holdfast-file-contents>
         <div class="row">
-          <a class="button primary" href="/">${msg('Go home')}</a>
+          ${result.mirror === undefined ? html`<a class="button primary" href="/">${msg('Go home')}</a>` : html`
+            <a class="button primary" href="/mirror">${ICONS.mirror}${msg('Pair again')}</a><a class="button" href="/">${msg('Go home')}</a>`}
           <a class="button" href=${atPath(result.did)}>${msg('Look at the records')}</a>
         </div>
       </section>
@@ -59,14 +61,14 @@ export class Restored extends LitElement {
   }
 
   #open(): string[] {
-    const { missingBlobs, newerKit, operationQueued } = this.result;
+    const { missingBlobs, mirror, newerKit, newerMirror, operationQueued } = this.result;
     return [
-      operationQueued
-        ? msg('One signed operation waits. It gives this browser a key of its own in your identity, and is sent when a directory can be reached; that comes with a later version. Until then the account works here as it is.')
-        : msg('No operation that gives this browser a key of its own was prepared: the kit does not know the last state of your identity in its directory. That comes when a directory can be asked, with a later version. Until then the account works here as it is.'),
+      ...(mirror === undefined ? [] : [msg(str`Your identity names ${hostOf(mirror)}. Pair this browser with it again, so that what you write here reaches it.`)]),
+      ...(newerMirror === undefined ? [] : [newerMirrorWords(newerMirror.rev)]),
+      ...(operationQueued ? [msg('One signed operation waits. It gives this browser a key of its own in your identity, and is sent when you pair with a mirror.')] : []),
       ...(missingBlobs === 0 ? [] : [missingBlobs === 1
-        ? msg('1 picture or other blob that the records name is not here: a saved file holds none. The records themselves are complete.')
-        : msg(str`${formatNumber(missingBlobs)} pictures and other blobs that the records name are not here: a saved file holds none. The records themselves are complete.`)]),
+        ? msg('1 picture or other blob that the records name is not here: a saved file holds none, and no mirror gave it. The records themselves are complete.')
+        : msg(str`${formatNumber(missingBlobs)} pictures and other blobs that the records name are not here: a saved file holds none, and no mirror gave them. The records themselves are complete.`)]),
       ...(newerKit === undefined ? [] : [newerKitWords(newerKit.rev)]),
       ...oddities(this.result),
       msg('If the account is still open in another browser, do not write in both: two houses of one account cannot agree yet.'),
@@ -79,6 +81,13 @@ export class Restored extends LitElement {
 }
 
 customElements.define('holdfast-restored', Restored);
+
+function newerMirrorWords(rev: string): string {
+  const time = revTime(rev);
+  return time === undefined
+    ? msg('Your mirror has a later state than this file. Before you write, think of restoring from the mirror instead.')
+    : msg(str`Your mirror has a later state than this file, of ${formatTime(time)}. Before you write, think of restoring from the mirror instead.`);
+}
 
 function newerKitWords(rev: string): string {
   const time = revTime(rev);
