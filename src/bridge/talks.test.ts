@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Talks } from './talks.ts';
 import type { HouseCalls } from './house-calls.ts';
-import type { BridgeLink, BridgeLinks } from './link.ts';
+import type { BridgeLinks } from './link.ts';
+import type { TalkListener } from './talks.ts';
 
 const ANNA = 'did:plc:aaaaaaaaaaaaaaaaaaaaaaaa';
 const BERT = 'did:plc:bbbbbbbbbbbbbbbbbbbbbbbb';
@@ -16,7 +17,7 @@ interface Mirror {
 function setUp(mirrors: Record<string, Mirror | undefined>) {
   const told: string[] = [];
   const links: BridgeLinks[] = [];
-  const onLinks = new Map<string, (link: BridgeLink) => void>();
+  const listeners = new Map<string, TalkListener>();
   const state = { fails: false, asked: 0 };
   const calls = {
     async get(nsid: string, { did }: { did: string }) {
@@ -26,13 +27,13 @@ function setUp(mirrors: Record<string, Mirror | undefined>) {
       return nsid === 'app.holdfast.account.list' ? { accounts: Object.keys(mirrors).map((each) => ({ did: each })) } : { mirror: mirrors[did] };
     },
   };
-  const talks = new Talks(calls as unknown as HouseCalls, ({ did, url }, onLink) => {
+  const talks = new Talks(calls as unknown as HouseCalls, ({ did, url }, listener) => {
     const name = `${did.slice(8, 9)} ${url}`;
     told.push(`begin ${name}`);
-    onLinks.set(did, onLink);
+    listeners.set(did, listener);
     return { wake: () => told.push(`wake ${name}`), again: () => told.push(`again ${name}`), stop: () => told.push(`stop ${name}`) };
   }, (now) => links.push(now));
-  return { talks, told, links, state, onLinks, heard: () => told.splice(0) };
+  return { talks, told, links, state, listeners, heard: () => told.splice(0) };
 }
 
 const active = (url: string): Mirror => ({ state: 'active', url });
@@ -114,12 +115,12 @@ test('a house that cannot be asked changes nothing, and is asked again', async (
 
 test('says how each stands; one that was stopped stands nowhere', async () => {
   const mirrors: Record<string, Mirror> = { [ANNA]: active('https://m') };
-  const { talks, links, onLinks } = setUp(mirrors);
+  const { talks, links, listeners } = setUp(mirrors);
   await talks.refresh();
-  onLinks.get(ANNA)!({ state: 'linked' });
+  listeners.get(ANNA)!.onLink({ state: 'linked' });
   mirrors[ANNA] = { state: 'paused', url: 'https://m' };
   await talks.refresh(ANNA);
-  onLinks.get(ANNA)!({ state: 'away', since: '2026-11-25T09:00:00.000Z' });
+  listeners.get(ANNA)!.onLink({ state: 'away', since: '2026-11-25T09:00:00.000Z' });
   assert.deepEqual(links.map((each) => Object.fromEntries(each)), [{ [ANNA]: { state: 'linked' } }, {}]);
 });
 
@@ -130,4 +131,13 @@ test('ends all, and begins none any more', async () => {
   talks.end();
   await talks.refresh();
   assert.deepEqual(heard(), ['stop a https://m']);
+});
+
+test('one that has ended by itself begins again when the house says that something changed', async () => {
+  const { talks, listeners, heard } = setUp({ [ANNA]: active('https://m') });
+  await talks.refresh();
+  heard();
+  listeners.get(ANNA)!.onEnd();
+  await talks.refresh(ANNA);
+  assert.deepEqual(heard(), ['stop a https://m', 'begin a https://m']);
 });

@@ -19,8 +19,16 @@ export interface Correspondent {
   readonly url: string;
 }
 
-/** Begins a conversation, which says how it stands whenever that changes. */
-export type BeginTalk = (correspondent: Correspondent, onLink: (link: BridgeLink) => void) => Talk;
+/** Who began a conversation hears of it. */
+export interface TalkListener {
+  /** How it stands, whenever that changes. */
+  onLink(link: BridgeLink): void;
+  /** The house has decided to say no more. */
+  onEnd(): void;
+}
+
+/** Begins a conversation. */
+export type BeginTalk = (correspondent: Correspondent, listener: TalkListener) => Talk;
 
 /** One conversation for every account that has a mirror and may talk to it. */
 export class Talks {
@@ -48,7 +56,8 @@ export class Talks {
     if (this.#asking) return;
     this.#asking = true;
     try {
-      await this.#ask();
+      // Nothing is awaited between the last look and the end.
+      while (!this.#ended && (this.#askAll || this.#toAsk.size > 0)) await this.#ask();
     } catch {
       // The house could not be asked now; its feed says when it can be again. What goes on goes on.
       this.#askAll = true;
@@ -61,6 +70,10 @@ export class Talks {
     this.#talks.get(did)?.talk.wake();
   }
 
+  wakeAll(): void {
+    for (const { talk } of this.#talks.values()) talk.wake();
+  }
+
   again(): void {
     for (const { talk } of this.#talks.values()) talk.again();
   }
@@ -71,18 +84,16 @@ export class Talks {
   }
 
   async #ask(): Promise<void> {
-    while (!this.#ended && (this.#askAll || this.#toAsk.size > 0)) {
-      if (this.#askAll) {
-        this.#askAll = false;
-        const { accounts } = await this.#calls.get('app.holdfast.account.list', {});
-        const dids = new Set<string>(accounts.map(({ did }) => did));
-        for (const did of [...this.#talks.keys()]) if (!dids.has(did)) this.#stop(did);
-        for (const did of dids) this.#toAsk.add(did);
-      }
-      for (const did of [...this.#toAsk]) {
-        this.#toAsk.delete(did);
-        await this.#askAbout(did);
-      }
+    if (this.#askAll) {
+      this.#askAll = false;
+      const { accounts } = await this.#calls.get('app.holdfast.account.list', {});
+      const dids = new Set<string>(accounts.map(({ did }) => did));
+      for (const did of [...this.#talks.keys()]) if (!dids.has(did)) this.#stop(did);
+      for (const did of dids) this.#toAsk.add(did);
+    }
+    for (const did of [...this.#toAsk]) {
+      this.#toAsk.delete(did);
+      await this.#askAbout(did);
     }
   }
 
@@ -93,8 +104,10 @@ export class Talks {
     if (this.#talks.get(did)?.url === url) return;
     this.#stop(did);
     if (url === undefined) return;
-    const talk = this.#begin({ did: parseDid(did), url }, (link) => {
-      if (this.#talks.get(did)?.talk === talk) this.#become(did, link);
+    const isThis = (): boolean => this.#talks.get(did)?.talk === talk;
+    const talk = this.#begin({ did: parseDid(did), url }, {
+      onLink: (link) => isThis() && this.#become(did, link),
+      onEnd: () => isThis() && this.#stop(did),
     });
     this.#talks.set(did, { talk, url });
   }

@@ -1,0 +1,46 @@
+import { lead } from './leader.ts';
+import { talksOver } from './talk.ts';
+import { Talks } from './talks.ts';
+import type { HouseCalls } from './house-calls.ts';
+import type { BridgeLinks } from './link.ts';
+
+/** What the feed of the house tells, as far as it matters here (`app.holdfast.events.subscribe`). */
+export interface HouseNews {
+  readonly type: string;
+  readonly did?: string;
+}
+
+export interface BridgeOptions {
+  readonly house: HouseCalls;
+  readonly events: { subscribe(listener: (event: HouseNews) => void): () => void };
+  /** Hears `online` and `offline`: the window. */
+  readonly network: EventTarget;
+  /** Hears how the conversations stand, whichever page has them. */
+  onChange(links: BridgeLinks): void;
+}
+
+/**
+ * Carries what is signed in this house to its mirrors, if this page is the one that leads, or becomes it.
+ * @returns ends it, in this page
+ */
+export function startBridge({ house, events, network, onChange }: BridgeOptions): () => void {
+  return lead(async (signal, tell) => {
+    const talks = new Talks(house, talksOver(house), tell);
+    const leave = events.subscribe(({ type, did }) => {
+      if (type === 'commit' && did !== undefined) talks.wake(did);
+      if (type === 'mirrors' || type === 'accounts' || type === 'hello') void talks.refresh(did);
+      // Nobody has told what happened while there was no feed.
+      if (type === 'hello') talks.wakeAll();
+    });
+    const again = (): void => talks.again();
+    const changes = ['online', 'offline'];
+    for (const change of changes) network.addEventListener(change, again);
+    void talks.refresh();
+    await new Promise((resolve) => {
+      signal.addEventListener('abort', resolve);
+    });
+    for (const change of changes) network.removeEventListener(change, again);
+    leave();
+    talks.end();
+  }, onChange);
+}
