@@ -4,7 +4,7 @@ import { getRequestListener } from '@hono/node-server';
 import { HttpSessions } from '../bridge/http/index.ts';
 import { ChannelError, Firehose, Ingest, MirrorConversation } from '../mirroring/index.ts';
 import type { Channel } from '../mirroring/index.ts';
-import { createServer, makeHost } from '../pds/index.ts';
+import { createServer, makeHost, repositoriesOf } from '../pds/index.ts';
 import { parseDid } from '../protocol/index.ts';
 import type { Handle } from '../protocol/index.ts';
 import { openMirrorStore } from '../storage/sqlite/index.ts';
@@ -21,7 +21,6 @@ import { METHODS } from './methods.ts';
 import type { MirrorHost } from './mirror-host.ts';
 import { receiptKey } from './receipt-key.ts';
 import type { MirrorSettings } from './settings.ts';
-import { servedCopies } from './served-copies.ts';
 import { Upkeep } from './upkeep.ts';
 
 /** A mirror that runs. */
@@ -73,7 +72,7 @@ export async function startMirror(settings: MirrorSettings, { log = logToConsole
   const parts = {
     did: parseDid(`did:web:${settings.hostname ?? `localhost%3A${port}`}`),
     origin, settings, limits, copies, blobs, identities, signer, announce, crawlers, log, version: versionOf(),
-    store: servedCopies(copies), maxBlobBytes: settings.blobBytes, description: descriptionOf(settings),
+    store: repositoriesOf(copies), maxBlobBytes: settings.blobBytes, description: descriptionOf(settings),
     ingest: new Ingest({ store: copies, keys: identities, signer, limits, hasBlob: async (did, cid) => await blobs.info(did, cid) !== undefined, announce }),
     resolveHandle: async (handle: Handle) => (await copies.accountNamed(handle))?.did,
     onError: (error: unknown) => log(`Something went wrong: ${error instanceof Error ? error.stack : reasonOf(error)}`),
