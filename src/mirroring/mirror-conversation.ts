@@ -6,12 +6,15 @@ import { MirrorRefusal } from './mirror-refusal.ts';
 import { ChannelError } from './ports/channel.ts';
 import type { Channel } from './ports/channel.ts';
 import type { MirrorDesk } from './ports/desks.ts';
+import { TIMERS } from './timers.ts';
+import type { Timers } from './timers.ts';
 
 export interface MirrorConversationOptions {
   /** Milliseconds in which a house has to say who it is. */
   readonly helloMs?: number;
   /** Milliseconds since 1970. */
   readonly now?: () => number;
+  readonly timers?: Timers;
 }
 
 const HELLO_MS = 10_000;
@@ -25,12 +28,14 @@ export class MirrorConversation {
   readonly #desk: MirrorDesk;
   readonly #helloMs: number;
   readonly #now: () => number;
+  readonly #timers: Timers;
 
-  constructor(channel: Channel, desk: MirrorDesk, { helloMs = HELLO_MS, now = Date.now }: MirrorConversationOptions = {}) {
+  constructor(channel: Channel, desk: MirrorDesk, { helloMs = HELLO_MS, now = Date.now, timers = TIMERS }: MirrorConversationOptions = {}) {
     this.#channel = channel;
     this.#desk = desk;
     this.#helloMs = helloMs;
     this.#now = now;
+    this.#timers = timers;
   }
 
   /**
@@ -62,7 +67,7 @@ export class MirrorConversation {
 
   async #hello(frames: AsyncIterator<Uint8Array>): Promise<HouseMessage & { readonly type: '#hello' } | undefined> {
     const late = Promise.withResolvers<never>();
-    const timer = setTimeout(() => late.reject(new ChannelError('BadFrame', 'No #hello came in time.')), this.#helloMs);
+    const stop = this.#timers.after(this.#helloMs, () => late.reject(new ChannelError('BadFrame', 'No #hello came in time.')));
     try {
       const { done, value } = await Promise.race([frames.next(), late.promise]);
       if (done === true) return undefined;
@@ -70,7 +75,7 @@ export class MirrorConversation {
       if (message.type !== '#hello') throw new ChannelError('BadFrame', `A conversation begins with #hello, not with ${message.type}.`);
       return message;
     } finally {
-      clearTimeout(timer);
+      stop();
     }
   }
 
