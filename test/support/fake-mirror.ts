@@ -30,11 +30,12 @@ export class FakeMirror {
   losses = 0;
   store = new MemoryMirrorStore({ now: () => this.now() });
   readonly #account: Did;
-  readonly #key: () => PublicKey;
+  /** The key that the DID document names. */
+  accountKey: () => PublicKey;
 
   constructor(account: Did, accountKey: () => PublicKey) {
     this.#account = account;
-    this.#key = accountKey;
+    this.accountKey = accountKey;
   }
 
   now(): number {
@@ -43,7 +44,7 @@ export class FakeMirror {
 
   get ingest(): Ingest {
     return new Ingest({
-      store: this.store, keys: { keyOf: async () => this.#key() }, signer: this.signer, now: () => this.now(), announce: () => undefined,
+      store: this.store, keys: { keyOf: async () => this.accountKey() }, signer: this.signer, now: () => this.now(), announce: () => undefined,
       limits: { blobBytes: 1_000_000, repoBytes: 50_000_000, aheadMs: 120_000 }, hasBlob: async (_did, cid) => this.blobs.has(cid.toString()),
     });
   }

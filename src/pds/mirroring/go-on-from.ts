@@ -49,7 +49,7 @@ export async function goOnFrom(house: House, account: PairedAccount, { commit: f
     collections: await countsOf(account, tally.collections, pending, reader),
     ...(only !== undefined && more.length === 0 && { outgoing: outgoingOf(only, blobs, now()) }),
   };
-  const conflicts = pending.filter(({ isConflict }) => isConflict).map(({ path }) => path);
+  const conflicts = pending.filter(({ isConflict }) => isConflict).map(({ path }) => path).sort();
   await store.update(did, {
     mirror: {
       ...mirror,

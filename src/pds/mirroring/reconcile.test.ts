@@ -1,0 +1,172 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { generateP256Key, createP256Signer, decodeCbor, TidClock } from '../../protocol/index.ts';
+import { carBytes, readCar, Repository } from '../../repo/index.ts';
+import { MemoryBlockStore } from '../../storage/memory/index.ts';
+import { Pair } from '../../../test/support/mirrored-pair.ts';
+import { ALICE, NOTE } from '../../../test/support/pds-house.ts';
+
+/** Two houses that both have what the mirror has, and its receipt. */
+async function twoHouses(): Promise<readonly [Pair, Pair]> {
+  const one = await Pair.met();
+  for (const key of ['a', 'b', 'c']) await one.put(key, `${key} at first`);
+  await one.talk();
+  const two = await one.another();
+  assert.equal(await two.talk(), 'idle');
+  return [one, two];
+}
+
+test('what another house wrote comes here, with its commits as they are', async () => {
+  const [one, two] = await twoHouses();
+  await two.put('d', 'from two');
+  await two.delete('a');
+  await two.talk();
+  assert.equal(await one.talk(), 'idle');
+  await one.assertMirrored();
+  assert.equal(await one.house.head(), await two.house.head());
+  await one.house.store.maintain(ALICE.did);
+  assert.deepEqual(await one.notes(), { b: 'b at first', c: 'c at first', d: 'from two' });
+  const [entry] = await one.house.store.history(ALICE.did, { limit: 1 });
+  assert.deepEqual(entry?.operations.map(({ action, path }) => `${action} ${path}`), [`delete ${NOTE}/a`, `create ${NOTE}/d`]);
+  await one.put('e', 'and on');
+  assert.equal(await one.talk(), 'idle');
+  await one.assertMirrored();
+  assert.ok(!one.mirror.calls.includes('putRepo'));
+});
+
+test('what both houses wrote apart is brought together, and nothing is lost', async () => {
+  const [one, two] = await twoHouses();
+  await two.put('two', 'from two');
+  await two.put('b', 'two changed it');
+  await two.talk();
+  await one.put('one', 'from one');
+  await one.put('c', 'one changed it');
+  await one.delete('a');
+  assert.equal(await one.talk(), 'idle');
+  await one.assertMirrored();
+  assert.equal((await one.known()).notice, undefined);
+  const both = { b: 'two changed it', c: 'one changed it', one: 'from one', two: 'from two' };
+  await one.house.store.maintain(ALICE.did);
+  assert.deepEqual(await one.notes(), both);
+  assert.equal(await two.talk(), 'idle');
+  assert.deepEqual(await two.notes(), both);
+  assert.equal(await two.house.head(), await one.house.head());
+  assert.ok(!one.mirror.calls.includes('putRepo'), 'it went as a commit, which the mirror compares with what it holds');
+});
+
+test('where both changed a record, what was written here is current, the other version is kept, and the owner is told', async () => {
+  const [one, two] = await twoHouses();
+  await two.put('a', 'two wrote this');
+  await two.delete('b');
+  await two.put('c', 'the same');
+  await two.talk();
+  await one.put('a', 'one wrote this');
+  await one.put('b', 'one kept it');
+  await one.put('c', 'the same');
+  assert.equal(await one.talk(), 'idle');
+  await one.assertMirrored();
+  assert.deepEqual(await one.notes(), { a: 'one wrote this', b: 'one kept it', c: 'the same' });
+  const { notice } = await one.known();
+  assert.equal(notice?.code, 'conflict');
+  assert.match(notice.message, /^Your records are safe here\. .*2 records.*app\.holdfast\.note\/a, app\.holdfast\.note\/b\.$/);
+  const [entry] = await one.house.store.history(ALICE.did, { limit: 1 });
+  assert.equal((decodeCbor(entry!.previous.get(`${NOTE}/a`)!) as { text: string }).text, 'two wrote this');
+  const { body } = await one.house.post('app.holdfast.bridge.setPaused', { did: ALICE.did, paused: false });
+  assert.equal((body['mirror'] as { notice?: object }).notice, undefined);
+});
+
+test('what was done and undone here does not touch what the other house wrote', async () => {
+  const [one, two] = await twoHouses();
+  await two.put('a', 'two wrote this');
+  await two.talk();
+  await one.put('a', 'a thought');
+  await one.put('a', 'a at first');
+  assert.equal(await one.talk(), 'idle');
+  assert.equal((await one.notes())['a'], 'two wrote this');
+  assert.equal(await one.house.head(), await two.house.head());
+});
+
+test('more than goes into one commit goes as one repository', async () => {
+  const [one, two] = await twoHouses();
+  await two.put('two', 'from two');
+  await two.talk();
+  for (let index = 0; index < 201; index++) await one.put(`n${index}`, String(index));
+  assert.equal(await one.talk(), 'idle');
+  await one.assertMirrored();
+  assert.ok(one.mirror.calls.includes('putRepo'));
+  assert.equal((await one.known()).resend, undefined);
+  assert.equal(Object.keys(await one.notes()).length, 205);
+  assert.equal(await two.talk(), 'idle');
+  assert.deepEqual(await two.notes(), await one.notes());
+});
+
+test('a blob that the other house posted comes along', async () => {
+  const [one, two] = await twoHouses();
+  const uploaded = await two.house.fetch('com.atproto.repo.uploadBlob', { method: 'POST', body: new Uint8Array([1, 2, 3]), headers: { 'content-type': 'image/png' } });
+  const { blob } = await uploaded.json() as { blob: { ref: { $link: string } } };
+  await two.house.create({ $type: NOTE, text: 'with a picture', picture: blob });
+  await two.talk();
+  assert.deepEqual([...two.mirror.blobs.keys()], [blob.ref.$link]);
+  await one.talk();
+  const got = await one.house.fetch('com.atproto.sync.getBlob', { query: { did: ALICE.did, cid: blob.ref.$link } });
+  assert.deepEqual([got.status, new Uint8Array(await got.arrayBuffer())], [200, new Uint8Array([1, 2, 3])]);
+});
+
+test('a state that another key has signed, or that is not right, is an alarm, and nothing is taken', async () => {
+  const [one] = await twoHouses();
+  await one.put('mine', 'and here it stays');
+  const before = await one.notes();
+  const head = await one.house.head();
+  const signer = await createP256Signer(await generateP256Key(false));
+  const forged = await Repository.create(new MemoryBlockStore(), ALICE.did, { signer, clock: new TidClock() });
+  one.mirror.accountKey = () => signer.publicKey;
+  await one.mirror.begin(carBytes(forged.commit.cid, forged.newBlocks));
+  assert.equal(await one.talk(), 'stopped');
+  assert.match(await one.assertAlarm('fork', 1), /not signed by your key/);
+  assert.deepEqual([await one.notes(), await one.house.head()], [before, head]);
+});
+
+test('a mirror that shows less than it says, or shows nothing, changes nothing', async () => {
+  const [one, two] = await twoHouses();
+  const old = await two.house.car();
+  await two.put('d', 'from two');
+  await two.talk();
+  const head = await one.house.head();
+  one.mirror.instead = (method) => (method.endsWith('getRepo') ? new Response('', { status: 503 }) : undefined);
+  assert.notEqual(await one.talk(), 'idle');
+  assert.equal((await one.known()).alarm, undefined);
+  one.mirror.instead = (method) => (method.endsWith('getRepo') ? new Response(old as Uint8Array<ArrayBuffer>) : undefined);
+  assert.equal(await one.talk(), 'stopped');
+  await one.assertAlarm('fork', 0);
+  assert.equal(await one.house.head(), head);
+  assert.equal(readCar(await one.house.car()).root.toString(), head);
+});
+
+test('three houses that come and go agree in the end, and no note that was written once is lost', async () => {
+  let state = 7;
+  const random = (below: number): number => {
+    state = (state * 48_271) % 2_147_483_647;
+    return state % below;
+  };
+  const one = await Pair.met();
+  const houses = [one, await one.another(), await one.another()];
+  const written = new Map<string, string>();
+  for (let turn = 0; turn < 120; turn++) {
+    const who = random(3);
+    const house = houses[who]!;
+    const what = random(10);
+    if (what < 4) {
+      const key = `own-${who}-${turn}`;
+      await house.put(key, key);
+      written.set(key, key);
+    } else if (what < 7) await house.put(`shared-${random(4)}`, `${who} in turn ${turn}`);
+    else if (what < 8) await house.delete(`shared-${random(4)}`);
+    else await house.talk();
+  }
+  for (let round = 0; round < 3; round++) for (const house of houses) assert.equal(await house.talk(), 'idle', JSON.stringify((await house.known()).alarm));
+  const [first, ...others] = await Promise.all(houses.map(async (house) => house.notes()));
+  for (const other of others) assert.deepEqual(other, first);
+  for (const [key, text] of written) assert.equal(first![key], text);
+  for (const house of houses) await house.assertMirrored();
+  assert.ok(!one.mirror.calls.includes('putRepo'));
+});
