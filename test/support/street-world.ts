@@ -1,0 +1,151 @@
+// A whole street on this machine, in one process: directory, relay, mirror; and houses in Node that pair with it.
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { startBridgeOf } from './node-bridge.ts';
+import { checkFrames } from './frame-checker.ts';
+import { ASKED_RULES, allOf } from './host-rules.ts';
+import { PdsHouse } from './pds-house.ts';
+import type { KnownIdentity } from './firehose-rules.ts';
+import { startMirror } from '../../src/mirror/index.ts';
+import type { MirrorSettings } from '../../src/mirror/index.ts';
+import { startDirectory, startRelay } from '../../src/street/index.ts';
+
+/** Where everything of a street is. */
+export interface World {
+  readonly directory: string;
+  readonly relay: string;
+  readonly mirror: string;
+  readonly settings: MirrorSettings;
+  /** Stops the mirror, and starts it again on the same data and port. */
+  restartMirror(): Promise<void>;
+  /** Holds everything that mirror and relay ever emitted to the rules of consumers, and asks them what relays ask. @throws Error */
+  check(): Promise<void>;
+  close(): Promise<void>;
+}
+
+const quiet = (): undefined => undefined;
+
+/** Starts a street with nobody in it. */
+export async function startWorld(more: Partial<MirrorSettings> = {}): Promise<World> {
+  const folder = mkdtempSync(join(tmpdir(), 'holdfast-street-'));
+  const directory = await startDirectory({ port: 0, file: join(folder, 'directory.sqlite') });
+  const relay = await startRelay({ port: 0, file: join(folder, 'relay.sqlite'), directoryUrl: directory.url, log: quiet });
+  const settings: MirrorSettings = {
+    port: 0, folder: join(folder, 'mirror'), handleDomains: ['holdfast.test'], directory: directory.url, relays: [relay.url],
+    invites: [], blobBytes: 50_000_000, repoBytes: 1_000_000_000, allBlobBytes: 10_000_000_000, eventDays: 30, ...more,
+  };
+  let mirror = await startMirror(settings, { log: quiet });
+  const { url, port } = mirror;
+  return {
+    directory: directory.url, relay: relay.url, mirror: url, settings: { ...settings, port },
+    async restartMirror() {
+      await mirror.close();
+      mirror = await startMirror({ ...settings, port }, { log: quiet });
+    },
+    async check() {
+      const identityOf = identitiesFrom(directory.url);
+      await checkFrames(await allOf(url), { host: url, identityOf });
+      await checkFrames(await allOf(relay.url), { host: relay.url, isRelay: true, identityOf });
+      for (const { id, ask } of ASKED_RULES) {
+        // A relay is no server of accounts, and A1 is about those.
+        for (const host of id === 'A1' ? [url] : [url, relay.url]) {
+          const fault = await ask(host);
+          if (fault !== undefined) throw new Error(`${id} is broken by ${host}: ${fault}`);
+        }
+      }
+    },
+    async close() {
+      await mirror.close();
+      await relay.close();
+      await directory.close();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** What a directory says of accounts, present and past. */
+export function identitiesFrom(directory: string): (did: string) => Promise<KnownIdentity | undefined> {
+  const known = new Map<string, Promise<KnownIdentity | undefined>>();
+  return (did) => {
+    const found = known.get(did) ?? readIdentity(directory, did);
+    known.set(did, found);
+    return found;
+  };
+}
+
+interface Operation {
+  readonly alsoKnownAs: readonly string[];
+  readonly verificationMethods: Readonly<Record<string, string>>;
+  readonly services: Readonly<Record<string, { readonly endpoint: string }>>;
+}
+
+async function readIdentity(directory: string, did: string): Promise<KnownIdentity | undefined> {
+  const answer = await fetch(`${directory}/${did}/log`);
+  if (!answer.ok) return undefined;
+  const log = await answer.json() as Operation[];
+  return {
+    keys: log.flatMap(({ verificationMethods }) => verificationMethods['atproto'] ?? []),
+    handles: log.flatMap(({ alsoKnownAs }) => alsoKnownAs.map((name) => name.replace('at://', ''))),
+    hosts: log.flatMap(({ services }) => services['atproto_pds']?.endpoint ?? []),
+  };
+}
+
+/** A house in Node, with an account whose kit is proven. */
+export interface NodeHouse {
+  readonly house: PdsHouse;
+  readonly did: string;
+  /** Pairs, and begins to carry what is signed. */
+  pair(url?: string, handle?: string): Promise<void>;
+  /** Ends the bridge. What is signed waits. */
+  disconnect(): void;
+  /** Begins the bridge again. */
+  connect(): void;
+  /** Writes a record and gives its URI. */
+  post(text: string, rkey?: string): Promise<string>;
+}
+
+/** Makes a house with an account, beside this street. */
+export async function makeHouse(world: World, handle = 'alice'): Promise<NodeHouse> {
+  const house = new PdsHouse({ settings: async () => ({ directory: world.directory, mirror: world.mirror, relay: world.relay }) });
+  const passphrase = (await succeed(house, 'app.holdfast.kit.generatePassphrase', undefined))['passphrase'] as string;
+  const { account } = await succeed(house, 'app.holdfast.account.create', { passphrase }) as { account: { did: string } };
+  const { did } = account;
+  await succeed(house, 'app.holdfast.kit.prove', { did, passphrase, ...await kitOf(house, did) });
+  let stop: (() => void) | undefined;
+  const made: NodeHouse = {
+    house, did,
+    async pair(url = world.mirror, name = `${handle}.holdfast.test`) {
+      await succeed(house, 'app.holdfast.bridge.pair', { did, url, handle: name });
+      made.connect();
+    },
+    disconnect() {
+      stop?.();
+      stop = undefined;
+    },
+    connect() {
+      stop ??= startBridgeOf(house);
+    },
+    async post(text, rkey) {
+      const { uri } = await succeed(house, 'com.atproto.repo.createRecord', {
+        repo: did, collection: 'app.bsky.feed.post', ...(rkey !== undefined && { rkey }),
+        record: { $type: 'app.bsky.feed.post', text, createdAt: new Date().toISOString() },
+      });
+      return uri as string;
+    },
+  };
+  return made;
+}
+
+/** Calls a procedure that must succeed. */
+export async function succeed(house: PdsHouse, nsid: string, input: unknown): Promise<Record<string, unknown>> {
+  const { status, body } = await house.post(nsid, input === undefined ? '' : input, { id: crypto.randomUUID(), ...(input === undefined && { headers: {} }) });
+  if (status !== 200) throw new Error(`${nsid} answered ${status}: ${JSON.stringify(body)}`);
+  return body;
+}
+
+async function kitOf(house: PdsHouse, did: string): Promise<object> {
+  const { status, body } = await house.get('app.holdfast.kit.get', { did });
+  if (status !== 200) throw new Error(`no kit: ${JSON.stringify(body)}`);
+  return body;
+}
