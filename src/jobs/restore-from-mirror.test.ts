@@ -176,6 +176,12 @@ test('a file that is older than what the mirror has is restored, and the job say
   const result = await restored(town, { car });
   assert.deepEqual([result.newerMirror, result.mirror, result.missingBlobs], [{ rev }, town.mirror.url, 0]);
   assert.equal((await town.account()).mirror?.state, 'pairing');
+  await town.write('before the pairing');
+  await town.paired();
+  await town.assertPaired();
+  const { commit, records } = await verifyRepository(await town.house.car(town.did), { key: parseDidKey((await town.account()).signingKey), did: town.did });
+  assert.equal(records, 4);
+  assert.ok(commit.rev > rev);
 });
 
 test('a file restored without a network waits for its directory, and never undoes what that knows', async () => {

@@ -29,7 +29,7 @@ export function handOver(house: House, did: Did): Promise<Acknowledged> {
   return pairingAlone(house, did, async () => {
     const account = await pairedAccount(house, did);
     const client = await mirrorClient(house, account, account.mirror);
-    const sent = await send(house, account, client).catch(async (error: unknown) => {
+    const sent = await sendWhole(house, account, client).catch(async (error: unknown) => {
       if (error instanceof MirrorError && error.code === 'MirrorRefused') await raiseRefusal(house, account, error);
       throw error;
     });
@@ -40,7 +40,11 @@ export function handOver(house: House, did: Did): Promise<Acknowledged> {
   });
 }
 
-async function send(house: House, account: PairedAccount, client: MirrorClient): Promise<SentRepository> {
+/**
+ * Sends the whole repository, signed anew where it is dated ahead of the mirror's clock or not after what the mirror holds.
+ * @throws MirrorError MirrorUnreachable, MirrorRefused
+ */
+export async function sendWhole(house: House, account: PairedAccount, client: MirrorClient): Promise<SentRepository> {
   const { did, mirror: { clockAheadMs = 0 } } = account;
   const latest = house.now() - clockAheadMs + AHEAD_MS;
   const isAhead = ({ rev }: { readonly rev: Tid }): boolean => tidTime(rev) / 1000 > latest;

@@ -20,7 +20,8 @@ export async function registerOperations(parts: Parts, account: Account): Promis
   await asked(async () => {
     const log = await directory.log(did);
     const known = new Set(log?.entries.map(({ cid }) => cid.toString()));
-    let head = log?.head.toString() ?? null;
+    const first = log?.head.toString() ?? null;
+    let head = first;
     // A directory that has never heard of the DID hears of it, also where another one knew it.
     const lost = log === undefined && account.operations.length === 0 && genesis !== undefined;
     for (const bytes of lost ? [genesis] : account.operations) {
@@ -32,7 +33,7 @@ export async function registerOperations(parts: Parts, account: Account): Promis
       await directory.submit(did, operation);
       head = cid;
     }
-    checkOurs(account, await directory.log(did));
+    checkOurs(account, head === first ? log : await directory.log(did));
   });
   if (account.operations.length > 0) await parts.store.update(did, { operations: [] });
 }

@@ -37,7 +37,7 @@ export async function leaveOthers(house: House, did: Did): Promise<void> {
   try {
     const account = await pairedAccount(house, did);
     for (const other of account.mirror.leaving ?? []) {
-      const isLeft = await deleteAt(await mirrorClient(house, account, other), AbortSignal.timeout(MS)).catch(() => false);
+      const isLeft = await deleteAt(await mirrorClient(house, account, { ...account.mirror, ...other }), AbortSignal.timeout(MS)).catch(() => false);
       if (isLeft) await changeMirror(house, did, (mirror) => (mirror === undefined ? undefined : { mirror: without(mirror, other.url) }));
     }
   } catch {

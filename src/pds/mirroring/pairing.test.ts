@@ -203,7 +203,7 @@ test('a mirror that holds what this house does not know is not overwritten', asy
   await town.write('two');
   const answer = await town.pair();
   assertRefused(answer, 502, 'MirrorRefused');
-  assert.match(String(answer.body['message']), /does not know/);
+  assert.match(String(answer.body['message']), /has not written/);
   assert.equal(town.mirror.copy(town.did).head?.data, commit);
 });
 

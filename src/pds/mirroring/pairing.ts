@@ -1,4 +1,4 @@
-import { datetimeFromMs, lexicons, normalizeHandle, parseHandle, tidTime } from '../../protocol/index.ts';
+import { datetimeFromMs, lexicons, normalizeHandle, parseHandle } from '../../protocol/index.ts';
 import type { Handle } from '../../protocol/index.ts';
 import { accountToDescribe } from '../accounts/find-account.ts';
 import type { House } from '../house.ts';
@@ -6,17 +6,21 @@ import type { Account } from '../ports/account.ts';
 import type { PairingStep } from '../ports/events.ts';
 import type { PairedMirror } from '../ports/paired-mirror.ts';
 import { XrpcError } from '../xrpc/xrpc-error.ts';
+import { ALARMS } from './alarms.ts';
 import { aheadInWords, MAX_CLOCK_AHEAD_MS } from './clock.ts';
 import { pointTo, registerOperations } from './identity.ts';
+import { answered, sendWhole } from './hand-over.ts';
 import { isKnownHead } from './known-head.ts';
 import { leaveOthers } from './leaving.ts';
+import { reconcile } from './reconcile.ts';
+import { settled } from './settle.ts';
+import { readHead } from './told-head.ts';
 import { describeMirror } from './mirror-client.ts';
 import type { MirrorClient, MirrorDescription } from './mirror-client.ts';
 import { isRefusal, MirrorError } from './mirror-error.ts';
 import { changeMirror, mirrorClient, pairedAccount } from './paired.ts';
 import type { PairedAccount } from './paired.ts';
 import { sendBlobs } from './send-blobs.ts';
-import { sendRepository } from './send-repository.ts';
 import { verifiedReceipt } from './told-receipt.ts';
 
 /** What is asked for. */
@@ -62,7 +66,7 @@ export async function pair(house: House, wish: PairingWish, step: TellStep): Pro
   }
   const described = await step('mirror', () => describe(house, url, mirror));
   await step('directory', async () => registerOperations(house, await account()));
-  const client = await mirrorClient(house, await account(), { url, mirrorDid: described.did });
+  const client = await mirrorClient(house, await account(), { ...described, url, mirrorDid: described.did });
   const work: Work = { house, wish, described, client, account };
   const enrolled = await step('enroll', () => enroll(work));
   const held = await step('hand-over', () => handOver(work, enrolled));
@@ -124,15 +128,24 @@ function handleFor({ did, handle, mirror }: Account, wish: PairingWish, { handle
 }
 
 /** Sends the repository, unless the mirror has it; the commit that it holds then. */
-async function handOver({ house, client, account, described }: Work, { head }: Enrolled): Promise<string> {
-  const present = await account();
-  if (head?.commit === present.head.cid.toString()) return head.commit;
-  if (head !== undefined && !(await isKnownHead(house, present, head))) throw unknownHead(present, head.rev);
+async function handOver({ house, wish: { did }, client, described }: Work, { head: theirs }: Enrolled): Promise<string> {
+  if (theirs !== undefined) await bringTogether(house, await pairedAccount(house, did), theirs);
+  const account = await pairedAccount(house, did);
+  if (theirs?.commit === account.head.cid.toString()) return theirs.commit;
   try {
-    return (await sendRepository(house, present.did, client)).head.cid.toString();
+    return (await sendWhole(house, account, client)).head.cid.toString();
   } catch (error) {
     throw isRefusal(error, 'FutureRev') ? clockAhead(described.clockAheadMs, error) : error;
   }
+}
+
+/** Goes on from what the mirror holds, where this house came back from an older copy, or another house of the owner wrote meanwhile. */
+async function bringTogether(house: House, account: PairedAccount, theirs: NonNullable<Enrolled['head']>): Promise<void> {
+  if (await isKnownHead(house, account, theirs)) return;
+  const { acknowledged } = account.mirror;
+  const isLater = acknowledged === undefined || acknowledged.rev < theirs.rev;
+  if (isLater && await reconcile(house, account, readHead(theirs)) === 'done') return;
+  throw new MirrorError('MirrorRefused', ALARMS.fork(), { reason: 'UnknownHead' });
 }
 
 /** The mirror looks at the DID document, and serves the account from now on. Its receipt covers what was handed over. */
@@ -146,13 +159,8 @@ async function activate({ house, described, client, account }: Work, enrolled: E
   }
   const handle = handleOf(enrolled);
   await changeMirror(house, did, (mirror) => {
-    if (mirror === undefined) return undefined;
-    const { alarm: _, ...known } = mirror;
-    const { commit, rev, seq, time, sig } = receipt;
-    return {
-      mirror: { ...known, state: 'active', acknowledged: { commit, rev, seq, time, sig } },
-      settled: rev, ...(handle !== undefined && { handle }),
-    };
+    const active = mirror && settled({ ...answered(mirror), state: 'active' }, receipt);
+    return active && { ...active, ...(handle !== undefined && { handle }) };
   });
   house.feed.announce({ type: 'accounts' });
 }
@@ -160,13 +168,4 @@ async function activate({ house, described, client, account }: Work, enrolled: E
 function clockAhead(ms: number, cause?: unknown): XrpcError {
   const by = ms > MAX_CLOCK_AHEAD_MS ? `The clock of this device is ${aheadInWords(ms)} ahead of the mirror's` : 'What was written last is dated in the future';
   return new XrpcError(400, 'ClockAhead', `Your data here is safe. ${by}, and the network refuses what is dated ahead. Set the clock of this device, and try again.`, cause);
-}
-
-function unknownHead({ head }: Account, rev: string): MirrorError {
-  const what = rev > head.rev
-    ? `a later state of this account than this house, of ${new Date(tidTime(rev as Account['head']['rev']) / 1000).toUTCString()}`
-    : 'a state of this account that this house does not know';
-  const message = `Your data here is safe. The mirror holds ${what}, and handing over yours would lose it, so nothing was changed. `
-    + 'To go on from there, restore the account from your kit and the mirror.';
-  return new MirrorError('MirrorRefused', message, { reason: 'UnknownHead' });
 }
