@@ -17,10 +17,12 @@ export interface World {
   readonly relay: string;
   readonly mirror: string;
   readonly settings: MirrorSettings;
-  /** Stops the mirror, and starts it again on the same data and port. */
-  restartMirror(): Promise<void>;
-  /** Holds everything that mirror and relay ever emitted to the rules of consumers, and asks them what relays ask. @throws Error */
+  stopMirror(): Promise<void>;
+  /** Starts it again, on the same data and port. */
+  startMirror(): Promise<void>;
+  /** Asks mirror and relay what relays ask, and holds all they ever emitted to the rules of consumers. @throws Error */
   check(): Promise<void>;
+  /** Holds all that was emitted to the rules, and ends. @throws Error */
   close(): Promise<void>;
 }
 
@@ -37,16 +39,19 @@ export async function startWorld(more: Partial<MirrorSettings> = {}): Promise<Wo
   };
   let mirror = await startMirror(settings, { log: quiet });
   const { url, port } = mirror;
+  const checkAll = async (): Promise<void> => {
+    const identityOf = identitiesFrom(directory.url);
+    await checkFrames(await allOf(url), { host: url, identityOf });
+    await checkFrames(await allOf(relay.url), { host: relay.url, isRelay: true, identityOf });
+  };
   return {
     directory: directory.url, relay: relay.url, mirror: url, settings: { ...settings, port },
-    async restartMirror() {
-      await mirror.close();
+    stopMirror: () => mirror.close(),
+    async startMirror() {
       mirror = await startMirror({ ...settings, port }, { log: quiet });
     },
     async check() {
-      const identityOf = identitiesFrom(directory.url);
-      await checkFrames(await allOf(url), { host: url, identityOf });
-      await checkFrames(await allOf(relay.url), { host: relay.url, isRelay: true, identityOf });
+      await checkAll();
       for (const { id, ask } of ASKED_RULES) {
         // A relay is no server of accounts, and A1 is about those.
         for (const host of id === 'A1' ? [url] : [url, relay.url]) {
@@ -56,6 +61,8 @@ export async function startWorld(more: Partial<MirrorSettings> = {}): Promise<Wo
       }
     },
     async close() {
+      // Whatever a test was about: what went out in it was right.
+      await checkAll();
       await mirror.close();
       await relay.close();
       await directory.close();
