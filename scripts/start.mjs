@@ -1,63 +1,121 @@
-// `npm start`: builds the pages if need be and serves them on localhost.
+// `npm start`: builds the pages if need be and serves them on localhost, with a mirror, a relay and a PLC directory.
+import { join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { buildIfStale, dist } from './build.mjs';
+import { KeptProcess } from './lib/kept-process.mjs';
+import { portAdvice, readStartSettings } from './lib/start-settings.mjs';
 import { listenOnLocalhost, staticHandler } from './lib/static-server.mjs';
 
-const DEFAULT_PORT = 8080;
+const root = fileURLToPath(new URL('..', import.meta.url));
 
-function fail(message) {
+/** What has to be closed or stopped at the end. */
+const running = [];
+let stopping;
+
+async function end() {
+  stopping ??= Promise.allSettled(running.map((stop) => stop()));
+  await stopping;
+}
+
+async function fail(message) {
+  // Somebody has stopped it meanwhile, so nothing failed.
+  if (stopping !== undefined) return new Promise(() => undefined);
+  await end();
   console.error(message);
-  process.exit(1);
+  return process.exit(1);
 }
-
-/** 0 means any free port. */
-function appPort() {
-  const text = process.env.HOLDFAST_APP_PORT;
-  if (text === undefined || text === '') return DEFAULT_PORT;
-  const port = Number(text);
-  if (/^\d{1,5}$/.test(text) && port <= 65_535) return port;
-  return fail(`HOLDFAST_APP_PORT is ${JSON.stringify(text)}, which is not a port. Give a number from 1 to 65535.`);
-}
-
-const port = appPort();
-let server;
 
 async function stop() {
-  await server?.close();
+  if (stopping !== undefined) return;
+  await end();
   console.log('\nHoldfast has stopped. Nothing of it runs any more.');
   process.exit(0);
 }
-process.once('SIGINT', stop);
-process.once('SIGTERM', stop);
+process.on('SIGINT', stop);
+process.on('SIGTERM', stop);
+
+async function readSettings() {
+  try {
+    return readStartSettings(process.env, root);
+  } catch (error) {
+    return fail(error.message);
+  }
+}
+
+/** Listens where a part of Holdfast will be, or is. */
+async function claim(service, port, handler) {
+  try {
+    return await listenOnLocalhost(handler, port);
+  } catch (error) {
+    const advice = portAdvice(error, service, port);
+    if (advice === undefined) throw error;
+    return fail(advice);
+  }
+}
+
+const shown = (path) => (path.startsWith(root) ? relative(root, path) : path);
+
+const settings = await readSettings();
 
 try {
   if (await buildIfStale()) console.log('Built the pages into dist/.');
 } catch (error) {
-  fail(`The pages could not be built, so nothing was started.\n${error.message}`);
+  await fail(`The pages could not be built, so nothing was started.\n${error.message}`);
 }
 
-try {
-  server = await listenOnLocalhost(staticHandler(dist), port);
-} catch (error) {
-  if (error.code === 'EADDRINUSE') {
-    fail(`Port ${port} is taken by another program, so Holdfast did not start. Close that program, or choose another port:
+// A port that is taken is better known before anything runs, and one that is free is the same after a restart.
+const addresses = { ...(settings.directory !== undefined && { directory: settings.directory }) };
+const pages = await claim('app', settings.ports.app, staticHandler(dist, { '/settings.json': () => JSON.stringify(addresses) }));
+running.push(() => pages.close());
+const held = [];
+for (const service of ['directory', 'mirror', 'relay']) {
+  const port = settings.ports[service];
+  if (port === undefined) continue;
+  const place = await claim(service, port, (_request, response) => response.writeHead(503).end());
+  held.push(place);
+  addresses[service] = `http://localhost:${place.port}`;
+}
+await Promise.all(held.map((place) => place.close()));
 
-    HOLDFAST_APP_PORT=${port === 65_535 ? DEFAULT_PORT : port + 1} npm start
-`);
+const portOf = (service) => URL.parse(addresses[service]).port;
+const env = {
+  ...process.env,
+  HOLDFAST_DATA_DIR: settings.data,
+  HOLDFAST_PLC_URL: addresses.directory,
+  HOLDFAST_MIRROR_PORT: portOf('mirror'),
+  HOLDFAST_RELAY_PORT: portOf('relay'),
+  HOLDFAST_RELAYS: [addresses.relay, ...settings.relays].join(','),
+  ...(settings.directory === undefined && { HOLDFAST_PLC_PORT: portOf('directory') }),
+};
+
+/** In this order: each is asked by those after it. */
+const SCRIPTS = {
+  ...(settings.directory === undefined && { directory: 'src/street/directory-main.ts' }),
+  relay: 'src/street/relay-main.ts',
+  mirror: 'src/mirror/main.ts',
+};
+
+for (const [name, script] of Object.entries(SCRIPTS)) {
+  if (stopping !== undefined) break;
+  const kept = new KeptProcess(name, join(root, script), { env, cwd: root }, (line) => console.log(line));
+  running.push(() => kept.stop());
+  try {
+    await kept.start();
+  } catch (error) {
+    await fail(`${error.message}\nHoldfast did not start, and nothing of it runs.`);
   }
-  if (error.code === 'EACCES') {
-    fail(`This user may not use port ${port}. Choose one above 1023: HOLDFAST_APP_PORT=${DEFAULT_PORT} npm start`);
-  }
-  throw error;
 }
 
-console.log(`
+if (stopping === undefined) {
+  console.log(`
   Holdfast
 
-  pages     http://localhost:${server.port}
-  mirror    not built yet
-  relay     not built yet
-  directory not built yet
+  pages     http://localhost:${pages.port}
+  mirror    ${addresses.mirror}
+  relay     ${addresses.relay}
+  directory ${addresses.directory}${settings.directory === undefined ? '' : ' (not of this machine)'}
 
-  For now the pages say what works and check your browser. Nothing is stored, and there are no accounts.
-  Ctrl-C stops it.
+  Open the pages, make an account, and pair it with the mirror. Accounts live in your browser; mirror, relay and directory
+  keep what they know in ${shown(settings.data)}. Ctrl-C stops all of it.
 `);
+}

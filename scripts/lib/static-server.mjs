@@ -19,17 +19,13 @@ const TYPES = {
   '.webmanifest': 'application/manifest+json; charset=utf-8',
 };
 
-/** On one machine the mirror has no certificate, so the policy must name it: the built pages allow only https. */
-const CONNECT = "connect-src 'self'";
-const CONNECT_LOCALLY = `${CONNECT} http://localhost:* ws://localhost:*`;
-const allowLocalPeers = (policy) => policy.replace(CONNECT, CONNECT_LOCALLY);
-
 /**
  * A request handler for the files under `folder`. Folders are answered with their index.html, addresses of the app as
  * `_redirects` says, everything unknown with 404.html. Names that begin with `.` or `_` are not served.
  * @param {string} folder absolute path of a built site with `_headers`, `_redirects` and `404.html`
+ * @param {Record<string, () => string>} made JSON texts by path, which take the place of files
  */
-export function staticHandler(folder) {
+export function staticHandler(folder, made = {}) {
   const headersFor = readHeadersFile(readFileSync(join(folder, '_headers'), 'utf8'));
   const redirected = readRedirectsFile(readFileSync(join(folder, '_redirects'), 'utf8'));
 
@@ -41,8 +37,7 @@ export function staticHandler(folder) {
     if (path === undefined) return plain(response, 400, 'Not a path');
 
     for (const [name, value] of Object.entries(headersFor(path))) response.setHeader(name, value);
-    const policy = response.getHeader('content-security-policy');
-    if (typeof policy === 'string') response.setHeader('content-security-policy', allowLocalPeers(policy));
+    if (Object.hasOwn(made, path)) return sendText(request, response, made[path]());
 
     const file = resolveFile(folder, path) ?? resolveFile(folder, redirected(path) ?? '');
     if (file !== undefined) return send(request, response, 200, file);
@@ -73,12 +68,6 @@ function resolveFile(folder, path) {
 function send(request, response, status, { file, size, changed }) {
   const type = TYPES[extname(file)] ?? 'application/octet-stream';
   response.setHeader('content-type', type);
-  if (extname(file) === '.html') {
-    const page = Buffer.from(allowLocalPeers(readFileSync(file, 'utf8')));
-    response.setHeader('content-length', page.length);
-    response.writeHead(status).end(request.method === 'HEAD' ? undefined : page);
-    return;
-  }
   const tag = `"${size.toString(36)}-${Math.round(changed).toString(36)}"`;
   response.setHeader('etag', tag);
   if (status === 200 && request.headers['if-none-match']?.split(/\s*,\s*/).includes(tag)) {
@@ -90,6 +79,12 @@ function send(request, response, status, { file, size, changed }) {
   if (request.method === 'HEAD') response.end();
   // A reader that goes away ends the stream; there is nobody left to tell.
   else pipeline(createReadStream(file), response, () => undefined);
+}
+
+function sendText(request, response, text) {
+  const body = Buffer.from(text);
+  response.writeHead(200, { 'content-type': TYPES['.json'], 'content-length': body.length });
+  response.end(request.method === 'HEAD' ? undefined : body);
 }
 
 function plain(response, status, text, headers = {}) {

@@ -31,5 +31,6 @@ try {
   console.log(`mirror ${mirror.url}`);
 } catch (error) {
   console.error(said(error));
-  process.exitCode = 1;
+  // The channel to whoever started it would keep it alive.
+  process.exit(1);
 }

@@ -7,5 +7,5 @@ await run('relay', 'HOLDFAST_RELAY_PORT', () => startRelay({
   port: portSetting('HOLDFAST_RELAY_PORT', 2584),
   file: join(setting('HOLDFAST_DATA_DIR', '.holdfast'), 'relay.sqlite'),
   directoryUrl: setting('HOLDFAST_PLC_URL', 'http://localhost:2582'),
-  log: (line) => console.log(`relay: ${line}`),
+  log: (line) => console.log(line),
 }));

@@ -1,13 +1,16 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
-import { request } from 'node:http';
+import { createServer as createHttpServer, request } from 'node:http';
 import { createServer } from 'node:net';
 import { after, before, describe, it } from 'node:test';
-import { failToStart, freePort, startApp } from './support/app.ts';
+import { setTimeout as pause } from 'node:timers/promises';
+import { genesisDid, operationOf, plcDataOf, signOperation } from '../../src/identity/index.ts';
+import { createP256Signer, generateP256Key } from '../../src/protocol/index.ts';
+import { failToStart, servePages, startApp } from './support/app.ts';
 import type { IncomingHttpHeaders } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { App } from './support/app.ts';
+import type { App, Site } from './support/app.ts';
 
 interface Answer {
   readonly status: number | undefined;
@@ -26,59 +29,120 @@ async function ask(url: string, path: string, method = 'GET', headers: Record<st
   return { status: response.statusCode, headers: response.headers, body };
 }
 
+/** The processes that a process has started; on Linux only, as the end-to-end tests are. */
+async function childrenOf(pid: number): Promise<{ readonly pid: number; readonly command: string }[]> {
+  const pids = (await readFile(`/proc/${pid}/task/${pid}/children`, 'utf8')).trim().split(' ').map(Number);
+  return Promise.all(pids.map(async (child) => ({ pid: child, command: await readFile(`/proc/${child}/cmdline`, 'utf8') })));
+}
+
+const isUp = (url: string): Promise<boolean> => fetch(url).then(({ ok }) => ok, () => false);
+const healths = ({ mirror, relay, directory }: App): string[] => [`${mirror}/xrpc/_health`, `${relay}/xrpc/_health`, `${directory}/_health`];
+
+async function until(what: string, holds: () => Promise<boolean>): Promise<void> {
+  for (let tries = 0; tries < 1_200; tries++) {
+    if (await holds()) return;
+    await pause(50);
+  }
+  throw new Error(`never came true: ${what}`);
+}
+
 describe('npm start', () => {
-  it('says where it is and what is missing, and stops on Ctrl-C', async () => {
+  it('runs pages, mirror, relay and directory, says where, stops all on Ctrl-C, and comes back with their data', async () => {
     const app = await startApp();
-    assert.match(app.output, /pages +http:\/\/localhost:\d+/);
-    assert.match(app.output, /mirror +not built yet/);
-    assert.match(app.output, /Ctrl-C/);
+    for (const health of healths(app)) assert.ok(await isUp(health), health);
+    const settings = await ask(app.url, '/settings.json');
+    assert.equal(settings.headers['content-type'], 'application/json; charset=utf-8');
+    assert.equal(settings.headers['cache-control'], 'no-cache');
+    const { mirror, relay, directory } = app;
+    assert.deepEqual(JSON.parse(settings.body), { directory, mirror, relay });
+    const hostname = new URL(mirror).host;
+    await until('the relay crawls the mirror', async () =>
+      isUp(`${relay}/xrpc/com.atproto.sync.getHostStatus?hostname=${encodeURIComponent(hostname)}`));
+    const signer = await createP256Signer(await generateP256Key(false));
+    const genesis = await signOperation(signer, operationOf(plcDataOf({ signingKey: signer.publicKey }, [signer.publicKey]), null));
+    const did = genesisDid(genesis);
+    const posted = await fetch(`${directory}/${did}`, {
+      method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(genesis),
+    });
+    assert.equal(posted.status, 200);
     assert.equal(await app.stop('SIGINT'), 0);
     assert.match(app.output, /has stopped/);
     await assert.rejects(ask(app.url, '/'), { code: 'ECONNREFUSED' });
+    for (const health of healths(app)) assert.equal(await isUp(health), false, health);
+
+    const ports = { HOLDFAST_MIRROR_PORT: new URL(mirror).port, HOLDFAST_DATA_DIR: app.data };
+    const again = await startApp(ports);
+    assert.equal(again.mirror, mirror);
+    assert.ok(await isUp(`${again.directory}/${did}`));
+    assert.ok(await isUp(`${again.relay}/xrpc/com.atproto.sync.getHostStatus?hostname=${encodeURIComponent(hostname)}`));
+    assert.equal(await again.stop('SIGTERM'), 0);
   });
 
-  it('stops on SIGTERM', async () => {
+  it('starts a part again that was killed, and leaves none behind when it is killed itself', async () => {
     const app = await startApp();
-    assert.equal(await app.stop('SIGTERM'), 0);
+    const children = await childrenOf(app.pid);
+    assert.equal(children.length, 3);
+    process.kill(children.find(({ command }) => command.includes('mirror'))!.pid, 'SIGKILL');
+    await app.said(/The mirror has ended \(SIGKILL\).*\n[^]*The mirror runs again/);
+    for (const health of healths(app)) assert.ok(await isUp(health), health);
+    assert.equal(await app.stop('SIGKILL'), 'SIGKILL');
+    await until('nothing of it runs', async () => !(await Promise.all(healths(app).map(isUp))).includes(true));
   });
 
-  for (const host of ['127.0.0.1', '::1']) {
-    it(`names the port that is taken (${host}), and how to choose another`, async () => {
+  it('uses another directory where one is given', async () => {
+    const other = createHttpServer((_request, response) => response.writeHead(404).end()).listen(0, 'localhost');
+    await once(other, 'listening');
+    const directory = `http://localhost:${(other.address() as AddressInfo).port}`;
+    const app = await startApp({ HOLDFAST_PLC_URL: directory });
+    assert.match(app.output, /directory http:\/\/localhost:\d+ \(not of this machine\)/);
+    assert.equal(JSON.parse((await ask(app.url, '/settings.json')).body).directory, directory);
+    assert.equal((await childrenOf(app.pid)).length, 2);
+    await app.stop();
+    other.close();
+  });
+
+  for (const [host, name] of [['127.0.0.1', 'HOLDFAST_APP_PORT'], ['::1', 'HOLDFAST_APP_PORT'], ['127.0.0.1', 'HOLDFAST_MIRROR_PORT']] as const) {
+    it(`names the port that is taken (${host}, ${name}), and how to choose another`, async () => {
       const taken = createServer().listen(0, host);
       await once(taken, 'listening');
       const { port } = taken.address() as AddressInfo;
-      const { code, output } = await failToStart(String(port));
+      const { code, output } = await failToStart({ [name]: String(port) });
       taken.close();
       assert.equal(code, 1);
       assert.match(output, new RegExp(`Port ${port} is taken`));
-      assert.match(output, new RegExp(`HOLDFAST_APP_PORT=${port === 65_535 ? 8080 : port + 1} npm start`));
+      assert.match(output, new RegExp(`${name}=${port === 65_535 ? '\\d+' : port + 1} npm start`));
     });
   }
 
   for (const value of ['eighty', '-1', '65536', '80.5', '0x50']) {
     it(`refuses ${value} as a port`, async () => {
-      const { code, output } = await failToStart(value);
+      const { code, output } = await failToStart({ HOLDFAST_APP_PORT: value });
       assert.equal(code, 1);
       assert.match(output, /HOLDFAST_APP_PORT is ".+", which is not a port/);
     });
   }
 
-  it('leaves nothing on the port that it gave up', async () => {
-    const app = await startApp();
-    await app.stop();
-    const again = createServer().listen(Number(new URL(app.url).port), 'localhost');
-    await once(again, 'listening');
-    again.close();
-    assert.ok(await freePort());
-  });
+  for (const [settings, message] of [
+    [{ HOLDFAST_RELAY_PORT: '-5' }, /HOLDFAST_RELAY_PORT is "-5", which is not a port/],
+    [{ HOLDFAST_PLC_PORT: '12345', HOLDFAST_APP_PORT: '12345' }, /HOLDFAST_PLC_PORT and HOLDFAST_APP_PORT are both 12345/],
+    [{ HOLDFAST_PLC_URL: 'plc.directory' }, /HOLDFAST_PLC_URL names "plc.directory"/],
+    [{ HOLDFAST_RELAYS: 'https://relay.example,ftp://relay.example' }, /HOLDFAST_RELAYS names "ftp:/],
+    [{ HOLDFAST_HANDLE_DOMAIN: 'no domain' }, /The mirror did not start \(code 1\)[^]*HOLDFAST_HANDLE_DOMAIN is "no domain"/],
+  ] as const) {
+    it(`says what is wrong with ${JSON.stringify(settings)}`, async () => {
+      const { code, output } = await failToStart({ ...settings } as Record<string, string>);
+      assert.equal(code, 1);
+      assert.match(output, message);
+    });
+  }
 });
 
 describe('the static server', () => {
-  let app: App;
+  let app: Site;
   let script: string;
 
   before(async () => {
-    app = await startApp();
+    app = await servePages();
     const [path] = /\/assets\/index-[\w-]+\.js/.exec((await ask(app.url, '/')).body) ?? [];
     assert.ok(path);
     script = path;
@@ -102,6 +166,12 @@ describe('the static server', () => {
     assert.match(policy, /^default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; /);
     assert.match(policy, /frame-ancestors 'none'/);
     assert.match(policy, /connect-src 'self' http:\/\/localhost:\* ws:\/\/localhost:\* https: wss: data:/);
+  });
+
+  it('has settings that name no mirror, where nobody has set one', async () => {
+    const { headers, body } = await ask(app.url, '/settings.json');
+    assert.equal(headers['cache-control'], 'no-cache');
+    assert.deepEqual(JSON.parse(body), { directory: 'https://plc.directory', mirror: null, relay: null });
   });
 
   it('lets browsers keep what is named by its content, under the policy of a worker', async () => {

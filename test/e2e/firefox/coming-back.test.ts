@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, it } from 'node:test';
 import puppeteer from 'puppeteer-core';
 import { findBrowsers } from '../../../scripts/browsers.mjs';
-import { startApp } from '../support/app.ts';
+import { servePages } from '../support/app.ts';
 import {
   choose, didsOf, fileOf, fillRestore, headOf, keepDownloads, kitFile, saveBackup, writeMany,
 } from '../support/backups.ts';
@@ -10,15 +10,15 @@ import { makeAccount, post, succeed } from '../support/house.ts';
 import { says } from '../support/owner.ts';
 import { find, visit } from '../support/page.ts';
 import type { Browser, Page } from 'puppeteer-core';
-import type { App } from '../support/app.ts';
+import type { Site } from '../support/app.ts';
 
-let app: App;
+let app: Site;
 let browser: Browser;
 
 before(async () => {
   const { firefox } = findBrowsers();
   if (firefox.path === undefined) throw new Error(`No Firefox: ${firefox.reason}`);
-  app = await startApp();
+  app = await servePages();
   browser = await puppeteer.launch({ browser: 'firefox', executablePath: firefox.path, headless: true });
 });
 

@@ -5,21 +5,21 @@ import { join } from 'node:path';
 import { after, before, it } from 'node:test';
 import puppeteer from 'puppeteer-core';
 import { findBrowsers } from '../../../scripts/browsers.mjs';
-import { startApp } from '../support/app.ts';
+import { servePages } from '../support/app.ts';
 import { makeAccount } from '../support/house.ts';
 import { find, visit } from '../support/page.ts';
 import { blobBytes, keyOf, photo, POST, postOf, postsOf, recordOf, shows, typeJson, writePosts } from '../support/records.ts';
 import type { Browser, ElementHandle } from 'puppeteer-core';
-import type { App } from '../support/app.ts';
+import type { Site } from '../support/app.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'holdfast-pictures-'));
-let app: App;
+let app: Site;
 let browser: Browser;
 
 before(async () => {
   const { firefox } = findBrowsers();
   if (firefox.path === undefined) throw new Error(`No Firefox: ${firefox.reason}`);
-  app = await startApp();
+  app = await servePages();
   browser = await puppeteer.launch({ browser: 'firefox', executablePath: firefox.path, headless: true });
 });
 

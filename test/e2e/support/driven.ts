@@ -1,8 +1,8 @@
 import { after, before } from 'node:test';
-import { startApp } from './app.ts';
+import { servePages } from './app.ts';
 import { startChromium } from './page.ts';
 import type { Browser } from 'puppeteer-core';
-import type { App } from './app.ts';
+import type { Site } from './app.ts';
 
 /** The app and a browser, there while the tests of a file run. */
 export interface Driven {
@@ -12,10 +12,10 @@ export interface Driven {
 
 /** Starts both before the first test of the file that calls this, and stops both after its last. */
 export function driven(): Driven {
-  let app: App | undefined;
+  let app: Site | undefined;
   let browser: Browser | undefined;
   before(async () => {
-    app = await startApp();
+    app = await servePages();
     browser = await startChromium();
   });
   after(async () => {
