@@ -4,7 +4,7 @@ import type { Did } from '../protocol/index.ts';
 import type { MirrorHost } from './mirror-host.ts';
 
 /** A key that was read longer ago than this is read again before a signature is called wrong, in milliseconds. */
-const FRESH_ENOUGH_MS = 5_000;
+const FRESH_ENOUGH_MS = 1_000;
 
 /**
  * Finds out whose service-auth token this is, and that it is for this mirror, this method, now and once.

@@ -103,6 +103,8 @@ export interface RunningTestMirror {
   readonly folder: string;
   /** The directory that believes everything, if it is that one. */
   readonly directory: FakeDirectory;
+  /** Every frame in its log. */
+  frames(): Promise<Uint8Array[]>;
   /** Ends it and starts it again, at the same port. */
   restart(settings?: Partial<MirrorSettings>): Promise<void>;
   /** Ends it; every frame of its log is checked. @throws Error with every broken rule */
@@ -120,6 +122,7 @@ export async function startTestMirror({ directoryUrl, settings = {}, log = () =>
   const { url, did, port } = mirror;
   return {
     url, did, port, folder, directory,
+    frames: () => framesOf(folder),
     async restart(more = {}) {
       await mirror.close();
       mirror = await startMirror({ ...all, ...more, port }, { log });
@@ -138,7 +141,7 @@ export async function startTestMirror({ directoryUrl, settings = {}, log = () =>
   };
 }
 
-/** Every frame in the log of a mirror that has ended. */
+/** Every frame in the log of a mirror, whether it runs or has ended. */
 async function framesOf(folder: string): Promise<Uint8Array[]> {
   const { store, close } = await openMirrorStore(folder);
   const frames: Uint8Array[] = [];
