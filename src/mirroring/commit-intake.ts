@@ -1,21 +1,19 @@
 import { CidMap, formatDidKey } from '../protocol/index.ts';
 import type { Cid, Did, Nsid, PublicKey, Tid } from '../protocol/index.ts';
-import {
-  blobsNamedIn, MAX_COMMIT_BYTES, NodeCache, NodeSource, readCar, readCommit, RepoError, Tree, unreferenced, verifyCommitMessage,
-} from '../repo/index.ts';
-import type { Block, BlockReader, Commit, CommitMessage, Operation, VerifiedMessage } from '../repo/index.ts';
+import { blobsNamedIn, MAX_COMMIT_BYTES, readCar, readCommit, RepoError, verifyCommitMessage } from '../repo/index.ts';
+import type { Block, BlockReader, CommitMessage, Operation, VerifiedMessage } from '../repo/index.ts';
 import { commitEvent } from './events.ts';
 import type { IntakeOptions } from './ingest-options.ts';
 import { MirrorRefusal } from './mirror-refusal.ts';
 import type { CopyAccount, CopyChange, CopyHead } from './ports/mirror-store.ts';
 import type { Receipt } from './receipt.ts';
 import { checkAhead, repoRefusal, twice } from './refusals.ts';
+import { SharedRecords } from './shared-records.ts';
 
 /** Takes commits in, one after another for each account. */
 export class CommitIntake {
   readonly #options: IntakeOptions;
-  /** Nodes that did not change stay at hand for the next commit. */
-  readonly #nodes = new NodeCache();
+  readonly #shared = new SharedRecords();
 
   constructor(options: IntakeOptions) {
     this.#options = options;
@@ -34,8 +32,9 @@ export class CommitIntake {
     if (known !== undefined) return known;
     this.#checkPlace(message, head);
     const { verified, key } = await this.#verify(did, message, head);
-    const change = await this.#change(message, verified, key, head);
+    const { change, remember } = await this.#change(message, verified, key, head);
     const events = await store.commit(change);
+    remember();
     try {
       return await receiptOf(did, change.head, events[0]!);
     } finally {
@@ -85,20 +84,20 @@ export class CommitIntake {
     }
   }
 
-  async #change(message: CommitMessage, { commit, newBlocks, deadNodes, droppedRecords }: VerifiedMessage, key: PublicKey, head: CopyHead): Promise<CopyChange> {
-    const { store } = this.#options;
-    const did = commit.did;
-    const dead = await this.#deadRecords(over(newBlocks, store.reader(did)), commit, droppedRecords);
-    return {
-      did, expected: head.cid, head: { cid: commit.cid.detached(), rev: commit.rev, data: commit.data }, signingKey: formatDidKey(key),
-      newBlocks, deadBlocks: [head.cid, ...deadNodes, ...dead],
+  async #change(
+    message: CommitMessage, { commit, newBlocks, deadNodes, droppedRecords }: VerifiedMessage, key: PublicKey, before: CopyHead,
+  ): Promise<{ readonly change: CopyChange; readonly remember: () => void }> {
+    const { did, rev, data } = commit;
+    const stored = this.#options.store.reader(did);
+    const { dead, remember } = await this.#shared.dead({
+      did, before: before.cid, after: commit, operations: message.ops, dropped: droppedRecords, stored, reader: over(newBlocks, stored),
+    });
+    const change: CopyChange = {
+      did, expected: before.cid, head: { cid: commit.cid.detached(), rev, data }, signingKey: formatDidKey(key),
+      newBlocks, deadBlocks: [before.cid, ...deadNodes, ...dead],
       grown: grownBy(message.ops), blobs: blobsByPath(message.ops, newBlocks), events: [commitEvent(message)],
     };
-  }
-
-  async #deadRecords(reader: BlockReader, commit: Commit, dropped: readonly Cid[]): Promise<readonly Cid[]> {
-    if (dropped.length === 0) return [];
-    return unreferenced(new Tree(new NodeSource(reader, this.#nodes), commit.data), dropped);
+    return { change, remember };
   }
 }
 
