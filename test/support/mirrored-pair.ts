@@ -4,7 +4,8 @@ import { HouseConversation } from '../../src/mirroring/index.ts';
 import { readCar, verifyRepository } from '../../src/repo/index.ts';
 import { makeHouse } from '../../src/pds/house.ts';
 import { houseDesk } from '../../src/pds/mirroring/house-desk.ts';
-import type { PairedMirror } from '../../src/pds/index.ts';
+import type { HouseStore, PairedMirror } from '../../src/pds/index.ts';
+import type { HouseSettings } from '../../src/pds/ports/settings.ts';
 import { FakeMirror } from './fake-mirror.ts';
 import { ALICE, NOTE, PdsHouse } from './pds-house.ts';
 
@@ -13,14 +14,21 @@ export class Pair {
   ahead = 0;
   readonly mirror: FakeMirror;
   readonly house: PdsHouse;
+  /** Who else is on the network. */
+  others: (url: string) => Promise<Response> = async () => {
+    throw new TypeError('no network');
+  };
+  readonly fetch: typeof globalThis.fetch = (input, init) => (String(input).startsWith(this.mirror.url) ? this.mirror.fetch(input, init) : this.others(String(input)));
+  settings: HouseSettings = { directory: 'https://plc.test' };
 
-  constructor(mirror?: FakeMirror) {
-    this.house = new PdsHouse({ now: () => Date.now() + this.ahead, fetch: (input, init) => this.mirror.fetch(input, init) });
+  /** @param wrap puts another store in the place of the one in memory */
+  constructor(mirror?: FakeMirror, wrap?: (store: HouseStore) => HouseStore) {
+    this.house = new PdsHouse({ now: () => Date.now() + this.ahead, fetch: (input, init) => this.fetch(input, init), settings: async () => this.settings }, wrap);
     this.mirror = mirror ?? new FakeMirror(ALICE.did, () => this.house.keys.get(ALICE.did)!);
   }
 
-  static async make(records = 0): Promise<Pair> {
-    const pair = new Pair();
+  static async make(records = 0, wrap?: (store: HouseStore) => HouseStore): Promise<Pair> {
+    const pair = new Pair(undefined, wrap);
     await pair.house.addAccount(ALICE);
     for (let index = 0; index < records; index++) await pair.write();
     await pair.mirror.begin(await pair.house.car());
@@ -29,16 +37,16 @@ export class Pair {
   }
 
   /** Paired, greeted once, with a receipt. */
-  static async met(records = 0): Promise<Pair> {
-    const pair = await Pair.make(records);
+  static async met(records = 0, wrap?: (store: HouseStore) => HouseStore): Promise<Pair> {
+    const pair = await Pair.make(records, wrap);
     assert.equal(await pair.talk(), 'idle');
     pair.mirror.calls.length = 0;
     return pair;
   }
 
   /** Another house of the same owner, which has the account as it is here now, and the same mirror. */
-  async another(): Promise<Pair> {
-    const other = new Pair(this.mirror);
+  async another(wrap?: (store: HouseStore) => HouseStore): Promise<Pair> {
+    const other = new Pair(this.mirror, wrap);
     const { store } = this.house;
     const account = (await store.account(ALICE.did))!;
     const { blocks } = readCar(await this.house.car());
@@ -49,7 +57,7 @@ export class Pair {
   get desk(): ReturnType<typeof houseDesk> {
     const { store, blobs, jobs, feed } = this.house;
     return houseDesk(makeHouse({
-      store, blobs, jobs, feed, version: '1.2.3', did: this.mirror.did, now: () => Date.now() + this.ahead, fetch: this.mirror.fetch,
+      store, blobs, jobs, feed, version: '1.2.3', did: this.mirror.did, now: () => Date.now() + this.ahead, fetch: this.fetch,
     }), ALICE.did);
   }
 

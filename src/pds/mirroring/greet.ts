@@ -1,5 +1,5 @@
 import { datetimeToMs, lexicons } from '../../protocol/index.ts';
-import type { Did } from '../../protocol/index.ts';
+import type { Datetime, Did } from '../../protocol/index.ts';
 import type { CopyHead, MirrorMessage, NextStep } from '../../mirroring/index.ts';
 import type { House } from '../house.ts';
 import { ALARMS, raise, standsStill } from './alarms.ts';
@@ -14,12 +14,19 @@ import { verifiedReceipt } from './told-receipt.ts';
 
 /**
  * What to do after the mirror has said what it holds: compares clocks and heads.
- * @param at when the welcome was on its way, by the clock of this device
+ * @param sentAt when `#hello` went out, @param receivedAt when the welcome came: milliseconds of this device's clock
  */
-export async function greet(house: House, did: Did, { head, time, limits }: MirrorMessage & { readonly type: '#welcome' }, at: number): Promise<NextStep> {
-  const theirTime = datetimeToMs(time);
-  await learnClock(house, await pairedAccount(house, did), Math.round(at - theirTime));
-  return nextStep(house, did, head, theirTime + limits.aheadMs);
+export async function greet(
+  house: House, did: Did, { head, time, limits }: MirrorMessage & { readonly type: '#welcome' }, sentAt: number, receivedAt: number,
+): Promise<NextStep> {
+  await learnClock(house, await pairedAccount(house, did), aheadBetween(time, sentAt, receivedAt));
+  return nextStep(house, did, head, datetimeToMs(time) + limits.aheadMs);
+}
+
+/** By how much this device is certainly ahead of the mirror, or behind it: the welcome may have been on its way for long. */
+function aheadBetween(time: Datetime, sentAt: number, receivedAt: number): number {
+  const [least, most] = [sentAt, receivedAt].map((at) => Math.round(at - datetimeToMs(time))) as [number, number];
+  return least > 0 ? least : Math.min(most, 0);
 }
 
 /** Keeps by how much this device is ahead of the mirror, if that is news. */

@@ -27,7 +27,7 @@ export function houseDesk(house: House, did: Did): HouseDesk {
       const token = await signServiceAuth(await house.signers.of(account), claims, house.now() - clockAheadMs);
       return { type: '#hello', did, token, version: house.version };
     },
-    greet: (welcome, sentAt, receivedAt) => greet(house, did, welcome, (sentAt + receivedAt) / 2),
+    greet: (welcome, sentAt, receivedAt) => greet(house, did, welcome, sentAt, receivedAt),
     async outbox(after, limit) {
       const waiting = await outbox(house, did, after, limit);
       return waiting.map(({ rev, blobs, message }) => ({ rev, blobs, message: decodeCommitBody(message) }));

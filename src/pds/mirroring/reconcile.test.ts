@@ -3,12 +3,15 @@ import { test } from 'node:test';
 import { generateP256Key, createP256Signer, decodeCbor, TidClock } from '../../protocol/index.ts';
 import { carBytes, readCar, Repository } from '../../repo/index.ts';
 import { MemoryBlockStore } from '../../storage/memory/index.ts';
+import { comeAndGo } from '../../../test/support/come-and-go.ts';
 import { Pair } from '../../../test/support/mirrored-pair.ts';
 import { ALICE, NOTE } from '../../../test/support/pds-house.ts';
+import type { CommitChange, HouseStore } from '../ports/house-store.ts';
+import { StoreError } from '../ports/store-error.ts';
 
 /** Two houses that both have what the mirror has, and its receipt. */
-async function twoHouses(): Promise<readonly [Pair, Pair]> {
-  const one = await Pair.met();
+async function twoHouses(wrap?: (store: HouseStore) => HouseStore): Promise<readonly [Pair, Pair]> {
+  const one = await Pair.met(0, wrap);
   for (const key of ['a', 'b', 'c']) await one.put(key, `${key} at first`);
   await one.talk();
   const two = await one.another();
@@ -143,30 +146,54 @@ test('a mirror that shows less than it says, or shows nothing, changes nothing',
 });
 
 test('three houses that come and go agree in the end, and no note that was written once is lost', async () => {
-  let state = 7;
-  const random = (below: number): number => {
-    state = (state * 48_271) % 2_147_483_647;
-    return state % below;
-  };
   const one = await Pair.met();
-  const houses = [one, await one.another(), await one.another()];
-  const written = new Map<string, string>();
-  for (let turn = 0; turn < 120; turn++) {
-    const who = random(3);
-    const house = houses[who]!;
-    const what = random(10);
-    if (what < 4) {
-      const key = `own-${who}-${turn}`;
-      await house.put(key, key);
-      written.set(key, key);
-    } else if (what < 7) await house.put(`shared-${random(4)}`, `${who} in turn ${turn}`);
-    else if (what < 8) await house.delete(`shared-${random(4)}`);
-    else await house.talk();
-  }
-  for (let round = 0; round < 3; round++) for (const house of houses) assert.equal(await house.talk(), 'idle', JSON.stringify((await house.known()).alarm));
-  const [first, ...others] = await Promise.all(houses.map(async (house) => house.notes()));
-  for (const other of others) assert.deepEqual(other, first);
-  for (const [key, text] of written) assert.equal(first![key], text);
-  for (const house of houses) await house.assertMirrored();
+  await comeAndGo([one, await one.another(), await one.another()], 7, 120);
   assert.ok(!one.mirror.calls.includes('putRepo'));
 });
+
+test('a house that is stopped between letting go of its outbox and going on does so the next time', async () => {
+  for (const what of ['going on', 'signing anew'] as const) {
+    let failures = 0;
+    const [one, two] = await twoHouses((store) => failing(store, () => failures-- > 0));
+    if (what === 'going on') {
+      await two.put('two', 'from two');
+      await two.talk();
+    } else one.ahead = 600_000;
+    await one.put('one', 'from one');
+    failures = 1;
+    assert.notEqual(await one.talk(), 'idle');
+    assert.equal((await one.known()).alarm, undefined);
+    assert.equal((await one.house.store.outboxSize(ALICE.did)).commits, 0);
+    assert.equal(await one.talk(), 'idle');
+    await one.assertMirrored();
+    assert.equal((await one.notes())['one'], 'from one');
+  }
+});
+
+test('an outbox with a damaged row is sent as one repository', async () => {
+  let isDamaged = false;
+  const one = await Pair.met(1, (store) => new Proxy(store, {
+    get(target, name) {
+      const value = Reflect.get(target, name) as unknown;
+      if (name === 'outbox' && isDamaged) return () => Promise.reject(new StoreError('StoreDamaged', 'as the test wants it'));
+      return typeof value === 'function' ? value.bind(target) as unknown : value;
+    },
+  }));
+  await one.write();
+  isDamaged = true;
+  await one.talk();
+  isDamaged = false;
+  assert.ok(one.mirror.calls.includes('putRepo'));
+  await one.assertMirrored();
+});
+
+/** A store whose commits fail as a full disk lets them, while `isBroken`. */
+function failing(store: HouseStore, isBroken: () => boolean): HouseStore {
+  return new Proxy(store, {
+    get(target, name) {
+      const value = Reflect.get(target, name) as unknown;
+      if (name === 'commit') return async (change: CommitChange) => (isBroken() ? Promise.reject(new StoreError('StorageFull', 'as the test wants it')) : target.commit(change));
+      return typeof value === 'function' ? value.bind(target) as unknown : value;
+    },
+  });
+}

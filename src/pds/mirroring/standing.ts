@@ -1,9 +1,10 @@
 import { tidTime } from '../../protocol/index.ts';
-import type { Cid, Tid } from '../../protocol/index.ts';
+import type { Cid, Did, Tid } from '../../protocol/index.ts';
 import { decodeCommitBody } from '../../mirroring/index.ts';
 import type { CopyHead } from '../../mirroring/index.ts';
 import type { House } from '../house.ts';
 import type { OutboxEntry } from '../ports/house-store.ts';
+import { StoreError } from '../ports/store-error.ts';
 import { isKnownHead } from './known-head.ts';
 import type { PairedAccount } from './paired.ts';
 
@@ -31,7 +32,7 @@ export async function standingOf(house: House, account: PairedAccount, theirs: C
   if (theirs === undefined) return { kind: 'unconnected' };
   const { commits, bytes } = await house.store.outboxSize(did);
   const isLong = commits > LONGEST_OUTBOX.commits || bytes > LONGEST_OUTBOX.bytes;
-  const waiting = isLong ? [] : (await house.store.outbox(did, { limit: LONGEST_OUTBOX.commits })).map(linkOf);
+  const waiting = isLong ? [] : await links(house, did);
   if (theirs.cid.equals(head.cid) && commits === 0) return { kind: 'same', isConfirmed: acknowledged?.commit.equals(head.cid) === true };
   if (acknowledged !== undefined && !theirs.cid.equals(acknowledged.commit)) {
     if (theirs.rev < acknowledged.rev) return { kind: 'rollback' };
@@ -50,6 +51,16 @@ interface Waiting {
   readonly cid: Cid;
   readonly since: Tid | null;
   readonly prevData: Cid;
+}
+
+/** Nothing where a row is damaged: the whole repository is sent instead. */
+async function links({ store }: House, did: Did): Promise<readonly Waiting[]> {
+  try {
+    return (await store.outbox(did, { limit: LONGEST_OUTBOX.commits })).map(linkOf);
+  } catch (error) {
+    if (error instanceof StoreError && error.code === 'StoreDamaged') return [];
+    throw error;
+  }
 }
 
 function linkOf({ rev, cid, message }: OutboxEntry): Waiting {

@@ -7,9 +7,8 @@ import { defineMethod } from '../../../xrpc/method.ts';
 export const greetMirror = defineMethod(lexicons.AppHoldfastBridgeGreet.mainSchema, async ({ house, input }) => {
   const { head, time, sentAt, receivedAt } = input;
   const { did } = await pairedAccount(house, input.did);
-  const at = (msOf(sentAt) + msOf(receivedAt)) / 2;
   const told = head === undefined ? {} : { head: readHead(head) };
-  return greet(house, did, { type: '#welcome', ...told, time: parseDatetime(time), limits: WITHOUT_LIMITS }, at);
+  return greet(house, did, { type: '#welcome', ...told, time: parseDatetime(time), limits: WITHOUT_LIMITS }, msOf(sentAt), msOf(receivedAt));
 });
 
 const msOf = (time: string): number => datetimeToMs(parseDatetime(time));

@@ -1,0 +1,78 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { datetimeFromMs } from '../../protocol/index.ts';
+import { Pair } from '../../../test/support/mirrored-pair.ts';
+import { ALICE } from '../../../test/support/pds-house.ts';
+
+const RELAY = 'https://relay.test';
+const MINUTE = 60_000;
+
+/** What the relay answers about the account. */
+type Told = { readonly cid: string; readonly rev: string } | 'nothing' | 'away';
+
+async function looking(told: () => Told | Promise<Told>): Promise<{ readonly pair: Pair; readonly look: () => Promise<Record<string, unknown>> }> {
+  const pair = await Pair.met(1);
+  pair.settings = { directory: 'https://plc.test', relay: RELAY };
+  pair.others = async (url) => {
+    const answer = url.startsWith(RELAY) ? await told() : 'away';
+    if (answer === 'away') throw new TypeError('no network');
+    if (answer === 'nothing') return Response.json({ error: 'RepoNotFound', message: '' }, { status: 400 });
+    return Response.json(answer);
+  };
+  return {
+    pair,
+    look: async () => {
+      const { status, body } = await pair.house.post('app.holdfast.bridge.look', { did: ALICE.did });
+      assert.equal(status, 200, JSON.stringify(body));
+      return body['mirror'] as Record<string, unknown>;
+    },
+  };
+}
+
+/** What the house has, as a relay tells it. */
+async function present({ house }: Pair): Promise<{ readonly cid: string; readonly rev: string }> {
+  const { cid, rev } = (await house.store.account(ALICE.did))!.head;
+  return { cid: cid.toString(), rev };
+}
+
+test('the relay is asked what it has, and the answer is kept with its time', async () => {
+  const { pair, look } = await looking(() => present(pair));
+  const { rev } = await present(pair);
+  const { relay, notice, state } = await look();
+  assert.deepEqual([relay, notice, state], [{ url: RELAY, rev, time: (relay as { time: string }).time }, undefined, 'active']);
+});
+
+test('a relay without the account is told; one that is away leaves what was known', async () => {
+  let told: Told = 'nothing';
+  const { pair, look } = await looking(() => told);
+  assert.equal(((await look())['relay'] as { rev?: string }).rev, undefined);
+  told = await present(pair);
+  await look();
+  told = 'away';
+  assert.equal(((await look())['relay'] as { rev?: string }).rev, (await present(pair)).rev);
+});
+
+test('what the mirror confirmed and the relay lacks for ten minutes is worth a word, which goes when it has it', async () => {
+  let told: Told = 'away';
+  const { pair, look } = await looking(() => told);
+  told = await present(pair);
+  await pair.write();
+  await pair.talk();
+  assert.equal((await look())['notice'], undefined);
+  pair.ahead = 9 * MINUTE;
+  // A later change does not hide that an earlier one is not there.
+  await pair.house.store.update(ALICE.did, { mirror: { ...await pair.known(), acknowledged: { ...(await pair.known()).acknowledged!, time: datetimeFromMs(Date.now() + 9 * MINUTE) } } });
+  assert.equal((await look())['notice'], undefined);
+  pair.ahead = 11 * MINUTE;
+  const { notice, state } = await look();
+  assert.match((notice as { message: string }).message, /^Your records are safe here\. The mirror confirmed a change 11 minutes ago, and the relay/);
+  assert.equal(state, 'active');
+  told = await present(pair);
+  assert.equal((await look())['notice'], undefined);
+});
+
+test('without a relay in the settings nobody is asked', async () => {
+  const { pair, look } = await looking(() => 'away');
+  pair.settings = { directory: 'https://plc.test' };
+  assert.equal((await look())['relay'], undefined);
+});
