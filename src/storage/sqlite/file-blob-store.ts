@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import { setImmediate } from 'node:timers/promises';
 import { HoldfastError } from '../../protocol/index.ts';
 import type { Cid, Did, Tid } from '../../protocol/index.ts';
 import { StoreError } from '../../pds/index.ts';
@@ -10,6 +9,7 @@ import type { BlobRows } from './blob-rows.ts';
 import type { BlockRows, CopyRow } from './block-rows.ts';
 import type { Database } from './database.ts';
 import { blobFault } from './store-fault.ts';
+import type { Sweeper } from './sweeper.ts';
 
 /** A blob that was sent and not kept. Nothing was changed. */
 export class BlobRefused extends HoldfastError<'BlobTooLarge' | 'InvalidBlob'> {}
@@ -21,6 +21,7 @@ export interface BlobParts {
   readonly blocks: BlockRows;
   readonly blobs: BlobRows;
   readonly files: BlobFiles;
+  readonly sweeper: Sweeper;
   readonly now: () => number;
 }
 
@@ -81,17 +82,15 @@ export class FileBlobStore implements BlobStore {
     const account = this.#account(did);
     if (account === undefined) return 0;
     const count = this.#ask(() => database.transaction(() => blobs.collect(account.id, account.copy ?? 0, now() - graceMs)));
-    await this.sweep();
+    await this.#parts.sweeper.sweep();
     return count;
   }
 
-  /** Removes files of which no row tells any more. */
-  async sweep(): Promise<void> {
-    const { database, blobs } = this.#parts;
-    for (let cid = this.#ask(() => blobs.loose()); cid !== undefined && database.isOpen; cid = this.#ask(() => blobs.loose())) {
-      this.#release(cid);
-      await setImmediate();
-    }
+  /** Removes one of the files of which no row tells any more; false when there is none. */
+  sweepLoose(): boolean {
+    const cid = this.#ask(() => this.#parts.blobs.loose());
+    if (cid !== undefined) this.#release(cid);
+    return cid !== undefined;
   }
 
   /** After a start: what a killed process had written, and had not told of. */

@@ -1,7 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { setImmediate } from 'node:timers/promises';
 import type { MirrorStore } from '../../mirroring/index.ts';
 import { AccountRows } from './account-rows.ts';
 import { BlobFiles } from './blob-files.ts';
@@ -13,6 +12,7 @@ import { EventRows } from './event-rows.ts';
 import { FileBlobStore } from './file-blob-store.ts';
 import type { StoreParts } from './parts.ts';
 import { SqliteMirrorStore } from './sqlite-mirror-store.ts';
+import { Sweeper } from './sweeper.ts';
 
 /** The stores of a mirror, on one connection. */
 export interface MirrorStores {
@@ -31,7 +31,7 @@ export interface MirrorStoreOptions {
 
 const HOUR_MS = 3_600_000;
 /** Rows deleted before others have their turn. */
-const BATCH = 500;
+const BATCH = 200;
 
 /**
  * Opens the stores of a mirror in a directory, `mirror.db` and `blobs/`, and makes them where there are none. What a killed
@@ -42,12 +42,13 @@ export async function openMirrorStore(directory: string, { now = Date.now, onPoi
   mkdirSync(directory, { recursive: true });
   const database = new Database(join(directory, 'mirror.db'), onPoint);
   const blocks = new BlockRows(database);
+  const sweeper = new Sweeper(
+    () => database.isOpen,
+    () => database.transaction(() => blocks.sweepCopy(now() - HOUR_MS, BATCH)),
+    () => blobs.sweepLoose(),
+  );
   const parts: StoreParts = {
-    database, accounts: new AccountRows(database), blocks, blobs: new BlobRows(database), events: new EventRows(database), now,
-    sweep: async () => {
-      while (database.isOpen && database.transaction(() => blocks.sweepCopy(now() - HOUR_MS, BATCH))) await setImmediate();
-      if (database.isOpen) await blobs.sweep();
-    },
+    database, accounts: new AccountRows(database), blocks, blobs: new BlobRows(database), events: new EventRows(database), sweeper, now,
   };
   const blobs = new FileBlobStore({ ...parts, files: new BlobFiles(join(directory, 'blobs')) });
   const release = takeTurn(directory);
@@ -55,14 +56,13 @@ export async function openMirrorStore(directory: string, { now = Date.now, onPoi
     database.transaction(() => blocks.removeStaged());
     await blobs.sweepNew();
   }
-  // What cannot be swept now is swept by the next start, or by `maintain`.
-  const swept = parts.sweep().catch(() => undefined);
+  sweeper.begin();
   return {
     store: new SqliteMirrorStore(parts),
     blobs,
     close: async () => {
       database.close();
-      await swept;
+      await sweeper.ended();
       release?.();
     },
   };

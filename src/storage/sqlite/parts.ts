@@ -7,6 +7,7 @@ import type { BlobRows } from './blob-rows.ts';
 import type { BlockRows } from './block-rows.ts';
 import type { Database } from './database.ts';
 import type { EventRows } from './event-rows.ts';
+import type { Sweeper } from './sweeper.ts';
 
 /** What a store and its copy writers work with. */
 export interface StoreParts {
@@ -17,8 +18,8 @@ export interface StoreParts {
   readonly events: EventRows;
   /** Milliseconds since 1970. */
   readonly now: () => number;
-  /** Deletes what copies and blobs that are no more have left, a part at a time. */
-  sweep(): Promise<void>;
+  /** Deletes what copies and blobs that are no more have left. */
+  readonly sweeper: Sweeper;
 }
 
 /** @throws MirrorStoreError HeadMoved */

@@ -68,7 +68,7 @@ export class SqliteCopyWriter implements CopyWriter {
     database.transaction(() => {
       if (blocks.copy(this.#id)?.state === 'staged') blocks.remove(this.#id);
     });
-    await this.#parts.sweep().catch(() => undefined);
+    this.#parts.sweeper.begin();
   }
 
   /** The account may have been deleted meanwhile, and its copies with it. */

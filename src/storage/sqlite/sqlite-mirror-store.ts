@@ -14,7 +14,7 @@ const HOUR_MS = 3_600_000;
 /** Who took the head a moment ago needs what died since. */
 const JUST_DIED_MS = 60_000;
 /** Rows deleted, or blocks read, before others have their turn. */
-const BATCH = 500;
+const BATCH = 200;
 const BLOCKS_AT_A_TIME = 64;
 
 /** Accounts, their copies and the events that tell of them, in one SQLite database. */
@@ -102,8 +102,8 @@ export class SqliteMirrorStore implements MirrorStore {
       blobs.removeOf(id);
       return tell(this.#parts, id, events);
     });
-    // It is done: what cannot be swept now is swept by `maintain`, or the next start.
-    await this.#parts.sweep().catch(() => undefined);
+    // It is done, nobody sees any of it. What the end of the process leaves, the next start deletes.
+    this.#parts.sweeper.begin();
     return stored;
   }
 
@@ -151,7 +151,7 @@ export class SqliteMirrorStore implements MirrorStore {
     if (last !== undefined) await this.#inTurns(() => events.prune(last, BATCH));
     await this.#inTurns(() => blocks.sweepDead(now() - HOUR_MS, BATCH));
     database.run('DELETE FROM token WHERE exp < ?', Math.floor(now() / 1000));
-    await this.#parts.sweep();
+    await this.#parts.sweeper.sweep();
   }
 
   /** Does a part of long work at a time, until there is none. */
