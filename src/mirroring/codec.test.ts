@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { is } from '@atcute/lexicons';
+import fc from 'fast-check';
 import { DID, House, p256, post } from '../../test/support/house.ts';
 import { cidOf, datetimeFromMs, decodeFrame, encodeErrorFrame, encodeFrame, lexicons, toJson } from '../protocol/index.ts';
 import type { CborMap } from '../protocol/index.ts';
@@ -128,6 +129,25 @@ for (const [why, frame] of refusedOfMirror) {
     assert.throws(() => decodeMirrorMessage(frame), (error) => error instanceof ChannelError && error.code === 'BadFrame');
   });
 }
+
+test('whatever bytes come, they are read or refused by name', () => {
+  const frames = [...houseMessages.map(encodeHouseMessage), ...mirrorMessages.map(encodeMirrorMessage)];
+  const broken = fc.tuple(fc.constantFrom(...frames), fc.nat(), fc.nat(255), fc.nat()).map(([frame, at, byte, cut]) => {
+    const bytes = frame.slice(0, cut % 3 === 0 ? cut % frame.length : frame.length);
+    if (bytes.length > 0) bytes[at % bytes.length] = byte;
+    return bytes;
+  });
+  const isRefusal = (error: unknown): boolean => error instanceof ChannelError && error.code === 'BadFrame';
+  fc.assert(fc.property(fc.oneof(broken, fc.uint8Array()), (bytes) => {
+    for (const decode of [decodeHouseMessage, decodeMirrorMessage, decodeCommitBody]) {
+      try {
+        decode(bytes);
+      } catch (error) {
+        assert.ok(isRefusal(error), String(error));
+      }
+    }
+  }), { seed: 3, numRuns: 2_000 });
+});
 
 test('fields of a later version are passed over, and a body that is none is refused', () => {
   assert.equal(decodeHouseMessage(encodeFrame('#identity', { because: 'handle' })).type, '#identity');

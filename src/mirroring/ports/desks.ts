@@ -37,12 +37,6 @@ export interface HouseDesk {
   handOver(): Promise<void>;
 }
 
-/** A refusal of the mirror, as `#reject` says it. The head is as it was. */
-export interface Refusal {
-  readonly code: string;
-  readonly message: string;
-}
-
 /** The port by which the conversation asks the mirror. What it throws as MirrorRefusal becomes a `#reject`. */
 export interface MirrorDesk {
   /** Who that is: the token is right, and the account is kept here. */
