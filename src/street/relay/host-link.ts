@@ -40,6 +40,7 @@ export class HostLink {
   #socket: WebSocket | undefined;
   #again: NodeJS.Timeout | undefined;
   #failures = 0;
+  #opened = 0;
   #working: Promise<void> | undefined;
   #closed = false;
 
@@ -83,7 +84,10 @@ export class HostLink {
       if (socket.readyState === WebSocket.OPEN) socket.ping();
     }, PING_MS);
     socket.on('pong', () => (isAlive = true));
-    socket.on('open', () => this.#setStatus('active'));
+    socket.on('open', () => {
+      this.#opened = Date.now();
+      this.#setStatus('active');
+    });
     socket.on('message', (data, isBinary) => {
       isAlive = true;
       if (this.#socket === socket) this.#arrived(data as Buffer, isBinary);
@@ -183,6 +187,9 @@ export class HostLink {
   #lost(): void {
     this.#socket = undefined;
     if (this.#closed) return;
+    // What has held for long is no failure in a row.
+    if (this.#opened > 0 && Date.now() - this.#opened > LONGEST_PAUSE) this.#failures = 0;
+    this.#opened = 0;
     this.#failures++;
     if (this.#failures >= PATIENCE) this.#setStatus('offline');
     const pause = Math.min(this.#options.retryMs * 2 ** (this.#failures - 1), LONGEST_PAUSE);

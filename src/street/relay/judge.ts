@@ -193,7 +193,8 @@ export class Judge {
     if (status === 'active') return [];
     const url = `${host.origin}/xrpc/com.atproto.sync.getRepoStatus?did=${encodeURIComponent(did)}`;
     const answer = await ask(url).catch(() => undefined);
-    if (answer?.status === 200 && field(answer.json, 'active') === true) return [accountEvent(did, true)];
+    // Consumers wait for both before they take commits again.
+    if (answer?.status === 200 && field(answer.json, 'active') === true) return [accountEvent(did, true), identityEvent(did)];
     throw new Refusal('AccountInactive', 'The account is not active, so its commits are not passed on.', { did, accountStatus: status });
   }
 }

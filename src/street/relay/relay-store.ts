@@ -1,4 +1,4 @@
-import type { DatabaseSync, SQLInputValue, SQLOutputValue } from 'node:sqlite';
+import type { DatabaseSync, SQLInputValue, SQLOutputValue, StatementSync } from 'node:sqlite';
 import { eventFrame } from '../../mirroring/index.ts';
 import type { EventLog, EventType, NewEvent, StoredEvent } from '../../mirroring/index.ts';
 import { parseCid } from '../../protocol/index.ts';
@@ -61,6 +61,7 @@ type Row = Record<string, SQLOutputValue>;
 /** The relay's hosts, accounts and events, in one database. */
 export class RelayStore implements EventLog {
   readonly #database: DatabaseSync;
+  readonly #statements = new Map<string, StatementSync>();
 
   /** @param file a path, or `:memory:` */
   constructor(file: string) {
@@ -169,11 +170,17 @@ export class RelayStore implements EventLog {
   }
 
   #all(sql: string, ...values: SQLInputValue[]): Row[] {
-    return this.#database.prepare(sql).all(...values);
+    return this.#prepared(sql).all(...values);
   }
 
   #run(sql: string, ...values: SQLInputValue[]): void {
-    this.#database.prepare(sql).run(...values);
+    this.#prepared(sql).run(...values);
+  }
+
+  #prepared(sql: string): StatementSync {
+    const statement = this.#statements.get(sql) ?? this.#database.prepare(sql);
+    this.#statements.set(sql, statement);
+    return statement;
   }
 }
 

@@ -312,7 +312,7 @@ describe('who may tell of whom', () => {
     assert.deepEqual(await types(), ['#commit', '#account']);
     account.active = true;
     await tell(await write(account));
-    assert.deepEqual(await types(), ['#commit', '#account', '#account', '#commit']);
+    assert.deepEqual(await types(), ['#commit', '#account', '#account', '#identity', '#commit']);
     assert.equal(store.account(account.did)?.status, 'active');
   });
 
