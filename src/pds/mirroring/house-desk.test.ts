@@ -31,6 +31,27 @@ test('the token is for this mirror and this method alone, by the mirror\'s clock
   assert.equal(auth.iss, ALICE.did);
 });
 
+test('a commit that is made while heads are compared is one more to send', async () => {
+  let between: (() => Promise<unknown>) | undefined;
+  const pair = await Pair.met(0, (store) => new Proxy(store, {
+    get(target, name) {
+      const value = Reflect.get(target, name) as unknown;
+      if (name !== 'outboxSize') return typeof value === 'function' ? value.bind(target) as unknown : value;
+      return async (...given: Parameters<typeof target.outboxSize>) => {
+        const write = between;
+        between = undefined;
+        await write?.();
+        return target.outboxSize(...given);
+      };
+    },
+  }));
+  await pair.write();
+  between = () => pair.write();
+  assert.equal(await pair.talk(), 'idle');
+  assert.deepEqual(pair.mirror.calls, ['#hello', '#commit', '#commit']);
+  await pair.assertMirrored();
+});
+
 test('a receipt that was lost comes again, and nothing is applied twice', async () => {
   const pair = await Pair.met();
   await pair.write();

@@ -68,9 +68,9 @@ function linkOf({ rev, cid, message }: OutboxEntry): Waiting {
   return { rev, cid, since, prevData };
 }
 
-/** Whether each was made on the one before, up to this commit. */
+/** Whether each was made on the one before, up to this commit; others may have been written since it was read. */
 function leadsTo(waiting: readonly Waiting[], head: Cid): boolean {
-  return waiting.at(-1)?.cid.equals(head) === true && waiting.every(({ since }, index) => index === 0 || since === waiting[index - 1]!.rev);
+  return waiting.some(({ cid }) => cid.equals(head)) && waiting.every(({ since }, index) => index === 0 || since === waiting[index - 1]!.rev);
 }
 
 /** The first to send: the one that the mirror holds, so that it confirms it again, or the one that was made on that. */
