@@ -122,7 +122,7 @@ test('no mirror, no directory, a copy that is not right: nothing is changed', as
     copy.car = broken;
     await refuses(town, code);
   }
-  const other = await Town.make();
+  const other = await Town.make({ handle: 'dan.example.com' });
   await other.write('not mine');
   copy.car = new Uint8Array(await other.house.car(other.did));
   await refuses(town, 'CommitDid');

@@ -2,13 +2,35 @@ import assert from 'node:assert/strict';
 import { parseDid } from '../../src/protocol/index.ts';
 import type { Did } from '../../src/protocol/index.ts';
 import { generatePassphrase } from '../../src/keys/index.ts';
-import type { Account, HouseSettings } from '../../src/pds/index.ts';
+import type { Account, AccountKeys, HouseSettings } from '../../src/pds/index.ts';
+import type { Block } from '../../src/repo/index.ts';
 import { FakeDirectory, FakeMirror, FakeNetwork } from './fake-street.ts';
 import { NOTE, PdsHouse } from './pds-house.ts';
 import type { Answer } from './pds-house.ts';
 
 const PAIR = 'app.holdfast.bridge.pair';
 const PNG = new Uint8Array([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a, 1, 2, 3]);
+
+interface Template {
+  readonly account: Account;
+  readonly keys: AccountKeys;
+  readonly blocks: readonly Block[];
+  readonly passphrase: string;
+}
+
+/** Accounts by their handle: making one takes its time, and every town has a directory of its own. */
+const templates = new Map<string, Promise<Template>>();
+
+async function makeTemplate(handle: string | undefined): Promise<Template> {
+  const house = new PdsHouse();
+  const passphrase = generatePassphrase();
+  const made = await house.post('app.holdfast.account.create', { passphrase, ...(handle !== undefined && { handle }) }, { id: 'request-make' });
+  const did = parseDid((made.body['account'] as { did: string }).did);
+  const [account, keys] = [(await house.store.account(did))!, (await house.store.keys(did))!];
+  const cids = [account.head.cid, account.head.data];
+  const bytes = await house.store.reader(did).read(cids);
+  return { account, keys, blocks: cids.map((cid, index) => ({ cid, bytes: bytes[index]! })), passphrase };
+}
 
 /** A house with one account, a directory and a mirror, on a network of functions. */
 export class Town {
@@ -32,14 +54,14 @@ export class Town {
 
   readonly settings = async (): Promise<HouseSettings> => ({ directory: FakeDirectory.url });
 
+  /** With an account that has no record; its kit is proven, unless it says otherwise. */
   static async make({ proven = true, handle }: { readonly proven?: boolean; readonly handle?: string } = {}): Promise<Town> {
+    const made = templates.get(handle ?? '') ?? makeTemplate(handle);
+    templates.set(handle ?? '', made);
+    const { account: { kit, ...account }, keys, blocks, passphrase } = await made;
     const town = new Town();
-    const passphrase = generatePassphrase();
-    const made = await town.house.post('app.holdfast.account.create', { passphrase, ...(handle !== undefined && { handle }) }, { id: 'request-make' });
-    town.did = parseDid((made.body['account'] as { did: string }).did);
-    town.kit = new Blob([new Uint8Array((await town.account()).kit!.file)]);
-    town.passphrase = passphrase;
-    if (proven) assert.equal((await town.house.post('app.holdfast.kit.prove', { did: town.did, passphrase })).status, 200);
+    await town.house.store.create({ ...account, ...(!proven && kit !== undefined && { kit }) }, keys, blocks);
+    [town.did, town.kit, town.passphrase] = [account.did, new Blob([new Uint8Array(kit!.file)]), passphrase];
     return town;
   }
 

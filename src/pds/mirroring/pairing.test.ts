@@ -5,6 +5,7 @@ import { operationOf, signOperation } from '../../identity/index.ts';
 import { FakeDirectory, FakeMirror } from '../../../test/support/fake-street.ts';
 import type { FaultPlace } from '../../../test/support/fake-street.ts';
 import { assertRefused } from '../../../test/support/pds-house.ts';
+import { StoreError } from '../index.ts';
 import { Town } from '../../../test/support/town.ts';
 
 const LEAVE = 'app.holdfast.bridge.leave';
@@ -96,6 +97,36 @@ test('a call that fails, before or after its effect, stops the pairing; a repeat
       await town.paired();
       await town.assertPaired();
       assert.equal(await town.operations(), 2, at);
+    }
+  }
+});
+
+test('a worker that is stopped before or after any change of the store harms nothing: a repeat goes on', async () => {
+  for (const place of ['before', 'after'] satisfies FaultPlace[]) {
+    for (let failing = 0; ; failing++) {
+      const town = await Town.make();
+      await town.write('one');
+      const { store } = town.house;
+      const update = store.update.bind(store);
+      let count = 0;
+      store.update = async (...change) => {
+        const isStopped = count++ === failing;
+        if (isStopped && place === 'before') throw new StoreError('StoreClosed', 'The worker was stopped');
+        const account = await update(...change);
+        if (isStopped) throw new StoreError('StoreClosed', 'The worker was stopped');
+        return account;
+      };
+      const answer = await town.pair();
+      if (count <= failing) {
+        assert.equal(answer.status, 200);
+        assert.equal(failing, 3);
+        break;
+      }
+      assertRefused(answer, 503, 'StoreClosed');
+      await town.write('two');
+      await town.paired();
+      await town.assertPaired();
+      assert.equal(await town.operations(), 2);
     }
   }
 });
