@@ -3,6 +3,8 @@ import { test } from 'node:test';
 import { datetimeFromMs } from '../../protocol/index.ts';
 import { Pair } from '../../../test/support/mirrored-pair.ts';
 import { ALICE } from '../../../test/support/pds-house.ts';
+import { Town } from '../../../test/support/town.ts';
+import { pointTo } from './identity.ts';
 
 const RELAY = 'https://relay.test';
 const MINUTE = 60_000;
@@ -75,4 +77,22 @@ test('without a relay in the settings nobody is asked', async () => {
   const { pair, look } = await looking(() => 'away');
   pair.settings = { directory: 'https://plc.test' };
   assert.equal((await look())['relay'], undefined);
+});
+
+test('a DID that names another server is an alarm; a directory that is away is none', async () => {
+  const town = await Town.make();
+  await town.paired();
+  const look = async (): Promise<Record<string, unknown>> => (
+    (await town.house.post('app.holdfast.bridge.look', { did: town.did })).body['mirror'] as Record<string, unknown>
+  );
+  assert.equal((await look())['state'], 'active');
+  const parts = { store: town.house.store, fetch: town.network.fetch, settings: town.settings };
+  await pointTo(parts, await town.account(), { pds: 'https://elsewhere.test' });
+  const log = (await town.directory.log(town.did))!;
+  town.directory.forget(town.did);
+  assert.equal((await look())['state'], 'active');
+  for (const { operation } of log.entries) await town.directory.add(town.did, operation);
+  const { state, alarm } = await look();
+  assert.equal(state, 'alarm');
+  assert.match((alarm as { message: string }).message, /^Your records are safe here\. Your identity names the server https:\/\/elsewhere\.test, not this mirror\./);
 });
