@@ -136,9 +136,14 @@ const STATES: Readonly<Record<string, (locale?: string) => Promise<Page>>> = {
     await find(page, '#pause.primary');
     return page;
   },
+  'a notice': async (locale = '') => {
+    const page = await open(paired({ notice: { ...alarm('withheld'), code: 'withheld' } }), { locale });
+    await find(page, '#read');
+    return page;
+  },
   'an alarm': async (locale = '') => {
     const page = await open(paired({ state: 'alarm', alarm: alarm('rollback') }), { locale });
-    await find(page, 'holdfast-alarm-card >>> button.danger');
+    await (await find(page, 'holdfast-alarm-card >>> summary')).click();
     return page;
   },
   'Home, mirrored, with the words of the pill': async (locale = '') => {

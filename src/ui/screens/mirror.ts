@@ -5,15 +5,15 @@ import './mirror/alarm-card.ts';
 import './mirror/pair-form.ts';
 import './mirror/pairing-steps.ts';
 import { problemOf } from '../components/hf-error.ts';
-import { house } from '../house/client.ts';
-import { formatNumber, msg, str } from '../i18n.ts';
+import { formatAgo, formatNumber, msg, str } from '../i18n.ts';
 import { ICONS } from '../icons.ts';
 import { AccountController } from '../state/account-store.ts';
-import { withoutSafety } from '../state/safety-words.ts';
+import { MirrorDeeds } from '../state/mirror-deeds.ts';
 import { mirrorPairing, PairingController } from '../state/mirror-pairing.ts';
 import { MirrorController, mirrorStore } from '../state/mirror-store.ts';
-import { hostOf } from '../state/mirror-words.ts';
+import { hostOf, noticeTitle } from '../state/mirror-words.ts';
 import { pairingAdvice } from '../state/pairing-words.ts';
+import { afterSafety, withoutSafety } from '../state/safety-words.ts';
 import { StandingController } from '../state/standing.ts';
 import { controls } from '../styles/controls.ts';
 import { mirrorStyles } from '../styles/mirror.ts';
@@ -25,28 +25,21 @@ import type { Params } from '../router.ts';
 import type { Account } from '../state/account-store.ts';
 import type { Mirror } from '../state/mirror-store.ts';
 
-/** What the owner can have done to a mirror, by name. */
-type Deed = 'pause' | 'hand-over' | 'blobs' | 'look' | 'leave';
-
 const CHANGE_FIRST: ReadonlySet<string> = new Set(['HandleNotAvailable', 'UnsupportedDomain', 'InvalidInviteCode']);
 
 /** The always-on copy: pairing with one, how it stands, and leaving it. */
 export class HoldfastMirror extends LitElement {
   static override styles = [shared, controls, mirrorStyles];
   static override properties = {
-    params: { attribute: false }, busy: { state: true }, failed: { state: true }, done: { state: true }, moving: { state: true }, namedAt: { state: true },
+    params: { attribute: false }, moving: { state: true },
   };
 
   declare params: Params;
-  declare protected busy: Deed | undefined;
-  declare protected failed: { readonly deed: Deed; readonly error: unknown } | undefined;
-  /** What was just done, in a sentence. */
-  declare protected done: string | undefined;
   declare protected moving: boolean;
-  declare protected namedAt: string | undefined;
   #accounts = new AccountController(this);
   #mirrors = new MirrorController(this);
   #standing = new StandingController(this);
+  #deeds = new MirrorDeeds(this);
   #phase: string | undefined;
 
   constructor() {
@@ -57,13 +50,14 @@ export class HoldfastMirror extends LitElement {
 
   override render(): TemplateResult {
     const { current } = this.#accounts;
+    const { done } = this.#deeds;
     return html`
       <div class="screen">
         <div class="stack">
           <h1 tabindex="-1">${msg('Mirror')}</h1>
           <p>${msg('A mirror is an always-on copy of what you have made public. With one, apps and people reach your account while this browser is closed.')}</p>
         </div>
-        <div role="status">${this.done === undefined ? nothing : html`<p class="note good">${ICONS.passed}<span>${this.done}</span></p>`}</div>
+        <div role="status">${done === undefined ? nothing : html`<p class="note good">${ICONS.passed}<span>${done}</span></p>`}</div>
         ${current === undefined ? html`<hf-empty text=${msg('There is no account in this house yet, so there is nothing to mirror.')}></hf-empty>` : this.#content(current)}
       </div>`;
   }
@@ -80,7 +74,7 @@ export class HoldfastMirror extends LitElement {
     if (pairing.phase === 'failed' && CHANGE_FIRST.has(problemOf(pairing.error).code)) this.moving = true;
     if (phase === 'done') {
       this.moving = false;
-      this.done = msg('Paired. From now on every change arrives there by itself.');
+      this.#deeds.tell(msg('Paired. From now on every change arrives there by itself.'));
       mirrorPairing.forget();
     }
     // The form goes and the steps come, or the other way round; whoever works with it follows.
@@ -117,11 +111,14 @@ export class HoldfastMirror extends LitElement {
       ${problemOf(error).code === 'KitUnproven' ? html`<p><a class="button" href="/kit/${did}?back=/mirror">${ICONS.key}${msg('Keep the kit')}</a></p>` : nothing}`;
   }
 
-  #unfinished({ did }: Account, mirror: Mirror): TemplateResult {
+  #unfinished({ did, origin }: Account, mirror: Mirror): TemplateResult {
+    const isBack = origin === 'restored' && mirrorPairing.pairing.phase === 'idle';
     return html`
       <section class="card stack" aria-labelledby="unfinished">
-        <h2 id="unfinished">${msg(str`Pairing with ${hostOf(mirror.url)} is not finished`)}</h2>
-        <p>${msg('Your data is safe here. What was done so far stays, and goes on from the step at which it stopped.')}</p>
+        <h2 id="unfinished">${isBack ? msg(str`Pair again with ${hostOf(mirror.url)}`) : msg(str`Pairing with ${hostOf(mirror.url)} is not finished`)}</h2>
+        <p>${isBack
+          ? msg('Your account is back in this browser, and your identity names this mirror. Go on, so that what you write here reaches it.')
+          : msg('Your data is safe here. What was done so far stays, and goes on from the step at which it stopped.')}</p>
         ${this.#problem()}
         <div class="row">
           <button class="primary" id="go-on" @click=${() => mirrorPairing.pair({ did, url: mirror.url, ...(mirror.handle && { handle: mirror.handle }) })}>${ICONS.mirror}${msg('Go on')}</button>
@@ -137,8 +134,9 @@ export class HoldfastMirror extends LitElement {
     const isPaused = mirror.state === 'paused';
     return html`
       ${mirror.alarm === undefined ? nothing : html`
-        <holdfast-alarm-card .alarm=${mirror.alarm} ?busy=${this.busy !== undefined}
-          @go-on=${() => this.#pause(did, false)} @hand-over=${() => this.#handOver(did)} @leave=${() => this.#leave(did)}></holdfast-alarm-card>`}
+        <holdfast-alarm-card .alarm=${mirror.alarm} ?busy=${this.#deeds.busy !== undefined}
+          @go-on=${() => this.#deeds.pause(did, false)} @hand-over=${() => this.#handOver(did)} @leave=${() => this.#leave(did)}></holdfast-alarm-card>`}
+      ${mirror.notice === undefined ? nothing : this.#notice(did, mirror.notice)}
       <section class="card stack" aria-labelledby="standing">
         <div class="standing" data-tone=${standing.tone} data-state=${standing.id}>
           ${standing.icon}
@@ -150,14 +148,14 @@ export class HoldfastMirror extends LitElement {
         <p>${standing.text}</p>
         ${this.#problem()}
         ${mirrorFacts(mirror, account, {
-          busy: this.busy, namedAt: this.namedAt, look: () => this.#look(did), sendBlobs: () => this.#sendBlobs(did),
+          busy: this.#deeds.busy, namedAt: this.#deeds.namedAt, look: () => this.#deeds.look(did), sendBlobs: () => this.#deeds.sendBlobs(did),
         })}
         <div class="row">
           ${mirror.alarm !== undefined ? nothing : html`
-            <button id="pause" class=${isPaused ? 'primary' : ''} aria-disabled=${this.#disabled} @click=${() => this.#pause(did, !isPaused)}>
+            <button id="pause" class=${isPaused ? 'primary' : ''} aria-disabled=${this.#disabled} @click=${() => this.#deeds.pause(did, !isPaused)}>
               ${isPaused ? html`${ICONS.ahead}${msg('Go on')}` : html`${ICONS.pause}${msg('Pause')}`}</button>
             <button id="hand-over" aria-disabled=${this.#disabled} @click=${() => this.#handOver(did)}>
-              ${ICONS.send}${this.busy === 'hand-over' ? msg('Sending…') : msg('Send everything again')}</button>`}
+              ${ICONS.send}${this.#deeds.busy === 'hand-over' ? msg('Sending…') : msg('Send everything again')}</button>`}
           <button id="move" aria-expanded=${this.moving ? 'true' : 'false'} @click=${() => (this.moving = !this.moving)}>${ICONS.move}${msg('Move to another mirror')}</button>
           ${mirror.alarm !== undefined ? nothing : html`
             <button id="leave" class="danger" aria-disabled=${this.#disabled} @click=${() => this.#leave(did)}>${msg('Leave this mirror')}</button>`}
@@ -165,13 +163,27 @@ export class HoldfastMirror extends LitElement {
       </section>`;
   }
 
+  /** What is worth a word, and stops nothing. */
+  #notice(did: Account['did'], { code, message, time }: NonNullable<Mirror['notice']>): TemplateResult {
+    return html`
+      <section class="note amber" aria-labelledby="notice">
+        ${ICONS.warning}
+        <div class="stack">
+          <h2 id="notice">${noticeTitle(code)}</h2>
+          <p><strong>${msg('Your data is safe here, and the mirror goes on.')}</strong> <span class="data">${afterSafety(message)}</span></p>
+          <div class="row"><button id="read" aria-disabled=${this.#disabled} @click=${() => this.#deeds.pause(did, false)}>${msg('I have read it')}</button>
+            <span class="small soft">${formatAgo(time)}</span></div>
+        </div>
+      </section>`;
+  }
+
   get #disabled(): 'true' | 'false' {
-    return this.busy === undefined ? 'false' : 'true';
+    return this.#deeds.busy === undefined ? 'false' : 'true';
   }
 
   #problem(): TemplateResult | typeof nothing {
-    if (this.failed === undefined) return nothing;
-    const { deed, error } = this.failed;
+    if (this.#deeds.failed === undefined) return nothing;
+    const { deed, error } = this.#deeds.failed;
     const did = this.#accounts.current?.did;
     const canForce = deed === 'leave' && problemOf(error).code === 'MirrorUnreachable' && did !== undefined;
     return html`
@@ -180,64 +192,14 @@ export class HoldfastMirror extends LitElement {
       ${canForce ? html`<div class="row"><button class="danger" id="force" aria-disabled=${this.#disabled} @click=${() => this.#leave(did, true)}>${msg('Leave without its answer')}</button></div>` : nothing}`;
   }
 
-  async #do(deed: Deed, work: () => Promise<string | undefined>): Promise<void> {
-    if (this.busy !== undefined) return;
-    this.busy = deed;
-    this.failed = undefined;
-    this.done = undefined;
-    try {
-      this.done = await work();
-    } catch (error) {
-      this.failed = { deed, error };
-    } finally {
-      this.busy = undefined;
-      void mirrorStore.refresh();
-    }
-  }
-
-  #pause(did: Account['did'], paused: boolean): Promise<void> {
-    return this.#do('pause', async () => {
-      const { mirror } = await house.post('app.holdfast.bridge.setPaused', { did, paused });
-      mirrorStore.learn(mirror);
-      return paused ? msg('Paused. What you write is kept here and waits.') : undefined;
-    });
-  }
-
   async #handOver(did: Account['did']): Promise<void> {
-    if (this.busy !== undefined || !(await this.#confirm('confirm-hand-over'))) return;
-    await this.#do('hand-over', async () => {
-      await house.post('app.holdfast.bridge.handOver', { did });
-      return msg('Everything was sent again, and the mirror has confirmed it.');
-    });
-  }
-
-  #sendBlobs(did: Account['did']): Promise<void> {
-    return this.#do('blobs', async () => {
-      const { sent, missing } = await house.post('app.holdfast.bridge.sendBlobs', { did });
-      const words = sent === 1 ? msg('1 was sent.') : msg(str`${formatNumber(sent)} were sent.`);
-      return missing === 0 ? words : `${words} ${msg(str`${formatNumber(missing)} are not in this browser either.`)}`;
-    });
-  }
-
-  #look(did: Account['did']): Promise<void> {
-    return this.#do('look', async () => {
-      const { mirror } = await house.post('app.holdfast.bridge.look', { did });
-      mirrorStore.learn(mirror);
-      this.namedAt = mirror.alarm === undefined ? new Date().toISOString() : undefined;
-      return undefined;
-    });
+    if (this.#deeds.busy === undefined && await this.#confirm('confirm-hand-over')) await this.#deeds.handOver(did);
   }
 
   async #leave(did: Account['did'], force = false): Promise<void> {
-    if (this.busy !== undefined || !(await this.#confirm(force ? 'confirm-force' : 'confirm-leave'))) return;
-    await this.#do('leave', async () => {
-      await house.post('app.holdfast.bridge.leave', { did, ...(force && { force }) });
-      mirrorPairing.forget();
-      this.moving = false;
-      this.namedAt = undefined;
-      await mirrorStore.refresh();
-      return msg('You have left the mirror. Everything is here as before.');
-    });
+    if (this.#deeds.busy !== undefined || !(await this.#confirm(force ? 'confirm-force' : 'confirm-leave'))) return;
+    await this.#deeds.leave(did, force);
+    if (this.#mirrors.mirror === undefined) this.moving = false;
   }
 
   async #confirm(id: string): Promise<boolean> {
@@ -249,7 +211,7 @@ customElements.define('holdfast-mirror', HoldfastMirror);
 
 const confirms = ({ url, waiting }: Mirror): TemplateResult => html`
   <hf-confirm id="confirm-hand-over" heading=${msg('Send everything again?')} action=${msg('Send it')}>
-    <p>${msg('All records go to the mirror as one copy, and the pictures that it lacks. Nothing here changes. With many records it takes a while.')}</p>
+    <p>${msg('All records go to the mirror as one copy, in the place of what it holds, and the pictures that it lacks. Nothing here changes. With many records it takes a while.')}</p>
   </hf-confirm>
   <hf-confirm id="confirm-leave" heading=${msg(str`Leave ${hostOf(url)}?`)} action=${msg('Leave it')} danger>
     <p>${msg('The mirror deletes its copy. Apps no longer find your account until you pair again, with this mirror or another.')}</p>

@@ -106,6 +106,10 @@ export function alarmTitle(code: string): string {
   }
 }
 
+/** The first line of a notice, which stops nothing. */
+export const noticeTitle = (code: string): string =>
+  code === 'conflict' ? msg('The same was changed in two houses of yours.') : msg('The street does not have your last changes yet.');
+
 /** What to do about an alarm. */
 export function alarmAdvice(code: string): string {
   switch (code) {

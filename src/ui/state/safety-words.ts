@@ -2,7 +2,7 @@ import { HouseError } from '../house/house-error.ts';
 import { JobFailure } from '../jobs/job-types.ts';
 
 /** What workers and the house say first of the data's safety; the pages say it in the reader's language, above the message. */
-const SAFETY = /^(?:Nothing in this house was changed|Your data in this house is as it was, and no file was kept|Your data (?:here )?is safe(?: here| in this browser)?)\. /;
+const SAFETY = /^(?:Nothing in this house was changed|Your data in this house is as it was, and no file was kept|Your (?:data|records) (?:here )?(?:is|are) safe(?: here| in this browser)?)\. /;
 
 /** A text without its first word on safety, where the page says that itself. */
 export const afterSafety = (text: string): string => text.replace(SAFETY, '');

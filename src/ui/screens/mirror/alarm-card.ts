@@ -26,11 +26,13 @@ export class AlarmCard extends LitElement {
           ${ICONS.warning}
           <div class="stack">
             <p><strong>${msg('Your data is safe: everything is in this browser. Nothing more is sent until you have decided.')}</strong></p>
-            <p class="data">${afterSafety(message)}</p>
-            <p class="small soft">${msg(str`Noticed ${formatTime(time)}.`)}</p>
+            <p>${alarmAdvice(code)}</p>
           </div>
         </div>
-        <p>${alarmAdvice(code)}</p>
+        <details>
+          <summary>${msg(str`What was noticed ${formatTime(time)}`)}</summary>
+          <p class="data">${afterSafety(message)}</p>
+        </details>
         <div class="row">
           <button aria-disabled=${disabled} @click=${() => this.#fire('go-on')}>${msg('I have read it, go on')}</button>
           <button aria-disabled=${disabled} @click=${() => this.#fire('hand-over')}>${msg('Send everything again')}</button>

@@ -71,7 +71,9 @@ export class Restored extends LitElement {
         : msg(str`${formatNumber(missingBlobs)} pictures and other blobs that the records name are not here: a saved file holds none, and no mirror gave them. The records themselves are complete.`)]),
       ...(newerKit === undefined ? [] : [newerKitWords(newerKit.rev)]),
       ...oddities(this.result),
-      msg('If the account is still open in another browser, do not write in both: two houses of one account cannot agree yet.'),
+      mirror === undefined
+        ? msg('If the account is still open in another browser, do not write in both: without a mirror, two houses of one account know nothing of each other.')
+        : msg('If the account is still open in another browser, write in one of them at a time: through the mirror, each goes on from what the other has written.'),
     ];
   }
 
