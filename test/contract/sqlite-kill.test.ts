@@ -32,7 +32,7 @@ test('a mirror that is killed at any point holds what it acknowledged, each even
     const { signal, printed } = await killed(directory, [`${point}:${1 + (index % 3)}`]);
     if (signal === 'SIGKILL') fired.push(point);
     promises.push(...printed);
-    await opened(directory, {}, (stores) => holds(directory, stores, promises));
+    await opened(join(directory, 'mirror'), {}, (stores) => holds(join(directory, 'mirror'), stores, promises));
   }
   assert.deepEqual(fired, [...STORE_POINTS]);
   for (let kill = 0; kill < RANDOM_KILLS; kill++) {
@@ -40,7 +40,7 @@ test('a mirror that is killed at any point holds what it acknowledged, each even
     assert.equal(signal, 'SIGKILL');
     assert.ok(printed.length > 0);
     promises.push(...printed);
-    await opened(directory, {}, (stores) => holds(directory, stores, promises));
+    await opened(join(directory, 'mirror'), {}, (stores) => holds(join(directory, 'mirror'), stores, promises));
   }
   assert.ok(promises.length > RANDOM_KILLS, `${promises.length} promises were kept`);
 }));
@@ -49,7 +49,11 @@ test('a mirror that is killed at any point holds what it acknowledged, each even
 function killed(
   directory: string, points: readonly string[], at?: { readonly afterLines: number; readonly afterMs: number },
 ): Promise<{ readonly signal: string | null; readonly printed: readonly Promised[] }> {
-  const child = spawn(process.execPath, [WRITER, directory, ...points], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn(process.execPath, [WRITER, join(directory, 'mirror'), ...points], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+    // Each start compiles the same again: most of the time of this test.
+    env: { ...process.env, NODE_COMPILE_CACHE: join(directory, 'compiled') },
+  });
   let text = '';
   child.stdout.setEncoding('utf8').on('data', (chunk: string) => {
     text += chunk;

@@ -2,6 +2,7 @@
 // it kills itself when it comes there for that time. Each line that it prints is a promise: rev, commit and seq of what was
 // acknowledged.
 import { writeSync } from 'node:fs';
+import { flushCompileCache } from 'node:module';
 import { Cid, cidOf, decodeCbor } from '../../src/protocol/index.ts';
 import type { Did } from '../../src/protocol/index.ts';
 import { Repository, repositoryBlocks, unreferenced } from '../../src/repo/index.ts';
@@ -15,6 +16,8 @@ const PATHS = 200;
 
 const [directory = '.', killAt = ''] = process.argv.slice(2);
 const [point, times] = killAt.split(':');
+// Who is killed leaves no cache for the next.
+flushCompileCache();
 let passed = 0;
 const { store, blobs } = await openMirrorStore(directory, {
   onPoint: (name) => {
