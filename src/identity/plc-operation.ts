@@ -1,7 +1,6 @@
-import { encode } from '@ipld/dag-cbor';
 import { base32 } from 'multiformats/bases/base32';
-import { cidOf } from '../protocol/index.ts';
-import type { Cid, Did } from '../protocol/index.ts';
+import { cidOf, encodeCbor } from '../protocol/index.ts';
+import type { CborMap, Cid, Did } from '../protocol/index.ts';
 import { PlcError } from './errors.ts';
 import type { PlcData } from './plc-data.ts';
 
@@ -111,7 +110,7 @@ function fieldsOf(operation: UnsignedOperation | UnsignedTombstone | UnsignedCre
 
 function encodeFields(fields: Readonly<Record<string, unknown>>): Uint8Array {
   try {
-    return encode(fields);
+    return encodeCbor(fields as CborMap);
   } catch (cause) {
     throw new PlcError('OperationForm', 'An operation that lacks a field', {}, cause);
   }

@@ -1,7 +1,8 @@
-import { decode, encode } from '@ipld/dag-cbor';
-import { formatDidKey, isDatetime, isDid, isHandle, isTid, isUri, parseDidKey } from '../protocol/index.ts';
+import {
+  decodeCbor, encodeCbor, forgetEncoded, formatDidKey, isDatetime, isDid, isHandle, isTid, isUri, parseDidKey,
+} from '../protocol/index.ts';
 import { KeysError } from './errors.ts';
-import { sameBytes, Secret } from './secret.ts';
+import { Secret } from './secret.ts';
 import type { Kit, KitKey } from './kit.ts';
 
 /** The version of the form that is written; the only one that is read. */
@@ -23,8 +24,9 @@ export function encodeKit(kit: Kit): Uint8Array<ArrayBuffer> {
   const [recovery, signing] = [keyFields(kit.recovery), keyFields(kit.signing)];
   try {
     const present = Object.fromEntries(Object.entries(optional).filter(([, value]) => value !== undefined));
-    return new Uint8Array(encode({ version: VERSION, did, createdAt, recovery, signing, ...present }));
+    return encodeCbor({ version: VERSION, did, createdAt, recovery, signing, ...present }) as Uint8Array<ArrayBuffer>;
   } finally {
+    forgetEncoded();
     for (const { secret } of [recovery, signing]) secret.fill(0);
   }
 }
@@ -36,12 +38,12 @@ export function encodeKit(kit: Kit): Uint8Array<ArrayBuffer> {
  */
 export function decodeKit(bytes: Uint8Array): Kit {
   if (bytes.length > MAX_KIT_SIZE) throw new KeysError('KitTooLarge');
-  const fields = decodeMap(bytes);
+  const copy = bytes.slice();
   try {
+    const fields = decodeMap(copy);
     if (typeof fields['version'] === 'number' && fields['version'] > VERSION) throw new KeysError('KitVersion');
     check(fields['version'] === VERSION, 'version');
     checkFields(fields, FIELDS);
-    checkCanonical(fields, bytes);
     return {
       did: text(fields, 'did', isDid),
       ...(fields['handle'] !== undefined && { handle: text(fields, 'handle', isHandle) }),
@@ -52,27 +54,19 @@ export function decodeKit(bytes: Uint8Array): Kit {
       ...keysOf(fields),
     };
   } finally {
-    wipeBytes(fields);
+    copy.fill(0);
   }
 }
 
 function decodeMap(bytes: Uint8Array): Fields {
   let value: unknown;
   try {
-    value = decode(bytes);
+    value = decodeCbor(bytes);
   } catch {
     throw new KeysError('KitDamaged', { reason: 'encoding' });
   }
   check(isMap(value), 'encoding');
   return value;
-}
-
-/** A codec that forgives order or width of a number would let one kit have many forms. */
-function checkCanonical(fields: Fields, bytes: Uint8Array): void {
-  const again = encode(fields);
-  const same = sameBytes(again, bytes);
-  again.fill(0);
-  check(same, 'encoding');
 }
 
 function checkFields(fields: Fields, names: readonly string[]): void {
@@ -133,12 +127,6 @@ function keyFields({ publicKey, secret }: KitKey) {
 
 function isMap(value: unknown): value is Fields {
   return typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Uint8Array);
-}
-
-/** Overwrites all bytes in what was decoded, also where it is no kit. */
-function wipeBytes(value: unknown): void {
-  if (value instanceof Uint8Array) value.fill(0);
-  else if (typeof value === 'object' && value !== null) Object.values(value).forEach(wipeBytes);
 }
 
 function check(holds: boolean, reason: string): asserts holds {

@@ -22,6 +22,11 @@ export function encodeCbor(value: CborValue): Uint8Array {
   return scratch.slice(0, used);
 }
 
+/** Overwrites what the encoder has kept of the last value: to be called after one that holds a secret. */
+export function forgetEncoded(): void {
+  scratch.fill(0, 0, used);
+}
+
 // One buffer for all encoding: it runs to its end without giving way, and what it made is copied out.
 let scratch = new Uint8Array(16_384);
 let used = 0;

@@ -6,7 +6,7 @@ export { blobRefsOf, mapsIn } from './blob-ref.ts';
 export type { BlobRef } from './blob-ref.ts';
 export { decodeCbor, decodeCborAt } from './cbor-decode.ts';
 export type { CborMap, CborValue } from './cbor-decode.ts';
-export { encodeCbor, UnencodableError } from './cbor-encode.ts';
+export { encodeCbor, forgetEncoded, UnencodableError } from './cbor-encode.ts';
 export { CBOR_LIMITS, CborError } from './cbor-reader.ts';
 export type { CborFault } from './cbor-reader.ts';
 export { validateCbor } from './cbor-validate.ts';
