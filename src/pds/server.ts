@@ -4,6 +4,8 @@ import type { Host } from './host.ts';
 import { makeHouse } from './house.ts';
 import type { PdsOptions } from './house.ts';
 import { METHODS } from './methods.ts';
+import { correspondents } from './mirroring/correspondents.ts';
+import type { Correspondent } from './mirroring/correspondents.ts';
 import { readBody } from './xrpc/body.ts';
 import { errorResponse } from './xrpc/error-response.ts';
 import type { Call, Caller, Method, MethodSchema } from './xrpc/method.ts';
@@ -18,14 +20,21 @@ export interface Pds {
   fetch(request: Request, caller?: Caller): Promise<Response>;
 }
 
+/** The server of a house. */
+export interface HousePds extends Pds {
+  /** The accounts whose commits wait for their mirrors now. */
+  correspondents(): Promise<readonly Correspondent[]>;
+}
+
 const PREFIX = '/xrpc/';
 const MAX_JSON_BYTES = 1_000_000;
 const REQUEST_ID = 'holdfast-request-id';
 const REQUEST_ID_FORM = /^[A-Za-z0-9_-]{8,128}$/;
 
 /** The server of a house, with the methods of `methods.ts`; another table is for tests. */
-export function createPds(options: PdsOptions, methods: readonly Method[] = METHODS): Pds {
-  return createServer(makeHouse(options), methods);
+export function createPds(options: PdsOptions, methods: readonly Method[] = METHODS): HousePds {
+  const house = makeHouse(options);
+  return { ...createServer(house, methods), correspondents: () => correspondents(house) };
 }
 
 /** A server that answers these methods for this host. */

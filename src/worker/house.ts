@@ -2,7 +2,7 @@ import { createPds } from '../pds/index.ts';
 import { parseDid } from '../protocol/index.ts';
 import { openHouse } from '../storage/idb/index.ts';
 import { siteSettings } from './settings.ts';
-import type { EventFeed, Pds, Usage } from '../pds/index.ts';
+import type { EventFeed, HousePds, Usage } from '../pds/index.ts';
 
 // Put in by the build.
 declare const HOLDFAST_VERSION: string;
@@ -11,8 +11,8 @@ declare const HOLDFAST_VERSION: string;
 export const VERSION: string = HOLDFAST_VERSION;
 
 /** Opens the stores when they are first asked for, and again after they could not be opened. */
-export function lazyPds(feed: EventFeed): () => Promise<Pds> {
-  let opening: Promise<Pds> | undefined;
+export function lazyPds(feed: EventFeed): () => Promise<HousePds> {
+  let opening: Promise<HousePds> | undefined;
   return () => {
     opening ??= openPds(feed).catch((error: unknown) => {
       opening = undefined;
@@ -22,7 +22,7 @@ export function lazyPds(feed: EventFeed): () => Promise<Pds> {
   };
 }
 
-async function openPds(feed: EventFeed): Promise<Pds> {
+async function openPds(feed: EventFeed): Promise<HousePds> {
   const { store, blobs, jobs } = await openHouse();
   const did = parseDid(`did:web:${location.host.replace(':', '%3A')}`);
   return createPds({

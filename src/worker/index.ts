@@ -1,6 +1,7 @@
 import { cleanupOutdatedCaches, precache } from 'workbox-precaching';
 import { EventFeed } from '../pds/index.ts';
 import { sha256Ready } from '../protocol/index.ts';
+import { BackgroundSync } from './background-sync.ts';
 import { Capabilities } from './capability.ts';
 import { refusal } from './guard.ts';
 import { lazyPds, VERSION } from './house.ts';
@@ -8,6 +9,7 @@ import { isOwnWindow, readMessage } from './messages.ts';
 import { pageOf } from './pages.ts';
 import { Takeover } from './takeover.ts';
 import type { HouseEvent } from '../pds/index.ts';
+import type { SyncEvent } from './background-sync.ts';
 
 declare const self: ServiceWorkerGlobalScope & { readonly __WB_MANIFEST: Parameters<typeof precache>[0] };
 
@@ -15,6 +17,10 @@ const feed = new EventFeed();
 const pds = lazyPds(feed);
 const capabilities = new Capabilities();
 const takeover = new Takeover(feed);
+const backgroundSync = new BackgroundSync(pds);
+
+/** Methods that write records. */
+const WRITES = '/xrpc/com.atproto.repo.';
 
 // The pages of this version, so that the house opens without a network. Never skips waiting by itself: it owns writes.
 precache(self.__WB_MANIFEST);
@@ -30,10 +36,17 @@ self.addEventListener('fetch', (event) => {
   if (url.origin !== self.location.origin) return;
   if (url.pathname === '/xrpc' || url.pathname.startsWith('/xrpc/')) {
     const answered = answer(request, clientId);
-    event.respondWith(request.method === 'POST' ? takeover.during(answered) : answered);
+    const isPost = request.method === 'POST';
+    event.respondWith(isPost ? takeover.during(answered) : answered);
+    if (isPost && url.pathname.startsWith(WRITES)) event.waitUntil(answered.then(() => backgroundSync.afterWrite()));
   } else if (request.method === 'GET') {
     event.respondWith(pageOf(request).then((page) => page ?? fetch(request)));
   }
+});
+
+self.addEventListener('sync', (event) => {
+  const { tag } = event as SyncEvent;
+  (event as SyncEvent).waitUntil(backgroundSync.onSync(tag));
 });
 
 async function answer(request: Request, clientId: string): Promise<Response> {
@@ -55,6 +68,7 @@ self.addEventListener('message', (event) => {
   const [port] = event.ports;
   if (message === 'capability') event.waitUntil(capabilities.of(event.source.id).then((text) => port?.postMessage(text)));
   if (message === 'claim') event.waitUntil(self.clients.claim());
+  if (message === 'prepare-update') backgroundSync.hurry();
   if (message === 'prepare-update') event.waitUntil(takeover.prepare().then(() => port?.postMessage('ready')));
   if (message === 'skip-waiting') event.waitUntil(self.skipWaiting());
 });

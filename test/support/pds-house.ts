@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { datetimeFromMs, formatDidKey, generateP256Key, createP256Signer, parseDid, parseHandle, TidClock } from '../../src/protocol/index.ts';
 import type { Did, PublicKey } from '../../src/protocol/index.ts';
 import { createPds, EventFeed } from '../../src/pds/index.ts';
-import type { HouseStore, Pds, PdsOptions } from '../../src/pds/index.ts';
+import type { HousePds, HouseStore, PdsOptions } from '../../src/pds/index.ts';
 import { Repository } from '../../src/repo/index.ts';
 import { MemoryBlobStore, MemoryHouseStore, MemoryJobStore } from '../../src/storage/memory/index.ts';
 
@@ -34,7 +34,7 @@ export class PdsHouse {
   readonly blobs: MemoryBlobStore;
   readonly jobs = new MemoryJobStore();
   readonly feed = new EventFeed();
-  readonly pds: Pds;
+  readonly pds: HousePds;
   readonly keys = new Map<Did, PublicKey>();
   #ids = 0;
 

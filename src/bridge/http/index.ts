@@ -2,4 +2,3 @@ export { openHttpChannel } from './open.ts';
 export type { HttpChannelOptions } from './open.ts';
 export { HttpSessions } from './sessions.ts';
 export type { HttpSessionsOptions } from './sessions.ts';
-export { SESSION_HEADER, TURN_HEADER } from './turn.ts';
