@@ -40,11 +40,12 @@ export class Ingest {
   /**
    * Takes a whole repository in the place of what is there, as one `#sync`. The head that is held already is no change.
    * Nothing is visible before all of it is verified. Reading stops at the first thing that is wrong.
-   * @throws MirrorRefusal AccountMissing, AccountInactive, IdentityUnknown, StaleRev, FutureRev, InvalidRepo, RepoTooLarge,
+   * @param replaces the commit that has to be the head until then; anything where it is left out
+   * @throws MirrorRefusal AccountMissing, AccountInactive, IdentityUnknown, StaleRev, StaleHead, FutureRev, InvalidRepo, RepoTooLarge,
    *   StorageFull; what `source` throws; the reason of `signal`
    */
-  putRepo(did: Did, source: ByteSource, signal?: AbortSignal): Promise<HandedOver> {
-    return this.#repositories.take(did, source, signal);
+  putRepo(did: Did, source: ByteSource, signal?: AbortSignal, replaces?: Cid): Promise<HandedOver> {
+    return this.#repositories.take(did, source, signal, replaces);
   }
 
   /** Runs work on an account between what is taken in for it: nothing of the account changes meanwhile but by the work. */

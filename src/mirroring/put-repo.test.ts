@@ -180,6 +180,24 @@ test('a commit that comes while a repository is being read decides whether it is
   await mirror.assertCopyOf(house);
 });
 
+test('what is there is replaced only if it is what the house thinks, also when it changes while the repository is read', async () => {
+  const { house, mirror } = await paired();
+  const { head: before } = await mirror.account();
+  const { message } = await house.write([create('three')]);
+  await house.write([create('four')]);
+  const car = await house.car();
+  async function* slow(): AsyncGenerator<Uint8Array> {
+    yield car.subarray(0, 200);
+    await mirror.ingest.commit(DID, message);
+    yield car.subarray(200);
+  }
+  await assert.rejects(mirror.ingest.putRepo(DID, slow(), undefined, before!.cid), refusal('StaleHead'));
+  await assert.rejects(mirror.ingest.putRepo(DID, car, undefined, before!.cid), refusal('StaleHead'));
+  const { head } = await mirror.ingest.putRepo(DID, car, undefined, message.commit);
+  assert.ok((await mirror.ingest.putRepo(DID, car, undefined, before!.cid)).head.cid.equals(head.cid), 'what is held already is no change');
+  await mirror.assertCopyOf(house);
+});
+
 test('the key that signed is kept with the copy, looked up again where it has changed', async () => {
   const { house, mirror } = await paired();
   mirror.keys.current = k256.publicKey;

@@ -1,5 +1,5 @@
 import { formatDidKey } from '../protocol/index.ts';
-import type { Did, Nsid, PublicKey } from '../protocol/index.ts';
+import type { Cid, Did, Nsid, PublicKey } from '../protocol/index.ts';
 import { checkCommit, REPOSITORY_LIMITS, RepoError, Tally, verifyRepository } from '../repo/index.ts';
 import type { ByteSource, Commit } from '../repo/index.ts';
 import { syncEvent } from './events.ts';
@@ -20,12 +20,13 @@ export class RepositoryIntake {
   }
 
   /** As `Ingest.putRepo`. */
-  async take(did: Did, source: ByteSource, signal?: AbortSignal): Promise<HandedOver> {
+  async take(did: Did, source: ByteSource, signal?: AbortSignal, replaces?: Cid): Promise<HandedOver> {
     const before = await this.#account(did);
+    const check = (commit: Commit, held: CopyHead | undefined): void => this.#checkPlace(commit, held, replaces);
     const writer = await this.#options.store.copy(did);
     try {
-      const read = await this.#read(did, before, writer, source, signal);
-      return await this.#options.turns.take(did, () => twice(() => this.#adopt(did, writer, read)));
+      const read = await this.#read(did, before, writer, source, check, signal);
+      return await this.#options.turns.take(did, () => twice(() => this.#adopt(did, writer, read, check)));
     } catch (error) {
       if (error instanceof AlreadyHeld) return this.#held(did, await this.#account(did), error.head);
       throw repoRefusal(error, 'Repo', before.head);
@@ -47,7 +48,9 @@ export class RepositoryIntake {
     return account;
   }
 
-  async #read(did: Did, account: CopyAccount, writer: CopyWriter, source: ByteSource, signal: AbortSignal | undefined): Promise<Read> {
+  async #read(
+    did: Did, account: CopyAccount, writer: CopyWriter, source: ByteSource, check: CheckPlace, signal: AbortSignal | undefined,
+  ): Promise<Read> {
     const { limits, now } = this.#options;
     const tally = new Tally();
     let key: PublicKey | undefined;
@@ -55,7 +58,7 @@ export class RepositoryIntake {
       did, now: now(), waiting: WAITING_BYTES, keepForeign: true,
       limits: { ...REPOSITORY_LIMITS, bytes: limits.repoBytes },
       key: async (commit) => {
-        this.#checkRev(commit, account.head);
+        check(commit, account.head);
         return (key = await this.#keyFor(did, commit));
       },
       visitor: {
@@ -69,9 +72,12 @@ export class RepositoryIntake {
     return { commit, key: key!, tally };
   }
 
-  /** Before much is read. @throws MirrorRefusal StaleRev, FutureRev */
-  #checkRev({ cid, rev }: Commit, held: CopyHead | undefined): void {
+  /** Before much is read. @throws MirrorRefusal StaleHead, StaleRev, FutureRev */
+  #checkPlace({ cid, rev }: Commit, held: CopyHead | undefined, replaces: Cid | undefined): void {
     if (held?.cid.equals(cid)) throw new AlreadyHeld(held);
+    if (held !== undefined && replaces !== undefined && !held.cid.equals(replaces)) {
+      throw new MirrorRefusal('StaleHead', 'The mirror holds another commit by now than the one that is to be replaced.', { rev, held: held.rev }, held);
+    }
     if (held !== undefined && rev <= held.rev) {
       throw new MirrorRefusal('StaleRev', 'The mirror holds a commit with this rev or a later one already.', { rev, held: held.rev }, held);
     }
@@ -90,9 +96,9 @@ export class RepositoryIntake {
     }
   }
 
-  async #adopt(did: Did, writer: CopyWriter, { commit, key, tally }: Read): Promise<HandedOver> {
+  async #adopt(did: Did, writer: CopyWriter, { commit, key, tally }: Read, check: CheckPlace): Promise<HandedOver> {
     const account = await this.#account(did);
-    this.#checkRev(commit, account.head);
+    check(commit, account.head);
     const head = { cid: commit.cid.detached(), rev: commit.rev, data: commit.data };
     const events = await writer.adopt({
       expected: account.head?.cid, head, signingKey: formatDidKey(key), collections: countsOf(tally),
@@ -111,6 +117,8 @@ export class RepositoryIntake {
     return status === 'active' && told !== undefined ? { head, receipt: await this.#options.receiptOf(did, head, told) } : { head };
   }
 }
+
+type CheckPlace = (commit: Commit, held: CopyHead | undefined) => void;
 
 interface Read {
   readonly commit: Commit;

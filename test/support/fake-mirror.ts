@@ -22,6 +22,8 @@ export class FakeMirror {
   readonly blobs = new Map<string, Uint8Array<ArrayBuffer>>();
   /** Methods that were called by HTTP, and messages that came. */
   readonly calls: string[] = [];
+  /** Runs before a call is answered. */
+  before: (method: string) => Promise<void> = async () => undefined;
   /** Answers a call in the place of the mirror. */
   instead: (method: string) => Response | undefined = () => undefined;
   /** Changes a receipt before it goes out. */
@@ -117,6 +119,7 @@ export class FakeMirror {
     assert.equal(url.origin, this.url);
     const method = url.pathname.slice('/xrpc/'.length);
     this.calls.push(method.split('.').at(-1)!);
+    await this.before(method);
     const instead = this.instead(method);
     if (instead !== undefined) return instead;
     try {
@@ -136,7 +139,10 @@ export class FakeMirror {
           limits: { blobBytes: 1_000_000, repoBytes: 50_000_000, aheadMs: 120_000 }, inviteRequired: false,
         });
       case 'app.holdfast.mirror.putRepo': {
-        const { head, receipt } = await this.ingest.putRepo(this.#account, new Uint8Array(await new Response(init!.body).arrayBuffer()));
+        const { head, receipt } = await this.ingest.putRepo(
+          this.#account, new Uint8Array(await new Response(init!.body).arrayBuffer()), undefined,
+          params.has('replaces') ? parseCid(params.get('replaces')!) : undefined,
+        );
         const told = receipt && receiptJson(await this.altered(receipt));
         return Response.json({ head: { commit: head.cid.toString(), rev: head.rev, data: head.data.toString() }, ...(told !== undefined && { receipt: told }) });
       }
@@ -152,7 +158,8 @@ export class FakeMirror {
       case 'com.atproto.sync.getRepo':
         return new Response(await this.car() as Uint8Array<ArrayBuffer>);
       case 'com.atproto.sync.getLatestCommit':
-        return Response.json({ cid: account.head!.cid.toString(), rev: account.head!.rev });
+        if (account.head === undefined) return Response.json({ error: 'RepoNotFound', message: 'It is not here.' }, { status: 400 });
+        return Response.json({ cid: account.head.cid.toString(), rev: account.head.rev });
       case 'com.atproto.sync.getBlob': {
         const bytes = this.blobs.get(parseCid(params.get('cid')!).toString());
         return bytes === undefined ? Response.json({ error: 'BlobNotFound', message: '' }, { status: 400 }) : new Response(bytes, { headers: { 'content-type': 'image/png' } });

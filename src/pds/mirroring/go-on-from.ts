@@ -47,14 +47,13 @@ export async function goOnFrom(house: House, account: PairedAccount, { commit: f
     did, expected: head.cid, head: { cid, rev, data }, time: datetimeFromMs(now()), deadBlocks, operations, previous, blobs,
     newBlocks: [...blocks.entries()].map(([key, bytes]) => ({ cid: key, bytes })),
     collections: await countsOf(account, tally.collections, pending, reader),
+    // Several commits cannot wait for what one transaction has to make true: they go as one repository.
     ...(only !== undefined && more.length === 0 && { outgoing: outgoingOf(only, blobs, now()) }),
   };
   const conflicts = pending.filter(({ isConflict }) => isConflict).map(({ path }) => path).sort();
   await store.update(did, {
     mirror: {
-      ...mirror,
-      // Several commits cannot wait for what one transaction has to make true: they go as one repository.
-      ...(more.length > 0 && { resend: true }),
+      ...mirror, builtOn: from.cid,
       ...(conflicts.length > 0 && { notice: alarmOf(house, 'conflict' as const, NOTICES.conflict(conflicts), rev) }),
     },
   }, EVERY_REV);

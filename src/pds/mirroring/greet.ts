@@ -48,7 +48,6 @@ export async function nextStep(house: House, did: Did, theirs: CopyHead | undefi
   const outcome = await reconcile(house, account, theirs);
   if (outcome !== 'done') return stop(house, account, outcome);
   const after = await pairedAccount(house, did);
-  if (after.mirror.resend === true) return { next: 'hand-over' };
   const now = await standingOf(house, after, theirs, latest);
   // Brought together, the mirror is behind. If it is not, another house was faster: what is sent is refused, and that one is seen.
   return now.kind === 'foreign' ? { next: 'send' } : act(house, after, now);

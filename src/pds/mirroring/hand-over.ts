@@ -1,6 +1,7 @@
 import { tidTime } from '../../protocol/index.ts';
-import type { Did, Tid } from '../../protocol/index.ts';
+import type { Did } from '../../protocol/index.ts';
 import type { House } from '../house.ts';
+import type { Head } from '../ports/account.ts';
 import type { Acknowledged, PairedMirror } from '../ports/paired-mirror.ts';
 import { ALARMS, raise } from './alarms.ts';
 import { isKnownHead } from './known-head.ts';
@@ -10,6 +11,7 @@ import { isRefusal, MirrorError } from './mirror-error.ts';
 import { changeMirror, mirrorClient, pairedAccount, pairingAlone } from './paired.ts';
 import type { PairedAccount } from './paired.ts';
 import { latestCommit } from './public-reads.ts';
+import type { ServedHead } from './public-reads.ts';
 import { sendBlobs } from './send-blobs.ts';
 import { sendRepository } from './send-repository.ts';
 import type { SentRepository } from './send-repository.ts';
@@ -30,7 +32,9 @@ export function handOver(house: House, did: Did): Promise<Acknowledged> {
     const account = await pairedAccount(house, did);
     const client = await mirrorClient(house, account, account.mirror);
     const sent = await sendWhole(house, account, client).catch(async (error: unknown) => {
-      if (error instanceof MirrorError && error.code === 'MirrorRefused') await raiseRefusal(house, account, error);
+      // What another house has written is brought together when they next meet.
+      const isFinal = error instanceof MirrorError && error.code === 'MirrorRefused' && error.reason !== 'StaleHead';
+      if (isFinal) await raiseRefusal(house, account, error);
       throw error;
     });
     const acknowledged = await confirm(house, account, sent);
@@ -42,37 +46,43 @@ export function handOver(house: House, did: Did): Promise<Acknowledged> {
 
 /**
  * Sends the whole repository, signed anew where it is dated ahead of the mirror's clock or not after what the mirror holds.
- * @throws MirrorError MirrorUnreachable, MirrorRefused
+ * @throws MirrorError MirrorUnreachable, MirrorRefused; by the reason `StaleHead` where the mirror holds what this house does
+ *   not know, which is to be looked at first
  */
 export async function sendWhole(house: House, account: PairedAccount, client: MirrorClient): Promise<SentRepository> {
   const { did, mirror: { clockAheadMs = 0 } } = account;
+  const held = await replaceable(house, account);
   const latest = house.now() - clockAheadMs + AHEAD_MS;
-  const isAhead = ({ rev }: { readonly rev: Tid }): boolean => tidTime(rev) / 1000 > latest;
-  if (isAhead(account.head)) await signAnew(house, did, undefined, isAhead);
+  const isUnfit = ({ cid, rev }: Head): boolean => (
+    tidTime(rev) / 1000 > latest || (held !== undefined && rev <= held.rev && !cid.equals(held.cid))
+  );
+  if (isUnfit(account.head)) await signAnew(house, did, held?.rev, isUnfit);
   try {
-    return await sendRepository(house, did, client);
+    return await sendRepository(house, did, client, held?.cid);
   } catch (error) {
-    if (isRefusal(error, 'FutureRev')) await measureClock(house, account);
-    else if (!isRefusal(error, 'StaleRev')) throw error;
-    const { cid } = (await pairedAccount(house, did)).head;
-    await signAnew(house, did, isRefusal(error, 'StaleRev') ? await heldRev(house, account, error) : undefined, (head) => head.cid.equals(cid));
+    if (!isRefusal(error, 'FutureRev')) throw error;
   }
-  return sendRepository(house, did, client);
+  await measureClock(house, account);
+  const { cid } = (await pairedAccount(house, did)).head;
+  await signAnew(house, did, held?.rev, (head) => head.cid.equals(cid));
+  return sendRepository(house, did, client, held?.cid);
+}
+
+/** What an active mirror holds, if this house may replace it: it wrote or took it in, or its owner has decided so. */
+async function replaceable(house: House, account: PairedAccount): Promise<ServedHead | undefined> {
+  const { did, mirror } = account;
+  if (mirror.state === 'pairing') return undefined;
+  const held = await latestCommit(house.fetch, mirror.url, did).catch((cause: unknown) => {
+    throw new MirrorError('MirrorUnreachable', 'Your data here is safe. The mirror gave no answer.', { cause });
+  });
+  const isWanted = mirror.alarm !== undefined || mirror.resend === true;
+  if (held === undefined || isWanted || await isKnownHead(house, account, { commit: held.cid.toString(), rev: held.rev, data: '' })) return held;
+  throw new MirrorError('MirrorRefused', 'Your data here is safe. The mirror holds what another house has written meanwhile.', { reason: 'StaleHead' });
 }
 
 async function measureClock(house: House, { did, mirror: { url } }: PairedAccount): Promise<void> {
   const { clockAheadMs } = await describeMirror(house.fetch, url, house.now);
   await changeMirror(house, did, (mirror) => (mirror === undefined ? undefined : { mirror: { ...mirror, clockAheadMs } }));
-}
-
-/** The rev that the mirror holds, if what it holds may be replaced. */
-async function heldRev(house: House, account: PairedAccount, refusal: unknown): Promise<Tid> {
-  const { did, mirror } = account;
-  const held = await latestCommit(house.fetch, mirror.url, did).catch(() => undefined);
-  if (held === undefined) throw refusal;
-  const isWanted = mirror.alarm !== undefined || mirror.resend === true;
-  if (isWanted || await isKnownHead(house, account, { commit: held.cid.toString(), rev: held.rev, data: '' })) return held.rev;
-  throw new MirrorError('MirrorRefused', ALARMS.fork(), { reason: 'UnknownHead' });
 }
 
 async function confirm(house: House, { did, mirror: { url, key } }: PairedAccount, { head, receipt: told }: SentRepository): Promise<Acknowledged> {
@@ -95,7 +105,6 @@ export function answered(mirror: PairedMirror): PairedMirror {
 }
 
 async function raiseRefusal(house: House, account: PairedAccount, error: MirrorError): Promise<void> {
-  if (error.reason === 'UnknownHead') return raise(house, account, 'fork', error.message);
   if (error.reason === 'FutureRev') return raise(house, account, 'clock', ALARMS.clock());
   return raise(house, account, 'refused', `${error.message} Send everything again, or ask the operator of the mirror.`);
 }

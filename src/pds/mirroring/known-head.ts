@@ -17,6 +17,7 @@ export async function isKnownHead({ store }: Pick<House, 'store'>, account: Acco
   if (head.cid.toString() === commit) return true;
   if (rev >= head.rev) return false;
   if (data === EMPTY_NODE.cid.toString() || mirror?.acknowledged?.commit.toString() === commit) return true;
+  if (mirror?.builtOn?.toString() === commit) return true;
   const [first] = await store.outbox(did, { limit: 1 });
   if (first !== undefined && isBefore(first.message, rev, data)) return true;
   const above = tidFrom(tidTime(rev as Account['head']['rev']) + 1, 0);

@@ -97,7 +97,6 @@ test('more than goes into one commit goes as one repository', async () => {
   assert.equal(await one.talk(), 'idle');
   await one.assertMirrored();
   assert.ok(one.mirror.calls.includes('putRepo'));
-  assert.equal((await one.known()).resend, undefined);
   assert.equal(Object.keys(await one.notes()).length, 205);
   assert.equal(await two.talk(), 'idle');
   assert.deepEqual(await two.notes(), await one.notes());
@@ -143,6 +142,25 @@ test('a mirror that shows less than it says, or shows nothing, changes nothing',
   await one.assertAlarm('fork', 0);
   assert.equal(await one.house.head(), head);
   assert.equal(readCar(await one.house.car()).root.toString(), head);
+});
+
+test('what another house writes while this one hands over is not replaced, but taken in', async () => {
+  const [one, two] = await twoHouses();
+  for (let index = 0; index < 501; index++) await one.put(`n${index}`, String(index));
+  let isWritten = false;
+  one.mirror.before = async (method) => {
+    if (!method.endsWith('putRepo') || isWritten) return;
+    isWritten = true;
+    await two.put('two', 'from two, confirmed');
+    assert.equal(await two.talk(), 'idle');
+  };
+  assert.notEqual(await one.talk(), 'idle');
+  assert.equal((await one.known()).alarm, undefined);
+  assert.equal((await two.notes())['two'], 'from two, confirmed');
+  assert.equal(await one.talk(), 'idle');
+  await one.assertMirrored();
+  assert.equal((await one.notes())['two'], 'from two, confirmed');
+  assert.equal(Object.keys(await one.notes()).length, 505);
 });
 
 test('three houses that come and go agree in the end, and no note that was written once is lost', async () => {

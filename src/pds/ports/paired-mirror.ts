@@ -46,6 +46,8 @@ export interface PairedMirror {
   readonly notice?: Notice;
   /** The owner has answered an alarm: everything is sent again, whatever the mirror holds. */
   readonly resend?: boolean;
+  /** A commit of another house that what is here was made on: this house may replace it. */
+  readonly builtOn?: Cid;
   /** By how many milliseconds the clock of this device was ahead of the mirror's when they last met. */
   readonly clockAheadMs?: number;
   /** What an independent reader, a relay, had of the account, and when it was asked. */

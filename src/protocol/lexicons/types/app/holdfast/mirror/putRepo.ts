@@ -6,7 +6,14 @@ import * as AppHoldfastMirrorDefs from "./defs.ts";
 const _mainSchema = /*#__PURE__*/ v.procedure(
 	"app.holdfast.mirror.putRepo",
 	{
-		"params": null,
+		"params": /*#__PURE__*/ v.object(
+			{
+				/**
+				 * The commit that the mirror is thought to hold: if it holds another, nothing changes.
+				 */
+				"replaces": /*#__PURE__*/ v.optional(/*#__PURE__*/ v.cidString()),
+			}
+		),
 		"input": { "type": "blob", "encoding": ["application/vnd.ipld.car"], },
 		"output": {
 			"type": "lex",
@@ -28,7 +35,7 @@ type main$schematype = typeof _mainSchema;
 export interface mainSchema extends main$schematype {}
 export const mainSchema = _mainSchema as mainSchema;
 
-export interface $params {}
+export interface $params extends v.InferInput<mainSchema['params']> {}
 export type $input = v.InferXRPCBodyInput<mainSchema['input']>;
 
 export interface $output extends v.InferXRPCBodyInput<mainSchema['output']> {}
