@@ -1,0 +1,146 @@
+import assert from 'node:assert/strict';
+import { after, afterEach, before, describe, it } from 'node:test';
+import { startApp } from './support/app.ts';
+import { choose, fileOf, press, typePassphrase } from './support/backups.ts';
+import { makeAccount, post, succeed } from './support/house.ts';
+import { says } from './support/owner.ts';
+import { closePages, find, LOOKS, openPage, startChromium, textOf, visit } from './support/page.ts';
+import type { Browser, Page } from 'puppeteer-core';
+import type { App } from './support/app.ts';
+import type { Look } from './support/page.ts';
+
+const DESKTOP = LOOKS['desktop, light'] as Look;
+
+let app: App;
+let browser: Browser;
+
+before(async () => {
+  [app, browser] = await Promise.all([startApp(), startChromium()]);
+});
+after(async () => {
+  await browser.close();
+  await app.stop();
+});
+afterEach(() => closePages(browser));
+
+/** A page of a fresh house with an account of that name, at the Mirror screen, the mirror of this machine looked at. */
+async function looked(name: string): Promise<{ readonly page: Page; readonly did: string; readonly passphrase: string; readonly troubles: string[] }> {
+  const { page, troubles } = await openPage(browser, app.url, DESKTOP);
+  await visit(page, app.url);
+  const { did, passphrase } = await makeAccount(page, `${name}.holdfast.test`);
+  await visit(page, `${app.url}/mirror`);
+  await page.waitForFunction((mirror) => {
+    const screen = document.querySelector('holdfast-app')?.shadowRoot?.querySelector('holdfast-mirror');
+    const field = screen?.shadowRoot?.querySelector('holdfast-pair-form')?.shadowRoot?.querySelector<HTMLInputElement>('#address');
+    return field?.value === mirror;
+  }, {}, app.mirror);
+  await press(page, '#look');
+  await find(page, '#about');
+  return { page, did, passphrase, troubles };
+}
+
+async function prove(page: Page, did: string, passphrase: string): Promise<void> {
+  await succeed(page, 'app.holdfast.kit.prove', { input: { did, passphrase }, requestId: crypto.randomUUID() });
+}
+
+async function paired(name: string): ReturnType<typeof looked> {
+  const made = await looked(name);
+  await prove(made.page, made.did, made.passphrase);
+  await press(made.page, '#pair');
+  await find(made.page, '#pause');
+  return made;
+}
+
+const write = (page: Page, did: string, text: string) =>
+  succeed(page, 'com.atproto.repo.createRecord', { input: post(did, text), requestId: crypto.randomUUID() });
+
+/** What the relay has of an account. */
+async function onTheStreet(did: string): Promise<string | undefined> {
+  const response = await fetch(`${app.relay}/xrpc/com.atproto.sync.getLatestCommit?did=${did}`);
+  return response.ok ? (await response.json() as { rev: string }).rev : undefined;
+}
+
+describe('the Mirror screen', () => {
+  it('says what a mirror is, asks for the kit first, pairs step by step, and the strip lights up to the street', async () => {
+    const { page, did, passphrase, troubles } = await looked('one');
+    assert.match(await textOf(page, 'holdfast-pair-form >>> .facts'), /did:web:localhost%3A\d+.*\.holdfast\.test/);
+    assert.match(await textOf(page, '#kit-first'), /^Prove your kit first\./);
+    assert.equal(await page.evaluate(() => location.pathname), '/mirror');
+    await prove(page, did, passphrase);
+    await page.evaluate(() => {
+      const seen = new Set<string>();
+      Object.assign(globalThis, { seen });
+      setInterval(() => {
+        const steps = document.querySelector('holdfast-app')?.shadowRoot?.querySelector('holdfast-mirror')?.shadowRoot?.querySelector('holdfast-pairing-steps');
+        for (const step of steps?.shadowRoot?.querySelectorAll('li') ?? []) if (step.dataset.state === 'done') seen.add(step.querySelector('.name')?.textContent?.trim() ?? '');
+      }, 4);
+    });
+    await press(page, '#pair');
+    await says(page, 'holdfast-mirror >>> .screen > [role=status]', /^Paired\./);
+    await says(page, '.pill', /^Mirrored$/);
+    const seen = await page.evaluate(() => [...(globalThis as unknown as { seen: Set<string> }).seen]);
+    for (const step of ['Register your identity at the directory: done', 'Hand over a copy of your records: done']) assert.ok(seen.includes(step), seen.join('; '));
+
+    await write(page, did, 'To the street.');
+    const { accounts } = await succeed(page, 'app.holdfast.account.list') as { accounts: { head: { rev: string } }[] };
+    const rev = accounts[0]?.head.rev ?? '';
+    const strip = await says(page, 'holdfast-strip >>> ol', new RegExp(`Mirror\\s*has all …${rev.slice(-5)}\\s*Street\\s*has all …${rev.slice(-5)}`));
+    assert.match(strip, /^House\s*1 record/);
+    assert.equal(await onTheStreet(did), rev);
+    assert.deepEqual(troubles, []);
+  });
+
+  it('pauses, and what is written meanwhile waits, and is sent when it goes on', async () => {
+    const { page, did } = await paired('two');
+    await press(page, '#pause');
+    await says(page, '.pill', /^Paused$/);
+    await write(page, did, 'Kept.');
+    await write(page, did, 'Kept, too.');
+    await says(page, 'holdfast-mirror >>> .facts', /Waiting here2 changes/);
+    await says(page, 'holdfast-strip >>> [data-place=mirror]', /paused, 2 waiting/);
+    await press(page, '#pause');
+    await says(page, '.pill', /^Mirrored$/);
+    await says(page, 'holdfast-mirror >>> .facts', /Waiting hereNothing/);
+  });
+
+  it('sends everything again, and leaves, after a word on what happens', async () => {
+    const { page, did } = await paired('three');
+    await press(page, '#hand-over');
+    await press(page, '#confirm-hand-over >>> button[type=submit]');
+    await says(page, 'holdfast-mirror >>> .screen > [role=status]', /^Everything was sent again/);
+    await press(page, '#leave');
+    assert.match(await textOf(page, '#confirm-leave'), /The mirror deletes its copy\..*Your data stays here/);
+    await press(page, '#confirm-leave >>> button.danger');
+    await says(page, 'holdfast-mirror >>> .screen > [role=status]', /^You have left the mirror\. Everything is here as before\.$/);
+    await says(page, '.pill', /^Not mirrored$/);
+    assert.notEqual((await fetch(`${app.mirror}/xrpc/com.atproto.sync.getRepo?did=${did}`)).status, 200);
+  });
+
+  it('an account comes back from its mirror in another browser, pairs again, and writes on', async () => {
+    const { page, did, passphrase } = await looked('four');
+    const { armored } = await succeed(page, 'app.holdfast.kit.get', { params: { did } });
+    await prove(page, did, passphrase);
+    await press(page, '#pair');
+    await find(page, '#pause');
+    await write(page, did, 'From the first browser.');
+    await says(page, '.pill', /^Mirrored$/);
+    await page.browserContext().close();
+
+    const { page: other } = await openPage(browser, app.url, DESKTOP);
+    await visit(other, `${app.url}/restore`);
+    await press(other, 'holdfast-restore >>> input[value=mirror]');
+    await choose(other, 'holdfast-restore >>> #kit', fileOf('four.age', armored as string));
+    await find(other, 'holdfast-restore >>> section[aria-labelledby=two] > .note.good');
+    await typePassphrase(other, passphrase);
+    await says(other, 'holdfast-restore >>> h1', /^Your account is back$/);
+    await press(other, 'holdfast-restored >>> a[href="/mirror"]');
+    await says(other, '#unfinished', /^Pair again with localhost/);
+    await press(other, '#go-on');
+    await find(other, '#pause');
+    await write(other, did, 'From the second browser.');
+    await says(other, '.pill', /^Mirrored$/);
+    const { accounts } = await succeed(other, 'app.holdfast.account.list') as { accounts: { head: { rev: string }; records: number }[] };
+    assert.equal(accounts[0]?.records, 2);
+    await says(other, 'holdfast-strip >>> [data-place=street]', new RegExp(`has all …${accounts[0]?.head.rev.slice(-5)}`));
+  });
+});
