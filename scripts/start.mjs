@@ -88,15 +88,8 @@ const env = {
   ...(settings.directory === undefined && { HOLDFAST_PLC_PORT: portOf('directory') }),
 };
 
-/** In this order: each is asked by those after it. */
-const SCRIPTS = {
-  ...(settings.directory === undefined && { directory: 'src/street/directory-main.ts' }),
-  relay: 'src/street/relay-main.ts',
-  mirror: 'src/mirror/main.ts',
-};
-
-for (const [name, script] of Object.entries(SCRIPTS)) {
-  if (stopping !== undefined) break;
+async function start(name, script) {
+  if (stopping !== undefined) return;
   const kept = new KeptProcess(name, join(root, script), { env, cwd: root }, (line) => console.log(line));
   running.push(() => kept.stop());
   try {
@@ -105,6 +98,13 @@ for (const [name, script] of Object.entries(SCRIPTS)) {
     await fail(`${error.message}\nHoldfast did not start, and nothing of it runs.`);
   }
 }
+
+await Promise.all([
+  settings.directory === undefined && start('directory', 'src/street/directory-main.ts'),
+  start('relay', 'src/street/relay-main.ts'),
+]);
+// It asks the other two as soon as it runs.
+await start('mirror', 'src/mirror/main.ts');
 
 if (stopping === undefined) {
   console.log(`

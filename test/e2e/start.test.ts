@@ -6,6 +6,7 @@ import { createServer } from 'node:net';
 import { after, before, describe, it } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
 import { genesisDid, operationOf, plcDataOf, signOperation } from '../../src/identity/index.ts';
+import { readStartSettings } from '../../scripts/lib/start-settings.mjs';
 import { createP256Signer, generateP256Key } from '../../src/protocol/index.ts';
 import { failToStart, servePages, startApp } from './support/app.ts';
 import type { IncomingHttpHeaders } from 'node:http';
@@ -114,25 +115,40 @@ describe('npm start', () => {
     });
   }
 
-  for (const value of ['eighty', '-1', '65536', '80.5', '0x50']) {
-    it(`refuses ${value} as a port`, async () => {
-      const { code, output } = await failToStart({ HOLDFAST_APP_PORT: value });
-      assert.equal(code, 1);
-      assert.match(output, /HOLDFAST_APP_PORT is ".+", which is not a port/);
+  it('says what is wrong with a setting, and with one that only the mirror knows', async () => {
+    const port = await failToStart({ HOLDFAST_RELAY_PORT: 'eighty' });
+    assert.equal(port.code, 1);
+    assert.match(port.output, /HOLDFAST_RELAY_PORT is "eighty", which is not a port/);
+    const domain = await failToStart({ HOLDFAST_HANDLE_DOMAIN: 'no domain' });
+    assert.equal(domain.code, 1);
+    assert.match(domain.output, /The mirror did not start \(code 1\)[^]*HOLDFAST_HANDLE_DOMAIN is "no domain"/);
+  });
+});
+
+describe('the settings of npm start', () => {
+  const read = (settings: Record<string, string>) => readStartSettings(settings, '/holdfast');
+
+  it('are the fixed names and numbers, unless others are given', () => {
+    const ports = { app: 8080, mirror: 2583, relay: 2584, directory: 2582 };
+    assert.deepEqual(read({ HOLDFAST_APP_PORT: '' }), { ports, data: '/holdfast/.holdfast', relays: [] });
+    assert.deepEqual(read({
+      HOLDFAST_APP_PORT: '0', HOLDFAST_MIRROR_PORT: '0', HOLDFAST_RELAY_PORT: '65535', HOLDFAST_DATA_DIR: '/data',
+      HOLDFAST_PLC_URL: 'https://plc.directory', HOLDFAST_RELAYS: 'https://a.example, http://localhost:1',
+    }), {
+      ports: { app: 0, mirror: 0, relay: 65_535 }, data: '/data', directory: 'https://plc.directory',
+      relays: ['https://a.example', 'http://localhost:1'],
     });
-  }
+  });
 
   for (const [settings, message] of [
-    [{ HOLDFAST_RELAY_PORT: '-5' }, /HOLDFAST_RELAY_PORT is "-5", which is not a port/],
+    ...['eighty', '-1', '65536', '80.5', '0x50'].map((port) => [{ HOLDFAST_APP_PORT: port }, /HOLDFAST_APP_PORT is ".+", which is not a port/] as const),
     [{ HOLDFAST_PLC_PORT: '12345', HOLDFAST_APP_PORT: '12345' }, /HOLDFAST_PLC_PORT and HOLDFAST_APP_PORT are both 12345/],
     [{ HOLDFAST_PLC_URL: 'plc.directory' }, /HOLDFAST_PLC_URL names "plc.directory"/],
+    [{ HOLDFAST_PLC_URL: 'https://plc.directory/x' }, /HOLDFAST_PLC_URL names/],
     [{ HOLDFAST_RELAYS: 'https://relay.example,ftp://relay.example' }, /HOLDFAST_RELAYS names "ftp:/],
-    [{ HOLDFAST_HANDLE_DOMAIN: 'no domain' }, /The mirror did not start \(code 1\)[^]*HOLDFAST_HANDLE_DOMAIN is "no domain"/],
   ] as const) {
-    it(`says what is wrong with ${JSON.stringify(settings)}`, async () => {
-      const { code, output } = await failToStart({ ...settings } as Record<string, string>);
-      assert.equal(code, 1);
-      assert.match(output, message);
+    it(`are refused: ${JSON.stringify(settings)}`, () => {
+      assert.throws(() => read({ ...settings } as Record<string, string>), message);
     });
   }
 });
