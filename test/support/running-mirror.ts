@@ -16,6 +16,7 @@ import type { CommitMessage, Write } from '../../src/repo/index.ts';
 import { MemoryBlockStore } from '../../src/storage/memory/index.ts';
 import { openMirrorStore } from '../../src/storage/sqlite/index.ts';
 import { seededP256Signer } from '../../src/testing/index.ts';
+import { readEvent } from './event-facts.ts';
 import type { KnownIdentity } from './firehose-rules.ts';
 import { checkFrames } from './frame-checker.ts';
 
@@ -37,7 +38,7 @@ export class FakeDirectory {
     this.#server = server;
     this.url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
     server.on('request', (request, response) => {
-      const document = this.#documents.get((request.url ?? '').slice(1));
+      const document = this.#documents.get(decodeURIComponent((request.url ?? '').slice(1)));
       response.writeHead(document === undefined ? 404 : 200).end(JSON.stringify(document ?? {}));
     });
   }
@@ -105,8 +106,8 @@ export interface RunningTestMirror {
   readonly directory: FakeDirectory;
   /** Every frame in its log. */
   frames(): Promise<Uint8Array[]>;
-  /** Ends it and starts it again, at the same port. */
-  restart(settings?: Partial<MirrorSettings>): Promise<void>;
+  /** Ends it and starts it again, at the same port; something may be done in between. */
+  restart(settings?: Partial<MirrorSettings>, meanwhile?: () => Promise<void>): Promise<void>;
   /** Ends it; every frame of its log is checked. @throws Error with every broken rule */
   close(): Promise<void>;
 }
@@ -120,17 +121,23 @@ export async function startTestMirror({ directoryUrl, settings = {}, log = () =>
   };
   let mirror: RunningMirror = await startMirror(all, { log });
   const { url, did, port } = mirror;
+  /** By their `seq`, also those that the log has let go of since. */
+  const emitted = new Map<number, Uint8Array>();
+  const remember = async (): Promise<void> => (await framesOf(folder)).forEach((frame) => emitted.set(readEvent(frame).seq as number, frame));
   return {
     url, did, port, folder, directory,
     frames: () => framesOf(folder),
-    async restart(more = {}) {
+    async restart(more = {}, meanwhile = async () => undefined) {
       await mirror.close();
+      await remember();
+      await meanwhile();
       mirror = await startMirror({ ...all, ...more, port }, { log });
     },
     async close() {
       await mirror.close();
+      await remember();
       try {
-        await checkFrames(await framesOf(folder), {
+        await checkFrames([...emitted].sort(([a], [b]) => a - b).map(([, frame]) => frame), {
           host: url, identityOf: (each) => (directoryUrl === undefined ? directory.identityOf(each) : loggedIdentity(directoryUrl, each)),
         });
       } finally {

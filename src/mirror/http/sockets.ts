@@ -25,6 +25,8 @@ const MOST_SOCKETS = 5_000;
 const MOST_OF_ONE_CALLER = 100;
 const PING_MS = 30_000;
 const CLOSING_MS = 1_500;
+/** One that was too slow may still take what was sent, and read why it ends. */
+const SLOW_MS = 30_000;
 
 /** The WebSockets of a mirror: its firehose, and conversations with houses. */
 export class Sockets {
@@ -59,7 +61,7 @@ export class Sockets {
   close(): void {
     for (const server of [this.#subscribers, this.#houses]) {
       for (const client of server.clients) {
-        closeSoon(client, 1001);
+        closeSoon(client, 1001, CLOSING_MS);
       }
     }
   }
@@ -88,16 +90,16 @@ export class Sockets {
       get waiting() {
         return client.bufferedAmount;
       },
-      close: () => closeSoon(client, 1000),
+      close: () => closeSoon(client, 1000, SLOW_MS),
     };
     this.#options.firehose.subscribe(cursor, sink, gone.signal).catch(this.#options.onError);
   }
 }
 
-/** Ends a connection, also where the other end does not take part in it. */
-function closeSoon(client: WebSocket, code: number): void {
+/** Ends a connection, also where the other end does not take part in it within `ms`. */
+function closeSoon(client: WebSocket, code: number, ms: number): void {
   client.close(code);
-  const timer = setTimeout(() => client.terminate(), CLOSING_MS);
+  const timer = setTimeout(() => client.terminate(), ms);
   client.once('close', () => clearTimeout(timer));
 }
 
