@@ -6,7 +6,9 @@ import { seededP256Signer } from '../testing/index.ts';
 import { FaultProxy } from '../../test/support/fault-proxy.ts';
 import { SocketServer } from '../../test/support/websocket-pair.ts';
 import { startBridge } from './index.ts';
-import type { BridgeLink, BridgeLinks, HouseCalls, HouseNews } from './index.ts';
+import type { HouseCalls } from './house-calls.ts';
+import type { BridgeLink, BridgeLinks } from './link.ts';
+import type { HouseNews } from './start-bridge.ts';
 import type { Fault } from '../../test/support/faults.ts';
 import type { MirrorDesk, Receipt } from '../mirroring/index.ts';
 
