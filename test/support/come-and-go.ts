@@ -20,7 +20,13 @@ export async function comeAndGo(houses: readonly Pair[], seed: number, turns: nu
       written.set(key, key);
     } else if (what < 7) await house.put(`shared-${random(4)}`, `${who} in turn ${turn}`);
     else if (what < 8) await house.delete(`shared-${random(4)}`);
-    else await house.talk();
+    else {
+      // A receipt is lost now and then, and now and then a house sends everything.
+      house.mirror.losses = random(4) === 0 ? 1 : 0;
+      if (random(8) === 0) await house.house.post('app.holdfast.bridge.handOver', { did: ALICE.did });
+      else await house.talk();
+      house.mirror.losses = 0;
+    }
     if (random(10) === 0) await house.house.store.maintain(ALICE.did);
   }
   for (let round = 0; round < 3; round++) for (const house of houses) assert.equal(await house.talk(), 'idle', JSON.stringify((await house.known()).alarm));

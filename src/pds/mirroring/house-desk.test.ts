@@ -199,6 +199,18 @@ test('a hand-over that is refused keeps everything, and says why; unanswered, it
   await pair.assertMirrored();
 });
 
+test('a mirror that finds everything dated ahead is an alarm about the clock', async () => {
+  const pair = await Pair.met();
+  await pair.write();
+  const refusal = { error: 'FutureRev', message: 'Too far ahead.' };
+  pair.mirror.instead = (method) => (method.endsWith('putRepo') ? Response.json(refusal, { status: 400 }) : undefined);
+  assertRefused(await pair.house.post('app.holdfast.bridge.handOver', { did: ALICE.did }), 502, 'MirrorRefused');
+  assert.match(await pair.assertAlarm('clock', 0), /dated ahead of the mirror's clock/);
+  pair.mirror.instead = () => undefined;
+  assert.equal((await pair.house.post('app.holdfast.bridge.handOver', { did: ALICE.did })).status, 200);
+  await pair.assertMirrored();
+});
+
 test('a commit that the mirror finds wrong stops the bridge in its words', async () => {
   const pair = await Pair.met();
   await pair.write();
