@@ -195,4 +195,10 @@ test('a file restored without a network waits for its directory, and never undoe
   assertRefused(await town.pair(), 409, 'IdentityChanged');
   const log = (await town.directory.log(town.did))!;
   assert.deepEqual([log.entries.length, log.entries.some(({ nullified }) => nullified)], [entries, false]);
+  await town.write('while nobody could hear it');
+  const again = new Town(before);
+  await restored(again, { car: await carOf(town) });
+  await again.paired();
+  await again.assertPaired();
+  assert.deepEqual([...again.mirror.copy(town.did).blobs.keys()].length, 1);
 });

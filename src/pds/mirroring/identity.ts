@@ -31,7 +31,7 @@ export async function registerOperations(parts: Parts, account: Account): Promis
       // Sent all the same, the recovery key could undo what somebody did meanwhile.
       if (operation.prev !== head) {
         throw changed('The DID was changed elsewhere since this house was set up. If that was you, on another device or before this '
-          + 'account came back from a file, remove it here and restore it once more from your kit and the mirror.');
+          + 'account came back from a file, save it to a file, remove it here, and restore it from your kit and that file while online.');
       }
       await directory.submit(did, operation);
       head = cid;
