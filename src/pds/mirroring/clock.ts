@@ -21,7 +21,7 @@ interface ClockParts {
 }
 
 /** By how many milliseconds this device is known to be ahead of the mirror, at least. */
-export function aheadOf({ clockAheadMs = 0 }: PairedMirror): number {
+function aheadOf({ clockAheadMs = 0 }: PairedMirror): number {
   return Math.max(0, clockAheadMs);
 }
 
