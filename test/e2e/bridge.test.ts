@@ -1,0 +1,89 @@
+// Of all pages one leads the bridge; and without a page, the worker sends what waits.
+import assert from 'node:assert/strict';
+import { after, afterEach, before, it } from 'node:test';
+import { setTimeout as pause } from 'node:timers/promises';
+import { startApp } from './support/app.ts';
+import { headOf } from './support/backups.ts';
+import { makeAccount, post, succeed } from './support/house.ts';
+import { mirrored } from './support/journey.ts';
+import { closePages, LOOKS, openPage, startChromium, visit } from './support/page.ts';
+import type { Browser, Page } from 'puppeteer-core';
+import type { App } from './support/app.ts';
+import type { Look } from './support/page.ts';
+
+let app: App;
+let browser: Browser;
+before(async () => {
+  [app, browser] = await Promise.all([startApp(), startChromium()]);
+});
+after(async () => {
+  await browser.close();
+  await app.stop();
+});
+afterEach(() => closePages(browser));
+
+/** A fresh house whose account has the mirror of this machine, and a page of it. */
+async function paired(): Promise<{ readonly page: Page; readonly did: string }> {
+  const { page } = await openPage(browser, app.url, LOOKS['desktop, light'] as Look);
+  await visit(page, app.url);
+  const { did, passphrase } = await makeAccount(page);
+  await succeed(page, 'app.holdfast.kit.prove', { input: { did, passphrase }, requestId: crypto.randomUUID() });
+  await succeed(page, 'app.holdfast.bridge.pair', { input: { did, url: app.mirror }, requestId: crypto.randomUUID() });
+  await mirrored(page, did);
+  return { page, did };
+}
+
+const write = (page: Page, did: string, text: string): Promise<unknown> =>
+  succeed(page, 'com.atproto.repo.createRecord', { input: post(did, text), requestId: crypto.randomUUID() });
+
+/** Who has the lock of the bridge, and how many wait for it. */
+async function leaders(page: Page): Promise<{ readonly held: number; readonly pending: number }> {
+  return page.evaluate(async () => {
+    const { held = [], pending = [] } = await navigator.locks.query();
+    const count = (locks: LockInfo[]): number => locks.filter(({ name }) => name === 'bridge').length;
+    return { held: count(held), pending: count(pending) };
+  });
+}
+
+async function until(holds: () => Promise<boolean>, what: string): Promise<void> {
+  for (const end = Date.now() + 30_000; !await holds(); await pause(50)) if (Date.now() > end) throw new Error(`never: ${what}`);
+}
+
+/** The rev that the mirror serves. */
+async function revAtMirror(did: string): Promise<string> {
+  const response = await fetch(`${app.mirror}/xrpc/com.atproto.sync.getLatestCommit?did=${did}`);
+  return (await response.json() as { rev: string }).rev;
+}
+
+it('one of three pages leads; when it closes another does, and what is written goes on arriving', async () => {
+  const { page: first, did } = await paired();
+  const others = [await first.browserContext().newPage(), await first.browserContext().newPage()] as const;
+  for (const page of others) await visit(page, app.url);
+  const [second, third] = others;
+  await until(async () => (await leaders(second)).pending === 2, 'two pages wait');
+  assert.equal((await leaders(second)).held, 1);
+
+  await first.close();
+  await until(async () => (await leaders(second)).pending === 1, 'one page waits');
+  await write(second, did, 'after the first had gone');
+  await mirrored(second, did);
+  await second.close();
+  await write(third, did, 'after the second had gone');
+  await mirrored(third, did);
+  assert.equal(await revAtMirror(did), (await headOf(third, did)).rev);
+});
+
+it('what is written when the last page closes is sent without one', async () => {
+  const { page, did } = await paired();
+  // A page of this origin that is not the app: it has the worker, and no bridge.
+  await page.goto(`${app.url}/settings.json`);
+  await until(async () => (await leaders(page)).held === 0, 'nobody leads');
+  await write(page, did, 'the last one');
+  const { rev } = await headOf(page, did);
+  assert.notEqual(await revAtMirror(did), rev, 'it was sent already');
+  const kept = await page.browserContext().newPage();
+  await page.close();
+  await until(async () => await revAtMirror(did) === rev, 'the worker has sent it');
+  await visit(kept, app.url);
+  await mirrored(kept, did);
+});
