@@ -99,7 +99,7 @@ async function confirm(house: House, { did, mirror: { url, key } }: PairedAccoun
 }
 
 /** Without the alarm, and without the wish to send everything again. */
-function answered(mirror: PairedMirror): PairedMirror {
+export function answered(mirror: PairedMirror): PairedMirror {
   const { alarm: _, resend: __, ...rest } = mirror;
   return rest;
 }
