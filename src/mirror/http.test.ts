@@ -132,3 +132,22 @@ describe('a mirror asked over HTTP', () => {
     });
   }
 });
+
+it('a mirror of the world is asked by its name, and not too often by one caller', async () => {
+  const mirror = await startTestMirror({ settings: { hostname: 'mirror.example.com', requestsIn5Minutes: 3 } });
+  try {
+    const local = { url: `http://localhost:${mirror.port}` };
+    const from = (caller: string): Promise<Told> => ask(local, '/xrpc/com.atproto.server.describeServer', { headers: { 'x-forwarded-for': `9.9.9.9, ${caller}` } });
+    for (let left = 2; left >= 0; left--) {
+      const { status, headers, body } = await from('1.1.1.1');
+      assert.deepEqual([status, headers.get('ratelimit-remaining'), body['did']], [200, String(left), 'did:web:mirror.example.com']);
+      assert.match(headers.get('strict-transport-security') ?? '', /max-age/);
+    }
+    const { status, headers, body } = await from('1.1.1.1');
+    assert.deepEqual([status, body['error'], headers.get('access-control-allow-origin')], [429, 'RateLimitExceeded', '*']);
+    assert.ok(Number(headers.get('retry-after')) > 0);
+    assert.equal((await from('2.2.2.2')).status, 200);
+  } finally {
+    await mirror.close();
+  }
+});

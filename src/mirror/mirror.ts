@@ -1,17 +1,17 @@
 import { readFileSync } from 'node:fs';
+import type { IncomingMessage } from 'node:http';
 import { join } from 'node:path';
 import { getRequestListener } from '@hono/node-server';
 import { HttpSessions } from '../bridge/http/index.ts';
 import { ChannelError, Firehose, Ingest, MirrorConversation } from '../mirroring/index.ts';
-import type { Channel } from '../mirroring/index.ts';
+import type { Channel, MirrorDesk } from '../mirroring/index.ts';
 import { createServer, makeHost, repositoriesOf } from '../pds/index.ts';
 import { parseDid } from '../protocol/index.ts';
-import type { Handle } from '../protocol/index.ts';
+import type { Did, Handle } from '../protocol/index.ts';
 import { openMirrorStore } from '../storage/sqlite/index.ts';
 import { Crawlers } from './crawlers.ts';
 import { makeDesk } from './desk.ts';
-import { answer, refusal } from './http/answer.ts';
-import { preflight, withHeaders } from './http/headers.ts';
+import { Front } from './http/front.ts';
 import { listen } from './http/listen.ts';
 import { Sockets } from './http/sockets.ts';
 import { Identities } from './identity/identities.ts';
@@ -19,6 +19,7 @@ import { logToConsole, reasonOf } from './log.ts';
 import type { Log } from './log.ts';
 import { METHODS } from './methods.ts';
 import type { MirrorHost } from './mirror-host.ts';
+import type { MirrorPoint } from './points.ts';
 import { receiptKey } from './receipt-key.ts';
 import type { MirrorSettings } from './settings.ts';
 import { Upkeep } from './upkeep.ts';
@@ -35,6 +36,8 @@ export interface RunningMirror {
 
 export interface StartOptions {
   readonly log?: Log;
+  /** For tests: is called at every moment of `MIRROR_POINTS`. */
+  readonly onPoint?: (point: MirrorPoint) => void;
 }
 
 /** A rev may be so far ahead of us; relays take 300 s. */
@@ -44,14 +47,16 @@ const AHEAD_MS = 120_000;
  * Starts a mirror: opens what it keeps, listens, and asks the relays to crawl.
  * @throws the system's error, such as EADDRINUSE; MirrorStoreError StoreNewer, StoreDamaged, StorageFull
  */
-export async function startMirror(settings: MirrorSettings, { log = logToConsole }: StartOptions = {}): Promise<RunningMirror> {
-  const { store: copies, blobs, close: closeStore } = await openMirrorStore(settings.folder);
+export async function startMirror(settings: MirrorSettings, { log = logToConsole, onPoint = () => undefined }: StartOptions = {}): Promise<RunningMirror> {
+  const { store: copies, blobs, close: closeStore } = await openMirrorStore(settings.folder, { onPoint });
   const signer = await receiptKey(copies);
   // Its own name may hold the port, which is known when it listens.
   const begun = Promise.withResolvers<Served>();
   const listening = await listen({
     port: settings.port, ...(settings.listenOn !== undefined && { address: settings.listenOn }),
-    onRequest: getRequestListener(async (request) => (await begun.promise).answer(request), { overrideGlobalObjects: false }),
+    onRequest: getRequestListener(async (request, { incoming }) => (await begun.promise).front.answer(request, incoming as IncomingMessage), {
+      overrideGlobalObjects: false,
+    }),
     onUpgrade: (request, socket, head) => void begun.promise.then(({ sockets }) => sockets.upgrade(request, socket, head)),
   }).catch(async (error: unknown) => {
     await closeStore();
@@ -67,6 +72,7 @@ export async function startMirror(settings: MirrorSettings, { log = logToConsole
   const announce: MirrorHost['announce'] = (events) => {
     if (events.length === 0) return;
     firehose.announce(events);
+    onPoint('told');
     crawlers.notify();
   };
   const parts = {
@@ -74,11 +80,12 @@ export async function startMirror(settings: MirrorSettings, { log = logToConsole
     origin, settings, limits, copies, blobs, identities, signer, announce, crawlers, log, version: versionOf(),
     store: repositoriesOf(copies), maxBlobBytes: settings.blobBytes, description: descriptionOf(settings),
     ingest: new Ingest({ store: copies, keys: identities, signer, limits, hasBlob: async (did, cid) => await blobs.info(did, cid) !== undefined, announce }),
+    identityOf: (did: Did) => identities.of(did).catch(() => undefined),
     resolveHandle: async (handle: Handle) => (await copies.accountNamed(handle))?.did,
     onError: (error: unknown) => log(`Something went wrong: ${error instanceof Error ? error.stack : reasonOf(error)}`),
   };
   const host: MirrorHost = makeHost(parts);
-  const desk = makeDesk(host);
+  const desk = watched(makeDesk(host), onPoint);
   const accept = (channel: Channel): void => void new MirrorConversation(channel, desk).run().catch((error: unknown) => {
     // Connections are lost every day.
     if (!(error instanceof ChannelError)) parts.onError(error);
@@ -87,18 +94,7 @@ export async function startMirror(settings: MirrorSettings, { log = logToConsole
   const sockets = new Sockets({ firehose, accept, isPublic, onError: parts.onError });
   const pds = createServer(host, METHODS);
   const upkeep = new Upkeep(host);
-  begun.resolve({
-    sockets,
-    answer: async (request) => {
-      const respond = async (): Promise<Response> => (
-        request.method === 'OPTIONS' ? preflight(request) : answer({ host, pds, converse: (turn) => sessions.answer(turn) }, request)
-      );
-      return withHeaders(await respond().catch((error: unknown) => {
-        host.onError?.(error);
-        return refusal(500, 'InternalServerError', 'Something went wrong inside the mirror. What it keeps is safe.');
-      }), isPublic);
-    },
-  });
+  begun.resolve({ sockets, front: new Front({ host, pds, converse: (turn) => sessions.answer(turn) }, isPublic) });
   crawlers.announce();
   return {
     port, url: origin, did: host.did,
@@ -112,9 +108,21 @@ export async function startMirror(settings: MirrorSettings, { log = logToConsole
   };
 }
 
+function watched(desk: MirrorDesk, onPoint: (point: MirrorPoint) => void): MirrorDesk {
+  return {
+    ...desk,
+    async commit(did, message) {
+      onPoint('received');
+      const receipt = await desk.commit(did, message);
+      onPoint('receipt');
+      return receipt;
+    },
+  };
+}
+
 interface Served {
   readonly sockets: Sockets;
-  readonly answer: (request: Request) => Promise<Response>;
+  readonly front: Front;
 }
 
 function descriptionOf({ handleDomains, invites, contactEmail, privacyPolicy, termsOfService }: MirrorSettings): NonNullable<MirrorHost['description']> {

@@ -77,7 +77,9 @@ describe('what a mirror serves, read by others', () => {
     const { body } = await ask(mirror, `/xrpc/com.atproto.repo.getRecord?repo=${house.handle}&collection=app.holdfast.note&rkey=r7`);
     assert.equal(body['cid'], cid!.toString());
     const { body: described } = await ask(mirror, `/xrpc/com.atproto.repo.describeRepo?repo=${house.did}`);
-    assert.deepEqual([described['handle'], described['collections']], [house.handle, ['app.holdfast.note']]);
+    assert.deepEqual([described['handle'], described['handleIsCorrect'], described['collections']], [house.handle, true, ['app.holdfast.note']]);
+    const { service } = described['didDoc'] as { service: { serviceEndpoint: string }[] };
+    assert.equal(service[0]?.serviceEndpoint, mirror.url);
     const { body: listed } = await ask(mirror, `/xrpc/com.atproto.repo.listRecords?repo=${house.did}&collection=app.holdfast.note&limit=3`);
     assert.equal((listed['records'] as unknown[]).length, 3);
     const blocks = await readForeignCar(await bytesOf(mirror, `getBlocks?did=${house.did}&cids=${cid!.toString()}`));

@@ -31,6 +31,8 @@ export interface MirrorSettings {
   readonly repoBytes: number;
   /** Of all blobs of an account, in bytes. */
   readonly allBlobBytes: number;
+  /** Of one caller, to a mirror of the world. */
+  readonly requestsIn5Minutes: number;
   /** How long events are kept for those who come back. */
   readonly eventDays: number;
 }
@@ -59,6 +61,7 @@ export function readSettings(environment: Environment): MirrorSettings {
     blobBytes: read.number('BLOB_LIMIT', 50_000_000),
     repoBytes: read.number('REPO_LIMIT', 1_000_000_000),
     allBlobBytes: read.number('BLOBS_LIMIT', 10_000_000_000),
+    requestsIn5Minutes: read.number('RATE_LIMIT', 6_000),
     eventDays: read.number('EVENT_DAYS', 30),
     ...(hostname !== undefined && { hostname }),
     ...(listenOn !== undefined && { listenOn }),

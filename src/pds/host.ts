@@ -1,3 +1,4 @@
+import type { AtprotoIdentity } from '../identity/index.ts';
 import type { Did, Handle } from '../protocol/index.ts';
 import { NodeCache } from '../repo/index.ts';
 import type { BlobReader, RepositoryStore } from './ports/repository-store.ts';
@@ -24,6 +25,8 @@ export interface HostOptions {
   readonly maxBlobBytes?: number;
   /** Asked for handles that no account here has. */
   readonly resolveHandle?: (handle: Handle) => Promise<Did | undefined>;
+  /** What the DID document of an account says, from a host that asks; undefined where nobody answers. */
+  readonly identityOf?: (did: Did) => Promise<AtprotoIdentity | undefined>;
   /** Hears of errors that nobody foresaw; the caller is told nothing of them. */
   readonly onError?: (error: unknown) => void;
 }

@@ -9,13 +9,15 @@ const NO_HANDLE = 'handle.invalid';
 
 export const describeRepo = defineRead(mainSchema, async ({ host, params }) => {
   const { did, handle, signingKey, collections } = await accountToRead(host.store, params.repo);
-  const data = plcDataOf({ signingKey: parseDidKey(signingKey), ...(handle !== undefined && { handle }) }, []);
+  const identity = await host.identityOf?.(did);
+  // Where nobody was asked, what the DID says as far as this server knows.
+  const data = plcDataOf(identity ?? { signingKey: parseDidKey(signingKey), ...(handle !== undefined && { handle }) }, []);
   return {
     did,
     handle: handle ?? NO_HANDLE,
-    // What the DID says as far as this server knows; nobody has been asked.
     didDoc: { ...documentOf(data, did) },
-    handleIsCorrect: false,
+    // This server gave the handle, so it leads to the DID.
+    handleIsCorrect: identity !== undefined && handle !== undefined && identity.handle === handle,
     collections: [...collections.keys()].sort(),
   };
 });
