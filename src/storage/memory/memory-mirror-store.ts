@@ -235,7 +235,7 @@ export class MemoryMirrorStore implements MirrorStore {
     return events.map((event) => {
       const seq = this.#lastSeq = Math.max(this.#lastSeq + 1, time * 1000);
       const { did, type, head } = event;
-      const stored: StoredEvent = { seq, did, type, ...(head && { head }), time, frame: eventFrame(event, seq, time) };
+      const stored: StoredEvent = { seq, did, type, ...(head && { head: { cid: head.cid, rev: head.rev } }), time, frame: eventFrame(event, seq, time) };
       this.#events.push({ ...stored, frame: stored.frame.slice() });
       if (head !== undefined && room.head?.cid.equals(head.cid)) room.told ??= { seq, time };
       return stored;

@@ -107,11 +107,15 @@ export class BlockRows {
     return lost;
   }
 
-  /** Which blocks came after `since` and live, or died after `latest`: names for `block`. */
-  newer({ id, adopted }: CopyRow, since: Tid, latest: number): number[] {
-    return this.#database.all<{ id: number }>(`
+  /** Which blocks of an account came after `since` and live, or died after `latest`: names for `block`. */
+  newer(account: number, current: number, since: Tid, latest: number): number[] {
+    const copies = this.#database.all<CopyRow>(`
+      SELECT id, account, state, adopted FROM copy WHERE account = ? AND (state = 'current' OR (state = 'replaced' AND replaced_at > ?))
+    `, account, latest);
+    return copies.flatMap(({ id, adopted }) => this.#database.all<{ id: number }>(`
       SELECT id FROM block WHERE copy = ?1 AND (came > ?2 OR (came = '' AND ?3 > ?2)) AND (died IS NULL OR died > ?4)
-    `, id, since, adopted, latest).map((row) => row.id);
+        AND (?1 = ?5 OR NOT EXISTS (SELECT 1 FROM block AS kept WHERE kept.copy = ?5 AND kept.cid = block.cid))
+    `, id, since, adopted, latest, current).map((row) => row.id));
   }
 
   block(id: number): Block | undefined {

@@ -36,7 +36,7 @@ export class EventRows {
       'INSERT INTO event (seq, account, type, time, head_cid, head_rev, frame) VALUES (?, ?, ?, ?, ?, ?, ?)',
       seq, account, type, time, head?.cid.bytes ?? null, head?.rev ?? null, frame,
     );
-    return { seq, did, type, ...(head && { head }), time, frame };
+    return { seq, did, type, ...(head && { head: { cid: head.cid, rev: head.rev } }), time, frame };
   }
 
   read(after: number, limit: number, bytes: number): StoredEvent[] {

@@ -113,8 +113,8 @@ export class SqliteMirrorStore implements MirrorStore {
 
   async *blocksSince(did: Did, since: Tid): AsyncGenerator<readonly Block[]> {
     const { accounts, blocks, now } = this.#parts;
-    const copy = blocks.copy(accounts.row(did)?.copy ?? 0);
-    const ids = copy === undefined ? [] : blocks.newer(copy, since, now() - JUST_DIED_MS);
+    const row = accounts.row(did);
+    const ids = row === undefined || row.copy === null ? [] : blocks.newer(row.id, row.copy, since, now() - JUST_DIED_MS);
     for (let start = 0; start < ids.length; start += BLOCKS_AT_A_TIME) {
       yield ids.slice(start, start + BLOCKS_AT_A_TIME).map((id) => {
         const block = blocks.block(id);
