@@ -1,4 +1,4 @@
-import { cidOf, decodeFrame, parseHandle } from '../protocol/index.ts';
+import { cidOf, decodeFrame, parseHandle, parseTid } from '../protocol/index.ts';
 import type { Tid } from '../protocol/index.ts';
 import type { Block } from '../repo/index.ts';
 import { MirrorStoreError } from '../mirroring/index.ts';
@@ -265,6 +265,9 @@ export const mirrorStoreContract: readonly ContractCase<MirrorUnderTest>[] = [
         expected: first.commit.cid, head: result.commit, signingKey: account.signingKey, collections: new Map([[TEST_COLLECTION, 21]]), events: [],
       });
       await has(store.reader(account.did), first.newBlocks, 'while the old is kept');
+      const all = await newerThan(store, account, parseTid('2222222222222'));
+      check(all.has(first.commit.cid.toString()), 'what was replaced a moment ago is missing');
+      same(all.size, first.newBlocks.length + result.newBlocks.length, 'blocks of old and new');
       clock.ms += 120_000;
       await gives(store, account, first.commit.rev, result.newBlocks);
       clock.ms += HOUR_MS;

@@ -140,8 +140,10 @@ export class MemoryMirrorStore implements MirrorStore {
         for (const { cid } of blocks) adopted.set(cid, true);
         this.#kill(room, [...room.blocks.keys()].filter((cid) => !adopted.has(cid)));
         put(room, blocks, head.rev);
-        const gone = [...room.naming.keys()].filter((path) => !references.has(path));
-        this.#refer(room, new Map([...gone.map((path): [string, readonly Cid[]] => [path, []]), ...references]), head.rev);
+        // A reference that was there keeps its rev.
+        const paths = new Set([...room.naming.keys(), ...references.keys()]);
+        const changed = [...paths].filter((path) => room.naming.get(path)?.join() !== references.get(path)?.join());
+        this.#refer(room, new Map(changed.map((path) => [path, references.get(path) ?? []])), head.rev);
         room.collections = withoutEmpty(collections);
         this.#lead(room, head, signingKey);
         blocks = [];
@@ -216,12 +218,11 @@ export class MemoryMirrorStore implements MirrorStore {
   }
 
   #refer(room: Room, blobs: ReadonlyMap<string, readonly Cid[]>, rev: Tid): void {
-    const changed = [...blobs].filter(([path, cids]) => cids.join() !== (room.naming.get(path) ?? []).join());
-    for (const [path, cids] of changed) {
+    for (const [path, cids] of blobs) {
       room.naming.delete(path);
       if (cids.length > 0) room.naming.set(path, cids.map((cid) => cid.detached()));
     }
-    this.#blobs.refer(room.did, new Map(changed), rev);
+    this.#blobs.refer(room.did, blobs, rev);
   }
 
   #lead(room: Room, head: CopyHead, signingKey: string): void {
