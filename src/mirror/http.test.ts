@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { request } from 'node:http';
+import { connect } from 'node:net';
 import { after, before, describe, it } from 'node:test';
 import { ask, json, MirrorHouse, note, startTestMirror } from '../../test/support/running-mirror.ts';
 import type { RunningTestMirror, Told } from '../../test/support/running-mirror.ts';
@@ -102,6 +103,24 @@ describe('a mirror asked over HTTP', () => {
       cursor = body['cursor'];
     } while (cursor !== undefined);
     assert.deepEqual(found, [house, other].map(({ did, repository: { commit } }) => ({ did, head: commit.cid.toString(), rev: commit.rev, active: true })));
+  });
+
+  it('outlives what is no HTTP, and no address', async () => {
+    const said = (text: string): Promise<string> => new Promise((resolve) => {
+      const socket = connect(mirror.port, '127.0.0.1', () => socket.write(text));
+      let answer = '';
+      socket.on('data', (data) => answer += data.toString());
+      socket.on('close', () => resolve(answer.split('\r\n')[0]!));
+      socket.on('error', () => undefined);
+    });
+    const upgrade = 'Connection: upgrade, close\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n';
+    for (const target of ['//', '/xrpc/other', 'http://[', '/xrpc/com.atproto.sync.subscribeRepos?cursor=%']) {
+      assert.match(await said(`GET ${target} HTTP/1.1\r\nHost: localhost\r\n${upgrade}\r\n`), / (400|501) /, target);
+      assert.match(await said(`GET ${target} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n`), / (4\d\d|501) /, target);
+    }
+    assert.match(await said('GET / HTTP/1.1\r\nHost: a b\r\nConnection: close\r\n\r\n'), / 400 /);
+    assert.match(await said('nonsense\r\n\r\n'), / 400 /);
+    assert.equal((await get('/')).status, 200);
   });
 
   const rows: readonly (readonly [row: number, what: string, call: () => Promise<Told>, status: number, error: string])[] = [

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
 import type { IncomingMessage } from 'node:http';
 import { join } from 'node:path';
 import { getRequestListener } from '@hono/node-server';
@@ -48,6 +48,8 @@ const AHEAD_MS = 120_000;
  * @throws the system's error, such as EADDRINUSE; MirrorStoreError StoreNewer, StoreDamaged, StorageFull
  */
 export async function startMirror(settings: MirrorSettings, { log = logToConsole, onPoint = () => undefined }: StartOptions = {}): Promise<RunningMirror> {
+  // The key that signs receipts is in it.
+  mkdirSync(settings.folder, { recursive: true, mode: 0o700 });
   const { store: copies, blobs, close: closeStore } = await openMirrorStore(settings.folder, { onPoint });
   const signer = await receiptKey(copies);
   // Its own name may hold the port, which is known when it listens.

@@ -4,6 +4,7 @@ import { readEvent } from '../../test/support/event-facts.ts';
 import { ask, json, MirrorHouse, note, startTestMirror } from '../../test/support/running-mirror.ts';
 import type { RunningTestMirror, Told } from '../../test/support/running-mirror.ts';
 import { cidOf, TidClock } from '../protocol/index.ts';
+import { openMirrorStore } from '../storage/sqlite/index.ts';
 import { seededP256Signer } from '../testing/index.ts';
 
 const CAR = { 'content-type': 'application/vnd.ipld.car' };
@@ -187,6 +188,30 @@ describe('an account at a mirror', () => {
     stranger.register();
     assert.deepEqual(refused(await stranger.putBlob(bytes)), [400, 'AccountNotFound']);
   });
+
+  for (const [status, name] of [['takendown', 'RepoTakendown'], ['deactivated', 'RepoDeactivated'], ['suspended', 'RepoSuspended']] as const) {
+    it(`is not served when it is ${status}, which everybody may know`, async () => {
+      const house = await MirrorHouse.paired(mirror, 15, [note('one')]);
+      await mirror.restart({}, async () => {
+        const { store, close } = await openMirrorStore(mirror.folder);
+        await store.update(house.did, { status });
+        await close();
+      });
+      for (const method of ['getRepo', 'getLatestCommit', 'listBlobs']) assert.deepEqual(refused(await served(method, house)), [400, name]);
+      assert.deepEqual((await served('getRepoStatus', house)).body, { did: house.did, active: false, status });
+      await house.write([note('two')]);
+      if (status === 'deactivated') {
+        await house.putRepo();
+        await house.expect('activate', {});
+        assert.equal((await served('getRepo', house)).status, 200);
+      } else {
+        assert.deepEqual(refused(await house.call('enroll', json({}))), [400, 'AccountTakedown']);
+        assert.deepEqual(refused(await house.call('activate')), [400, 'AccountTakedown']);
+        assert.deepEqual(refused(await house.call('putRepo', { body: await house.car(), headers: CAR })), [400, 'AccountInactive']);
+      }
+      await house.expect('leave', {});
+    });
+  }
 
   it('leaves no token and no key in the log', () => {
     assert.ok(logged.length > 20);

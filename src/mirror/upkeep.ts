@@ -1,43 +1,68 @@
+import type { CopyAccount } from '../mirroring/index.ts';
 import { reasonOf } from './log.ts';
 import type { MirrorHost } from './mirror-host.ts';
 
+const FIRST_MS = 30_000;
 const EVERY_MS = 15 * 60_000;
 const DAY_MS = 24 * 3_600_000;
 /** Blobs come some time before the commits that name them. */
 const BLOB_GRACE_MS = 6 * 3_600_000;
+/** Who has not become active by then has gone away, and gives room and name back. */
+const PAIRING_MS = 7 * DAY_MS;
 const ACCOUNTS_AT_A_TIME = 500;
 
-/** Clears away from time to time what is kept no longer: old events, dead blocks, spent tokens, blobs that nothing names. */
+/**
+ * Clears away from time to time what is kept no longer: old events, dead blocks, spent tokens, blobs that nothing names, and
+ * accounts whose pairing was given up.
+ */
 export class Upkeep {
   readonly #host: MirrorHost;
-  readonly #timer: ReturnType<typeof setInterval>;
+  #timer: ReturnType<typeof setTimeout> | undefined;
   #running: Promise<void> | undefined;
   #closed = false;
 
   constructor(host: MirrorHost) {
     this.#host = host;
-    this.#timer = setInterval(() => {
-      this.#running ??= this.#run().catch((error: unknown) => host.log(`Clearing up did not end well: ${reasonOf(error)}`))
-        .finally(() => this.#running = undefined);
-    }, EVERY_MS);
-    this.#timer.unref();
+    this.#again(FIRST_MS);
   }
 
   /** Resolves when nothing of it runs any more. */
   async close(): Promise<void> {
     this.#closed = true;
-    clearInterval(this.#timer);
+    clearTimeout(this.#timer);
     await this.#running;
   }
 
-  async #run(): Promise<void> {
-    const { copies, blobs, now, settings } = this.#host;
+  #again(wait: number): void {
+    if (this.#closed) return;
+    this.#timer = setTimeout(() => {
+      this.#running = this.run()
+        .catch((error: unknown) => this.#host.log(`Clearing up did not end well: ${reasonOf(error)}`))
+        .then(() => this.#again(EVERY_MS));
+    }, wait);
+    this.#timer.unref();
+  }
+
+  /** Clears away once. May be stopped at any time. */
+  async run(): Promise<void> {
+    const { copies, now, settings } = this.#host;
     await copies.maintain(now() - settings.eventDays * DAY_MS);
     for (let after; !this.#closed;) {
       const accounts = await copies.accounts({ limit: ACCOUNTS_AT_A_TIME, ...(after !== undefined && { after }) });
-      for (const { did } of accounts) if (!this.#closed) await blobs.collect(did, BLOB_GRACE_MS);
+      for (const account of accounts) if (!this.#closed) await this.#look(account);
       after = accounts.at(-1)?.did;
       if (after === undefined) break;
     }
+  }
+
+  async #look({ did, status, createdAt }: CopyAccount): Promise<void> {
+    const { copies, blobs, ingest, now, log } = this.#host;
+    await blobs.collect(did, BLOB_GRACE_MS);
+    if (status !== 'pairing' || createdAt > now() - PAIRING_MS) return;
+    await ingest.inTurn(did, async () => {
+      if ((await copies.account(did))?.status !== 'pairing') return;
+      await copies.remove(did);
+      log(`${did} began to pair long ago and never came; it is forgotten`);
+    });
   }
 }

@@ -41,15 +41,15 @@ export class Sockets {
 
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
     socket.on('error', () => socket.destroy());
-    const { pathname, searchParams } = new URL(request.url ?? '/', 'http://localhost');
-    if (pathname !== SUBSCRIBE && pathname !== CONVERSE) return refuse(socket, 404, 'MethodNotImplemented', 'There is no stream here.');
-    const cursor = searchParams.get('cursor');
+    const url = URL.parse(request.url ?? '/', 'http://localhost');
+    if (url?.pathname !== SUBSCRIBE && url?.pathname !== CONVERSE) return refuse(socket, 501, 'MethodNotImplemented', 'There is no stream here.');
+    const cursor = url.searchParams.get('cursor');
     if (cursor !== null && !(/^\d{1,16}$/.test(cursor) && Number.isSafeInteger(Number(cursor)))) {
       return refuse(socket, 400, 'InvalidRequest', 'A cursor is the seq of an event, a whole number.');
     }
     const caller = callerAddress(request, this.#options.isPublic);
     if (!this.#hasRoom(caller)) return refuse(socket, 429, 'RateLimitExceeded', 'There are too many streams open.');
-    const server = pathname === SUBSCRIBE ? this.#subscribers : this.#houses;
+    const server = url.pathname === SUBSCRIBE ? this.#subscribers : this.#houses;
     server.handleUpgrade(request, socket, head, (client) => {
       this.#count(caller, client);
       if (server === this.#houses) this.#options.accept(channelOf(client));

@@ -1,0 +1,36 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { inDirectory, opened } from '../../test/support/mirror-directory.ts';
+import { cidOf, parseDid } from '../protocol/index.ts';
+import type { MirrorHost } from './mirror-host.ts';
+import { Upkeep } from './upkeep.ts';
+
+const DAY_MS = 24 * 3_600_000;
+
+test('old events, blobs that nothing names and accounts that never came go; the others stay', () => inDirectory(async (directory) => {
+  let now = Date.UTC(2026, 0, 1);
+  await opened(directory, { now: () => now }, async ({ store: copies, blobs }) => {
+    const lines: string[] = [];
+    const host = {
+      copies, blobs, now: () => now, settings: { eventDays: 3 }, log: (line: string) => lines.push(line),
+      ingest: { inTurn: (_did: string, work: () => Promise<unknown>) => work() },
+    } as unknown as MirrorHost;
+    const upkeep = new Upkeep(host);
+    const [active, gone] = ['did:plc:aaaaaaaaaaaaaaaaaaaaaaaa', 'did:plc:bbbbbbbbbbbbbbbbbbbbbbbb'].map((did) => parseDid(did));
+    const bytes = new TextEncoder().encode('blob');
+    for (const did of [active!, gone!]) await copies.enroll({ did });
+    await copies.update(active!, { status: 'active' }, [{ type: '#account', did: active!, body: { did: active!, active: true } }]);
+    await blobs.put(active!, bytes, { cid: cidOf(bytes, 'raw'), mimeType: 'text/plain' });
+    await upkeep.run();
+    assert.deepEqual([await copies.prunedSeq(), (await blobs.usage(active!)).blobs, (await copies.account(gone!))?.status], [0, 1, 'pairing']);
+    now += 4 * DAY_MS;
+    await upkeep.run();
+    assert.equal(await copies.prunedSeq(), await copies.lastSeq());
+    assert.deepEqual([(await blobs.usage(active!)).blobs, (await copies.account(gone!))?.status], [0, 'pairing']);
+    now += 4 * DAY_MS;
+    await upkeep.run();
+    assert.deepEqual([(await copies.account(active!))?.status, (await copies.account(gone!))?.status], ['active', 'deleted']);
+    assert.deepEqual(lines.length, 1);
+    await upkeep.close();
+  });
+}));
