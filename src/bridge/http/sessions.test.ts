@@ -125,6 +125,21 @@ it('no more sessions are opened than there may be', async () => {
   await open();
 });
 
+it('no more bytes are taken in hand than there may be, whether a request says how many or not', async () => {
+  const { post, open, channels } = setUp({ mostBytes: 2 * MOST_BODY_BYTES, holdMs: 3_600_000 });
+  const slow = (): ReadableStream => new ReadableStream({ pull: () => new Promise(() => undefined) });
+  const ids = [await open(), await open(), await open()];
+  void post('1', ids[0], slow());
+  void post('1', ids[1], slow(), { 'content-length': '9' });
+  // One that says little has little room.
+  const large = joinFrames([new Uint8Array(100)]);
+  void post('1', ids[2], large, { 'content-length': '9' });
+  await assert.rejects(read(channels[2]!), { code: 'BadFrame' });
+  void post('1', await open(), slow(), { 'content-length': String(MOST_BODY_BYTES - 9) });
+  const last = await open();
+  assert.equal(last, null, 'there was room for more');
+});
+
 it('what is no turn is refused', async () => {
   const { post, sessions, channels } = setUp();
   for (const turn of [undefined, '', '-1', '1e3', '0 done', '9999999999999999']) await refused(post(turn), 400, 'InvalidRequest');

@@ -1,6 +1,6 @@
 import { ChannelError } from '../../mirroring/index.ts';
 import { Session } from './session.ts';
-import { ENDED, FRAMES_TYPE, joinFrames, readBody, SESSION_HEADER, splitFrames, TURN_HEADER } from './turn.ts';
+import { ENDED, FRAMES_TYPE, joinFrames, MOST_BODY_BYTES, readBody, SESSION_HEADER, splitFrames, TURN_HEADER } from './turn.ts';
 import type { Channel } from '../../mirroring/index.ts';
 
 export interface HttpSessionsOptions {
@@ -8,6 +8,8 @@ export interface HttpSessionsOptions {
   accept(channel: Channel): void;
   /** How many there may be at once. */
   readonly most?: number;
+  /** How many bytes of requests it may have in hand at once, of all sessions. */
+  readonly mostBytes?: number;
   /** After how long without a request one is lost, in milliseconds. */
   readonly idleMs?: number;
   /** How long a request waits for something to say, in milliseconds: less than servers and proxies in between wait. */
@@ -15,6 +17,7 @@ export interface HttpSessionsOptions {
 }
 
 const MOST = 1_000;
+const MOST_BYTES = 128 * 1024 * 1024;
 const IDLE_MS = 60_000;
 const HOLD_MS = 20_000;
 
@@ -27,13 +30,16 @@ interface Held {
 export class HttpSessions {
   readonly #accept: (channel: Channel) => void;
   readonly #most: number;
+  readonly #mostBytes: number;
   readonly #idleMs: number;
   readonly #holdMs: number;
   readonly #sessions = new Map<string, Held>();
+  #bytes = 0;
 
-  constructor({ accept, most = MOST, idleMs = IDLE_MS, holdMs = HOLD_MS }: HttpSessionsOptions) {
+  constructor({ accept, most = MOST, mostBytes = MOST_BYTES, idleMs = IDLE_MS, holdMs = HOLD_MS }: HttpSessionsOptions) {
     this.#accept = accept;
     this.#most = most;
+    this.#mostBytes = mostBytes;
     this.#idleMs = idleMs;
     this.#holdMs = holdMs;
   }
@@ -64,7 +70,7 @@ export class HttpSessions {
   async #open(request: Request, turn: number): Promise<Response> {
     if (turn !== 0) return refusal(400, 'InvalidRequest', 'A session begins with turn 0.');
     if (this.#sessions.size >= this.#most) {
-      return refusal(503, 'TooManySessions', 'This mirror has as many sessions open as it can. Nothing was taken; please try again later.');
+      return busy();
     }
     const id = [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, '0')).join('');
     const held = { session: new Session() };
@@ -76,11 +82,20 @@ export class HttpSessions {
 
   async #turn(id: string, held: Held, request: Request, number: number, last: boolean): Promise<Response> {
     const { session } = held;
+    let bytes = lengthOf(request);
+    if (this.#bytes + bytes > this.#mostBytes) {
+      this.#lose(id);
+      return busy();
+    }
     clearTimeout(held.timer);
+    this.#bytes += bytes;
     const lose = (): void => this.#lose(id);
     request.signal.addEventListener('abort', lose);
     try {
-      const frames = splitFrames(await readBody(request));
+      const body = await readBody(request, bytes);
+      this.#bytes -= bytes - body.length;
+      bytes = body.length;
+      const frames = splitFrames(body);
       const answer = await session.turn(number, frames, last, this.#holdMs);
       if (answer === undefined) return refusal(409, 'WrongTurn', 'This turn has been, or is not next.');
       if (this.#sessions.get(id) !== held) return notFound();
@@ -92,6 +107,7 @@ export class HttpSessions {
       this.#lose(id, error);
       return refusal(400, error.code, error.message);
     } finally {
+      this.#bytes -= bytes;
       request.signal.removeEventListener('abort', lose);
       this.#waitFor(id, held);
     }
@@ -111,6 +127,14 @@ export class HttpSessions {
     held.session.fail(error);
   }
 }
+
+/** As many bytes as it says that it has, or as many as it may have. */
+function lengthOf(request: Request): number {
+  const said = request.headers.get('content-length') ?? '';
+  return /^\d{1,15}$/.test(said) ? Math.min(Number(said), MOST_BODY_BYTES) : MOST_BODY_BYTES;
+}
+
+const busy = (): Response => refusal(503, 'TooManySessions', 'This mirror has as much to do as it can. Nothing was taken; please try again later.');
 
 const notFound = (): Response => refusal(404, 'SessionNotFound', 'There is no such session here, or no more. Please open another.');
 

@@ -59,8 +59,8 @@ function lengthAt(body: Uint8Array, at: number): number {
   throw notFrames();
 }
 
-/** Reads a body, and no more of it than a turn may have. @throws ChannelError BadFrame */
-export async function readBody(message: Request | Response): Promise<Uint8Array> {
+/** Reads a body, and no more of it than so many bytes. @throws ChannelError BadFrame */
+export async function readBody(message: Request | Response, most: number = MOST_BODY_BYTES): Promise<Uint8Array> {
   const chunks: Uint8Array[] = [];
   let length = 0;
   if (message.body !== null) {
@@ -69,9 +69,9 @@ export async function readBody(message: Request | Response): Promise<Uint8Array>
       const { done, value } = await reader.read();
       if (done) break;
       length += value.length;
-      if (length > MOST_BODY_BYTES) {
+      if (length > most) {
         await reader.cancel();
-        throw new ChannelError('BadFrame', `The other side sent more than ${MOST_BODY_BYTES} bytes at once.`);
+        throw new ChannelError('BadFrame', `The other side sent more than ${most} bytes at once.`);
       }
       chunks.push(value);
     }
