@@ -1,7 +1,7 @@
 // The bridge of a house in Node: what a page that leads does, without a page.
 import { talksOver } from '../../src/bridge/talk.ts';
 import { Talks } from '../../src/bridge/talks.ts';
-import type { HouseCalls } from '../../src/bridge/index.ts';
+import type { HouseCalls } from '../../src/bridge/house-calls.ts';
 import type { PdsHouse } from './pds-house.ts';
 
 interface News {
