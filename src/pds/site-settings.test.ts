@@ -14,7 +14,7 @@ test('settings are addresses; what is none is as if it were not there', async ()
   assert.deepEqual(await settingsOf(Response.json({ directory: 'http://localhost:2582/', mirror: 'http://localhost:2583', relay: null })), {
     directory: 'http://localhost:2582', mirror: 'http://localhost:2583',
   });
-  assert.deepEqual(await settingsOf(Response.json({ directory: 'javascript:alert(1)', mirror: 7, relay: 'relay' })), DEFAULT_SETTINGS);
+  assert.deepEqual(await settingsOf(Response.json({ directory: 'ftp://directory.test', mirror: 7, relay: 'relay' })), DEFAULT_SETTINGS);
   for (const odd of [null, 7, 'x', []]) assert.deepEqual(await settingsOf(Response.json(odd)), DEFAULT_SETTINGS);
 });
 
