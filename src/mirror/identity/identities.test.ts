@@ -66,6 +66,25 @@ describe('what DID documents say', () => {
     assert.deepEqual(await identities.keyOf(DID), first!.publicKey);
   });
 
+  it('counts for a day while nobody answers, unless it has to be fresh; a document that is gone counts no more', async () => {
+    begin(json(documentWith(first)));
+    await identities.keyOf(DID);
+    answer = (_request, response) => response.writeHead(503).end();
+    now += 23 * 3_600_000;
+    assert.deepEqual(await identities.keyOf(DID), first!.publicKey);
+    await assert.rejects(identities.keyOf(DID, true), { code: 'IdentityUnknown' });
+    assert.deepEqual(await identities.keyOf(DID), first!.publicKey);
+    assert.equal(asked, 3, 'a silence is remembered for seconds');
+    now += 2 * 3_600_000;
+    await assert.rejects(identities.keyOf(DID), { code: 'IdentityUnknown' });
+    answer = json(documentWith(second));
+    now += 6_000;
+    assert.deepEqual(await identities.keyOf(DID), second!.publicKey);
+    answer = (_request, response) => response.writeHead(410).end();
+    await assert.rejects(identities.keyOf(DID, true), { code: 'IdentityUnknown' });
+    await assert.rejects(identities.keyOf(DID), { code: 'IdentityUnknown' });
+  });
+
   const wrong: Readonly<Record<string, RequestListener>> = {
     'a document of another DID': json(documentWith(first, parseDid('did:plc:bbbbbbbbbbbbbbbbbbbbbbbb'))),
     'what is not JSON': (_request, response) => response.end('<html>'),

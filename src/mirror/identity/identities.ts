@@ -3,7 +3,7 @@ import type { AtprotoIdentity } from '../../identity/index.ts';
 import { MirrorRefusal } from '../../mirroring/index.ts';
 import type { SigningKeys } from '../../mirroring/index.ts';
 import type { Did, PublicKey } from '../../protocol/index.ts';
-import { fetchFromPublic, fetchFromTrusted } from './fetch-json.ts';
+import { FetchError, fetchFromPublic, fetchFromTrusted } from './fetch-json.ts';
 
 export interface IdentitiesOptions {
   /** Origin of the PLC directory. */
@@ -17,12 +17,15 @@ export interface IdentitiesOptions {
 /** How long what was found, or was not, is remembered, in milliseconds. */
 const FOUND_MS = 10 * 60_000;
 const MISSING_MS = 5_000;
+/** How long what was found still counts while those who serve documents do not answer. */
+const STALE_MS = 24 * 3_600_000;
 /** So many are remembered. */
 const MOST = 10_000;
 
 interface Remembered {
-  readonly at: number;
-  readonly found: AtprotoIdentity | MirrorRefusal;
+  readonly found?: { readonly at: number; readonly identity: AtprotoIdentity };
+  /** Where asking again did not help. */
+  readonly failed?: { readonly at: number; readonly refusal: MirrorRefusal };
 }
 
 /** What DID documents say, asked of those who serve them and remembered for a while. */
@@ -39,24 +42,29 @@ export class Identities implements SigningKeys {
 
   /**
    * What the document says.
-   * @param mostMs how long ago it may have been read; 0 asks now
+   * @param mostMs how long ago it may have been read, 0 asks now; where it is left out, some minutes, or a day while nobody answers
    * @throws MirrorRefusal IdentityUnknown
    */
-  async of(did: Did, mostMs: number = FOUND_MS): Promise<AtprotoIdentity> {
-    const { at, found } = this.#remembered.get(did) ?? { at: -Infinity, found: undefined };
-    const age = this.#now() - at;
-    if (found instanceof MirrorRefusal && age < Math.min(mostMs, MISSING_MS)) throw found;
-    if (found !== undefined && !(found instanceof MirrorRefusal) && age < mostMs) return found;
+  async of(did: Did, mostMs?: number): Promise<AtprotoIdentity> {
+    const remembered = this.#remembered.get(did) ?? {};
+    const { found, failed } = remembered;
+    if (found !== undefined && this.#age(found) < (mostMs ?? FOUND_MS)) return found.identity;
+    const isFresh = failed !== undefined && mostMs !== 0 && this.#age(failed) < MISSING_MS;
     // What was asked before may be answered by what was there before.
-    const fresh = await (mostMs > 0 ? this.#ask(did) : this.#find(did));
-    if (fresh.found instanceof MirrorRefusal) throw fresh.found;
-    return fresh.found;
+    const asked = isFresh ? remembered : await (mostMs === 0 ? this.#find(did) : this.#ask(did));
+    if (asked.failed === undefined) return asked.found!.identity;
+    if (mostMs === undefined && asked.found !== undefined && this.#age(asked.found) < STALE_MS) return asked.found.identity;
+    throw asked.failed.refusal;
   }
 
   async keyOf(did: Did, fresh = false): Promise<PublicKey> {
-    const { signingKey } = await this.of(did, fresh ? 0 : FOUND_MS);
+    const { signingKey } = await this.of(did, fresh ? 0 : undefined);
     if (signingKey === undefined) throw new MirrorRefusal('IdentityUnknown', 'The DID document names no key that signs for the account.', { did });
     return signingKey;
+  }
+
+  #age({ at }: { readonly at: number }): number {
+    return this.#now() - at;
   }
 
   #ask(did: Did): Promise<Remembered> {
@@ -67,10 +75,17 @@ export class Identities implements SigningKeys {
 
   async #find(did: Did): Promise<Remembered> {
     const at = this.#now();
-    const found = await this.#fetchDocument(did).then((document) => readDidDocument(document, did)).catch((cause: unknown) => (
-      cause instanceof MirrorRefusal ? cause : unreadable(did, cause)
-    ));
-    const remembered = { at, found };
+    try {
+      return this.#remember(did, { found: { at, identity: readDidDocument(await this.#fetchDocument(did), did) } });
+    } catch (cause) {
+      const { found } = this.#remembered.get(did) ?? {};
+      const isSilence = cause instanceof FetchError && cause.code === 'NoAnswer';
+      const refusal = cause instanceof MirrorRefusal ? cause : unreadable(did, cause);
+      return this.#remember(did, { failed: { at, refusal }, ...(isSilence && found !== undefined && { found }) });
+    }
+  }
+
+  #remember(did: Did, remembered: Remembered): Remembered {
     this.#remembered.delete(did);
     this.#remembered.set(did, remembered);
     for (const oldest of this.#remembered.keys()) {
