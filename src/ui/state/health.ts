@@ -56,8 +56,9 @@ function mirror(standing: Standing | undefined): Health {
       text: msg('With an always-on copy, others can reach your account.'),
     };
   }
+  const words = id === 'offline' ? msg('Your data is safe here. What you write is sent when the two meet again.') : text;
   const isGood = id === 'mirrored' || id === 'mirroring';
-  return { ...base, state: isGood ? 'good' : 'amber', word, text, action: id === 'needs-you' ? { ...action, words: msg('Decide') } : action };
+  return { ...base, state: isGood ? 'good' : 'amber', word, text: words, action: id === 'needs-you' ? { ...action, words: msg('Decide') } : action };
 }
 
 function kept(storage: StorageFacts | undefined): Health {

@@ -128,8 +128,9 @@ export const shellStyles = css`
     display: flex;
   }
 
+  /* Each as wide as its word, and some of what is left. */
   nav li {
-    flex: 1;
+    flex: 1 1 auto;
     min-width: 0;
   }
 
@@ -178,12 +179,6 @@ export const shellStyles = css`
     nav a {
       font-size: 0.75rem;
       letter-spacing: -0.02em;
-    }
-  }
-
-  @media (max-width: 21.9rem) {
-    nav a {
-      font-size: 0.6875rem;
     }
   }
 

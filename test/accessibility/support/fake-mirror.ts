@@ -37,6 +37,8 @@ export const alarm = (code: string) => ({ code, message: ALARM_MESSAGE, time: '2
 export async function playMirror(page: Page, answers: Answers): Promise<void> {
   await page.evaluateOnNewDocument((answers: Readonly<Record<string, unknown>>) => {
     const real = globalThis.fetch;
+    // A page that does not lead talks to no mirror.
+    void navigator.locks?.request('bridge', () => new Promise(() => undefined));
     const playing = globalThis as unknown as { played: Record<string, unknown>; tellHouse(event: object): void };
     playing.played = { ...answers };
     const told = new Set<(event: object) => void>();
