@@ -2,9 +2,8 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { buildIfStale, dist } from './build.mjs';
-import { listenOnLocalhost, staticHandler } from './lib/static-server.mjs';
 
+const { startApp } = await import('../test/e2e/support/app.ts');
 const { startChromium, openPage, visit, find } = await import('../test/e2e/support/page.ts');
 const { makeAccount, succeed } = await import('../test/e2e/support/house.ts');
 
@@ -17,9 +16,8 @@ const POSTS = [
 ];
 
 mkdirSync(folder, { recursive: true });
-await buildIfStale();
-const server = await listenOnLocalhost(staticHandler(dist), 0);
-const url = `http://localhost:${server.port}`;
+const app = await startApp();
+const { url } = app;
 const browser = await startChromium();
 try {
   for (const scheme of ['light', 'dark']) {
@@ -35,18 +33,23 @@ try {
       };
       await visit(page, url);
       await shoot('welcome', '/welcome', 'holdfast-welcome >>> h1');
-      const { did } = await makeAccount(page, 'ada.holdfast.test');
+      const { did, passphrase } = await makeAccount(page, 'ada.holdfast.test');
       const write = (collection, record, rkey) => succeed(page, 'com.atproto.repo.createRecord', {
         input: { repo: did, collection, record: { $type: collection, ...record }, ...(rkey && { rkey }) }, requestId: crypto.randomUUID(),
       });
       await write('app.bsky.actor.profile', { displayName: 'Ada', description: 'Lives at home.' }, 'self');
       for (const text of POSTS) await write('app.bsky.feed.post', { text, langs: ['en'], createdAt: new Date().toISOString() });
+      await succeed(page, 'app.holdfast.kit.prove', { input: { did, passphrase }, requestId: crypto.randomUUID() });
+      await succeed(page, 'app.holdfast.bridge.pair', { input: { did, url: app.mirror }, requestId: crypto.randomUUID() });
+      await shoot('mirror', '/mirror', 'holdfast-strip >>> [data-place=street][data-state=has]');
       await shoot('home', '/', 'holdfast-home >>> h1');
       await shoot('records', `/at/${did}/app.bsky.feed.post`, 'holdfast-records >>> h1');
+      // The next look is at another house, whose owner has the same name.
+      await succeed(page, 'app.holdfast.bridge.leave', { input: { did }, requestId: crypto.randomUUID() });
     }
   }
 } finally {
   await browser.close();
-  await server.close();
+  await app.stop();
 }
 console.log(`The pictures are in ${folder}.`);
