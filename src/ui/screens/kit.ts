@@ -69,7 +69,7 @@ export class HoldfastKit extends LitElement {
         <div class="stack">
           <h1>${this.gone ? msg('Your recovery kit is in your hands') : msg('Your recovery kit')}</h1>
           ${this.gone ? this.#done() : html`
-            <p>${msg('The kit is the way back: with it and a saved copy of your records, your account comes back on any device. Without it, losing this browser means losing the account. It takes a minute.')}</p>`}
+            <p>${msg('The kit is the way back: with it and a saved copy of your records, or a mirror, your account comes back on any device. Without it, losing this browser means losing the account. It takes a minute.')}</p>`}
         </div>
         ${this.problem === undefined ? nothing : html`
           <hf-error .error=${this.problem} retry @retry=${this.#load}

@@ -25,6 +25,10 @@ import type { Params } from '../router.ts';
 import type { Account } from '../state/account-store.ts';
 import type { Mirror } from '../state/mirror-store.ts';
 
+/** How often “3 minutes ago” is looked at again, in milliseconds. */
+const TICK = 30_000;
+
+/** Refusals after which what was filled in has to be changed. */
 const CHANGE_FIRST: ReadonlySet<string> = new Set(['HandleNotAvailable', 'UnsupportedDomain', 'InvalidInviteCode']);
 
 /** The always-on copy: pairing with one, how it stands, and leaving it. */
@@ -41,11 +45,22 @@ export class HoldfastMirror extends LitElement {
   #standing = new StandingController(this);
   #deeds = new MirrorDeeds(this);
   #phase: string | undefined;
+  #ticking: ReturnType<typeof setInterval> | undefined;
 
   constructor() {
     super();
     this.moving = false;
     void new PairingController(this);
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.#ticking = setInterval(() => this.requestUpdate(), TICK);
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    clearInterval(this.#ticking);
   }
 
   override render(): TemplateResult {
@@ -70,7 +85,6 @@ export class HoldfastMirror extends LitElement {
     const isMove = this.#phase !== undefined;
     this.#phase = phase;
     if (!isMove) return;
-    // What was filled in has to be changed before it can go on.
     if (pairing.phase === 'failed' && CHANGE_FIRST.has(problemOf(pairing.error).code)) this.moving = true;
     if (phase === 'done') {
       this.moving = false;

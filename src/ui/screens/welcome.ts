@@ -78,7 +78,7 @@ export class HoldfastWelcome extends LitElement {
           <section class="card door" aria-labelledby="restore">
             ${ICONS.restore}
             <h2 id="restore">${msg('Restore from a backup')}</h2>
-            <p>${msg('Come back with your recovery kit and a saved copy of your records.')}</p>
+            <p>${msg('Come back with your recovery kit, and a saved copy of your records or your mirror.')}</p>
             <a class="button" href="/restore">${msg('Restore from a backup')}</a>
           </section>
           <section class="card door later" aria-labelledby="bring">
