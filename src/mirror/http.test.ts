@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { request } from 'node:http';
 import { connect } from 'node:net';
 import { after, before, describe, it } from 'node:test';
+import { WebSocket } from 'ws';
 import { ask, json, MirrorHouse, note, startTestMirror } from '../../test/support/running-mirror.ts';
 import type { RunningTestMirror, Told } from '../../test/support/running-mirror.ts';
 
@@ -166,6 +167,16 @@ it('a mirror of the world is asked by its name, and not too often by one caller'
     assert.deepEqual([status, body['error'], headers.get('access-control-allow-origin')], [429, 'RateLimitExceeded', '*']);
     assert.ok(Number(headers.get('retry-after')) > 0);
     assert.equal((await from('2.2.2.2')).status, 200);
+    // Nor may one caller have all the streams.
+    const open = (caller: string): Promise<number> => new Promise((resolve) => {
+      const socket = new WebSocket(`ws://localhost:${mirror.port}/xrpc/com.atproto.sync.subscribeRepos`, { headers: { 'x-forwarded-for': caller } });
+      socket.once('open', () => resolve(101));
+      socket.once('unexpected-response', (_request, { statusCode }) => resolve(statusCode!));
+      socket.on('error', () => undefined);
+    });
+    const opened = await Promise.all(Array.from({ length: 101 }, () => open('1.1.1.1')));
+    assert.deepEqual([opened.filter((status) => status === 101).length, opened.filter((status) => status === 429).length], [100, 1]);
+    assert.equal(await open('2.2.2.2'), 101);
   } finally {
     await mirror.close();
   }

@@ -67,7 +67,9 @@ export class Sockets {
   }
 
   #hasRoom(caller: string): boolean {
-    return this.#subscribers.clients.size + this.#houses.clients.size < MOST_SOCKETS && (this.#callers.get(caller) ?? 0) < MOST_OF_ONE_CALLER;
+    const all = this.#subscribers.clients.size + this.#houses.clients.size;
+    // To a mirror of this machine all callers are one.
+    return all < MOST_SOCKETS && (!this.#options.isPublic || (this.#callers.get(caller) ?? 0) < MOST_OF_ONE_CALLER);
   }
 
   #count(caller: string, client: WebSocket): void {
