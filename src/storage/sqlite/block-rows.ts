@@ -112,10 +112,17 @@ export class BlockRows {
     const copies = this.#database.all<CopyRow>(`
       SELECT id, account, state, adopted FROM copy WHERE account = ? AND (state = 'current' OR (state = 'replaced' AND replaced_at > ?))
     `, account, latest);
-    return copies.flatMap(({ id, adopted }) => this.#database.all<{ id: number }>(`
-      SELECT id FROM block WHERE copy = ?1 AND (came > ?2 OR (came = '' AND ?3 > ?2)) AND (died IS NULL OR died > ?4)
-        AND (?1 = ?5 OR NOT EXISTS (SELECT 1 FROM block AS kept WHERE kept.copy = ?5 AND kept.cid = block.cid))
-    `, id, since, adopted, latest, current).map((row) => row.id));
+    return copies.flatMap(({ id, adopted }) => [
+      ...this.#newerOf(id, 'came > ?2', since, latest, current),
+      ...(adopted > since ? this.#newerOf(id, 'came = ?2', '', latest, current) : []),
+    ]);
+  }
+
+  #newerOf(copy: number, isNew: 'came > ?2' | 'came = ?2', came: Tid | '', latest: number, current: number): number[] {
+    return this.#database.all<{ id: number }>(`
+      SELECT id FROM block WHERE copy = ?1 AND ${isNew} AND (died IS NULL OR died > ?3)
+        AND (?1 = ?4 OR NOT EXISTS (SELECT 1 FROM block AS kept WHERE kept.copy = ?4 AND kept.cid = block.cid))
+    `, copy, came, latest, current).map(({ id }) => id);
   }
 
   block(id: number): Block | undefined {

@@ -66,7 +66,7 @@ export class EventRows {
 
   /** The newest event that is older than `before`, in milliseconds: with it goes all that came before it. */
   newestBefore(before: number): number | undefined {
-    return this.#database.one<{ seq: number | null }>('SELECT max(seq) AS seq FROM event WHERE time < ?', before)?.seq ?? undefined;
+    return this.#database.one<{ seq: number | null }>('SELECT max(seq) AS seq FROM event INDEXED BY event_by_time WHERE time < ?', before)?.seq ?? undefined;
   }
 
   /** Prunes the oldest of the events up to `last`, `limit` at most; how many. */

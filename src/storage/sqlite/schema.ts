@@ -21,6 +21,7 @@ export const MIGRATIONS: readonly string[] = [`
     signing_key TEXT,
     bytes INTEGER NOT NULL DEFAULT 0
   ) STRICT;
+  CREATE INDEX account_by_copy ON account (copy);
 
   CREATE TABLE collection (
     account INTEGER NOT NULL REFERENCES account (id),
@@ -37,6 +38,7 @@ export const MIGRATIONS: readonly string[] = [`
     replaced_at INTEGER
   ) STRICT;
   CREATE INDEX copy_by_account ON copy (account, state);
+  CREATE INDEX copy_by_state ON copy (state, replaced_at);
 
   CREATE TABLE block (
     id INTEGER PRIMARY KEY,
@@ -55,9 +57,9 @@ export const MIGRATIONS: readonly string[] = [`
     cid TEXT NOT NULL,
     path TEXT NOT NULL,
     came TEXT NOT NULL,
-    PRIMARY KEY (copy, cid, path)
+    PRIMARY KEY (copy, path, cid)
   ) STRICT, WITHOUT ROWID;
-  CREATE INDEX reference_by_path ON reference (copy, path);
+  CREATE INDEX reference_by_cid ON reference (copy, cid, came);
 
   CREATE TABLE blob (
     account INTEGER NOT NULL REFERENCES account (id),
