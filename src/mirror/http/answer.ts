@@ -38,7 +38,7 @@ async function answerXrpc({ host, pds, converse }: Parts, request: Request, nsid
   if (nsid === '_health' && isRead) return Response.json({ version: host.version });
   if (nsid === CONVERSE && request.method === 'POST') return converse(request);
   if (nsid === CONVERSE || nsid === SUBSCRIBE) {
-    return refusal(426, 'InvalidRequest', 'This is a stream: open it as a WebSocket.', { upgrade: 'websocket', connection: 'upgrade' });
+    return refusal(426, 'InvalidRequest', 'This is a stream: open it as a WebSocket.', { upgrade: 'websocket', connection: 'upgrade, close' });
   }
   if (WRITES.has(nsid) && request.method === 'POST') {
     return refusal(503, 'NotEnoughResources', 'Writing through this mirror is not possible yet: write in the house itself. Nothing was changed.', { 'retry-after': '3600' });
