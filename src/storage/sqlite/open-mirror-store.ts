@@ -10,6 +10,7 @@ import { Database } from './database.ts';
 import type { StorePoint } from './database.ts';
 import { EventRows } from './event-rows.ts';
 import { FileBlobStore } from './file-blob-store.ts';
+import { BATCH, GRACE_MS } from './parts.ts';
 import type { StoreParts } from './parts.ts';
 import { SqliteMirrorStore } from './sqlite-mirror-store.ts';
 import { Sweeper } from './sweeper.ts';
@@ -29,10 +30,6 @@ export interface MirrorStoreOptions {
   readonly onPoint?: (point: StorePoint) => void;
 }
 
-const HOUR_MS = 3_600_000;
-/** Rows deleted before others have their turn. */
-const BATCH = 200;
-
 /**
  * Opens the stores of a mirror in a directory, `mirror.db` and `blobs/`, and makes them where there are none. What a killed
  * process was taking in is discarded.
@@ -44,7 +41,7 @@ export async function openMirrorStore(directory: string, { now = Date.now, onPoi
   const blocks = new BlockRows(database);
   const sweeper = new Sweeper(
     () => database.isOpen,
-    () => database.transaction(() => blocks.sweepCopy(now() - HOUR_MS, BATCH)),
+    () => database.transaction(() => blocks.sweepCopy(now() - GRACE_MS, BATCH)),
     () => blobs.sweepLoose(),
   );
   const parts: StoreParts = {

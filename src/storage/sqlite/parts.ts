@@ -9,6 +9,11 @@ import type { Database } from './database.ts';
 import type { EventRows } from './event-rows.ts';
 import type { Sweeper } from './sweeper.ts';
 
+/** How long what is dead or replaced stays for those who read while it is, in milliseconds. */
+export const GRACE_MS = 3_600_000;
+/** Rows that are deleted before others have their turn. */
+export const BATCH = 200;
+
 /** What a store and its copy writers work with. */
 export interface StoreParts {
   readonly database: Database;

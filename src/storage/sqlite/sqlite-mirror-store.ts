@@ -6,15 +6,12 @@ import type {
   CopyAccount, CopyChange, CopyDetails, CopyWriter, MirrorStore, NewEvent, StoredEvent,
 } from '../../mirroring/index.ts';
 import type { AccountRow } from './account-rows.ts';
-import { checkHead, tell } from './parts.ts';
+import { BATCH, checkHead, GRACE_MS, tell } from './parts.ts';
 import type { StoreParts } from './parts.ts';
 import { SqliteCopyWriter } from './sqlite-copy-writer.ts';
 
-const HOUR_MS = 3_600_000;
 /** Who took the head a moment ago needs what died since. */
 const JUST_DIED_MS = 60_000;
-/** Rows deleted, or blocks read, before others have their turn. */
-const BATCH = 200;
 const BLOCKS_AT_A_TIME = 64;
 
 /** Accounts, their copies and the events that tell of them, in one SQLite database. */
@@ -149,7 +146,7 @@ export class SqliteMirrorStore implements MirrorStore {
     const { database, blocks, events, now } = this.#parts;
     const last = events.newestBefore(before);
     if (last !== undefined) await this.#inTurns(() => events.prune(last, BATCH));
-    await this.#inTurns(() => blocks.sweepDead(now() - HOUR_MS, BATCH));
+    await this.#inTurns(() => blocks.sweepDead(now() - GRACE_MS, BATCH));
     database.run('DELETE FROM token WHERE exp < ?', Math.floor(now() / 1000));
     await this.#parts.sweeper.sweep();
   }
