@@ -16,10 +16,16 @@ export interface Site {
   stop(): Promise<unknown>;
 }
 
+/** A directory that is not there: browsers refuse this port, so that no test asks the one of the world. */
+const NO_DIRECTORY = 'http://localhost:9';
+
+/** What went wrong on a page, but for what it asked the directory that is not there, as a restore does. */
+export const besidesDirectory = (troubles: readonly string[]): string[] => troubles.filter((trouble) => !trouble.includes(`: ${NO_DIRECTORY}/`));
+
 /** Serves the built pages, for tests that need nothing else of `npm start`. */
 export async function servePages(): Promise<Site> {
   await buildIfStale();
-  const server = await listenOnLocalhost(staticHandler(dist), 0);
+  const server = await listenOnLocalhost(staticHandler(dist, { '/settings.json': () => JSON.stringify({ directory: NO_DIRECTORY }) }), 0);
   return { url: `http://localhost:${server.port}`, stop: () => server.close() };
 }
 

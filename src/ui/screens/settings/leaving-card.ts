@@ -65,7 +65,7 @@ export class LeavingCard extends LitElement {
             </li>`)}
         </ul>
         <p class="soft">${mirror === undefined
-          ? msg('This list is kept by the page as it runs. The house itself, the worker behind it, asks a mirror or the directory only when you look at a mirror or pair with one.')
+          ? msg('This list is kept by the page as it runs. The house itself, the worker behind it, asks a mirror or the directory only when you look at a mirror, pair with one, or restore an account.')
           : msg('The page keeps the list of hosts as it runs; the house itself, the worker behind it, talks to those named above and to nobody else.')}</p>
       </section>
     `;
