@@ -20,7 +20,7 @@ async function enrolled(
   host: MirrorHost, did: Did, known: CopyAccount | undefined, wish: { readonly handle?: string | undefined; readonly invite?: string | undefined },
 ): Promise<CopyAccount> {
   if (known !== undefined && known.status !== 'pairing' && known.status !== 'deleted') return known;
-  const handle = wish.handle === undefined ? undefined : allowedHandle(wish.handle, host.settings.handleDomains);
+  const handle = wish.handle === undefined ? undefined : allowedHandle(wish.handle, host.settings);
   if (known?.status === 'pairing') {
     if (handle === undefined || handle === known.handle) return known;
     await host.copies.update(did, { handle });
