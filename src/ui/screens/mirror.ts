@@ -61,6 +61,7 @@ export class HoldfastMirror extends LitElement {
   override disconnectedCallback(): void {
     super.disconnectedCallback();
     clearInterval(this.#ticking);
+    mirrorPairing.forget();
   }
 
   override render(): TemplateResult {

@@ -40,6 +40,7 @@ class MirrorPairing {
   #request = '';
   #abort: AbortController | undefined;
   #isHearing = false;
+  #draftOf = '';
   /** The account that it is about. */
   did: string | undefined;
   /** The mirror's address. */
@@ -52,6 +53,13 @@ class MirrorPairing {
   subscribe(listener: () => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
+  }
+
+  /** Lets go of what was filled in for another account. */
+  startFor(did: string): void {
+    if (this.#draftOf === did) return;
+    this.#draftOf = did;
+    this.draft = EMPTY;
   }
 
   /** Keeps what was filled in. */

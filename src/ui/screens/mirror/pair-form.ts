@@ -14,7 +14,7 @@ import { controls } from '../../styles/controls.ts';
 import { mirrorStyles } from '../../styles/mirror.ts';
 import { shared } from '../../styles/shared.ts';
 import { aboutMirror } from './about-mirror.ts';
-import type { TemplateResult } from 'lit';
+import type { PropertyValues, TemplateResult } from 'lit';
 import type { Account } from '../../state/account-store.ts';
 import type { MirrorPreview } from '../../state/mirror-pairing.ts';
 
@@ -41,8 +41,10 @@ export class PairForm extends LitElement {
     void new PairingController(this);
   }
 
-  override connectedCallback(): void {
-    super.connectedCallback();
+  protected override willUpdate(changed: PropertyValues): void {
+    super.willUpdate(changed);
+    if (!changed.has('account')) return;
+    mirrorPairing.startFor(this.account.did);
     void this.#prefill();
   }
 
