@@ -2,4 +2,3 @@ export { startMirror } from './mirror.ts';
 export type { RunningMirror } from './mirror.ts';
 export type { MirrorSettings } from './settings.ts';
 export { MIRROR_POINTS } from './points.ts';
-export type { MirrorPoint } from './points.ts';

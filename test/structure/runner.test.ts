@@ -133,6 +133,7 @@ it('every test file belongs to one layer', () => {
     contract: 'test/contract/**/*.test.ts',
     engine: 'test/{vectors,property,refusals,memory}/**/*.test.ts',
     street: 'test/street/**/*.test.ts',
+    faults: 'test/faults/**/*.test.ts',
     structure: 'test/structure/**/*.test.ts',
     e2e: 'test/e2e/**/*.test.ts',
     accessibility: 'test/accessibility/**/*.test.ts',

@@ -283,5 +283,4 @@ export const FIREHOSE_RULES: readonly Rule[] = [
   },
 ];
 
-/** Rules that frames cannot show: `host-rules.ts` asks the host itself. B5 says what consumers do not check, and is none. */
-export const RULES_OF_ASKING = ['A1', 'A5', 'B6'] as const;
+// A1, A5 and B6 are shown by asking a host: host-rules.ts. B5 says what consumers do not check, and is no rule.
