@@ -1,20 +1,40 @@
-// `npm run bench`: the benchmark, whose peers are a package of their own in test/bench.
+// `npm run bench`: the engine, then the street, each beside peers that are a package of their own. `--engine` and `--street`
+// measure that part only; `--quick` measures less.
 import { spawn } from 'node:child_process';
-import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { install, isInstalled } from './lib/install.mjs';
 
-const folder = fileURLToPath(new URL('../test/bench', import.meta.url));
+const bench = (path) => fileURLToPath(new URL(`../test/bench/${path}`, import.meta.url));
+const PARTS = [
+  { option: '--engine', folder: bench('.'), script: bench('run.ts') },
+  { option: '--street', folder: bench('pds'), script: bench('street/run.ts') },
+];
 
-try {
-  if (!isInstalled(folder)) await install(folder);
-} catch (error) {
-  console.error(`${error.message}\nNothing but test/bench/node_modules was touched.`);
-  process.exit(1);
+const options = process.argv.slice(2);
+const asked = PARTS.filter(({ option }) => options.includes(option));
+
+for (const { folder, script } of asked.length > 0 ? asked : PARTS) {
+  try {
+    if (!isInstalled(folder)) await install(folder);
+  } catch (error) {
+    console.error(`${error.message}\nNothing but ${folder}/node_modules was touched.`);
+    process.exit(1);
+  }
+  const code = await run(script);
+  if (code !== 0) process.exit(code);
 }
 
-const child = spawn(process.execPath, ['--expose-gc', join(folder, 'run.ts'), ...process.argv.slice(2)], { stdio: 'inherit' });
-for (const signal of ['SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
-// A terminal interrupts the child too; this process only waits for it.
-process.on('SIGINT', () => process.stdin.isTTY || process.stdout.isTTY || child.kill('SIGINT'));
-child.once('exit', (code) => process.exit(code ?? 1));
+async function run(script) {
+  const child = spawn(process.execPath, ['--expose-gc', script, ...options], { stdio: 'inherit' });
+  const stop = (signal) => child.kill(signal);
+  // A terminal interrupts the child too; this process only waits for it.
+  const interrupt = () => process.stdin.isTTY || process.stdout.isTTY || child.kill('SIGINT');
+  for (const signal of ['SIGTERM', 'SIGHUP']) process.on(signal, stop);
+  process.on('SIGINT', interrupt);
+  const code = await new Promise((resolve) => {
+    child.once('exit', (code) => resolve(code ?? 1));
+  });
+  for (const signal of ['SIGTERM', 'SIGHUP']) process.off(signal, stop);
+  process.off('SIGINT', interrupt);
+  return code;
+}

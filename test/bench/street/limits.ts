@@ -1,0 +1,73 @@
+// What no server on this machine can be faster than, here and now.
+import { once } from 'node:events';
+import { closeSync, fsyncSync, mkdtempSync, openSync, rmSync, writeSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { availableParallelism, loadavg, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { WebSocket, WebSocketServer } from 'ws';
+import { timed } from '../measure.ts';
+import { percentile } from './percentile.ts';
+
+const ROUNDS = 200;
+const SMALL = Buffer.alloc(4_096);
+
+/** Lines to print beside the results. Both ends of a round trip are in this one process. */
+export async function streetLimits(): Promise<string[]> {
+  return [
+    `fsync of 4 KiB: ${await shown(fsyncs())}`,
+    `WebSocket round trip on loopback: ${await shown(socketTrips())}`,
+    `HTTP round trip on loopback: ${await shown(httpTrips())}`,
+    loadNow(),
+  ];
+}
+
+export const loadNow = (): string => `load ${loadavg()[0]!.toFixed(1)} on ${availableParallelism()} cores`;
+
+async function shown(measured: Promise<readonly number[]>): Promise<string> {
+  const times = await measured;
+  return `p50 ${percentile(times, 50).toFixed(2)} ms, p95 ${percentile(times, 95).toFixed(2)} ms`;
+}
+
+async function repeat(work: () => Promise<unknown>): Promise<number[]> {
+  const times: number[] = [];
+  for (let round = 0; round < ROUNDS; round++) times.push(await timed(work));
+  return times;
+}
+
+async function fsyncs(): Promise<number[]> {
+  const folder = mkdtempSync(join(tmpdir(), 'holdfast-fsync-'));
+  const file = openSync(join(folder, 'file'), 'w');
+  const times = await repeat(async () => {
+    writeSync(file, SMALL);
+    fsyncSync(file);
+  });
+  closeSync(file);
+  rmSync(folder, { recursive: true });
+  return times;
+}
+
+async function socketTrips(): Promise<number[]> {
+  const server = new WebSocketServer({ port: 0, host: '127.0.0.1', perMessageDeflate: false });
+  server.on('connection', (client) => client.on('message', (data) => client.send(data)));
+  await once(server, 'listening');
+  const socket = new WebSocket(`ws://127.0.0.1:${(server.address() as AddressInfo).port}`, { perMessageDeflate: false });
+  await once(socket, 'open');
+  const times = await repeat(async () => {
+    socket.send(SMALL);
+    await once(socket, 'message');
+  });
+  socket.terminate();
+  server.close();
+  return times;
+}
+
+async function httpTrips(): Promise<number[]> {
+  const server = createServer((_request, response) => response.end('{}')).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+  const times = await repeat(async () => (await fetch(url)).text());
+  server.closeAllConnections();
+  server.close();
+  return times;
+}
