@@ -124,4 +124,15 @@ describe('the policy', () => {
     for (const path of ['/', '/index.html', '/sw.js']) assert.equal(headersFor(path)['cache-control'], 'no-cache', path);
     assert.equal(headersFor('/icon.svg')['cache-control'], undefined);
   });
+
+  it('is what docs/hosting.md tells a host to send, for the addresses that are screens', () => {
+    const doc = readFileSync(join(ROOT, 'docs/hosting.md'), 'utf8').toLowerCase();
+    const { 'cache-control': _, ...headers } = readHeadersFile(readFileSync(join(ROOT, 'public/_headers'), 'utf8'))('/');
+    for (const [name, value] of Object.entries(headers)) {
+      const text = value.toLowerCase();
+      assert.ok([`${name} ${text}\n`, `${name} "${text}"\n`].some((line) => doc.includes(line)), name);
+    }
+    const screens = readFileSync(join(ROOT, 'public/_redirects'), 'utf8').split('\n').filter((line) => line.startsWith('/'));
+    assert.ok(doc.includes(`@screen path ${screens.map((line) => line.split(' ')[0]).join(' ')}\n`));
+  });
 });
