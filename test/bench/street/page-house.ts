@@ -32,6 +32,8 @@ export interface PageHouse {
   readonly browser: string;
   /** Writes posts one after another, each so many milliseconds after the answer to the one before. */
   write(count: number, gapMs: number): Promise<Written[]>;
+  /** Milliseconds that the worker takes to refuse a method that does not exist: what any request to it costs at least. */
+  emptyTrips(): Promise<number[]>;
   /** What the page did since it was last asked. */
   marks(): Promise<Mark[]>;
   /** Milliseconds of a processor that was used so far: by each kind of process of the browser, and by the mirror. */
@@ -59,6 +61,17 @@ export async function startPageHouse(): Promise<PageHouse> {
   return {
     mirror: mirror.said['url']!, browser: await browser.version(),
     write: (count, gapMs) => writeIn(page, did, count, gapMs),
+    emptyTrips: () => page.evaluate(async () => {
+      const { heldCapability } = globalThis as unknown as { heldCapability: { readonly text: string } };
+      const times: number[] = [];
+      for (let i = 0; i < 100; i++) {
+        const started = performance.now();
+        const response = await fetch('/xrpc/app.holdfast.bench.nothing', { headers: { 'holdfast-capability': heldCapability.text } });
+        await response.text();
+        times.push(performance.now() - started);
+      }
+      return times;
+    }),
     async marks() {
       const skew = await page.evaluate(clockSkew);
       const marks = await page.evaluate(() => (globalThis as unknown as { marks: Mark[] }).marks.splice(0));
