@@ -66,7 +66,7 @@ async function writeUntil(gone: Promise<unknown>): Promise<void> {
     number++;
     if (number % 5 === 0) await pictured();
     else await succeed(alice.house, 'com.atproto.repo.putRecord', { repo: alice.did, collection: 'app.holdfast.note', rkey: `n${number % 40}`, record: { $type: 'app.holdfast.note', number } });
-    await pause(2);
+    await pause(10);
   }
 }
 

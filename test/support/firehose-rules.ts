@@ -1,10 +1,12 @@
 // What relays and other consumers check (reliability notes: A1–A19 of relays, B1–B6 of AppView-like consumers), one by one.
+import { createHash } from 'node:crypto';
 import { verifySignature } from '@atproto/crypto';
 import { lexicons } from '@atproto/api';
 import { decode, encode } from '@ipld/dag-cbor';
 import { linkText } from './event-facts.ts';
 import type { EventFacts } from './event-facts.ts';
 import { invertAgain } from './second-inversion.ts';
+import type { PlainMessage } from './second-inversion.ts';
 
 /** What the DID document of an account says. */
 export interface KnownIdentity {
@@ -88,6 +90,17 @@ function revTime(rev: string): number {
   let value = 0n;
   for (const letter of rev) value = value * 32n + BigInt('234567abcdefghijklmnopqrstuvwxyz'.indexOf(letter));
   return Number((value >> 10n) / 1000n);
+}
+
+/** What inverting a message gave: mirror and relay tell the same. */
+const outcomes = new Map<string, Promise<string | undefined>>();
+
+function outcomeOf(message: PlainMessage): Promise<string | undefined> {
+  const { blocks, ...words } = message;
+  const name = createHash('sha256').update(JSON.stringify(words)).update(blocks).digest('hex');
+  const outcome = outcomes.get(name) ?? invertAgain(message).then(() => undefined, (error: unknown) => (error as Error).message);
+  outcomes.set(name, outcome);
+  return outcome;
 }
 
 /** The rules, each by the name that the notes give it. */
@@ -217,7 +230,7 @@ export const FIREHOSE_RULES: readonly Rule[] = [
         commit: linkText(body['commit']) ?? '', prevData: linkText(body['prevData']) ?? '', blocks: body['blocks'] as Uint8Array,
         ops: ops.map(({ action, path, cid, prev }) => ({ action: String(action), path: String(path), cid, prev })),
       };
-      return invertAgain(message).then(() => undefined, (error: unknown) => (error as Error).message);
+      return outcomeOf(message);
     },
   },
   {
