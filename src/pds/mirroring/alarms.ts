@@ -19,6 +19,8 @@ export const ALARMS = {
     + 'you know why: ask its operator, then go on, or leave this mirror.',
   clock: () => `${SAFE} What was written last is dated ahead of the mirror's clock, so the mirror does not take it. Set the clock of this device, and send everything again.`,
   refused: (words: string) => `${SAFE} The mirror does not take what this house sends. It says: “${words}” Send everything again, or ask the operator of the mirror.`,
+  forgotten: () => `${SAFE} The mirror does not know this account any more: it may have lost what it kept, or its operator has removed you. `
+    + 'Leave this mirror and pair again, with it or with another; or ask its operator.',
   moved: (server: string | undefined) => `${SAFE} Your identity ${server === undefined ? 'names no server any more' : `names the server ${server}`}, not this mirror. `
     + 'If you have moved the account yourself, leave this mirror. If you have not, take it back with your recovery kit within 72 hours.',
 } as const;

@@ -104,6 +104,13 @@ test('a mirror that was set back stops the bridge, and gets everything once its 
   assert.equal((await pair.known()).resend, undefined);
 });
 
+test('a mirror that has forgotten the account is an alarm that says what helps', async () => {
+  const pair = await Pair.met(1);
+  const step = await pair.desk.refused({ type: '#reject', code: 'AccountMissing', message: 'This mirror does not keep that account.', time: datetimeFromMs(Date.now()) });
+  assert.deepEqual(step, { next: 'stop' });
+  assert.match(await pair.assertAlarm('refused', 0), /Leave this mirror and pair again/);
+});
+
 test('a mirror that has nothing gets everything', async () => {
   const pair = await Pair.met(3);
   await pair.write();

@@ -35,6 +35,9 @@ export async function refused(house: House, did: Did, reject: MirrorMessage & { 
       return { next: 'hand-over' };
     case 'CommitTooLarge':
       return { next: 'hand-over' };
+    case 'AccountMissing':
+      await raise(house, account, 'refused', ALARMS.forgotten(), rev);
+      return { next: 'stop' };
     case 'InvalidToken':
       if (Math.abs(ahead - (account.mirror.clockAheadMs ?? 0)) > OFF_MS) {
         // The next token is made by the mirror's clock.
