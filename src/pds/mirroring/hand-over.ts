@@ -12,7 +12,7 @@ import { changeMirror, mirrorClient, pairedAccount, pairingAlone } from './paire
 import type { PairedAccount } from './paired.ts';
 import { latestCommit } from './public-reads.ts';
 import type { ServedHead } from './public-reads.ts';
-import { sendBlobs } from './send-blobs.ts';
+import { sendLackedBlobs } from './send-blobs.ts';
 import { sendRepository } from './send-repository.ts';
 import type { SentRepository } from './send-repository.ts';
 import { settled } from './settle.ts';
@@ -39,7 +39,7 @@ export function handOver(house: House, did: Did): Promise<Acknowledged> {
     });
     const acknowledged = await confirm(house, account, sent);
     // What the mirror still lacks it asks for again with the next commit, and everybody can ask here.
-    await sendBlobs(house, did, client).catch(() => undefined);
+    await sendLackedBlobs(house, did, client).catch(() => undefined);
     return acknowledged;
   });
 }

@@ -324,6 +324,11 @@ test('blobs are sent when asked for, and those that nobody has are counted', asy
   blobs.clear();
   town.mirror.maxBlobBytes = 4;
   assert.deepEqual(await send(), { sent: 0, missing: 1 });
+  const described = async (): Promise<unknown> => ((await town.house.get('app.holdfast.bridge.describe', { did: town.did })).body['mirror'] as { missingBlobs?: number }).missingBlobs;
+  assert.equal(await described(), 1, 'the owner is not told what the mirror lacks');
+  town.mirror.maxBlobBytes = 1_000_000;
+  assert.deepEqual(await send(), { sent: 1, missing: 0 });
+  assert.equal(await described(), 0);
 });
 
 test('a directory that has lost the DID is told of it again', async () => {

@@ -20,7 +20,7 @@ import type { MirrorClient, MirrorDescription } from './mirror-client.ts';
 import { isRefusal, MirrorError } from './mirror-error.ts';
 import { changeMirror, mirrorClient, pairedAccount } from './paired.ts';
 import type { PairedAccount } from './paired.ts';
-import { sendBlobs } from './send-blobs.ts';
+import { sendLackedBlobs } from './send-blobs.ts';
 import { verifiedReceipt } from './told-receipt.ts';
 
 /** What is asked for. */
@@ -70,7 +70,7 @@ export async function pair(house: House, wish: PairingWish, step: TellStep): Pro
   const work: Work = { house, wish, described, client, account };
   const enrolled = await step('enroll', () => enroll(work));
   const held = await step('hand-over', () => handOver(work, enrolled));
-  await step('blobs', () => sendBlobs(house, did, client));
+  await step('blobs', () => sendLackedBlobs(house, did, client));
   await step('identity', async () => pointTo(house, await account(), { handle: handleOf(enrolled), pds: url }));
   await step('activate', () => activate(work, enrolled, held));
   await leaveOthers(house, did);

@@ -3,6 +3,7 @@ import type { Cid, Did } from '../../protocol/index.ts';
 import type { House } from '../house.ts';
 import type { MirrorClient } from './mirror-client.ts';
 import { isRefusal } from './mirror-error.ts';
+import { changeMirror } from './paired.ts';
 
 /** How many blobs are on their way at a time. */
 const AT_ONCE = 3;
@@ -15,7 +16,7 @@ export interface BlobCount {
 }
 
 /**
- * Sends blobs to a mirror: these, or all that it says it lacks.
+ * Sends these blobs to a mirror, or all that it says it lacks.
  * @throws MirrorError MirrorUnreachable, MirrorRefused
  */
 export async function sendBlobs({ blobs }: Pick<House, 'blobs'>, did: Did, client: MirrorClient, cids?: readonly Cid[]): Promise<BlobCount> {
@@ -31,6 +32,18 @@ export async function sendBlobs({ blobs }: Pick<House, 'blobs'>, did: Did, clien
     await Promise.all(Array.from({ length: AT_ONCE }, work));
   }
   return { sent, missing };
+}
+
+/**
+ * Sends all blobs that the mirror says it lacks, and keeps how many of them could not be sent.
+ * @throws MirrorError MirrorUnreachable, MirrorRefused
+ */
+export async function sendLackedBlobs(house: House, did: Did, client: MirrorClient): Promise<BlobCount> {
+  const count = await sendBlobs(house, did, client);
+  await changeMirror(house, did, (mirror) => (
+    mirror === undefined || mirror.url !== client.url || (mirror.missingBlobs ?? 0) === count.missing ? undefined : { mirror: { ...mirror, missingBlobs: count.missing } }
+  ));
+  return count;
 }
 
 async function* lackedBy(client: MirrorClient): AsyncGenerator<readonly Cid[]> {

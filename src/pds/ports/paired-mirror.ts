@@ -50,6 +50,8 @@ export interface PairedMirror {
   readonly builtOn?: Cid;
   /** By how many milliseconds the clock of this device was ahead of the mirror's when they last met. */
   readonly clockAheadMs?: number;
+  /** Blobs that records name and the mirror lacks, which could not be sent when that was tried last. */
+  readonly missingBlobs?: number;
   /** What an independent reader, a relay, had of the account, and when it was asked. */
   readonly reader?: { readonly url: string; readonly rev?: Tid; readonly time: Datetime };
   /** Mirrors that were left for this one and have not confirmed that they deleted their copy. */
