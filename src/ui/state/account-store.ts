@@ -2,6 +2,7 @@ import { house } from '../house/client.ts';
 import { houseEvents } from '../house/feed.ts';
 import { middleOf } from '../middle-of.ts';
 import { keep, kept } from './keep.ts';
+import { afterLull } from './lull.ts';
 import type { ReactiveController, ReactiveControllerHost } from 'lit';
 import type { lexicons } from '../../protocol/index.ts';
 
@@ -37,8 +38,10 @@ class AccountStore {
     this.#listeners.add(listener);
     if (!this.#started) {
       this.#started = true;
+      const committed = afterLull(() => void this.refresh());
       houseEvents.subscribe((event) => {
-        if (event.type === 'accounts' || event.type === 'commit' || event.type === 'hello') void this.refresh();
+        if (event.type === 'commit') committed();
+        if (event.type === 'accounts' || event.type === 'hello') void this.refresh();
       });
       void this.refresh();
     }

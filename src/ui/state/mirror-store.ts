@@ -1,6 +1,7 @@
 import { house } from '../house/client.ts';
 import { houseEvents } from '../house/feed.ts';
 import { accountStore } from './account-store.ts';
+import { afterLull } from './lull.ts';
 import type { ReactiveController, ReactiveControllerHost } from 'lit';
 import type { lexicons } from '../../protocol/index.ts';
 
@@ -33,8 +34,10 @@ class MirrorStore {
     this.#listeners.add(listener);
     if (!this.#started) {
       this.#started = true;
+      const changed = afterLull(() => void this.refresh());
       houseEvents.subscribe((event) => {
-        if (event.type === 'hello' || ((event.type === 'mirrors' || event.type === 'commit') && event.did === this.#did)) void this.refresh();
+        if (event.type === 'hello') void this.refresh();
+        else if ((event.type === 'mirrors' || event.type === 'commit') && event.did === this.#did) changed();
       });
       accountStore.subscribe(() => {
         if (this.#did !== this.#state.did) void this.refresh();
