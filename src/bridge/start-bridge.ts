@@ -3,11 +3,14 @@ import { talksOver } from './talk.ts';
 import { Talks } from './talks.ts';
 import type { HouseCalls } from './house-calls.ts';
 import type { BridgeLinks } from './link.ts';
+import type { FreshCommit } from './xrpc-desk.ts';
 
 /** What the feed of the house tells, as far as it matters here (`app.holdfast.events.subscribe`). */
 export interface HouseNews {
   readonly type: string;
   readonly did?: string;
+  /** Of a `commit`. */
+  readonly outgoing?: FreshCommit | undefined;
 }
 
 export interface BridgeOptions {
@@ -26,8 +29,8 @@ export interface BridgeOptions {
 export function startBridge({ house, events, network, onChange }: BridgeOptions): () => void {
   return lead(async (signal, tell) => {
     const talks = new Talks(house, talksOver(house), tell);
-    const leave = events.subscribe(({ type, did }) => {
-      if (type === 'commit' && did !== undefined) talks.wake(did);
+    const leave = events.subscribe(({ type, did, outgoing }) => {
+      if (type === 'commit' && did !== undefined) talks.wake(did, outgoing);
       if (type === 'mirrors' || type === 'accounts' || type === 'hello') void talks.refresh(did);
       // Nobody has told what happened while there was no feed.
       if (type === 'hello') talks.wakeAll();

@@ -17,7 +17,8 @@ export function talksOver(calls: HouseCalls): BeginTalk {
       link = next;
       onLink(next);
     };
-    const conversation = new HouseConversation(xrpcDesk(calls, did), {
+    const desk = xrpcDesk(calls, did);
+    const conversation = new HouseConversation(desk, {
       onState: ({ stage, fault }) => {
         if (stage === 'waiting') {
           if (fault !== undefined) become({ state: 'away', since: new Date().toISOString() });
@@ -34,7 +35,10 @@ export function talksOver(calls: HouseCalls): BeginTalk {
       if (await keepTalking(conversation, connect, { signal: end.signal }) === 'stopped') onEnd();
     })();
     return {
-      wake: () => conversation.wake(),
+      wake(commit) {
+        if (commit !== undefined) desk.learn(commit);
+        conversation.wake();
+      },
       again() {
         channel?.close();
         conversation.wake();

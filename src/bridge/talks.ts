@@ -1,12 +1,13 @@
 import { parseDid } from '../protocol/index.ts';
 import type { HouseCalls } from './house-calls.ts';
 import type { BridgeLink, BridgeLinks } from './link.ts';
+import type { FreshCommit } from './xrpc-desk.ts';
 import type { Did } from '../protocol/index.ts';
 
 /** A conversation that goes on until it is stopped. */
 export interface Talk {
-  /** There is something to send. */
-  wake(): void;
+  /** There is something to send: this, where it is known. */
+  wake(commit?: FreshCommit): void;
   /** The network came or went: begins again, at once. */
   again(): void;
   stop(): void;
@@ -66,8 +67,8 @@ export class Talks {
     }
   }
 
-  wake(did: string): void {
-    this.#talks.get(did)?.talk.wake();
+  wake(did: string, commit?: FreshCommit): void {
+    this.#talks.get(did)?.talk.wake(commit);
   }
 
   wakeAll(): void {

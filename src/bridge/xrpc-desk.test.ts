@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { encodeCommitBody } from '../mirroring/index.ts';
-import { cidOf, decodeCbor, encodeCbor, parseDatetime, parseDid, parseTid } from '../protocol/index.ts';
+import { cidOf, decodeCbor, encodeCbor, parseDatetime, parseDid, parseTid, toJson } from '../protocol/index.ts';
 import { xrpcDesk } from './xrpc-desk.ts';
 import type { HouseCalls } from './house-calls.ts';
 import type { Outgoing } from '../mirroring/index.ts';
@@ -91,4 +91,23 @@ test('asks for blobs and for the whole', async () => {
     ['app.holdfast.bridge.sendBlobs', { did: DID, cids: [BLOB.toString()] }],
     ['app.holdfast.bridge.handOver', { did: DID }],
   ]);
+});
+
+test('a commit that the feed told of is not asked for, and what is no commit is', async () => {
+  const { desk, asked } = setUp(new Response(new Uint8Array(encodeCbor([]))));
+  const commit = { blobs: [BLOB.toString()], message: toJson(encodeCommitBody(MESSAGE)) };
+  desk.learn(commit);
+  assert.deepEqual(await desk.outbox(REV, 50), [{ rev: LATER, blobs: [BLOB], message: MESSAGE }]);
+  assert.deepEqual(asked, []);
+  for (const wrong of [{ ...commit, message: 'text' }, { ...commit, blobs: ['no CID'] }, { ...commit, message: toJson(Uint8Array.of(1)) }]) desk.learn(wrong);
+  await desk.outbox(REV, 50);
+  assert.equal(asked.length, 1, 'each is given once');
+});
+
+test('what was told before a conversation begins is asked for again', async () => {
+  const { desk, asked } = setUp({ token: 'a.b.c', version: '1.0' });
+  desk.learn({ blobs: [], message: toJson(encodeCommitBody(MESSAGE)) });
+  await desk.hello();
+  await assert.rejects(desk.outbox(REV, 50));
+  assert.equal(asked.length, 2);
 });

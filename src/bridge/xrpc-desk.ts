@@ -1,8 +1,8 @@
 import { decodeCommitBody } from '../mirroring/index.ts';
-import { Cid, datetimeFromMs, decodeCbor, encodeCbor, HoldfastError, parseTid, toJson } from '../protocol/index.ts';
+import { Cid, datetimeFromMs, decodeCbor, encodeCbor, fromJson, HoldfastError, parseCid, parseTid, toJson } from '../protocol/index.ts';
 import type { HouseCalls } from './house-calls.ts';
 import type { HouseDesk, NextStep, Outgoing } from '../mirroring/index.ts';
-import type { CborValue, Did, lexicons } from '../protocol/index.ts';
+import type { CborValue, Did, lexicons, Tid } from '../protocol/index.ts';
 
 /** What the house said that no house says. */
 export class DeskError extends HoldfastError<'InvalidAnswer'> {
@@ -11,11 +11,37 @@ export class DeskError extends HoldfastError<'InvalidAnswer'> {
   }
 }
 
+/** A commit as the feed tells of it (`app.holdfast.events.subscribe#outgoing`). */
+export interface FreshCommit {
+  readonly blobs: readonly string[];
+  /** JSON form of bytes. */
+  readonly message: unknown;
+}
+
+/** A desk that also learns what was signed before it asks. */
+export interface PageDesk extends HouseDesk {
+  /** A commit was signed; what is no commit of the outbox is passed over. */
+  learn(commit: FreshCommit): void;
+}
+
+/** More than these wait anyway, and are asked for. */
+const MOST_FRESH = 32;
+
 /** The desk of an account's house, asked from a page. Every method throws what `calls` throws. */
-export function xrpcDesk(calls: HouseCalls, account: Did): HouseDesk {
+export function xrpcDesk(calls: HouseCalls, account: Did): PageDesk {
   const did = account as DidText;
+  /** By the rev that each was made on: an entry that follows what was sent last is the next one. */
+  const fresh = new Map<Tid | null, Outgoing>();
   return {
+    learn(commit) {
+      const outgoing = readFresh(commit);
+      if (outgoing === undefined) return;
+      if (fresh.size >= MOST_FRESH) fresh.clear();
+      fresh.set(outgoing.message.since, outgoing);
+    },
     async hello() {
+      // What waits may be another since they last met.
+      fresh.clear();
       const { token, version } = await calls.post('app.holdfast.bridge.hello', { did });
       return { type: '#hello', did: account, token, version };
     },
@@ -26,6 +52,11 @@ export function xrpcDesk(calls: HouseCalls, account: Did): HouseDesk {
       }));
     },
     async outbox(after, limit) {
+      const next = after === undefined ? undefined : fresh.get(after);
+      if (next !== undefined) {
+        fresh.delete(after!);
+        return [next];
+      }
       const response = await calls.get('app.holdfast.bridge.listOutbox', { did, limit, ...(after !== undefined && { after }) });
       return readOutbox(new Uint8Array(await response.arrayBuffer()));
     },
@@ -62,6 +93,18 @@ function stepOf({ next, after }: lexicons.AppHoldfastBridgeGreet.Next): NextStep
   if (next === 'hand-over') return { next: 'hand-over' };
   if (next === 'stop') return { next: 'stop' };
   throw new DeskError('a next step');
+}
+
+function readFresh({ blobs, message }: FreshCommit): Outgoing | undefined {
+  try {
+    const bytes = fromJson(message);
+    if (!(bytes instanceof Uint8Array)) return undefined;
+    const body = decodeCommitBody(bytes);
+    return { rev: body.rev, blobs: blobs.map(parseCid), message: body };
+  } catch {
+    // It is asked for, and whoever is asked says what is wrong with it.
+    return undefined;
+  }
 }
 
 /** Reads the answer of `app.holdfast.bridge.listOutbox`. */

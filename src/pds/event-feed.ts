@@ -1,8 +1,13 @@
+import { toJson } from '../protocol/index.ts';
 import type { HouseEvent } from './ports/events.ts';
+import type { OutboxEntry } from './ports/house-store.ts';
 import { operationView } from './views.ts';
 
 /** A listener that has left so many lines unread has gone, or will not catch up: its feed is closed. */
 const MAX_WAITING = 1_000;
+
+/** What is longer is asked for by the one page that needs it. */
+const MAX_MESSAGE_BYTES = 65_536;
 
 const utf8 = new TextEncoder();
 
@@ -58,8 +63,14 @@ export class EventFeed {
 }
 
 function lineOf(line: Line): Uint8Array {
-  const shown = line.type === 'commit'
-    ? { ...line, cid: line.cid.toString(), operations: line.operations.map(operationView) }
-    : line;
-  return utf8.encode(`${JSON.stringify(shown)}\n`);
+  return utf8.encode(`${JSON.stringify(line.type === 'commit' ? commitView(line) : line)}\n`);
+}
+
+function commitView({ cid, operations, outgoing, ...rest }: Line & { readonly type: 'commit' }): object {
+  const isShort = outgoing !== undefined && outgoing.message.length <= MAX_MESSAGE_BYTES;
+  return { ...rest, cid: cid.toString(), operations: operations.map(operationView), ...(isShort && { outgoing: outgoingView(outgoing) }) };
+}
+
+function outgoingView({ blobs, message }: OutboxEntry): object {
+  return { blobs: blobs.map((blob) => blob.toString()), message: toJson(message) };
 }

@@ -2,12 +2,9 @@
 import { talksOver } from '../../src/bridge/talk.ts';
 import { Talks } from '../../src/bridge/talks.ts';
 import type { HouseCalls } from '../../src/bridge/house-calls.ts';
+import type { HouseNews } from '../../src/bridge/start-bridge.ts';
 import type { PdsHouse } from './pds-house.ts';
 
-interface News {
-  readonly type: string;
-  readonly did?: string;
-}
 
 /** The house, called as by a page of its own. */
 export function callsOf(house: PdsHouse): HouseCalls {
@@ -35,8 +32,8 @@ export function startBridgeOf(house: PdsHouse): () => void {
   const calls = callsOf(house);
   const talks = new Talks(calls, talksOver(calls), () => undefined);
   const end = new AbortController();
-  void listen(house, end.signal, ({ type, did }) => {
-    if (type === 'commit' && did !== undefined) talks.wake(did);
+  void listen(house, end.signal, ({ type, did, outgoing }) => {
+    if (type === 'commit' && did !== undefined) talks.wake(did, outgoing);
     if (type === 'mirrors' || type === 'accounts' || type === 'hello') void talks.refresh(did);
     if (type === 'hello') talks.wakeAll();
   });
@@ -46,7 +43,7 @@ export function startBridgeOf(house: PdsHouse): () => void {
   };
 }
 
-async function listen(house: PdsHouse, signal: AbortSignal, tell: (news: News) => void): Promise<void> {
+async function listen(house: PdsHouse, signal: AbortSignal, tell: (news: HouseNews) => void): Promise<void> {
   const { body } = await house.fetch('app.holdfast.events.subscribe');
   const reader = body!.pipeThrough(new TextDecoderStream()).getReader();
   signal.addEventListener('abort', () => void reader.cancel());
@@ -54,6 +51,6 @@ async function listen(house: PdsHouse, signal: AbortSignal, tell: (news: News) =
   for (let part = await reader.read(); part.done === false && !signal.aborted; part = await reader.read()) {
     const lines = (text + part.value).split('\n');
     text = lines.pop() ?? '';
-    for (const line of lines) tell(JSON.parse(line) as News);
+    for (const line of lines) tell(JSON.parse(line) as HouseNews);
   }
 }

@@ -1,5 +1,6 @@
 import type { Cid, Did, Tid } from '../../protocol/index.ts';
 import type { Operation } from '../../repo/index.ts';
+import type { OutboxEntry } from './house-store.ts';
 
 /** The steps of making an account, in their order. */
 export type CreationStep = 'keys' | 'genesis' | 'repository' | 'commit' | 'kit' | 'store';
@@ -9,7 +10,11 @@ export type PairingStep = 'mirror' | 'directory' | 'enroll' | 'hand-over' | 'blo
 
 /** What the feed tells (`app.holdfast.events.subscribe`). */
 export type HouseEvent =
-  | { readonly type: 'commit'; readonly did: Did; readonly rev: Tid; readonly cid: Cid; readonly operations: readonly Operation[] }
+  | {
+    readonly type: 'commit'; readonly did: Did; readonly rev: Tid; readonly cid: Cid; readonly operations: readonly Operation[];
+    /** What waits for the mirror now, if there is one. */
+    readonly outgoing?: OutboxEntry;
+  }
   | { readonly type: 'accounts' | 'jobs' }
   | { readonly type: 'mirrors'; readonly did: Did }
   | {

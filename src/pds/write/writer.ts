@@ -89,8 +89,10 @@ export class Writer {
     if (signed === undefined) return answer({ did });
     const { commit, operations } = signed.result;
     const given = answer({ did, commit: { cid: commit.cid.toString(), rev: commit.rev } });
-    await store.commit(commitChange(account, signed, now(), journalEntry(call, given)));
-    feed.announce({ type: 'commit', did, rev: commit.rev, cid: commit.cid, operations });
+    const change = commitChange(account, signed, now(), journalEntry(call, given));
+    await store.commit(change);
+    const { outgoing } = change;
+    feed.announce({ type: 'commit', did, rev: commit.rev, cid: commit.cid, operations, ...(outgoing !== undefined && { outgoing }) });
     return given;
   }
 

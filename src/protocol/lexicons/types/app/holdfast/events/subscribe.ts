@@ -15,6 +15,9 @@ const _commitSchema = /*#__PURE__*/ v.object(
 		get "operations"() {
 			return /*#__PURE__*/ v.array(AppHoldfastActivityList.operationSchema)
 		},
+		get "outgoing"() {
+			return /*#__PURE__*/ v.optional(outgoingSchema)
+		},
 		"rev": /*#__PURE__*/ v.tidString(),
 		"type": /*#__PURE__*/ v.literal("commit"),
 	}
@@ -44,6 +47,19 @@ const _mirrorsSchema = /*#__PURE__*/ v.object({
 	"did": /*#__PURE__*/ v.didString(),
 	"type": /*#__PURE__*/ v.literal("mirrors"),
 });
+const _outgoingSchema = /*#__PURE__*/ v.object(
+	{
+		"$type": /*#__PURE__*/ v.optional(/*#__PURE__*/ v.literal("app.holdfast.events.subscribe#outgoing")),
+		"blobs": /*#__PURE__*/ v.array(/*#__PURE__*/ v.cidString()),
+		/**
+		 * @maxLength 65536
+		 */
+		"message": /*#__PURE__*/ v.constrain(
+			/*#__PURE__*/ v.bytes(),
+			[/*#__PURE__*/ v.bytesSize(0, 65536)]
+		),
+	}
+);
 const _stepSchema = /*#__PURE__*/ v.object(
 	{
 		"$type": /*#__PURE__*/ v.optional(/*#__PURE__*/ v.literal("app.holdfast.events.subscribe#step")),
@@ -64,6 +80,7 @@ type hello$schematype = typeof _helloSchema;
 type jobs$schematype = typeof _jobsSchema;
 type main$schematype = typeof _mainSchema;
 type mirrors$schematype = typeof _mirrorsSchema;
+type outgoing$schematype = typeof _outgoingSchema;
 type step$schematype = typeof _stepSchema;
 
 export interface accountsSchema extends accounts$schematype {}
@@ -80,6 +97,8 @@ export interface mainSchema extends main$schematype {}
 
 export interface mirrorsSchema extends mirrors$schematype {}
 
+export interface outgoingSchema extends outgoing$schematype {}
+
 export interface stepSchema extends step$schematype {}
 export const accountsSchema = _accountsSchema as accountsSchema;
 export const commitSchema = _commitSchema as commitSchema;
@@ -88,6 +107,7 @@ export const helloSchema = _helloSchema as helloSchema;
 export const jobsSchema = _jobsSchema as jobsSchema;
 export const mainSchema = _mainSchema as mainSchema;
 export const mirrorsSchema = _mirrorsSchema as mirrorsSchema;
+export const outgoingSchema = _outgoingSchema as outgoingSchema;
 export const stepSchema = _stepSchema as stepSchema;
 
 export interface Accounts extends v.InferInput<typeof accountsSchema> {}
@@ -101,6 +121,8 @@ export interface Hello extends v.InferInput<typeof helloSchema> {}
 export interface Jobs extends v.InferInput<typeof jobsSchema> {}
 
 export interface Mirrors extends v.InferInput<typeof mirrorsSchema> {}
+
+export interface Outgoing extends v.InferInput<typeof outgoingSchema> {}
 
 export interface Step extends v.InferInput<typeof stepSchema> {}
 
