@@ -34,7 +34,8 @@ export class BackgroundSync {
     this.#looking = true;
     try {
       if (!await this.#somethingWaits()) return;
-      await this.#patience();
+      // Where no page leads, at once: while this one is here, which is what it takes to be reminded.
+      if (await isLed()) await this.#patience();
       if (await this.#somethingWaits()) await sync.register(TAG);
     } catch {
       // Without permission there is none. The next page that is opened sends it.
@@ -68,6 +69,11 @@ export class BackgroundSync {
       this.#goOn = resolve;
     });
   }
+}
+
+async function isLed(): Promise<boolean> {
+  const { held = [] } = await navigator.locks.query();
+  return held.some(({ name }) => name === LOCK);
 }
 
 /** The event, which not every browser has. */

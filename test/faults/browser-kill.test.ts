@@ -16,7 +16,7 @@ import { visit } from '../e2e/support/page.ts';
 import { readEvent } from '../support/event-facts.ts';
 import { checkFrames } from '../support/frame-checker.ts';
 import { allOf } from '../support/host-rules.ts';
-import { identitiesFrom } from '../support/street-world.ts';
+import { identitiesFrom } from '../support/identities-from.ts';
 import type { Browser, Page } from 'puppeteer-core';
 import type { App } from '../e2e/support/app.ts';
 

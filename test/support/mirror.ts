@@ -1,20 +1,46 @@
 import assert from 'node:assert/strict';
+import { after } from 'node:test';
+import { formatDidKey } from '../../src/protocol/index.ts';
 import type { Did, PublicKey, Signer } from '../../src/protocol/index.ts';
 import { accountEvent, identityEvent, Ingest, isReceiptOf, syncEvent } from '../../src/mirroring/index.ts';
 import type { CopyAccount, MirrorLimits, Receipt, SigningKeys, StoredEvent } from '../../src/mirroring/index.ts';
 import { Repository } from '../../src/repo/index.ts';
 import { MemoryMirrorStore } from '../../src/storage/memory/index.ts';
 import { seededP256Signer } from '../../src/testing/index.ts';
+import { checkFrames } from './frame-checker.ts';
 import { DID, p256 } from './house.ts';
 import type { House } from './house.ts';
 
 export const mirrorSigner: Signer = await seededP256Signer(new Uint8Array(32).fill(99));
 
+const HOST = 'https://mirror.test';
+const mirrors: TestMirror[] = [];
+
+// Whatever a test was about: what its mirrors told the network was right.
+after(async () => {
+  for (const { log, keys } of await Promise.all(mirrors.map(async (mirror) => ({ log: await mirror.log(), keys: mirror.keys })))) {
+    await checkFrames(log.map(({ frame }) => frame), { host: HOST, identityOf: () => ({ keys: keys.ever, handles: [], hosts: [HOST] }) });
+  }
+});
+
 /** The keys of a directory that can change, behind a memory that does not notice by itself. */
 export class TestKeys implements SigningKeys {
-  current: PublicKey = p256.publicKey;
+  readonly #ever = [p256.publicKey];
   readonly asked: boolean[] = [];
   #remembered: PublicKey | undefined;
+
+  get current(): PublicKey {
+    return this.#ever.at(-1)!;
+  }
+
+  set current(key: PublicKey) {
+    this.#ever.push(key);
+  }
+
+  /** Every key that it has named, as `did:key`. */
+  get ever(): readonly string[] {
+    return this.#ever.map(formatDidKey);
+  }
 
   async keyOf(_did: Did, fresh = false): Promise<PublicKey> {
     this.asked.push(fresh);
@@ -35,6 +61,7 @@ export class TestMirror {
   readonly ingest: Ingest;
 
   constructor(limits: Partial<MirrorLimits> = {}) {
+    mirrors.push(this);
     this.limits = { blobBytes: 1_000_000, repoBytes: 10_000_000, aheadMs: 120_000, ...limits };
     this.ingest = new Ingest({
       store: this.store, keys: this.keys, signer: mirrorSigner, limits: this.limits, now: this.now,

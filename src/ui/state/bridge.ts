@@ -13,6 +13,7 @@ class Bridge {
   #links: BridgeLinks = new Map();
   #stop: (() => void) | undefined;
   #isLoading = false;
+  #isLeft = false;
 
   /** How the conversation with the mirror of the current account stands. */
   get link(): Link {
@@ -30,17 +31,25 @@ class Bridge {
     const start = (): void => void this.#start();
     mirrorStore.subscribe(start);
     accountStore.subscribe(start);
-    window.addEventListener('pagehide', () => this.#end());
+    window.addEventListener('pagehide', () => {
+      this.#isLeft = true;
+      this.#end();
+    });
     // The page comes back as it was left.
-    window.addEventListener('pageshow', start);
+    window.addEventListener('pageshow', () => {
+      this.#isLeft = false;
+      start();
+    });
   }
 
   async #start(): Promise<void> {
     const isNeeded = mirrorStore.state.mirror !== undefined || (accountStore.state.accounts?.length ?? 0) > 1;
-    if (!isNeeded || this.#isLoading || this.#stop !== undefined) return;
+    if (!isNeeded || this.#isLeft || this.#isLoading || this.#stop !== undefined) return;
     this.#isLoading = true;
     try {
       const { startBridge } = await import('../../bridge/index.ts');
+      // A page that is kept for coming back to must not lead.
+      if (this.#isLeft) return;
       this.#stop = startBridge({
         house, events: houseEvents, network: window,
         onChange: (links) => {

@@ -6,7 +6,7 @@ import { verifyRepoCar } from '@atproto/repo';
 import { consume, resolverOf } from '../../support/consumers.ts';
 import { checkFrames } from '../../support/frame-checker.ts';
 import { allOf } from '../../support/host-rules.ts';
-import { identitiesFrom } from '../../support/street-world.ts';
+import { identitiesFrom } from '../../support/identities-from.ts';
 import { choose, didsOf, headOf, keepDownloads, kitFile, press } from './backups.ts';
 import { succeed } from './house.ts';
 import { keepKit, makeAccount, says } from './owner.ts';
