@@ -40,7 +40,7 @@ self.addEventListener('fetch', (event) => {
     event.respondWith(isPost ? takeover.during(answered) : answered);
     if (isPost && url.pathname.startsWith(WRITES)) event.waitUntil(answered.then(() => backgroundSync.afterWrite()));
   } else if (request.method === 'GET') {
-    event.respondWith(pageOf(request).then((page) => page ?? fetch(request)));
+    event.respondWith(pageOf(request).then((page) => page ?? fetch(request).catch(() => Response.error())));
   }
 });
 

@@ -66,6 +66,9 @@ async function pairWith(page: Page): Promise<void> {
 }
 
 /** Every state of the Mirror screen, and of what tells of the mirror elsewhere. */
+/** Each width and each scheme once: what differs between the others is the theme, which every screen shares. */
+const SEEN = ['desktop, light', 'phone, dark'];
+
 const STATES: Readonly<Record<string, (locale?: string) => Promise<Page>>> = {
   'no mirror, no address, and the words of the pill': async (locale = '') => {
     const page = await open({}, { locale });
@@ -163,7 +166,7 @@ describe('with a mirror, in every look and on 320 px', () => {
   for (const [state, bring] of Object.entries(STATES)) {
     it(`axe finds nothing, and nothing is too wide: ${state}`, async () => {
       const page = await bring();
-      for (const [name, look] of Object.entries(LOOKS)) {
+      for (const [name, look] of Object.entries(LOOKS).filter(([name]) => SEEN.includes(name))) {
         await show(page, { ...look, reducedMotion: true });
         assert.deepEqual(summary(await axe(page)), [], name);
       }

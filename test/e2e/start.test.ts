@@ -3,9 +3,11 @@ import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { createServer as createHttpServer, request } from 'node:http';
 import { createServer } from 'node:net';
+import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
 import { genesisDid, operationOf, plcDataOf, signOperation } from '../../src/identity/index.ts';
+import { dist } from '../../scripts/build.mjs';
 import { readStartSettings } from '../../scripts/lib/start-settings.mjs';
 import { createP256Signer, generateP256Key } from '../../src/protocol/index.ts';
 import { failToStart, servePages, startApp } from './support/app.ts';
@@ -185,9 +187,9 @@ describe('the static server', () => {
   });
 
   it('has settings that name no mirror, where nobody has set one', async () => {
-    const { headers, body } = await ask(app.url, '/settings.json');
+    const { headers } = await ask(app.url, '/settings.json');
     assert.equal(headers['cache-control'], 'no-cache');
-    assert.deepEqual(JSON.parse(body), { directory: 'https://plc.directory', mirror: null, relay: null });
+    assert.deepEqual(JSON.parse(await readFile(join(dist, 'settings.json'), 'utf8')), { directory: 'https://plc.directory', mirror: null, relay: null });
   });
 
   it('lets browsers keep what is named by its content, under the policy of a worker', async () => {
