@@ -36,8 +36,10 @@ class MirrorStore {
       this.#started = true;
       const changed = afterLull(() => void this.refresh());
       houseEvents.subscribe((event) => {
-        if (event.type === 'hello') void this.refresh();
-        else if ((event.type === 'mirrors' || event.type === 'commit') && event.did === this.#did) changed();
+        if (event.type === 'hello') return void this.refresh();
+        if ((event.type !== 'mirrors' && event.type !== 'commit') || event.did !== this.#did) return;
+        if (event.type === 'commit') this.#oneMoreWaits();
+        changed();
       });
       accountStore.subscribe(() => {
         if (this.#did !== this.#state.did) void this.refresh();
@@ -69,6 +71,12 @@ class MirrorStore {
   /** Takes what another method of the house answered. */
   learn(mirror: Mirror): void {
     this.#become({ did: mirror.did, mirror, error: undefined });
+  }
+
+  /** What was signed is not with the mirror before a receipt says so. */
+  #oneMoreWaits(): void {
+    const { did, mirror } = this.#state;
+    if (mirror !== undefined && did === this.#did) this.#become({ ...this.#state, mirror: { ...mirror, waiting: mirror.waiting + 1 } });
   }
 
   get #did(): Mirror['did'] | undefined {
