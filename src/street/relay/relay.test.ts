@@ -10,8 +10,7 @@ import type { CborMap } from '../../protocol/index.ts';
 import { carBytes, readCar } from '../../repo/index.ts';
 import type { CommitMessage } from '../../repo/index.ts';
 import { createOf, FakeAccount, FakeHost, until } from '../../../test/support/fake-host.ts';
-import { breaches } from '../../../test/support/frame-checker.ts';
-import { identitiesFrom } from '../../../test/support/identities-from.ts';
+import { checkPassedOn } from '../../../test/support/passed-on.ts';
 import { startDirectory } from '../directory.ts';
 import type { StreetServer } from '../directory.ts';
 import { Relay } from './relay.ts';
@@ -69,16 +68,6 @@ after(async () => {
   await rm(folder, { recursive: true });
 });
 
-/** What these hosts leave out, a relay does not make up: an account that is told of, and a commit that is missing. */
-const OF_HOSTS = ['A7', 'A15'];
-
-/** Whatever a test was about: what was passed on is right. */
-async function checkPassedOn(): Promise<void> {
-  const frames = (await store.read(0, { limit: 1_000, bytes: 1e9 })).map(({ frame }) => frame);
-  const found = await breaches(frames, { host: host.origin, isRelay: true, identityOf: identitiesFrom(directory.url) });
-  assert.deepEqual(found.filter(({ rule }) => !OF_HOSTS.includes(rule)), []);
-}
-
 beforeEach(async () => {
   host = await FakeHost.start();
   open(freshFile());
@@ -86,7 +75,7 @@ beforeEach(async () => {
 });
 
 afterEach(async () => {
-  await checkPassedOn().finally(async () => {
+  await checkPassedOn(store, host.origin, directory.url).finally(async () => {
     await shut();
     await host.close();
   });
