@@ -12,6 +12,7 @@ const PORTS: Readonly<Record<string, { readonly definedBy: string; readonly adap
   BlockStore: { definedBy: 'src/repo', adaptedBy: 'src/storage/memory' },
   HouseStore: { definedBy: 'src/pds', adaptedBy: 'src/storage/{idb,memory}' },
   BlobStore: { definedBy: 'src/pds', adaptedBy: 'src/storage/{idb,memory}' },
+  MirrorStore: { definedBy: 'src/mirroring', adaptedBy: 'src/storage/{sqlite,memory}' },
   Channel: { definedBy: 'src/mirroring', adaptedBy: 'src/bridge/{http,loopback,websocket}' },
   JobStore: { definedBy: 'src/pds', adaptedBy: 'src/storage/{idb,memory}' },
 };

@@ -21,7 +21,8 @@ type Sized = Awaited<ReturnType<typeof writesOf>>[number];
 
 /**
  * Makes what another house wrote the state here, and does on top of it what was written here since the last receipt, signed
- * again: one transaction. On a record that both changed what was written here wins; the other version goes into the history,
+ * again. What waited is let go first, then all of that is one transaction; a house that is stopped in between finds out when it
+ * meets the mirror next. On a record that both changed what was written here wins; the other version goes into the history,
  * and the owner is told. Without anything to do the head is the other house's. Call it under the lock of the account.
  */
 export async function goOnFrom(house: House, account: PairedAccount, { commit: from, blocks, tally }: ForeignCopy): Promise<CommitChange> {
