@@ -5,6 +5,7 @@ import type { BlockReader, CommitResult, Operation, Write } from '../../repo/ind
 import type { House } from '../house.ts';
 import type { CollectionCount } from '../ports/account.ts';
 import type { CommitChange } from '../ports/house-store.ts';
+import type { PairedMirror } from '../ports/paired-mirror.ts';
 import { outgoingOf } from '../write/outgoing.ts';
 import { alarmOf, NOTICES } from './alarms.ts';
 import { readerOver } from './foreign-copy.ts';
@@ -52,13 +53,13 @@ export async function goOnFrom(house: House, account: PairedAccount, { commit: f
     ...(only !== undefined && more.length === 0 && { outgoing: outgoingOf(only, blobs, now()) }),
   };
   const conflicts = pending.filter(({ isConflict }) => isConflict).map(({ path }) => path).sort();
-  await store.update(did, {
-    mirror: {
-      ...mirror, builtOn: from.cid,
-      ...(conflicts.length > 0 && { notice: alarmOf(house, 'conflict' as const, NOTICES.conflict(conflicts), rev) }),
-    },
-  }, EVERY_REV);
+  const told: PairedMirror = {
+    ...mirror, ...(conflicts.length > 0 && { notice: alarmOf(house, 'conflict' as const, NOTICES.conflict(conflicts), rev) }),
+  };
+  await store.update(did, { mirror: told }, EVERY_REV);
   await store.commit(change);
+  // Only now: before, what is here was not made on it, and would have replaced it.
+  await store.update(did, { mirror: { ...told, builtOn: from.cid } });
   return change;
 }
 

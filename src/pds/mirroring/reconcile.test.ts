@@ -185,7 +185,34 @@ test('a house that is stopped between letting go of its outbox and going on does
     assert.equal((await one.house.store.outboxSize(ALICE.did)).commits, 0);
     assert.equal(await one.talk(), 'idle');
     await one.assertMirrored();
-    assert.equal((await one.notes())['one'], 'from one');
+    const notes = await one.notes();
+    assert.equal(notes['one'], 'from one');
+    if (what === 'going on') assert.equal(notes['two'], 'from two', 'what another house had confirmed was replaced');
+  }
+});
+
+test('a house that is stopped before it has noted on what it went on loses nothing of either', async () => {
+  for (const count of [1, 201]) {
+    let failures = 1;
+    const [one, two] = await twoHouses((store) => new Proxy(store, {
+      get(target, name) {
+        const value = Reflect.get(target, name) as unknown;
+        if (name !== 'update') return typeof value === 'function' ? value.bind(target) as unknown : value;
+        return async (...given: Parameters<typeof target.update>) => {
+          if (given[1].mirror?.builtOn !== undefined && failures-- > 0) throw new StoreError('StorageFull', 'as the test wants it');
+          return target.update(...given);
+        };
+      },
+    }));
+    await two.put('two', 'from two');
+    await two.talk();
+    for (let index = 0; index < count; index++) await one.put(`one${index}`, `from one, ${index}`);
+    assert.notEqual(await one.talk(), 'idle');
+    assert.equal(await one.talk(), 'idle');
+    await one.assertMirrored();
+    const notes = await one.notes();
+    assert.deepEqual([notes['two'], notes['one0'], notes[`one${count - 1}`]], ['from two', 'from one, 0', `from one, ${count - 1}`]);
+    assert.ok(failures < 1, 'the fault did not fire');
   }
 });
 
