@@ -100,6 +100,7 @@ export class Sockets {
 
 /** Ends a connection, also where the other end does not take part in it within `ms`. */
 function closeSoon(client: WebSocket, code: number, ms: number): void {
+  if (client.readyState === client.CLOSED) return;
   client.close(code);
   const timer = setTimeout(() => client.terminate(), ms);
   client.once('close', () => clearTimeout(timer));
