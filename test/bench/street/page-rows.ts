@@ -88,9 +88,7 @@ async function wayOf(house: PageHouse, { written, frames }: Latencies): Promise<
   const { received, told } = await house.mirrorTimes();
   const steps: readonly (readonly [string, (index: number) => number | undefined])[] = [
     ['asked', (index) => written[index]!.started],
-    ['until the house is asked for its outbox (signed and stored, the page told)', (index) => markOf(marks, 'listOutbox', written[index]!.started)?.started],
-    ['until the outbox is there', (index) => markOf(marks, 'listOutbox', written[index]!.started)?.ended],
-    ['until it is handed to the socket', (index) => markOf(marks, 'send', written[index]!.started)?.started],
+    ['until it is handed to the socket (signed and stored, the page told)', (index) => markOf(marks, 'send', written[index]!.started)?.started],
     ['until the mirror has read it', (index) => received[received.length - written.length + index]],
     ['until it is verified and stored', (index) => told[told.length - written.length + index]],
     ['until a consumer has the frame', (index) => frames[index]],
