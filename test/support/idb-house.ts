@@ -51,6 +51,20 @@ export async function rawKeys(name: string, table: string): Promise<readonly (re
   return keys as unknown as readonly (readonly [string, string])[];
 }
 
+export async function rawRows<Row>(name: string, table: string): Promise<readonly Row[]> {
+  const db = await openDB(name);
+  const rows: Row[] = await db.getAll(table);
+  db.close();
+  return rows;
+}
+
+/** Takes every row of a table away, behind the back of the house. */
+export async function clear(name: string, table: string): Promise<void> {
+  const db = await openDB(name);
+  await db.clear(table);
+  db.close();
+}
+
 /** While `work` runs, a transaction that puts into this table is aborted by the browser, with this error or without one. */
 export async function failing(table: string, error: string | undefined, work: () => Promise<void>): Promise<void> {
   const { put } = IDBObjectStore.prototype;

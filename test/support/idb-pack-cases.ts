@@ -7,7 +7,7 @@ import type { Block, BlockReader, Write } from '../../src/repo/index.ts';
 import type { CommitChange } from '../../src/pds/index.ts';
 import type { House } from '../../src/storage/idb/index.ts';
 import { createOf, pathOf, TestAccount } from '../../src/testing/index.ts';
-import { codeOf, fault, flip, JOURNAL, ok, rawKeys, recordCount, same, withHouse } from './idb-house.ts';
+import { clear, codeOf, fault, flip, JOURNAL, ok, rawKeys, rawRows, recordCount, same, withHouse } from './idb-house.ts';
 import type { HouseCase } from './idb-house.ts';
 
 const LARGE = 'x'.repeat(20_000);
@@ -118,7 +118,7 @@ export const packCases: readonly HouseCase[] = [
     },
   },
   {
-    name: 'one changed byte in the row of an account, of history, of the journal or of an index is noticed',
+    name: 'one changed byte in the row of an account, of history or of the journal is noticed',
     async run(house, name) {
       const test = await packed(house, 30);
       await test.write(house.store, [createOf(90, 'x')], { journal: JOURNAL });
@@ -127,7 +127,6 @@ export const packCases: readonly HouseCase[] = [
         accounts: (store) => store.account(test.did),
         history: (store) => store.history(test.did, { limit: 1 }),
         journal: (store) => store.journal(JOURNAL),
-        indexes: (store) => store.reader(test.did).read([test.first.commit.cid]),
       };
       for (const [table, ask] of Object.entries(asks)) {
         const restore = await flip(name, table, (row: { bytes: Uint8Array }) => row.bytes, 20);
@@ -135,6 +134,25 @@ export const packCases: readonly HouseCase[] = [
         await restore();
         await withHouse(name, async ({ store }) => same(await fault(ask(store)), 'nothing'));
       }
+    },
+  },
+  {
+    name: 'an index that is damaged or gone is made anew from its pack, once',
+    async run(house, name) {
+      const test = await packed(house, 30);
+      await house.close();
+      const [before] = await rawRows<{ bytes: Uint8Array }>(name, 'indexes');
+      const walk = (): Promise<void> => withHouse(name, async ({ store }) => (
+        same(await recordCount(store.reader(test.did), test.first.commit.cid), 30)
+      ));
+      for (const at of [0, 9, 11, before!.bytes.length - 1]) {
+        await flip(name, 'indexes', (row: { bytes: Uint8Array }) => row.bytes, at);
+        await walk();
+        same((await rawRows<{ bytes: Uint8Array }>(name, 'indexes'))[0]!.bytes.join(), before!.bytes.join());
+      }
+      await clear(name, 'indexes');
+      await walk();
+      same((await rawRows(name, 'indexes')).length, 1);
     },
   },
   {

@@ -5,9 +5,8 @@ import type { PackSet, StoredAccount } from './account-row.ts';
 import type { Connection } from './connection.ts';
 import { PackIndex } from './pack-index.ts';
 import type { Position } from './pack-index.ts';
+import { rebuildIndex, storedIndex } from './rebuild-index.ts';
 import { RowCache } from './row-cache.ts';
-import { under } from './schema.ts';
-import { unsealBytes } from './sealed-row.ts';
 import { readSection, readSections } from './sections.ts';
 import { damaged } from './store-fault.ts';
 import { accountWithTail } from './tail.ts';
@@ -31,6 +30,8 @@ interface Found {
   readonly blocks: (Uint8Array | undefined)[];
   /** Packs of the snapshot are no longer there. */
   readonly isTorn: boolean;
+  /** A row where a block should be that was not found elsewhere. */
+  readonly damage?: Readonly<Record<string, string | number>>;
 }
 
 /**
@@ -69,8 +70,9 @@ export class BlockSource {
   fixedReader(did: string, snapshot: Snapshot): BlockReader {
     return {
       read: async (cids) => {
-        const { blocks, isTorn } = await this.#find(did, snapshot, cids);
+        const { blocks, isTorn, damage } = await this.#find(did, snapshot, cids);
         if (isTorn) throw damaged('A pack', { did });
+        if (damage !== undefined) throw damaged('A row of a pack', damage);
         return blocks;
       },
     };
@@ -108,7 +110,8 @@ export class BlockSource {
         return cids.map(() => undefined);
       }
       this.#remember(did, snapshot);
-      const { blocks, isTorn } = await this.#find(did, snapshot, cids);
+      const { blocks, isTorn, damage } = await this.#find(did, snapshot, cids);
+      if (damage !== undefined) throw damaged('A row of a pack', damage);
       if (!isTorn) return blocks;
     }
     throw damaged('A pack', { did });
@@ -133,6 +136,7 @@ export class BlockSource {
       else for (const { cid, at } of missing) for (const position of index.find(cid)) places.push({ ...position, at, pack: set.id });
     }
     const rows = await this.#loadRows(did, places);
+    let damage: Found['damage'];
     for (const { pack, row, offset, at } of places) {
       const bytes = rows.get(rowName(pack, row));
       if (bytes === undefined) {
@@ -141,18 +145,17 @@ export class BlockSource {
       }
       const cid = cids[at]!;
       const block = readSection(bytes, offset);
-      if (block === undefined || !beginsAlike(block.cid, cid)) throw damaged('A row of a pack', { did, pack, row });
-      if (block.cid.equals(cid)) blocks[at] ??= block.bytes.slice();
+      if (block === undefined || !beginsAlike(block.cid, cid)) damage = { did, pack, row, block: cid.toString() };
+      else if (block.cid.equals(cid)) blocks[at] ??= block.bytes.slice();
     }
-    return { blocks, isTorn };
+    // What is damaged in one pack may be whole in another.
+    return { blocks, isTorn, ...(damage !== undefined && blocks.includes(undefined) && { damage }) };
   }
 
-  async #loadIndex(did: string, { id, blocks }: PackSet): Promise<PackIndex | undefined> {
-    const parts = await this.#connection.read(['indexes'], (transaction) => transaction.objectStore('indexes').getAll(under(did, id)));
-    if (parts.length === 0) return undefined;
-    const index = new PackIndex(parts.map((part) => unsealBytes(part, 'The index of a pack', { did, pack: id })));
-    if (index.count !== blocks) throw damaged('The index of a pack', { did, pack: id });
-    this.#indexes.set(id, index);
+  /** A damaged one is made anew from its pack. */
+  async #loadIndex(did: string, set: PackSet): Promise<PackIndex | undefined> {
+    const index = await storedIndex(this.#connection, did, set) ?? await rebuildIndex(this.#connection, did, set);
+    if (index !== undefined) this.#indexes.set(set.id, index);
     return index;
   }
 

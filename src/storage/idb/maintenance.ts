@@ -1,13 +1,11 @@
-import { CidMap, CidSet, isBlockOf } from '../../protocol/index.ts';
+import { CidMap, isBlockOf } from '../../protocol/index.ts';
 import type { Cid } from '../../protocol/index.ts';
-import { repositoryBlocks } from '../../repo/index.ts';
-import { accountRow, readAccountRow } from './account-row.ts';
-import type { Manifest } from './account-row.ts';
-import { sameSets } from './block-source.ts';
-import type { BlockSource, Snapshot } from './block-source.ts';
+import { readAccountRow } from './account-row.ts';
+import type { BlockSource } from './block-source.ts';
 import type { Connection } from './connection.ts';
-import { hold, ifFree, locked, lockName } from './locks.ts';
-import { deletePack, PackBuilder } from './pack-builder.ts';
+import { ifFree, locked, lockName } from './locks.ts';
+import { deletePack } from './pack-builder.ts';
+import { buildingPack, compactPacks, replacePacks } from './replace-packs.ts';
 import type { TailRow } from './schema.ts';
 import { readCids, readSections } from './sections.ts';
 import { damaged } from './store-fault.ts';
@@ -64,10 +62,10 @@ export class Maintenance {
     const { manifest, rows } = found;
     const { living, deadInPacks } = afterRows(rows, did);
     const deadBytes = rows.reduce((sum, { dropped }) => sum + dropped, deadInPacks * NODE_BYTES);
-    await this.#building(did, async (builder) => {
+    await buildingPack(this.#connection, did, async (builder) => {
       await builder.add([...living.entries()].map(([cid, bytes]) => ({ cid, bytes })));
       const set = await builder.finish();
-      return this.#swap(did, manifest, (now) => ({
+      return replacePacks(this.#connection, did, manifest, (now) => ({
         packs: [...now.packs, set], deadBytes: now.deadBytes + deadBytes,
       }));
     });
@@ -78,58 +76,9 @@ export class Maintenance {
     if (snapshot === undefined) return;
     const { packs, deadBytes } = snapshot.manifest;
     const bytes = packs.reduce((sum, set) => sum + set.bytes, 0);
-    if (deadBytes > Math.max(MEBIBYTE, bytes / 3) || packs.length > MOST_PACKS) await this.#compact(did, snapshot);
-  }
-
-  /** Everything that the head leads to, in the order of a walk, becomes one pack. */
-  async #compact(did: string, snapshot: Snapshot): Promise<void> {
-    const { account: { head }, manifest } = snapshot;
-    const reader = this.#source.fixedReader(did, snapshot);
-    const [bytes] = await reader.read([head.cid]);
-    if (bytes === undefined) throw damaged('The repository', { did, block: head.cid.toString() });
-    await this.#building(did, async (builder) => {
-      const seen = new CidSet();
-      for await (const run of repositoryBlocks(reader, { cid: head.cid, bytes }, head.data)) {
-        await builder.add(run.filter(({ cid }) => seen.add(cid)));
-      }
-      const set = await builder.finish();
-      return this.#swap(did, manifest, (now) => ({ packs: [set], deadBytes: now.deadBytes - manifest.deadBytes }));
-    });
-  }
-
-  /** Builds a pack under its lock; discarded when `work` fails or says that it was not listed. */
-  async #building(did: string, work: (builder: PackBuilder) => Promise<boolean>): Promise<void> {
-    const builder = new PackBuilder(this.#connection, did);
-    const release = await hold(lockName.pack(did, builder.id));
-    try {
-      if (!await work(builder)) await builder.discard();
-    } catch (error) {
-      await builder.discard().catch(() => undefined);
-      throw error;
-    } finally {
-      release();
+    if (deadBytes > Math.max(MEBIBYTE, bytes / 3) || packs.length > MOST_PACKS) {
+      await compactPacks(this.#connection, snapshot, this.#source.fixedReader(did, snapshot));
     }
-  }
-
-  /**
-   * Lists new packs for what the account had at `seen`, and drops the rows of the tail that it had then; rows of commits
-   * since stay. False when packs or tail were replaced meanwhile.
-   */
-  #swap(did: string, seen: Manifest, change: (now: Manifest) => Pick<Manifest, 'packs' | 'deadBytes'>): Promise<boolean> {
-    return this.#connection.write(['accounts', 'tail'], async (transaction, again) => {
-      const row = await transaction.objectStore('accounts').get(did);
-      if (row === undefined) return false;
-      const { account, manifest: now } = readAccountRow(row, did);
-      const listed = change(now);
-      if (again && sameSets(now.packs, listed.packs)) return true;
-      if (now.id !== seen.id || now.from !== seen.from || !sameSets(now.packs, seen.packs)) return false;
-      const manifest = { ...now, ...listed, from: seen.next, tailBytes: now.tailBytes - seen.tailBytes };
-      await Promise.all([
-        transaction.objectStore('accounts').put(accountRow({ account, manifest }), did),
-        transaction.objectStore('tail').delete(IDBKeyRange.bound([did], [did, seen.next], false, true)),
-      ]);
-      return true;
-    });
   }
 
   /** Packs that no manifest lists at this moment, by DID and id. */

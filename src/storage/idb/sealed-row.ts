@@ -18,14 +18,13 @@ export function sealBytes(bytes: Uint8Array<ArrayBuffer>): SealedRow {
  * @throws StoreError StoreDamaged
  */
 export function unseal<Value>(row: SealedRow, what: string, details: Readonly<Record<string, string>>): Value {
+  if (!isSealed(row)) throw damaged(what, details);
   // The sum says that these are the bytes that `seal` made of such a value.
-  return decodeCbor(unsealBytes(row, what, details)) as Value;
+  return decodeCbor(row.bytes) as Value;
 }
 
-/** @throws StoreError StoreDamaged */
-export function unsealBytes(row: SealedRow, what: string, details: Readonly<Record<string, string>>): Uint8Array<ArrayBuffer> {
-  const { bytes, sum } = row;
+/** Whether the bytes are those that were sealed. */
+export function isSealed({ bytes, sum }: SealedRow): boolean {
   const actual = sha256(bytes);
-  if (sum.length !== actual.length || !actual.every((byte, index) => byte === sum[index])) throw damaged(what, details);
-  return bytes;
+  return sum.length === actual.length && actual.every((byte, index) => byte === sum[index]);
 }
