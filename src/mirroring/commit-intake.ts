@@ -1,7 +1,7 @@
 import { CidMap, formatDidKey } from '../protocol/index.ts';
 import type { Cid, Did, Nsid, PublicKey, Tid } from '../protocol/index.ts';
-import { blobsNamedIn, MAX_COMMIT_BYTES, readCar, readCommit, RepoError, verifyCommitMessage } from '../repo/index.ts';
-import type { Block, BlockReader, CommitMessage, Operation, VerifiedMessage } from '../repo/index.ts';
+import { blobsNamedIn, MAX_COMMIT_BYTES, readCar, readCommit, readerOver, RepoError, verifyCommitMessage } from '../repo/index.ts';
+import type { CommitMessage, Operation, VerifiedMessage } from '../repo/index.ts';
 import { commitEvent } from './events.ts';
 import type { IntakeOptions } from './ingest-options.ts';
 import { MirrorRefusal } from './mirror-refusal.ts';
@@ -89,13 +89,15 @@ export class CommitIntake {
   ): Promise<{ readonly change: CopyChange; readonly remember: () => void }> {
     const { did, rev, data } = commit;
     const stored = this.#options.store.reader(did);
+    const fresh = new CidMap<Uint8Array>();
+    for (const { cid, bytes } of newBlocks) fresh.set(cid, bytes);
     const { dead, remember } = await this.#shared.dead({
-      did, before: before.cid, after: commit, operations: message.ops, dropped: droppedRecords, stored, reader: over(newBlocks, stored),
+      did, before: before.cid, after: commit, operations: message.ops, dropped: droppedRecords, stored, reader: readerOver(fresh, stored),
     });
     const change: CopyChange = {
       did, expected: before.cid, head: { cid: commit.cid.detached(), rev, data }, signingKey: formatDidKey(key),
       newBlocks, deadBlocks: [before.cid, ...deadNodes, ...dead],
-      grown: grownBy(message.ops), blobs: blobsByPath(message.ops, newBlocks), events: [commitEvent(message)],
+      grown: grownBy(message.ops), blobs: blobsByPath(message.ops, fresh), events: [commitEvent(message)],
     };
     return { change, remember };
   }
@@ -125,19 +127,6 @@ function revOf({ commit, blocks }: CommitMessage, head: CopyHead): Tid {
   throw new MirrorRefusal('InvalidCommit', 'The CAR of the commit does not hold the commit.', { reason: 'BlockMissing' }, head);
 }
 
-/** Blocks that are not stored yet, before those that are. */
-function over(blocks: readonly Block[], reader: BlockReader): BlockReader {
-  const fresh = new CidMap<Uint8Array>();
-  for (const { cid, bytes } of blocks) fresh.set(cid, bytes);
-  return {
-    read: async (cids) => {
-      const stored = await reader.read(cids.filter((cid) => !fresh.has(cid)));
-      let next = 0;
-      return cids.map((cid) => fresh.get(cid) ?? stored[next++]);
-    },
-  };
-}
-
 function grownBy(operations: readonly Operation[]): ReadonlyMap<Nsid, number> {
   const grown = new Map<Nsid, number>();
   for (const { action, path } of operations) {
@@ -148,8 +137,6 @@ function grownBy(operations: readonly Operation[]): ReadonlyMap<Nsid, number> {
   return grown;
 }
 
-function blobsByPath(operations: readonly Operation[], blocks: readonly Block[]): ReadonlyMap<string, readonly Cid[]> {
-  const records = new CidMap<Uint8Array>();
-  for (const { cid, bytes } of blocks) records.set(cid, bytes);
+function blobsByPath(operations: readonly Operation[], records: CidMap<Uint8Array>): ReadonlyMap<string, readonly Cid[]> {
   return new Map(operations.map(({ path, cid }): [string, readonly Cid[]] => [path, cid === null ? [] : blobsNamedIn(records.get(cid)!)]));
 }

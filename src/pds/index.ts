@@ -1,3 +1,4 @@
+export { afterCommit } from './accounts/after-commit.ts';
 export { takeKit } from './accounts/restore-account.ts';
 export type { TakenKit } from './accounts/restore-account.ts';
 export { withDetails } from './accounts/with-details.ts';
@@ -17,7 +18,7 @@ export type { Account, AccountDetails, AccountKeys, CollectionCount, Head, KeptK
 export type { BlobInfo, BlobStore } from './ports/blob-store.ts';
 export type { Announce, CreationStep, HouseEvent, PairingStep } from './ports/events.ts';
 export type {
-  AccountSize, CommitChange, HistoryEntry, HouseStore, JournalEntry, JournalKey, OutboxEntry, PackWriter,
+  AccountSize, CommitChange, CommitChanges, HistoryEntry, HouseStore, JournalEntry, JournalKey, OutboxEntry, PackWriter,
 } from './ports/house-store.ts';
 export type { Job, JobStore } from './ports/job.ts';
 export type { Acknowledged, Alarm, AlarmCode, PairedMirror } from './ports/paired-mirror.ts';

@@ -19,6 +19,7 @@ export { DEFAULT_CACHE_BYTES, NodeCache } from './node-cache.ts';
 export { NodeSource } from './node-source.ts';
 export type { StoredNode } from './node.ts';
 export type { Operation } from './operation.ts';
+export { readerOver } from './reader-over.ts';
 export { recordProof, verifyRecordProof } from './record-proof.ts';
 export type { ProvenRecord } from './record-proof.ts';
 export { Repository } from './repository.ts';

@@ -1,12 +1,14 @@
 import { cidOf } from '../protocol/index.ts';
 import type { Cid, Tid } from '../protocol/index.ts';
-import type { BlobStore, HouseStore } from '../pds/index.ts';
+import type { BlobStore, CommitChange, HouseStore } from '../pds/index.ts';
 import type { ContractCase } from './block-store-contract.ts';
 import { check, same } from './contract-checks.ts';
 import { createOf, pathOf, TestAccount } from './test-account.ts';
 
 /** What the cases need of the store whose records name blobs. */
-export type NamingStore = Pick<HouseStore, 'reader' | 'create' | 'commit' | 'packs' | 'remove'>;
+export interface NamingStore extends Pick<HouseStore, 'reader' | 'create' | 'packs' | 'remove'> {
+  commit(change: CommitChange): Promise<unknown>;
+}
 
 /** A blob store beside the house whose records name its blobs. */
 export interface BlobHouse {

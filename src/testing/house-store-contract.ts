@@ -1,17 +1,14 @@
-import { datetimeFromMs, parseDid } from '../protocol/index.ts';
+import { parseDid } from '../protocol/index.ts';
 import { Repository } from '../repo/index.ts';
 import type { Entry, Tree } from '../repo/index.ts';
-import type { HouseStore, JournalEntry, OutboxEntry, PairedMirror } from '../pds/index.ts';
+import type { HouseStore, OutboxEntry } from '../pds/index.ts';
 import type { ContractCase } from './block-store-contract.ts';
 import { check, has, lacks, refused, same } from './contract-checks.ts';
-import { createOf, pathOf, TestAccount, TEST_COLLECTION } from './test-account.ts';
+import { houseCommitContract } from './house-commit-contract.ts';
+import { entry, plainHead } from './house-entries.ts';
+import { createOf, MIRROR, pathOf, TestAccount } from './test-account.ts';
 
 const NOBODY = parseDid('did:web:nobody.test');
-
-const MIRROR: PairedMirror = {
-  url: 'https://mirror.test', mirrorDid: parseDid('did:web:mirror.test'), key: 'did:key:zTest', state: 'active', isPaused: false,
-  pairedAt: datetimeFromMs(1_700_000_000_000), clockAheadMs: -3, reader: { url: 'https://relay.test', time: datetimeFromMs(1) },
-};
 
 /** What every adapter of `HouseStore` promises. Each case wants an empty house of its own. */
 export const houseStoreContract: readonly ContractCase<HouseStore>[] = [
@@ -69,66 +66,7 @@ export const houseStoreContract: readonly ContractCase<HouseStore>[] = [
       await lacks(store.reader(early.did), [late.first.commit.cid], 'the commit of another account');
     },
   },
-  {
-    name: 'commits blocks, head, counts, history and journal',
-    async run(store) {
-      const test = await TestAccount.make(store, 1, 3);
-      await test.create(store);
-      const previous = new Map([[pathOf(0), Uint8Array.of(4, 5)]]);
-      const writes = [createOf(7, 'new'), { action: 'delete' as const, path: pathOf(0) }];
-      const result = await test.write(store, writes, { previous, journal: entry('r2', '{"ok":true}') });
-      const account = await store.account(test.did);
-      same(account && plainHead(account), plainHead({ head: result.commit }), 'head');
-      same(account?.collections.get(TEST_COLLECTION)?.records, 3, 'count');
-      await has(store.reader(test.did), result.newBlocks, 'new blocks');
-      const opened = await Repository.open(store.reader(test.did), result.commit.cid);
-      check(await opened.tree.get(pathOf(7)) !== null && await opened.tree.get(pathOf(0)) === null, 'the tree is another');
-      const [row] = await store.history(test.did, { limit: 5 });
-      check(row !== undefined, 'there is no history');
-      same([row.rev, row.cid, row.operations, row.previous], [result.commit.rev, result.commit.cid, result.operations, previous], 'history');
-      const answer = await store.journal({ caller: 'owner', request: 'r2' });
-      same(answer, entry('r2', '{"ok":true}'), 'journal');
-      check(await store.journal({ caller: 'other', request: 'r2' }) === undefined, 'the journal mixes callers');
-    },
-  },
-  {
-    name: 'refuses a commit on another head, and nothing of it is there',
-    async run(store) {
-      const test = await TestAccount.make(store, 1, 3);
-      await test.create(store);
-      const { change } = await test.change([createOf(50, 'late')], { journal: entry('late', 'x') });
-      const { commit } = await test.write(store, [createOf(51, 'first')]);
-      await refused(store.commit(change), 'HeadMoved');
-      same((await store.account(test.did))?.head.cid, commit.cid, 'head');
-      await lacks(store.reader(test.did), [change.head.cid], 'its commit');
-      same((await store.history(test.did, { limit: 9 })).length, 1, 'history');
-      check(await store.journal(entry('late', '')) === undefined, 'its journal row is there');
-    },
-  },
-  {
-    name: 'lets one of two racing commits win',
-    async run(store) {
-      const test = await TestAccount.make(store, 1, 3);
-      await test.create(store);
-      const racers = [await test.change([createOf(60, 'a')]), await test.change([createOf(61, 'b')])];
-      const outcomes = await Promise.allSettled(racers.map(({ change }) => store.commit(change)));
-      same(outcomes.map(({ status }) => status).sort(), ['fulfilled', 'rejected'], 'outcomes');
-      const winner = racers[outcomes.findIndex(({ status }) => status === 'fulfilled')]!;
-      same((await store.account(test.did))?.head.cid, winner.change.head.cid, 'head');
-    },
-  },
-  {
-    name: 'keeps its own copy of the bytes it is given',
-    async run(store) {
-      const test = await TestAccount.make(store, 1, 3);
-      await test.create(store);
-      const { change } = await test.change([createOf(1000, 'x')]);
-      const lent = change.newBlocks.map(({ cid, bytes }) => ({ cid, bytes: bytes.slice() }));
-      await store.commit({ ...change, newBlocks: lent });
-      for (const { bytes } of lent) bytes.fill(0);
-      await has(store.reader(test.did), change.newBlocks, 'new blocks');
-    },
-  },
+  ...houseCommitContract,
   {
     name: 'forgets a collection without records',
     async run(store) {
@@ -349,16 +287,8 @@ async function writeOutgoing(test: TestAccount, store: HouseStore, index: number
   return outgoing;
 }
 
-function entry(request: string, answer: string): JournalEntry {
-  return { caller: 'owner', request, body: Uint8Array.of(1, 2), status: 200, answer };
-}
-
 async function entriesOf(tree: Tree): Promise<Entry[]> {
   const entries: Entry[] = [];
   for await (const entry of tree.entries()) entries.push(entry);
   return entries;
-}
-
-function plainHead({ head }: { readonly head: { readonly cid: unknown; readonly rev: string; readonly data: unknown } }): unknown[] {
-  return [head.cid, head.rev, head.data];
 }

@@ -2,11 +2,17 @@ import { datetimeFromMs, formatDidKey, generateP256Key, parseDid, parseNsid, Tid
 import type { Did, Nsid } from '../protocol/index.ts';
 import { Repository } from '../repo/index.ts';
 import type { Author, CommitResult, Write } from '../repo/index.ts';
-import type { Account, AccountKeys, CollectionCount, CommitChange, HouseStore } from '../pds/index.ts';
+import type { Account, AccountKeys, CollectionCount, CommitChange, HouseStore, PairedMirror } from '../pds/index.ts';
 import { seededP256Signer } from './k256-signer.ts';
 
 /** The collection of the records that tests write. */
 export const TEST_COLLECTION: Nsid = parseNsid('app.holdfast.test');
+
+/** A mirror that an account is paired with, for stores. */
+export const MIRROR: PairedMirror = {
+  url: 'https://mirror.test', mirrorDid: parseDid('did:web:mirror.test'), key: 'did:key:zTest', state: 'active', isPaused: false,
+  pairedAt: datetimeFromMs(1_700_000_000_000), clockAheadMs: -3, reader: { url: 'https://relay.test', time: datetimeFromMs(1) },
+};
 
 /** An account that signs the same every time, and what a store is given to create it. For tests of stores. */
 export class TestAccount {
@@ -64,7 +70,7 @@ export class TestAccount {
   }
 
   /** Makes the next commit and stores it. */
-  async write(store: Pick<HouseStore, 'commit'>, writes: readonly Write[], more: Partial<CommitChange> = {}): Promise<CommitResult> {
+  async write(store: { commit(change: CommitChange): Promise<unknown> }, writes: readonly Write[], more: Partial<CommitChange> = {}): Promise<CommitResult> {
     const { change, result } = await this.change(writes, more);
     await store.commit(change);
     this.#records = change.collections.get(TEST_COLLECTION)?.records ?? 0;

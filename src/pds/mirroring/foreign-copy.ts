@@ -1,5 +1,4 @@
 import { CidMap, CidSet, parseDidKey } from '../../protocol/index.ts';
-import type { Cid } from '../../protocol/index.ts';
 import { repositoryBlocks, Tally, verifyRepository } from '../../repo/index.ts';
 import type { Block, BlockReader, Commit } from '../../repo/index.ts';
 import type { House } from '../house.ts';
@@ -57,15 +56,4 @@ async function cidsOf(reader: BlockReader, { cid, data }: PairedAccount['head'])
 
 function keep(found: readonly Block[], here: CidSet, blocks: CidMap<Uint8Array>): void {
   for (const { cid, bytes } of found) if (!here.has(cid)) blocks.set(cid.detached(), bytes.slice());
-}
-
-/** Reads these blocks, and what is stored. */
-export function readerOver(blocks: CidMap<Uint8Array>, stored: BlockReader): BlockReader {
-  return {
-    async read(cids: readonly Cid[]) {
-      const found = await stored.read(cids.filter((cid) => !blocks.has(cid)));
-      let next = 0;
-      return cids.map((cid) => blocks.get(cid) ?? found[next++]);
-    },
-  };
 }

@@ -1,6 +1,6 @@
 import { datetimeFromMs, TidClock, tidTime } from '../../protocol/index.ts';
 import type { Cid, Nsid } from '../../protocol/index.ts';
-import { blobsNamedIn, diffTrees, NodeSource, Repository, Tree } from '../../repo/index.ts';
+import { blobsNamedIn, diffTrees, NodeSource, readerOver, Repository, Tree } from '../../repo/index.ts';
 import type { BlockReader, CommitResult, Operation, Write } from '../../repo/index.ts';
 import type { House } from '../house.ts';
 import type { CollectionCount } from '../ports/account.ts';
@@ -8,7 +8,6 @@ import type { CommitChange } from '../ports/house-store.ts';
 import type { PairedMirror } from '../ports/paired-mirror.ts';
 import { outgoingOf } from '../write/outgoing.ts';
 import { alarmOf, NOTICES } from './alarms.ts';
-import { readerOver } from './foreign-copy.ts';
 import type { ForeignCopy } from './foreign-copy.ts';
 import type { PairedAccount } from './paired.ts';
 import { pendingOn, recordBytes, writesOf } from './pending-writes.ts';

@@ -6,7 +6,7 @@ import { MemoryBlockStore } from '../../storage/memory/index.ts';
 import { comeAndGo } from '../../../test/support/come-and-go.ts';
 import { Pair } from '../../../test/support/mirrored-pair.ts';
 import { ALICE, NOTE } from '../../../test/support/pds-house.ts';
-import type { CommitChange, HouseStore } from '../ports/house-store.ts';
+import type { CommitChanges, HouseStore } from '../ports/house-store.ts';
 import { StoreError } from '../ports/store-error.ts';
 
 /** Two houses that both have what the mirror has, and its receipt. */
@@ -238,7 +238,7 @@ function failing(store: HouseStore, isBroken: () => boolean): HouseStore {
   return new Proxy(store, {
     get(target, name) {
       const value = Reflect.get(target, name) as unknown;
-      if (name === 'commit') return async (change: CommitChange) => (isBroken() ? Promise.reject(new StoreError('StorageFull', 'as the test wants it')) : target.commit(change));
+      if (name === 'commit') return async (...changes: CommitChanges) => (isBroken() ? Promise.reject(new StoreError('StorageFull', 'as the test wants it')) : target.commit(...changes));
       return typeof value === 'function' ? value.bind(target) as unknown : value;
     },
   });

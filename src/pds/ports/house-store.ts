@@ -40,6 +40,9 @@ export interface CommitChange {
   readonly outgoing?: OutboxEntry;
 }
 
+/** One at least. */
+export type CommitChanges = readonly [CommitChange, ...CommitChange[]];
+
 /** A commit that waits for the receipt of the mirror. */
 export interface OutboxEntry {
   readonly rev: Tid;
@@ -90,6 +93,11 @@ export interface HouseStore {
   /** All accounts, oldest first. */
   accounts(): Promise<readonly Account[]>;
   account(did: Did): Promise<Account | undefined>;
+  /**
+   * The account as this store last read or wrote it, from memory: it may be out of date. A commit that is made on it is stored
+   * if it is not, so that it is good for that and for nothing else.
+   */
+  remembered(did: Did): Account | undefined;
   accountNamed(handle: Handle): Promise<Account | undefined>;
   keys(did: Did): Promise<AccountKeys | undefined>;
 
@@ -99,10 +107,12 @@ export interface HouseStore {
    */
   create(account: Account, keys: AccountKeys, blocks: readonly Block[], journal?: JournalEntry): Promise<void>;
   /**
-   * One transaction, durability strict: blocks, head (compare-and-swap), history, blob references, journal.
-   * @throws StoreError HeadMoved, AccountMissing
+   * One transaction, durability strict: blocks, head (compare-and-swap), history, blob references, journal. Several changes are
+   * of one account, each made on the one before; all become true, or none.
+   * @returns the account as it is then
+   * @throws StoreError HeadMoved, AccountMissing; RequestKnown where the journal has an entry of one of them
    */
-  commit(change: CommitChange): Promise<void>;
+  commit(...changes: CommitChanges): Promise<Account>;
   /**
    * Changes what is not the repository; and lets go of what waited in the outbox up to the rev `settled`, in the same
    * transaction. Taking the mirror away empties the outbox. @throws StoreError AccountMissing

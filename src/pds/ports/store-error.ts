@@ -4,6 +4,8 @@ import type { ErrorDetails } from '../../protocol/index.ts';
 /** Why a store did not do what it was asked. In every case nothing was changed. */
 export type StoreFault =
   | 'AccountExists' | 'AccountMissing' | 'HeadMoved' | 'StorageFull'
+  /** The journal has an answer to this request already. */
+  | 'RequestKnown'
   /** The connection was lost and could not be opened again. */
   | 'StoreClosed'
   /** Stored bytes are not what was stored. */

@@ -21,7 +21,8 @@ export function commitChange(
     newBlocks, deadBlocks, operations, previous, blobs,
     collections: counts(account, signed),
     ...(journal !== undefined && { journal }),
-    ...(account.mirror !== undefined && { outgoing: outgoingOf(result, blobs, now) }),
+    // Whether there is a mirror to send it to, the store knows best.
+    outgoing: outgoingOf(result, blobs, now),
   };
 }
 

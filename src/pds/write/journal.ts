@@ -26,6 +26,11 @@ export function journalEntry(call: Call, answer: unknown): JournalEntry | undefi
   return { caller: caller.kind, request: requestId, body: hashOf(call), status: 200, answer: JSON.stringify(answer) };
 }
 
+/** Whether both carry the same request id of the same caller. */
+export function isRepeat(a: Call, b: Call): boolean {
+  return a.requestId !== undefined && a.requestId === b.requestId && a.caller.kind === b.caller.kind;
+}
+
 function hashOf({ nsid, body }: Call): Uint8Array {
   const method = new TextEncoder().encode(`${nsid}\n`);
   const bytes = new Uint8Array(method.length + body.length);

@@ -5,6 +5,7 @@ import type { Nsid, Tid } from '../../protocol/index.ts';
 import { RepoError, verifyRepository } from '../../repo/index.ts';
 import type { MemoryHouseStore } from '../../storage/memory/index.ts';
 import { StoreError } from '../ports/store-error.ts';
+import type { Account } from '../ports/account.ts';
 import type { StoreFault } from '../ports/store-error.ts';
 import type { HouseStore } from '../ports/house-store.ts';
 import { makeHouse } from '../house.ts';
@@ -28,15 +29,15 @@ function changed(store: HouseStore, methods: Partial<HouseStore>): HouseStore {
 
 /** A store whose next commits fail, as often as it is told. */
 class FailingStore {
-  faults: StoreFault[] = [];
+  faults: (StoreFault | undefined)[] = [];
   commits = 0;
 
   readonly wrap = (store: MemoryHouseStore): HouseStore => changed(store, {
-    commit: async (change) => {
+    commit: async (...changes) => {
       this.commits++;
       const fault = this.faults.shift();
       if (fault !== undefined) throw new StoreError(fault, 'as the test wants it');
-      return store.commit(change);
+      return store.commit(...changes);
     },
   });
 }
@@ -113,6 +114,51 @@ for (const [fault, status, error] of [
     assert.deepEqual(heard.map(({ type }) => type), ['commit', 'commit']);
   });
 }
+
+test('requests that wait together share a transaction, and each is fulfilled or refused by itself', async () => {
+  const failing = new FailingStore();
+  const house = await PdsHouse.make({}, failing.wrap);
+  const { heard, end } = listen(house);
+  const place = { rkey: 'same' };
+  const answers = await Promise.all([
+    house.create({ n: 0 }), house.create({ n: 1 }, {}, ID), house.create({ n: 2 }, place), house.create({ n: 3 }, place),
+    house.create({ n: 1 }, {}, ID), house.create({ n: 4 }, { swapCommit: await house.head() }), house.create({ n: 5 }),
+  ]);
+  assert.deepEqual(answers.map(({ status }) => status), [200, 200, 200, 400, 200, 400, 200]);
+  assert.deepEqual(answers[4], answers[1]);
+  assert.equal(answers[5]?.body['error'], 'InvalidSwap');
+  // The first goes alone, since nobody waits yet; then all that came meanwhile.
+  assert.equal(failing.commits, 2);
+  await assertVerifies(house, 4);
+  const chain = (await house.store.history(ALICE.did, { limit: 10 })).map(({ rev }) => rev);
+  assert.deepEqual(chain, [...chain].sort().reverse());
+  await end();
+  assert.deepEqual(heard.map(({ rev }) => rev), [...chain].reverse());
+});
+
+test('where what waits together cannot be stored together, each is tried by itself', async () => {
+  const failing = new FailingStore();
+  const house = await PdsHouse.make({}, failing.wrap);
+  failing.faults = [undefined, 'StorageFull', undefined, 'StorageFull', undefined];
+  const answers = await Promise.all([1, 2, 3, 4].map((n) => house.create({ n })));
+  assert.deepEqual(answers.map(({ status }) => status), [200, 200, 507, 200]);
+  await assertVerifies(house, 3);
+});
+
+test('a house that remembers an older state than is stored decides on what is stored', async () => {
+  let old: Account | undefined;
+  const house = await PdsHouse.make({}, (store) => changed(store, { remembered: (did) => old ?? store.remembered(did) }));
+  await house.create({ n: 1 }, { rkey: 'a' }, ID);
+  const remembered = house.store.remembered(ALICE.did)!;
+  const swapCommit = await house.head();
+  await house.post('com.atproto.repo.deleteRecord', { repo: ALICE.did, collection: NOTE, rkey: 'a' });
+  old = remembered;
+  assertRefused(await house.create({ n: 2 }, { swapCommit }), 400, 'InvalidSwap');
+  assert.equal((await house.create({ n: 1 }, { rkey: 'a' }, ID)).status, 200);
+  await assertVerifies(house, 0);
+  assert.equal((await house.create({ n: 3 }, { rkey: 'a', swapCommit: await house.head() })).status, 200);
+  await assertVerifies(house, 1);
+});
 
 test('without the lock of the account, five writers at once still make one chain', async () => {
   const house = await PdsHouse.make({}, (store) => changed(store, { exclusive: (_did, work) => work() }));

@@ -15,6 +15,7 @@ const STORE_ERRORS: Readonly<Record<StoreFault, readonly [status: number, messag
   AccountExists: [400, 'This account is in this house already. Nothing was changed.'],
   AccountMissing: [400, 'There is no such account in this house. Nothing was changed.'],
   HeadMoved: [503, 'The house is busy with other changes to this account. Nothing was changed; please try again.'],
+  RequestKnown: [503, 'This very request is being carried out. Nothing was changed by this one; please ask again for its answer.'],
   StorageFull: [507, 'The browser has no room left. Nothing was changed, and what is stored is safe.'],
   StoreClosed: [503, 'The connection to the store was lost. Nothing was changed; please try again.'],
   StoreDamaged: [500, 'Stored data is not what was stored. Nothing was changed; please restore from a backup.'],
@@ -22,7 +23,7 @@ const STORE_ERRORS: Readonly<Record<StoreFault, readonly [status: number, messag
 };
 
 /** Faults of the store under the names of the lexicons, where they have one. */
-const STORE_NAMES: Partial<Record<StoreFault, string>> = { AccountMissing: 'AccountNotFound', HeadMoved: 'NotEnoughResources' };
+const STORE_NAMES: Partial<Record<StoreFault, string>> = { AccountMissing: 'AccountNotFound', HeadMoved: 'NotEnoughResources', RequestKnown: 'NotEnoughResources' };
 
 /**
  * The answer to a request that failed: a name and a sentence, and nothing of what lies inside.

@@ -1,4 +1,5 @@
 import type { Cid } from '../../protocol/index.ts';
+import type { CommitChange } from '../../pds/index.ts';
 import type { Writing } from './connection.ts';
 import { under } from './schema.ts';
 
@@ -9,6 +10,16 @@ export interface NewReferences {
   readonly blobs: ReadonlyMap<string, readonly Cid[]>;
   /** Milliseconds since 1970: from now on a blob that lost its last record is temporary. */
   readonly now: number;
+}
+
+/** What commits change of references, each on the one before. A new record without blobs changes nothing. */
+export function newReferences(changes: readonly CommitChange[]): ReadonlyMap<string, readonly Cid[]> {
+  const blobs = new Map<string, readonly Cid[]>();
+  for (const change of changes) {
+    const created = new Set(change.operations.flatMap(({ action, path }) => (action === 'create' ? [path] : [])));
+    for (const [path, cids] of change.blobs) if (cids.length > 0 || blobs.has(path) || !created.has(path)) blobs.set(path, cids);
+  }
+  return blobs;
 }
 
 /** Replaces references, within a transaction on `blobRefs` and `blobs`. */

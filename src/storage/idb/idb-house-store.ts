@@ -1,13 +1,13 @@
-import type { Cid, Did, Handle, Nsid, Tid } from '../../protocol/index.ts';
+import type { Cid, Did, Handle, Tid } from '../../protocol/index.ts';
 import type { Block, BlockReader } from '../../repo/index.ts';
-import { StoreError, withDetails } from '../../pds/index.ts';
+import { afterCommit, StoreError, withDetails } from '../../pds/index.ts';
 import type {
-  Account, AccountDetails, AccountKeys, AccountSize, CollectionCount, CommitChange, HistoryEntry, HouseStore, JournalEntry,
+  Account, AccountDetails, AccountKeys, AccountSize, CommitChange, CommitChanges, HistoryEntry, HouseStore, JournalEntry,
   JournalKey, OutboxEntry, PackWriter,
 } from '../../pds/index.ts';
 import { accountRow, readAccountRow } from './account-row.ts';
 import type { Manifest, StoredAccount } from './account-row.ts';
-import { addReferences, replaceReferences } from './blob-references.ts';
+import { addReferences, newReferences, replaceReferences } from './blob-references.ts';
 import type { BlockSource } from './block-source.ts';
 import type { Connection, Reading, Writing } from './connection.ts';
 import { historyRow, journalRow, readHistoryRow, readJournalRow } from './history-row.ts';
@@ -17,7 +17,8 @@ import type { Maintenance } from './maintenance.ts';
 import { dropWaiting, outboxRow, readOutboxRow } from './outbox.ts';
 import { PackBuilder } from './pack-builder.ts';
 import { under } from './schema.ts';
-import type { SealedRow } from './schema.ts';
+import type { OutboxRow, SealedRow, TailRow } from './schema.ts';
+import { isThereAlready } from './store-fault.ts';
 import { tailRow } from './tail.ts';
 
 /** What the store is made of. */
@@ -41,6 +42,7 @@ export class IdbHouseStore implements HouseStore {
   readonly #connection: Connection;
   readonly #source: BlockSource;
   readonly #parts: HouseParts;
+  readonly #remembered = new Map<Did, Account>();
 
   constructor(parts: HouseParts) {
     this.#parts = parts;
@@ -59,7 +61,11 @@ export class IdbHouseStore implements HouseStore {
 
   async account(did: Did): Promise<Account | undefined> {
     const row = await this.#connection.read(['accounts'], (transaction) => transaction.objectStore('accounts').get(did));
-    return row && readAccountRow(row, did).account;
+    return row && this.#remember(readAccountRow(row, did).account);
+  }
+
+  remembered(did: Did): Account | undefined {
+    return this.#remembered.get(did);
   }
 
   async accountNamed(handle: Handle): Promise<Account | undefined> {
@@ -71,7 +77,7 @@ export class IdbHouseStore implements HouseStore {
   }
 
   async create(account: Account, keys: AccountKeys, blocks: readonly Block[], journal?: JournalEntry): Promise<void> {
-    const row = tailRow(blocks);
+    const row = tailRow([{ newBlocks: blocks, deadBlocks: [], previous: new Map() }]);
     const manifest = { ...NO_PACKS, id: crypto.randomUUID(), next: 1, tailBytes: row.blocks.length };
     const remembered = journal && journalRow(journal);
     await this.#connection.write(['accounts', 'keys', 'tail', 'journal'], async (transaction, again) => {
@@ -80,50 +86,44 @@ export class IdbHouseStore implements HouseStore {
         transaction.objectStore('accounts').put(accountRow({ account, manifest }), account.did),
         transaction.objectStore('keys').put(keys, account.did),
         transaction.objectStore('tail').put(row, [account.did, 0]),
-        journal && this.#remember(transaction, journal, remembered!),
+        journal && transaction.objectStore('journal').put({ ...remembered!, at: this.#parts.now() }, [journal.caller, journal.request]),
       ]);
     });
     this.#source.forget(account.did);
   }
 
-  async commit(change: CommitChange): Promise<void> {
-    const { did, journal, blobs, outgoing } = change;
-    const row = tailRow(change.newBlocks, change);
-    const history = historyRow(change);
-    const remembered = journal && journalRow(journal);
-    const waiting = outgoing && outboxRow(outgoing);
+  async commit(...changes: CommitChanges): Promise<Account> {
+    const { did } = changes[0];
+    const { rev } = changes.at(-1)!.head;
+    const tail = tailRow(changes);
+    const rows = changes.map(rowsOf);
+    const blobs = newReferences(changes);
     const tables = ['accounts', 'tail', 'history', 'journal', 'outbox', ...(blobs.size > 0 ? ['blobs', 'blobRefs'] as const : [])] as const;
     const stored = await this.#connection.write([...tables], async (transaction, again) => {
       const before = await storedAccount(transaction, did);
-      const { head } = before.account;
       // The earlier run was committed, only its answer was lost.
-      if (again && await transaction.objectStore('history').count([did, change.head.rev]) > 0) return before;
-      if (!head.cid.equals(change.expected)) throw headMoved(did, head.cid);
-      const outbox = before.account.mirror && waiting;
-      const after = committed(before, change, {
-        tailBytes: row.blocks.length, historyBytes: history.bytes.length, waiting: outbox ? 1 : 0, waitingBytes: outbox?.size ?? 0,
-      });
+      if (again && await transaction.objectStore('history').count([did, rev]) > 0) return before;
+      const after = committed(before, changes, rows, tail);
       await Promise.all([
         transaction.objectStore('accounts').put(accountRow(after), did),
-        transaction.objectStore('tail').put(row, [did, before.manifest.next]),
-        transaction.objectStore('history').put(history, [did, change.head.rev]),
-        journal && this.#remember(transaction, journal, remembered!),
-        outbox && transaction.objectStore('outbox').put(outbox, [did, change.head.rev]),
-        blobs.size > 0 && replaceReferences(transaction, { did, rev: change.head.rev, blobs, now: this.#parts.now() }),
+        transaction.objectStore('tail').put(tail, [did, before.manifest.next]),
+        ...rows.map((row, index) => this.#put(transaction, changes[index]!, row, before.account.mirror !== undefined)),
+        blobs.size > 0 && replaceReferences(transaction, { did, rev, blobs, now: this.#parts.now() }),
       ]);
       return after;
     });
-    this.#source.committed(did, stored, change.newBlocks);
+    this.#source.committed(did, stored, changes.flatMap(({ newBlocks }) => newBlocks));
+    return this.#remember(stored.account);
   }
 
-  update(did: Did, details: Partial<AccountDetails>, settled?: Tid): Promise<Account> {
-    return this.#connection.write(['accounts', 'outbox'], async (transaction) => {
+  async update(did: Did, details: Partial<AccountDetails>, settled?: Tid): Promise<Account> {
+    return this.#remember(await this.#connection.write(['accounts', 'outbox'], async (transaction) => {
       const before = await storedAccount(transaction, did);
       const account = withDetails(before.account, details);
       const manifest = await dropWaiting(transaction, { account, manifest: before.manifest }, settled);
       await transaction.objectStore('accounts').put(accountRow({ account, manifest }), did);
       return account;
-    });
+    }));
   }
 
   async outbox(did: Did, { limit, after }: { readonly limit: number; readonly after?: Tid }): Promise<readonly OutboxEntry[]> {
@@ -149,6 +149,7 @@ export class IdbHouseStore implements HouseStore {
       )));
     });
     this.#source.forget(did);
+    this.#remembered.delete(did);
     await this.#parts.forgetBlobs(did);
     // Packs that nobody lists; those of a long reader stay until it is done.
     await this.#parts.maintenance.sweep();
@@ -220,31 +221,50 @@ export class IdbHouseStore implements HouseStore {
     this.#source.forget(did);
   }
 
-  #remember(transaction: Writing, { caller, request }: JournalKey, row: SealedRow): Promise<unknown> {
-    return transaction.objectStore('journal').put({ ...row, at: this.#parts.now() }, [caller, request]);
+  #put(transaction: Writing, { did, journal, head: { rev } }: CommitChange, rows: CommitRows, hasMirror: boolean): Promise<unknown> {
+    return Promise.all([
+      transaction.objectStore('history').put(rows.history, [did, rev]),
+      journal && transaction.objectStore('journal').add({ ...rows.journal!, at: this.#parts.now() }, [journal.caller, journal.request])
+        .catch((error: unknown) => Promise.reject(isThereAlready(error) ? requestKnown(did) : error)),
+      hasMirror && rows.outbox && transaction.objectStore('outbox').put(rows.outbox, [did, rev]),
+    ]);
+  }
+
+  #remember(account: Account): Account {
+    this.#remembered.set(account.did, account);
+    return account;
   }
 }
 
-type Added = Pick<Manifest, 'tailBytes' | 'historyBytes' | 'waiting' | 'waitingBytes'>;
+/** What a commit adds to the tables that have a row for each. */
+interface CommitRows {
+  readonly history: SealedRow;
+  readonly journal: SealedRow | undefined;
+  readonly outbox: OutboxRow | undefined;
+}
 
-function committed({ account, manifest }: StoredAccount, change: CommitChange, added: Added): StoredAccount {
+function rowsOf(change: CommitChange): CommitRows {
+  const { journal, outgoing } = change;
+  return { history: historyRow(change), journal: journal && journalRow(journal), outbox: outgoing && outboxRow(outgoing) };
+}
+
+/** @throws StoreError HeadMoved */
+function committed({ account, manifest }: StoredAccount, changes: CommitChanges, rows: readonly CommitRows[], tail: TailRow): StoredAccount {
+  const outbox = account.mirror === undefined ? [] : rows.flatMap(({ outbox }) => outbox ?? []);
   return {
-    account: { ...account, head: change.head, collections: merged(account.collections, change.collections) },
+    account: changes.reduce((before, change) => {
+      if (!before.head.cid.equals(change.expected)) throw headMoved(account.did, before.head.cid);
+      return afterCommit(before, change);
+    }, account),
     manifest: {
       ...manifest,
       next: manifest.next + 1,
-      tailBytes: manifest.tailBytes + added.tailBytes,
-      historyBytes: manifest.historyBytes + added.historyBytes,
-      waiting: manifest.waiting + added.waiting,
-      waitingBytes: manifest.waitingBytes + added.waitingBytes,
+      tailBytes: manifest.tailBytes + tail.blocks.length,
+      historyBytes: rows.reduce((sum, { history }) => sum + history.bytes.length, manifest.historyBytes),
+      waiting: manifest.waiting + outbox.length,
+      waitingBytes: outbox.reduce((sum, { size }) => sum + size, manifest.waitingBytes),
     },
   };
-}
-
-function merged(
-  before: ReadonlyMap<Nsid, CollectionCount>, touched: ReadonlyMap<Nsid, CollectionCount>,
-): ReadonlyMap<Nsid, CollectionCount> {
-  return new Map([...before, ...touched].filter(([name]) => (touched.get(name) ?? before.get(name)!).records > 0));
 }
 
 async function storedAccount(transaction: Reading | Writing, did: string): Promise<StoredAccount> {
@@ -263,6 +283,10 @@ async function isThere(transaction: Writing, { did, head }: Account, again: bool
 
 function accountMissing(did: string): StoreError {
   return new StoreError('AccountMissing', 'This house has no such account', { did });
+}
+
+function requestKnown(did: string): StoreError {
+  return new StoreError('RequestKnown', 'This request was carried out before; nothing was changed', { did });
 }
 
 function headMoved(did: string, head: Cid): StoreError {

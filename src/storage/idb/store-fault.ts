@@ -12,6 +12,11 @@ export function isFull(error: unknown): boolean {
   return error instanceof Error && error.name === 'QuotaExceededError';
 }
 
+/** Whether a row was to be added whose key is taken. */
+export function isThereAlready(error: unknown): boolean {
+  return error instanceof DOMException && error.name === 'ConstraintError';
+}
+
 /** What a platform's error means for a house. Errors of ours, and mistakes of ours, stay as they are. */
 export function storeFault(error: unknown): unknown {
   if (isFull(error)) {

@@ -1,4 +1,5 @@
-import type { Block } from '../../repo/index.ts';
+import { CidMap } from '../../protocol/index.ts';
+import type { Cid } from '../../protocol/index.ts';
 import type { CommitChange } from '../../pds/index.ts';
 import { readAccountRow } from './account-row.ts';
 import type { StoredAccount } from './account-row.ts';
@@ -12,11 +13,17 @@ export interface AccountWithTail extends StoredAccount {
   readonly rows: readonly TailRow[];
 }
 
-/** What a commit, or the blocks of a new account, come to as a row. */
-export function tailRow(blocks: readonly Block[], change?: CommitChange): TailRow {
+/** What commits, each on the one before, come to as a row: a block that came and died within them is not kept. */
+export function tailRow(changes: readonly Pick<CommitChange, 'newBlocks' | 'deadBlocks' | 'previous'>[]): TailRow {
+  const living = new CidMap<Uint8Array>();
+  const dead: Cid[] = [];
   let dropped = 0;
-  for (const bytes of change?.previous.values() ?? []) dropped += bytes.length;
-  return { blocks: packSections(blocks), dead: packCids(change?.deadBlocks ?? []), dropped };
+  for (const { newBlocks, deadBlocks, previous } of changes) {
+    for (const cid of deadBlocks) if (!living.delete(cid)) dead.push(cid);
+    for (const { cid, bytes } of newBlocks) living.set(cid, bytes);
+    for (const { length } of previous.values()) dropped += length;
+  }
+  return { blocks: packSections([...living.entries()].map(([cid, bytes]) => ({ cid, bytes }))), dead: packCids(dead), dropped };
 }
 
 /**

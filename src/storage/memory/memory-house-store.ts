@@ -1,9 +1,9 @@
 import { CidMap } from '../../protocol/index.ts';
-import type { Cid, Did, Handle, Nsid, Tid } from '../../protocol/index.ts';
+import type { Cid, Did, Handle, Tid } from '../../protocol/index.ts';
 import type { Block, BlockReader } from '../../repo/index.ts';
-import { StoreError, withDetails } from '../../pds/index.ts';
+import { afterCommit, StoreError, withDetails } from '../../pds/index.ts';
 import type {
-  Account, AccountDetails, AccountKeys, AccountSize, CollectionCount, CommitChange, HistoryEntry, HouseStore, JournalEntry,
+  Account, AccountDetails, AccountKeys, AccountSize, CommitChange, CommitChanges, HistoryEntry, HouseStore, JournalEntry,
   JournalKey, OutboxEntry, PackWriter,
 } from '../../pds/index.ts';
 import { MemoryBlobStore } from './memory-blob-store.ts';
@@ -41,6 +41,10 @@ export class MemoryHouseStore implements HouseStore {
     return this.#rooms.get(did)?.account;
   }
 
+  remembered(did: Did): Account | undefined {
+    return this.#rooms.get(did)?.account;
+  }
+
   async accountNamed(handle: Handle): Promise<Account | undefined> {
     return (await this.accounts()).find((account) => account.handle === handle);
   }
@@ -54,19 +58,18 @@ export class MemoryHouseStore implements HouseStore {
     if (journal !== undefined) this.#remember(journal);
   }
 
-  async commit(change: CommitChange): Promise<void> {
-    const { did, expected, head, time, operations, previous, journal, outgoing } = change;
+  async commit(...changes: CommitChanges): Promise<Account> {
+    const { did } = changes[0];
     const room = this.#room(did);
-    if (!room.account.head.cid.equals(expected)) throw headMoved(did, room.account.head.cid);
-    for (const cid of change.deadBlocks) room.dead.set(cid, true);
-    put(room, change.newBlocks);
-    room.account = { ...room.account, head, collections: merged(room.account.collections, change.collections) };
-    room.history.push({ rev: head.rev, cid: head.cid, time, operations: [...operations], previous: new Map(previous) });
-    this.#blobs.refer(did, change.blobs, head.rev);
-    if (journal !== undefined) this.#remember(journal);
-    if (outgoing !== undefined && room.account.mirror !== undefined) {
-      room.outbox.push({ ...outgoing, blobs: [...outgoing.blobs], message: outgoing.message.slice() });
+    let { account } = room;
+    for (const change of changes) {
+      if (!account.head.cid.equals(change.expected)) throw headMoved(did, account.head.cid);
+      if (change.journal !== undefined && this.#journal.has(journalText(change.journal))) throw requestKnown(did);
+      account = afterCommit(account, change);
     }
+    for (const change of changes) this.#commit(room, change);
+    room.account = account;
+    return account;
   }
 
   async update(did: Did, details: Partial<AccountDetails>, settled?: Tid): Promise<Account> {
@@ -150,6 +153,17 @@ export class MemoryHouseStore implements HouseStore {
     room.dead.clear();
   }
 
+  #commit(room: Room, { did, head, time, operations, previous, journal, outgoing, deadBlocks, newBlocks, blobs }: CommitChange): void {
+    for (const cid of deadBlocks) room.dead.set(cid, true);
+    put(room, newBlocks);
+    room.history.push({ rev: head.rev, cid: head.cid, time, operations: [...operations], previous: new Map(previous) });
+    this.#blobs.refer(did, blobs, head.rev);
+    if (journal !== undefined) this.#remember(journal);
+    if (outgoing !== undefined && room.account.mirror !== undefined) {
+      room.outbox.push({ ...outgoing, blobs: [...outgoing.blobs], message: outgoing.message.slice() });
+    }
+  }
+
   #add(account: Account, keys: AccountKeys, blocks: readonly Block[]): void {
     if (this.#rooms.has(account.did)) {
       throw new StoreError('AccountExists', 'This house has that account already', { did: account.did });
@@ -174,18 +188,16 @@ function headMoved(did: Did, head: Cid): StoreError {
   return new StoreError('HeadMoved', 'Someone else wrote to this account first; nothing was changed', { did, head: head.toString() });
 }
 
+function requestKnown(did: Did): StoreError {
+  return new StoreError('RequestKnown', 'This request was carried out before; nothing was changed', { did });
+}
+
 /** What died and is put again lives: the same content has the same CID. */
 function put(room: Room, blocks: readonly Block[]): void {
   for (const { cid, bytes } of blocks) {
     room.blocks.set(cid.detached(), bytes.slice());
     room.dead.delete(cid);
   }
-}
-
-function merged(
-  before: ReadonlyMap<Nsid, CollectionCount>, touched: ReadonlyMap<Nsid, CollectionCount>,
-): ReadonlyMap<Nsid, CollectionCount> {
-  return new Map([...before, ...touched].filter(([name]) => (touched.get(name) ?? before.get(name)!).records > 0));
 }
 
 function journalText({ caller, request }: JournalKey): string {
