@@ -14,11 +14,12 @@ export type { MirrorDescription } from './mirroring/mirror-client.ts';
 export type { Correspondent } from './mirroring/correspondents.ts';
 export { repositoriesOf } from './mirrored-repositories.ts';
 export { latestCommit } from './mirroring/public-reads.ts';
+export { HISTORY_LIMIT } from './ports/account.ts';
 export type { Account, AccountDetails, AccountKeys, CollectionCount, Head, KeptKit } from './ports/account.ts';
 export type { BlobInfo, BlobStore } from './ports/blob-store.ts';
 export type { Announce, CreationStep, HouseEvent, PairingStep } from './ports/events.ts';
 export type {
-  AccountSize, CommitChange, CommitChanges, HistoryEntry, HouseStore, JournalEntry, JournalKey, OutboxEntry, PackWriter,
+  AccountSize, CommitChange, CommitChanges, CompactionOptions, HistoryEntry, HistoryQuery, HouseStore, JournalEntry, JournalKey, OutboxEntry, PackWriter,
 } from './ports/house-store.ts';
 export type { Job, JobStore } from './ports/job.ts';
 export type { Acknowledged, Alarm, AlarmCode, PairedMirror } from './ports/paired-mirror.ts';

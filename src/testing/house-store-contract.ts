@@ -5,6 +5,7 @@ import type { HouseStore, OutboxEntry } from '../pds/index.ts';
 import type { ContractCase } from './block-store-contract.ts';
 import { check, has, lacks, refused, same } from './contract-checks.ts';
 import { houseCommitContract } from './house-commit-contract.ts';
+import { houseHistoryContract } from './house-history-contract.ts';
 import { entry, plainHead } from './house-entries.ts';
 import { createOf, MIRROR, pathOf, TestAccount } from './test-account.ts';
 
@@ -67,6 +68,7 @@ export const houseStoreContract: readonly ContractCase<HouseStore>[] = [
     },
   },
   ...houseCommitContract,
+  ...houseHistoryContract,
   {
     name: 'forgets a collection without records',
     async run(store) {

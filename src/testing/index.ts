@@ -5,6 +5,7 @@ export { blockStoreContract } from './block-store-contract.ts';
 export type { ContractCase } from './block-store-contract.ts';
 export { channelContract } from './channel-contract.ts';
 export type { ChannelPair } from './channel-contract.ts';
+export { keptBlobContract } from './house-history-contract.ts';
 export { houseStoreContract } from './house-store-contract.ts';
 export { jobStoreContract } from './job-store-contract.ts';
 export { mirrorStoreContract } from './mirror-store-contract.ts';

@@ -1,4 +1,4 @@
-import { blobStoreContract, houseStoreContract, jobStoreContract } from '../../src/testing/index.ts';
+import { blobStoreContract, houseStoreContract, jobStoreContract, keptBlobContract } from '../../src/testing/index.ts';
 import { inHouse } from './house-store-support.ts';
 
 describe('HouseStore in IndexedDB', () => {
@@ -7,6 +7,7 @@ describe('HouseStore in IndexedDB', () => {
 
 describe('BlobStore in IndexedDB and files', () => {
   for (const { name, run } of blobStoreContract) it(name, () => inHouse(run));
+  for (const { name, run } of keptBlobContract) it(`blobs of history ${name}`, () => inHouse(run));
 });
 
 describe('JobStore in IndexedDB', () => {

@@ -1,11 +1,18 @@
 import { test } from 'node:test';
 import { MemoryBlobStore, MemoryHouseStore, MemoryJobStore } from '../../src/storage/memory/index.ts';
-import { blobStoreContract, houseStoreContract, jobStoreContract } from '../../src/testing/index.ts';
+import { blobStoreContract, houseStoreContract, jobStoreContract, keptBlobContract } from '../../src/testing/index.ts';
 
 for (const { name, run } of houseStoreContract) test(`house in memory: ${name}`, () => run(new MemoryHouseStore()));
 
 for (const { name, run } of blobStoreContract) {
   test(`blobs in memory: ${name}`, () => {
+    const blobs = new MemoryBlobStore();
+    return run({ store: new MemoryHouseStore(blobs), blobs });
+  });
+}
+
+for (const { name, run } of keptBlobContract) {
+  test(`blobs in memory, of history: they ${name}`, () => {
     const blobs = new MemoryBlobStore();
     return run({ store: new MemoryHouseStore(blobs), blobs });
   });

@@ -45,7 +45,12 @@ export interface Account {
   readonly kit?: KeptKit;
   /** While there is one, what is committed waits for it in the outbox. */
   readonly mirror?: PairedMirror;
+  /** Bytes that history may take; `HISTORY_LIMIT` where the owner has set none. */
+  readonly historyLimit?: number;
 }
+
+/** Bytes of history, where the owner has set no other limit. */
+export const HISTORY_LIMIT = 50_000_000;
 
 /** The keys of an account as the house holds them: they sign, and cannot be read. */
 export interface AccountKeys {
@@ -61,4 +66,5 @@ export interface AccountDetails {
   readonly kit: KeptKit | undefined;
   readonly mirror: PairedMirror | undefined;
   readonly rotationKeys: readonly string[];
+  readonly historyLimit: number;
 }

@@ -11,7 +11,8 @@ export interface BlobInfo {
 
 /**
  * The port behind which a house keeps blobs. A blob is temporary until a commit's record names it (`CommitChange.blobs`),
- * and again when none does; `collect` removes what was temporary for longer than the grace.
+ * and again when none does; `collect` removes what was temporary for longer than the grace. What a record named that history
+ * keeps (`CommitChange.previous`) stays as long as the commit that replaced or deleted it.
  */
 export interface BlobStore {
   /** Keeps the bytes, durably. The same blob again renews its grace; its first type stays while a record names it. */
@@ -26,6 +27,6 @@ export interface BlobStore {
   list(did: Did, options: { readonly limit: number; readonly after?: string; readonly since?: Tid }): Promise<readonly Cid[]>;
   /** Number and bytes of all blobs. */
   usage(did: Did): Promise<{ readonly blobs: number; readonly bytes: number }>;
-  /** Removes temporary blobs older than `graceMs`, with their bytes; how many. */
+  /** Removes temporary blobs older than `graceMs`, with their bytes, unless history keeps them; how many. */
   collect(did: Did, graceMs: number): Promise<number>;
 }

@@ -62,10 +62,31 @@ export interface HistoryEntry {
   readonly previous: ReadonlyMap<string, Uint8Array>;
 }
 
+/** Which commits of history. */
+export interface HistoryQuery {
+  readonly limit: number;
+  /** Newest first, older than this one. */
+  readonly before?: Tid;
+  /** Oldest first, from this one on. */
+  readonly from?: Tid;
+  /** Only those that changed the record at this path. */
+  readonly path?: string;
+}
+
 /** Bytes that an account takes: stored blocks (dead ones too) and history. */
 export interface AccountSize {
   readonly blocks: number;
+  /** About so many of them no longer belong to the repository; a compaction brings them back. */
+  readonly dead: number;
   readonly history: number;
+  /** The oldest commit of history: the next to fall out. */
+  readonly oldest?: Tid;
+}
+
+/** How far a compaction is, in blocks, and what may end it. */
+export interface CompactionOptions {
+  readonly progress?: (blocks: number) => void;
+  readonly signal?: AbortSignal;
 }
 
 /** A repository that is built aside, invisible until it is adopted. */
@@ -139,9 +160,18 @@ export interface HouseStore {
 
   /** Kept for a day at least. */
   journal(key: JournalKey): Promise<JournalEntry | undefined>;
-  /** Commits, newest first, older than `before`. */
-  history(did: Did, options: { readonly limit: number; readonly before?: Tid }): Promise<readonly HistoryEntry[]>;
+  /** Commits, newest first unless `from` is given. */
+  history(did: Did, query: HistoryQuery): Promise<readonly HistoryEntry[]>;
+  /** @throws StoreError AccountMissing */
   size(did: Did): Promise<AccountSize>;
-  /** Folds the tail when it is due, compacts when much is dead, lets old journal rows go. May be stopped at any time. */
+  /**
+   * Folds the tail when it is due, compacts when much is dead, lets old journal rows go, and the oldest commits of history that
+   * is larger than `historyLimit`; the newest one stays. May be stopped at any time.
+   */
   maintain(did: Did): Promise<void>;
+  /**
+   * Folds and compacts now, whatever is due. May be stopped at any time.
+   * @throws StoreError AccountMissing, StoreDamaged; RepoError; the reason of the signal. Then nothing was changed.
+   */
+  compact(did: Did, options?: CompactionOptions): Promise<void>;
 }

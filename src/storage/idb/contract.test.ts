@@ -1,7 +1,7 @@
 // The contract on a database in memory: what browsers prove slowly (test/browser/house-store.test.ts) is known here first.
 import { test } from 'node:test';
 import { installFakeDatabase } from '../../../test/support/fake-database.ts';
-import { blobStoreContract, houseStoreContract, jobStoreContract } from '../../testing/index.ts';
+import { blobStoreContract, houseStoreContract, jobStoreContract, keptBlobContract } from '../../testing/index.ts';
 import { openHouse } from './index.ts';
 import type { House } from './index.ts';
 
@@ -16,4 +16,5 @@ async function inHouse(work: (house: House) => Promise<void>): Promise<void> {
 
 for (const { name, run } of houseStoreContract) test(`house: ${name}`, () => inHouse(({ store }) => run(store)));
 for (const { name, run } of blobStoreContract) test(`blobs: ${name}`, () => inHouse(run));
+for (const { name, run } of keptBlobContract) test(`blobs of history: they ${name}`, () => inHouse(run));
 for (const { name, run } of jobStoreContract) test(`jobs: ${name}`, () => inHouse(({ jobs }) => run(jobs)));

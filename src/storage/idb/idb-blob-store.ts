@@ -33,7 +33,7 @@ export class IdbBlobStore implements BlobStore {
         const now = this.#now();
         const next: BlobRow = {
           cid: text, mimeType: isNamed ? before.mimeType : mimeType, size: bytes.length, createdAt: now, temporarySince: now,
-          place: this.#files === undefined ? 'row' : 'file',
+          place: this.#files === undefined ? 'row' : 'file', ...(before?.keptBy !== undefined && { keptBy: before.keptBy }),
         };
         await Promise.all([
           transaction.objectStore('blobs').put(next, key),
@@ -93,10 +93,12 @@ export class IdbBlobStore implements BlobStore {
   collect(did: Did, graceMs: number): Promise<number> {
     return locked(lockName.blobs(did), 'exclusive', async () => {
       const latest = this.#now() - graceMs;
-      const gone = await this.#connection.write(['blobs', 'blobBytes', 'blobRefs'], async (transaction) => {
+      const gone = await this.#connection.write(['blobs', 'blobBytes', 'blobRefs', 'history'], async (transaction) => {
         const [kept, removed] = [new Set<string>(), new Set<string>()];
-        for (const { cid, temporarySince } of await transaction.objectStore('blobs').getAll(under(did))) {
-          if (temporarySince > latest || await transaction.objectStore('blobRefs').count(under(did, cid)) > 0) {
+        for (const { cid, temporarySince, keptBy } of await transaction.objectStore('blobs').getAll(under(did))) {
+          const isKept = temporarySince > latest || await transaction.objectStore('blobRefs').count(under(did, cid)) > 0
+            || (keptBy !== undefined && await transaction.objectStore('history').count([did, keptBy]) > 0);
+          if (isKept) {
             kept.add(cid);
             continue;
           }

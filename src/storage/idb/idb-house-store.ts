@@ -2,7 +2,7 @@ import type { Cid, Did, Handle, Tid } from '../../protocol/index.ts';
 import type { Block, BlockReader } from '../../repo/index.ts';
 import { afterCommit, StoreError, withDetails } from '../../pds/index.ts';
 import type {
-  Account, AccountDetails, AccountKeys, AccountSize, CommitChange, CommitChanges, HistoryEntry, HouseStore, JournalEntry,
+  Account, AccountDetails, AccountKeys, AccountSize, CommitChange, CommitChanges, CompactionOptions, HistoryEntry, HistoryQuery, HouseStore, JournalEntry,
   JournalKey, OutboxEntry, PackWriter,
 } from '../../pds/index.ts';
 import { accountRow, readAccountRow } from './account-row.ts';
@@ -10,7 +10,8 @@ import type { Manifest, StoredAccount } from './account-row.ts';
 import { addReferences, newReferences, replaceReferences } from './blob-references.ts';
 import type { BlockSource } from './block-source.ts';
 import type { Connection, Reading, Writing } from './connection.ts';
-import { historyRow, journalRow, readHistoryRow, readJournalRow } from './history-row.ts';
+import { readHistory } from './history.ts';
+import { historyRow, journalRow, readJournalRow } from './history-row.ts';
 import { IdbPackWriter } from './idb-pack-writer.ts';
 import { hold, locked, lockName } from './locks.ts';
 import type { Maintenance } from './maintenance.ts';
@@ -18,7 +19,7 @@ import { dropWaiting, outboxRow, readOutboxRow } from './outbox.ts';
 import { PackBuilder } from './pack-builder.ts';
 import { under } from './schema.ts';
 import type { OutboxRow, SealedRow, TailRow } from './schema.ts';
-import { isThereAlready } from './store-fault.ts';
+import { accountMissing, isThereAlready } from './store-fault.ts';
 import { tailRow } from './tail.ts';
 
 /** What the store is made of. */
@@ -42,7 +43,7 @@ export class IdbHouseStore implements HouseStore {
   readonly #connection: Connection;
   readonly #source: BlockSource;
   readonly #parts: HouseParts;
-  readonly #remembered = new Map<Did, Account>();
+  readonly #remembered = new Map<Did, StoredAccount>();
 
   constructor(parts: HouseParts) {
     this.#parts = parts;
@@ -61,11 +62,17 @@ export class IdbHouseStore implements HouseStore {
 
   async account(did: Did): Promise<Account | undefined> {
     const row = await this.#connection.read(['accounts'], (transaction) => transaction.objectStore('accounts').get(did));
-    return row && this.#remember(readAccountRow(row, did).account);
+    return row && this.#remember(readAccountRow(row, did));
   }
 
   remembered(did: Did): Account | undefined {
-    return this.#remembered.get(did);
+    return this.#remembered.get(did)?.account;
+  }
+
+  /** What is remembered of the account may not be what is stored. */
+  forget(did: Did): void {
+    this.#source.forget(did);
+    this.#remembered.delete(did);
   }
 
   async accountNamed(handle: Handle): Promise<Account | undefined> {
@@ -97,8 +104,9 @@ export class IdbHouseStore implements HouseStore {
     const { rev } = changes.at(-1)!.head;
     const tail = tailRow(changes);
     const rows = changes.map(rowsOf);
-    const blobs = newReferences(changes);
-    const tables = ['accounts', 'tail', 'history', 'journal', 'outbox', ...(blobs.size > 0 ? ['blobs', 'blobRefs'] as const : [])] as const;
+    const references = newReferences(changes);
+    const hasBlobs = references.blobs.size > 0;
+    const tables = ['accounts', 'tail', 'history', 'journal', 'outbox', ...(hasBlobs ? ['blobs', 'blobRefs'] as const : [])] as const;
     const stored = await this.#connection.write([...tables], async (transaction, again) => {
       const before = await storedAccount(transaction, did);
       // The earlier run was committed, only its answer was lost.
@@ -108,12 +116,12 @@ export class IdbHouseStore implements HouseStore {
         transaction.objectStore('accounts').put(accountRow(after), did),
         transaction.objectStore('tail').put(tail, [did, before.manifest.next]),
         ...rows.map((row, index) => this.#put(transaction, changes[index]!, row, before.account.mirror !== undefined)),
-        blobs.size > 0 && replaceReferences(transaction, { did, rev, blobs, now: this.#parts.now() }),
+        hasBlobs && replaceReferences(transaction, { did, rev, ...references, now: this.#parts.now() }),
       ]);
       return after;
     });
     this.#source.committed(did, stored, changes.flatMap(({ newBlocks }) => newBlocks));
-    return this.#remember(stored.account);
+    return this.#remember(stored);
   }
 
   async update(did: Did, details: Partial<AccountDetails>, settled?: Tid): Promise<Account> {
@@ -122,7 +130,7 @@ export class IdbHouseStore implements HouseStore {
       const account = withDetails(before.account, details);
       const manifest = await dropWaiting(transaction, { account, manifest: before.manifest }, settled);
       await transaction.objectStore('accounts').put(accountRow({ account, manifest }), did);
-      return account;
+      return { account, manifest };
     }));
   }
 
@@ -182,27 +190,27 @@ export class IdbHouseStore implements HouseStore {
     return row && readJournalRow(row, request);
   }
 
-  async history(did: Did, { limit, before }: { readonly limit: number; readonly before?: Tid }): Promise<readonly HistoryEntry[]> {
-    const range = before === undefined ? under(did) : IDBKeyRange.bound([did], [did, before], false, true);
-    const rows = await this.#connection.read(['history'], async (transaction) => {
-      const found: SealedRow[] = [];
-      let cursor = limit > 0 ? await transaction.objectStore('history').openCursor(range, 'prev') : null;
-      while (cursor !== null) {
-        found.push(cursor.value);
-        cursor = found.length < limit ? await cursor.continue() : null;
-      }
-      return found;
-    });
-    return rows.map((row) => readHistoryRow(row, did));
+  history(did: Did, query: HistoryQuery): Promise<readonly HistoryEntry[]> {
+    return readHistory(this.#connection, did, query);
   }
 
-  async size(did: Did): Promise<AccountSize> {
-    const { manifest } = await this.#connection.read(['accounts'], (transaction) => storedAccount(transaction, did));
-    return { blocks: manifest.packs.reduce((sum, { bytes }) => sum + bytes, manifest.tailBytes), history: manifest.historyBytes };
+  size(did: Did): Promise<AccountSize> {
+    return this.#connection.read(['accounts', 'history'], async (transaction) => {
+      const { manifest: { packs, tailBytes, deadBytes, historyBytes } } = await storedAccount(transaction, did);
+      const [oldest] = await transaction.objectStore('history').getAllKeys(under(did), 1);
+      return {
+        blocks: packs.reduce((sum, { bytes }) => sum + bytes, tailBytes), dead: deadBytes, history: historyBytes,
+        ...(oldest !== undefined && { oldest: oldest[1] as Tid }),
+      };
+    });
   }
 
   async maintain(did: Did): Promise<void> {
-    await this.#parts.maintenance.maintain(did);
+    await this.#parts.maintenance.maintain(did, this.#remembered.get(did));
+  }
+
+  async compact(did: Did, options?: CompactionOptions): Promise<void> {
+    await this.#parts.maintenance.compact(did, options);
   }
 
   async #adopt(
@@ -230,9 +238,9 @@ export class IdbHouseStore implements HouseStore {
     ]);
   }
 
-  #remember(account: Account): Account {
-    this.#remembered.set(account.did, account);
-    return account;
+  #remember(stored: StoredAccount): Account {
+    this.#remembered.set(stored.account.did, stored);
+    return stored.account;
   }
 }
 
@@ -279,10 +287,6 @@ async function isThere(transaction: Writing, { did, head }: Account, again: bool
   if (row === undefined) return false;
   if (again && readAccountRow(row, did).account.head.cid.equals(head.cid)) return true;
   throw new StoreError('AccountExists', 'This house has that account already', { did });
-}
-
-function accountMissing(did: string): StoreError {
-  return new StoreError('AccountMissing', 'This house has no such account', { did });
 }
 
 function requestKnown(did: string): StoreError {

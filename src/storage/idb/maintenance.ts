@@ -1,14 +1,17 @@
 import { CidMap, isBlockOf } from '../../protocol/index.ts';
 import type { Cid } from '../../protocol/index.ts';
+import type { CompactionOptions } from '../../pds/index.ts';
 import { readAccountRow } from './account-row.ts';
+import type { Manifest, StoredAccount } from './account-row.ts';
 import type { BlockSource } from './block-source.ts';
 import type { Connection } from './connection.ts';
+import { isHistoryDue, pruneHistory } from './history.ts';
 import { ifFree, locked, lockName } from './locks.ts';
 import { deletePack } from './pack-builder.ts';
 import { buildingPack, compactPacks, replacePacks } from './replace-packs.ts';
 import type { TailRow } from './schema.ts';
 import { readCids, readSections } from './sections.ts';
-import { damaged } from './store-fault.ts';
+import { accountMissing, damaged } from './store-fault.ts';
 import { accountWithTail } from './tail.ts';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
@@ -20,6 +23,9 @@ const MOST_PACKS = 24;
 /** What a node takes in a pack, about: how much is dead need not be known exactly. */
 const NODE_BYTES = 400;
 
+/** What is swept and pruned is looked for so often. */
+const SWEEP_EVERY_MS = 60 * 60 * 1000;
+
 /**
  * Keeps a house tidy beside its writers: they are not waited for, and do not wait. New packs are built aside; one short
  * transaction lists them in place of what they hold, if nobody else did so. Stopped half-way it leaves packs that no
@@ -29,6 +35,7 @@ export class Maintenance {
   readonly #connection: Connection;
   readonly #source: BlockSource;
   readonly #now: () => number;
+  #swept = -Infinity;
 
   constructor(connection: Connection, source: BlockSource, now: () => number) {
     this.#connection = connection;
@@ -36,17 +43,36 @@ export class Maintenance {
     this.#now = now;
   }
 
-  /** Does what is due for one account. Where another tab is at it, nothing. */
-  async maintain(did: string): Promise<void> {
+  /**
+   * Does what is due for one account. Where another tab is at it, nothing.
+   * @param known what it was a moment ago: where nothing is due by that, nothing is read
+   */
+  async maintain(did: string, known?: StoredAccount): Promise<void> {
+    const isSwept = this.#now() - this.#swept < SWEEP_EVERY_MS;
+    if (known !== undefined && isSwept && !isFoldDue(known.manifest) && !isCompactionDue(known.manifest) && !isHistoryDue(known)) return;
     await ifFree(lockName.maintenance(did), async () => {
       const row = await this.#connection.read(['accounts'], (transaction) => transaction.objectStore('accounts').get(did));
       if (row === undefined) return;
-      const { from, next, tailBytes } = readAccountRow(row, did).manifest;
-      if (next - from >= TAIL_ROWS || tailBytes >= MEBIBYTE) await this.#fold(did);
+      if (isFoldDue(readAccountRow(row, did).manifest)) await this.#fold(did);
       await locked(lockName.readers(did), 'shared', () => this.#compactIfDue(did));
       await this.sweep();
       await this.#pruneJournal();
+      await pruneHistory(this.#connection, did);
+      this.#swept = this.#now();
     });
+  }
+
+  /** Makes all that the head leads to one pack, whatever is due, after whoever maintains the account now. */
+  async compact(did: string, options?: CompactionOptions): Promise<void> {
+    await locked(lockName.maintenance(did), 'exclusive', () => locked(lockName.readers(did), 'shared', async () => {
+      let isDone = false;
+      while (!isDone) {
+        const snapshot = await this.#source.snapshot(did);
+        if (snapshot === undefined) throw accountMissing(did);
+        isDone = await compactPacks(this.#connection, snapshot, this.#source.fixedReader(did, snapshot), options);
+      }
+    }));
+    await this.sweep();
   }
 
   /** Deletes packs that no manifest lists and no living writer builds, unless a long reader may need them. */
@@ -109,6 +135,15 @@ export class Maintenance {
       Promise.all(old.map((key) => transaction.objectStore('journal').delete(key)))
     ));
   }
+}
+
+function isFoldDue({ from, next, tailBytes }: Manifest): boolean {
+  return next - from >= TAIL_ROWS || tailBytes >= MEBIBYTE;
+}
+
+function isCompactionDue({ packs, deadBytes }: Manifest): boolean {
+  const bytes = packs.reduce((sum, set) => sum + set.bytes, 0);
+  return deadBytes > Math.max(MEBIBYTE, bytes / 3) || packs.length > MOST_PACKS;
 }
 
 interface AfterRows {

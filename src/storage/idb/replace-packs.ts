@@ -1,6 +1,7 @@
 import { CidSet } from '../../protocol/index.ts';
 import { repositoryBlocks } from '../../repo/index.ts';
 import type { BlockReader } from '../../repo/index.ts';
+import type { CompactionOptions } from '../../pds/index.ts';
 import { accountRow, readAccountRow } from './account-row.ts';
 import type { Manifest, StoredAccount } from './account-row.ts';
 import { sameSets } from './block-source.ts';
@@ -54,13 +55,16 @@ export function replacePacks(
  * @param reader of the account as it was at `seen`
  * @throws RepoError, StoreError StoreDamaged where it cannot be read whole: then nothing was changed
  */
-export async function compactPacks(connection: Connection, { account: { did, head }, manifest }: StoredAccount, reader: BlockReader): Promise<boolean> {
+export async function compactPacks(
+  connection: Connection, { account: { did, head }, manifest }: StoredAccount, reader: BlockReader, { progress, signal }: CompactionOptions = {},
+): Promise<boolean> {
   const [bytes] = await reader.read([head.cid]);
   if (bytes === undefined) throw damaged('The repository', { did, block: head.cid.toString() });
   return buildingPack(connection, did, async (builder) => {
     const seen = new CidSet();
-    for await (const run of repositoryBlocks(reader, { cid: head.cid, bytes }, head.data)) {
+    for await (const run of repositoryBlocks(reader, { cid: head.cid, bytes }, head.data, signal)) {
       await builder.add(run.filter(({ cid }) => seen.add(cid)));
+      progress?.(seen.size);
     }
     const set = await builder.finish();
     return replacePacks(connection, did, manifest, (now) => ({ packs: [set], deadBytes: now.deadBytes - manifest.deadBytes }));

@@ -27,6 +27,8 @@ export interface BlobRow {
   readonly createdAt: number;
   /** Since when no record names it; of no meaning while one does. */
   readonly temporarySince: number;
+  /** The last commit whose row of history has a record that named it: it is kept as long as that row. */
+  readonly keptBy?: string;
   /** Where its bytes are: in a file, or in a row of `blobBytes`. */
   readonly place: 'file' | 'row';
 }

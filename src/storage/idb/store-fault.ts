@@ -34,3 +34,7 @@ export function storeFault(error: unknown): unknown {
 export function damaged(what: string, details: Readonly<Record<string, string | number>>, cause?: unknown): StoreError {
   return new StoreError('StoreDamaged', `${what} is not what was stored`, details, cause);
 }
+
+export function accountMissing(did: string): StoreError {
+  return new StoreError('AccountMissing', 'This house has no such account', { did });
+}

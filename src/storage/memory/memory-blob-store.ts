@@ -7,6 +7,8 @@ interface StoredBlob {
   readonly bytes: Uint8Array<ArrayBuffer>;
   /** Since when no record names it; of no meaning while one does. */
   temporarySince: number;
+  /** The last commit whose entry of history has a record that named it. */
+  keptBy?: Tid;
 }
 
 interface Room {
@@ -19,6 +21,8 @@ interface Room {
 export class MemoryBlobStore implements BlobStore {
   readonly #rooms = new Map<Did, Room>();
   readonly #now: () => number;
+  /** Whether history has a commit; set by the store of accounts. */
+  remembers: (did: Did, rev: Tid) => boolean = () => false;
 
   constructor({ now = Date.now }: { readonly now?: () => number } = {}) {
     this.#now = now;
@@ -26,10 +30,11 @@ export class MemoryBlobStore implements BlobStore {
 
   async put(did: Did, bytes: Uint8Array, { cid, mimeType }: Omit<BlobInfo, 'size' | 'createdAt'>): Promise<BlobInfo> {
     const { blobs } = this.#room(did);
-    const before = await this.isReferenced(did, cid) ? blobs.get(cid) : undefined;
+    const known = blobs.get(cid);
+    const before = await this.isReferenced(did, cid) ? known : undefined;
     const now = this.#now();
     const info = { cid: cid.detached(), mimeType: before?.info.mimeType ?? mimeType, size: bytes.length, createdAt: now };
-    blobs.set(info.cid, { info, bytes: bytes.slice(), temporarySince: now });
+    blobs.set(info.cid, { info, bytes: bytes.slice(), temporarySince: now, ...(known?.keptBy !== undefined && { keptBy: known.keptBy }) });
     return info;
   }
 
@@ -66,21 +71,23 @@ export class MemoryBlobStore implements BlobStore {
     const { blobs } = this.#room(did);
     const latest = this.#now() - graceMs;
     let count = 0;
-    for (const [cid, { temporarySince }] of [...blobs.entries()]) {
-      if (temporarySince > latest || await this.isReferenced(did, cid)) continue;
+    for (const [cid, { temporarySince, keptBy }] of [...blobs.entries()]) {
+      if (temporarySince > latest || await this.isReferenced(did, cid) || (keptBy !== undefined && this.remembers(did, keptBy))) continue;
       blobs.delete(cid);
       count++;
     }
     return count;
   }
 
-  /** For the store of accounts: what the records at these paths name from now on. */
-  refer(did: Did, references: ReadonlyMap<string, readonly Cid[]>, rev: Tid): void {
+  /** For the store of accounts: what the records at these paths name from now on; of the paths `kept`, history has what was there. */
+  refer(did: Did, references: ReadonlyMap<string, readonly Cid[]>, rev: Tid, kept: ReadonlyMap<string, unknown> = new Map()): void {
     const room = this.#room(did);
     for (const [path, cids] of references) {
       for (const cid of room.references.get(path)?.cids ?? []) {
         const blob = room.blobs.get(cid);
-        if (blob !== undefined) blob.temporarySince = this.#now();
+        if (blob === undefined) continue;
+        blob.temporarySince = this.#now();
+        if (kept.has(path)) blob.keptBy = rev;
       }
       room.references.delete(path);
       if (cids.length > 0) room.references.set(path, { cids: cids.map((cid) => cid.detached()), rev });

@@ -1,9 +1,9 @@
 import { CidMap } from '../../protocol/index.ts';
 import type { Cid, Did, Handle, Tid } from '../../protocol/index.ts';
 import type { Block, BlockReader } from '../../repo/index.ts';
-import { afterCommit, StoreError, withDetails } from '../../pds/index.ts';
+import { afterCommit, HISTORY_LIMIT, StoreError, withDetails } from '../../pds/index.ts';
 import type {
-  Account, AccountDetails, AccountKeys, AccountSize, CommitChange, CommitChanges, HistoryEntry, HouseStore, JournalEntry,
+  Account, AccountDetails, AccountKeys, AccountSize, CommitChange, CommitChanges, CompactionOptions, HistoryEntry, HistoryQuery, HouseStore, JournalEntry,
   JournalKey, OutboxEntry, PackWriter,
 } from '../../pds/index.ts';
 import { MemoryBlobStore } from './memory-blob-store.ts';
@@ -30,6 +30,7 @@ export class MemoryHouseStore implements HouseStore {
   /** `blobs` hears which blobs the records name. */
   constructor(blobs = new MemoryBlobStore()) {
     this.#blobs = blobs;
+    blobs.remembers = (did, rev) => this.#rooms.get(did)?.history.some((entry) => entry.rev === rev) ?? false;
   }
 
   async accounts(): Promise<readonly Account[]> {
@@ -134,14 +135,22 @@ export class MemoryHouseStore implements HouseStore {
     return this.#journal.get(journalText(key));
   }
 
-  async history(did: Did, { limit, before }: { readonly limit: number; readonly before?: Tid }): Promise<readonly HistoryEntry[]> {
-    const history = this.#rooms.get(did)?.history ?? [];
-    return history.filter(({ rev }) => before === undefined || rev < before).reverse().slice(0, limit);
+  async history(did: Did, { limit, before, from, path }: HistoryQuery): Promise<readonly HistoryEntry[]> {
+    const found = (this.#rooms.get(did)?.history ?? []).filter(({ rev, operations }) => (
+      (before === undefined || rev < before) && (from === undefined || rev >= from)
+      && (path === undefined || operations.some((operation) => operation.path === path))
+    ));
+    return (from === undefined ? found.reverse() : found).slice(0, limit);
   }
 
   async size(did: Did): Promise<AccountSize> {
-    const { blocks, history } = this.#room(did);
-    return { blocks: sum(blocks.values()), history: history.reduce((bytes, { previous }) => bytes + sum(previous.values()), 0) };
+    const { blocks, dead, history } = this.#room(did);
+    const oldest = history[0]?.rev;
+    return {
+      blocks: sum(blocks.values()),
+      dead: sum([...dead.entries()].flatMap(([cid]) => blocks.get(cid) ?? [])),
+      history: historySize(history), ...(oldest !== undefined && { oldest }),
+    };
   }
 
   async maintain(did: Did): Promise<void> {
@@ -151,13 +160,22 @@ export class MemoryHouseStore implements HouseStore {
     for (const [cid, bytes] of room.blocks.entries()) if (!room.dead.has(cid)) living.set(cid, bytes);
     room.blocks = living;
     room.dead.clear();
+    const { history, account: { historyLimit = HISTORY_LIMIT } } = room;
+    while (history.length > 1 && historySize(history) > historyLimit) history.shift();
+  }
+
+  async compact(did: Did, { progress, signal }: CompactionOptions = {}): Promise<void> {
+    signal?.throwIfAborted();
+    const { blocks, dead } = this.#room(did);
+    progress?.(blocks.size - dead.size);
+    await this.maintain(did);
   }
 
   #commit(room: Room, { did, head, time, operations, previous, journal, outgoing, deadBlocks, newBlocks, blobs }: CommitChange): void {
     for (const cid of deadBlocks) room.dead.set(cid, true);
     put(room, newBlocks);
     room.history.push({ rev: head.rev, cid: head.cid, time, operations: [...operations], previous: new Map(previous) });
-    this.#blobs.refer(did, blobs, head.rev);
+    this.#blobs.refer(did, blobs, head.rev, previous);
     if (journal !== undefined) this.#remember(journal);
     if (outgoing !== undefined && room.account.mirror !== undefined) {
       room.outbox.push({ ...outgoing, blobs: [...outgoing.blobs], message: outgoing.message.slice() });
@@ -202,6 +220,10 @@ function put(room: Room, blocks: readonly Block[]): void {
 
 function journalText({ caller, request }: JournalKey): string {
   return JSON.stringify([caller, request]);
+}
+
+function historySize(history: readonly HistoryEntry[]): number {
+  return history.reduce((bytes, { previous }) => bytes + sum(previous.values()), 0);
 }
 
 function sum(all: Iterable<Uint8Array>): number {
