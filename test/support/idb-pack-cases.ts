@@ -95,6 +95,19 @@ export const packCases: readonly HouseCase[] = [
     },
   },
   {
+    name: 'a writer that cannot even discard what it wrote lets it be swept',
+    async run({ store, close }, name) {
+      const test = await TestAccount.make(store, 1, 5);
+      const writer = await store.packs(test.did);
+      await writer.add(Array.from({ length: 80 }, (_, index) => blockOf(new Uint8Array(60_000).fill(index))));
+      await close();
+      same(await fault(writer.discard()), 'StoreClosed');
+      ok((await rawKeys(name, 'packs')).length > 10, 'it was discarded after all');
+      await withHouse(name, async () => undefined);
+      same((await rawKeys(name, 'packs')).length, 0);
+    },
+  },
+  {
     name: 'a pack of ten thousand blocks is adopted at once, and another connection sees it',
     async run(house, name) {
       const test = await TestAccount.make(house.store, 1, 5);

@@ -32,7 +32,11 @@ export class IdbPackWriter implements PackWriter {
   }
 
   async discard(): Promise<void> {
-    await this.#builder.discard();
-    this.#release();
+    try {
+      await this.#builder.discard();
+    } finally {
+      // What could not be removed is swept, once nobody holds the lock.
+      this.#release();
+    }
   }
 }
