@@ -17,6 +17,9 @@ import { hearRefusal } from './app/holdfast/bridge/refused.ts';
 import { sendMirrorBlobs } from './app/holdfast/bridge/send-blobs.ts';
 import { setPaused } from './app/holdfast/bridge/set-paused.ts';
 import { settleReceipt } from './app/holdfast/bridge/settle.ts';
+import { getChange } from './app/holdfast/history/get.ts';
+import { setHistoryLimit } from './app/holdfast/history/set-limit.ts';
+import { undoChange } from './app/holdfast/history/undo.ts';
 import { describeHouse } from './app/holdfast/house/describe.ts';
 import { listJobs } from './app/holdfast/job/list.ts';
 import { newPassphrase } from './app/holdfast/kit/generate-passphrase.ts';
@@ -54,6 +57,7 @@ export const METHODS: readonly Method[] = [
   ...READ_METHODS,
   createAccount, describeAccount, listAccounts, removeAccount, listActivity, subscribeEvents, describeHouse, listJobs,
   newPassphrase, getKit, proveKit,
+  getChange, undoChange, setHistoryLimit,
   previewMirror, pairMirror, leaveMirror, sendMirrorBlobs,
   describeBridge, listOutbox, sayHello, greetMirror, settleReceipt, hearRefusal, handOverRepository, setPaused, lookAround,
   applyWrites, createRecord, deleteRecord, putRecord, uploadBlob,

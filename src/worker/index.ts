@@ -20,7 +20,7 @@ const takeover = new Takeover(feed);
 const backgroundSync = new BackgroundSync(pds);
 
 /** Methods that write records. */
-const WRITES = '/xrpc/com.atproto.repo.';
+const WRITES = ['/xrpc/com.atproto.repo.', '/xrpc/app.holdfast.history.undo'];
 
 // The pages of this version, so that the house opens without a network. Never skips waiting by itself: it owns writes.
 precache(self.__WB_MANIFEST);
@@ -38,7 +38,7 @@ self.addEventListener('fetch', (event) => {
     const answered = answer(request, clientId);
     const isPost = request.method === 'POST';
     event.respondWith(isPost ? takeover.during(answered) : answered);
-    if (isPost && url.pathname.startsWith(WRITES)) event.waitUntil(answered.then(() => backgroundSync.afterWrite()));
+    if (isPost && WRITES.some((start) => url.pathname.startsWith(start))) event.waitUntil(answered.then(() => backgroundSync.afterWrite()));
   } else if (request.method === 'GET') {
     event.respondWith(pageOf(request).then((page) => page ?? fetch(request).catch(() => Response.error())));
   }

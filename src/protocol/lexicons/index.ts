@@ -19,6 +19,9 @@ export * as AppHoldfastBridgeSendBlobs from "./types/app/holdfast/bridge/sendBlo
 export * as AppHoldfastBridgeSetPaused from "./types/app/holdfast/bridge/setPaused.ts";
 export * as AppHoldfastBridgeSettle from "./types/app/holdfast/bridge/settle.ts";
 export * as AppHoldfastEventsSubscribe from "./types/app/holdfast/events/subscribe.ts";
+export * as AppHoldfastHistoryGet from "./types/app/holdfast/history/get.ts";
+export * as AppHoldfastHistorySetLimit from "./types/app/holdfast/history/setLimit.ts";
+export * as AppHoldfastHistoryUndo from "./types/app/holdfast/history/undo.ts";
 export * as AppHoldfastHouseDescribe from "./types/app/holdfast/house/describe.ts";
 export * as AppHoldfastJobList from "./types/app/holdfast/job/list.ts";
 export * as AppHoldfastKitGeneratePassphrase from "./types/app/holdfast/kit/generatePassphrase.ts";

@@ -26,6 +26,25 @@ const _mainSchema = /*#__PURE__*/ v.query(
 						return /*#__PURE__*/ v.array(AppHoldfastAccountDefs.collectionSchema)
 					},
 					/**
+					 * About so many of them are dead: a compaction brings them back.
+					 * @minimum 0
+					 */
+					"deadBytes": /*#__PURE__*/ v.integer(),
+					/**
+					 * Bytes of history.
+					 * @minimum 0
+					 */
+					"historyBytes": /*#__PURE__*/ v.integer(),
+					/**
+					 * The oldest commit of history, the next to fall out.
+					 */
+					"historyFrom": /*#__PURE__*/ v.optional(/*#__PURE__*/ v.tidString()),
+					/**
+					 * Bytes that history may take.
+					 * @minimum 0
+					 */
+					"historyLimit": /*#__PURE__*/ v.integer(),
+					/**
 					 * Signed PLC operations that wait for a directory.
 					 * @minimum 0
 					 */

@@ -35,6 +35,10 @@ const _mainSchema = /*#__PURE__*/ v.query(
 					),
 					50
 				),
+				/**
+				 * collection/rkey: only commits that changed this record.
+				 */
+				"path": /*#__PURE__*/ v.optional(/*#__PURE__*/ v.string()),
 			}
 		),
 		"output": {
