@@ -1,5 +1,5 @@
 import { DEFAULT_SETTINGS, fetchSettings } from '../pds/index.ts';
-import { openHouse } from '../storage/idb/index.ts';
+import { HouseInspection, openHouse } from '../storage/idb/index.ts';
 import { sha256Ready } from '../protocol/index.ts';
 import { CheckError, errorReport } from './errors.ts';
 import { isCancel, isStart } from './messages.ts';
@@ -38,8 +38,9 @@ async function longJob(job: LongJob, signal: AbortSignal): Promise<void> {
     await sha256Ready;
     const { store, blobs, jobs } = await openHouse();
     const settings = (): Promise<HouseSettings> => fetchSettings(fetch, location.origin).catch(() => DEFAULT_SETTINGS);
-    const tell = (type: 'accounts' | 'jobs'): void => channel.postMessage({ type });
-    await runJob(job, { store, blobs, jobs, tell, ownPlace, fetch, settings, now: Date.now }, signal, (message) => scope.postMessage(message));
+    const tell = (type: 'accounts' | 'jobs' | 'mended', did?: string): void => channel.postMessage({ type, did });
+    const house = { store, blobs, jobs, tell, inspect: () => HouseInspection.open(), ownPlace, fetch, settings, now: Date.now };
+    await runJob(job, house, signal, (message) => scope.postMessage(message));
   } catch (error) {
     scope.postMessage({ type: 'failed', error: errorReport(error) });
   } finally {

@@ -16,7 +16,12 @@ export interface PickedFile {
 export type LongJob =
   | { readonly job: 'restore'; readonly id: string; readonly kit: Blob; readonly passphrase: string; readonly car?: Blob }
   | { readonly job: 'save'; readonly id: string; readonly did: string; readonly file?: PickedFile }
-  | { readonly job: 'verify'; readonly id: string; readonly car: Blob; readonly key?: string };
+  | { readonly job: 'verify'; readonly id: string; readonly car: Blob; readonly key?: string }
+  | { readonly job: 'check'; readonly id: string }
+  /** From a saved file, or without one from the mirrors of the accounts. */
+  | { readonly job: 'mend'; readonly id: string; readonly car?: Blob };
+
+const LONG_JOBS: readonly LongJob['job'][] = ['restore', 'save', 'verify', 'check', 'mend'];
 
 /** Asks the job to end as soon as it can; it answers with `cancelled`, or with what it had just come to. */
 export interface CancelMessage {
@@ -54,7 +59,7 @@ export type SelfCheckMessage =
 
 /** How far a long job is. */
 export interface JobProgress {
-  readonly phase: 'kit' | 'reading' | 'writing' | 'checking' | 'storing' | 'blobs';
+  readonly phase: 'kit' | 'reading' | 'writing' | 'checking' | 'storing' | 'blobs' | 'rows' | 'verifying' | 'fetching';
   readonly done: number;
   /** 0 while it is not known. */
   readonly total: number;
@@ -77,7 +82,7 @@ export function isStart(data: unknown): data is StartMessage {
 }
 
 function isLongJob(data: object): data is LongJob {
-  return 'job' in data && (data.job === 'restore' || data.job === 'save' || data.job === 'verify');
+  return 'job' in data && LONG_JOBS.some((job) => job === data.job);
 }
 
 export const isCancel = (data: unknown): data is CancelMessage => hasType(data, 'cancel');

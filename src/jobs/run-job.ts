@@ -4,6 +4,10 @@ import { RepoError } from '../repo/index.ts';
 import { DirectoryError, PlcError } from '../identity/index.ts';
 import { StoreError } from '../pds/index.ts';
 import type { Job, JobStore } from '../pds/index.ts';
+import { check } from './check/check.ts';
+import type { CheckResult } from './check/finding.ts';
+import type { Inspection } from './check/inspection.ts';
+import { mend } from './check/mend.ts';
 import { errorReport } from './errors.ts';
 import type { FileContents } from './file-contents.ts';
 import type { JobContext } from './job-context.ts';
@@ -18,7 +22,9 @@ import { verify } from './verify.ts';
 export interface JobHouse extends Pick<JobContext, 'store' | 'blobs' | 'fetch' | 'settings'> {
   readonly jobs: JobStore;
   /** Tells pages and the service worker that something changed. */
-  readonly tell: (type: 'accounts' | 'jobs') => void;
+  readonly tell: (type: 'accounts' | 'jobs' | 'mended', did?: string) => void;
+  /** Opens the rows of the house, where it has rows. */
+  readonly inspect?: () => Promise<Inspection>;
   readonly now: () => number;
   /** Where a save writes to that got no file from its page. */
   readonly ownPlace: (id: string, now: number) => Promise<SavePlace>;
@@ -43,7 +49,7 @@ export async function runJob(request: LongJob, house: JobHouse, signal: AbortSig
       }, house.now);
       const result = await work(request, house, { ...house, signal, progress });
       await row.end({ state: 'done', result: resultOf(result) });
-      if (request.job === 'restore') house.tell('accounts');
+      if (request.job === 'restore' || request.job === 'mend') house.tell('accounts');
       post({ type: 'done', result });
     } catch (error) {
       const isCancelled = signal.aborted && error === signal.reason;
@@ -54,11 +60,24 @@ export async function runJob(request: LongJob, house: JobHouse, signal: AbortSig
   });
 }
 
-async function work(request: LongJob, { ownPlace }: JobHouse, context: JobContext): Promise<FileContents> {
+async function work(request: LongJob, house: JobHouse, context: JobContext): Promise<FileContents | CheckResult> {
   if (request.job === 'restore') return restore(request, context);
   if (request.job === 'verify') return verify(request, context);
+  if (request.job === 'check' || request.job === 'mend') return look(request, house, context);
+  const { ownPlace } = house;
   const place = request.file === undefined ? await ownPlace(request.id, context.now()) : await pickedPlace(request.file);
   return save(request.did, place, context);
+}
+
+async function look(request: LongJob & { job: 'check' | 'mend' }, { inspect, tell }: JobHouse, context: JobContext): Promise<CheckResult> {
+  const inspection = await inspect?.();
+  if (inspection === undefined) throw new TypeError('This house has no rows to look at');
+  try {
+    const checking = { ...context, inspection };
+    return request.job === 'check' ? await check(checking) : await mend(request, checking, (did) => tell('mended', did));
+  } finally {
+    await inspection.close();
+  }
 }
 
 /** The row of a job, written in order and not too often. */
@@ -100,9 +119,9 @@ class JobRow {
   }
 }
 
-function resultOf(contents: FileContents & { readonly fileName?: string }): NonNullable<Job['result']> {
+function resultOf(contents: Pick<FileContents, 'records' | 'bytes'> & { readonly rev?: string; readonly fileName?: string }): NonNullable<Job['result']> {
   const { records, bytes, rev, fileName } = contents;
-  return { records, bytes, rev: rev as Tid, ...(fileName !== undefined && { fileName }) };
+  return { records, bytes, ...(rev !== undefined && { rev: rev as Tid }), ...(fileName !== undefined && { fileName }) };
 }
 
 /** Passes on the first of a phase, and then not more than one in `PAGE_MS`. */
@@ -121,6 +140,8 @@ const SAFE: Readonly<Record<LongJob['job'], string>> = {
   restore: 'Nothing in this house was changed.',
   save: 'Your data in this house is as it was, and no file was kept.',
   verify: 'Nothing in this house was changed.',
+  check: 'Nothing in this house was changed.',
+  mend: 'What is right in this house was not touched.',
 };
 
 /** First whether the data is safe, then what is wrong with the file. */
@@ -149,7 +170,8 @@ function reportOf(error: unknown, request: LongJob): ErrorReport {
 
 function repoMessage({ code }: RepoError, request: LongJob): string {
   if (request.job === 'save') return 'What is stored could not be read back whole.';
-  const what = request.car === undefined ? 'What the mirror sent' : 'The file';
+  if (request.job === 'mend') return 'The file is no saved repository, or is damaged itself.';
+  const what = !('car' in request) || request.car === undefined ? 'What the mirror sent' : 'The file';
   if (code === 'CommitDid') return `${what} is of another account.`;
   if (code === 'CommitSignature') return `${what} is not signed by the key of this account.`;
   if (code === 'FutureRev') return `${what} is dated in the future; please look at the clock of this device.`;

@@ -15,6 +15,8 @@ export { RepoError } from './errors.ts';
 export type { RepoFault } from './errors.ts';
 export { repositoryBlocks } from './export.ts';
 export { keyLayer } from './key.ts';
+export { lostBlocks } from './lost-blocks.ts';
+export type { LostBlock } from './lost-blocks.ts';
 export { DEFAULT_CACHE_BYTES, NodeCache } from './node-cache.ts';
 export { NodeSource } from './node-source.ts';
 export type { StoredNode } from './node.ts';

@@ -1,5 +1,6 @@
 import { createPds } from '../pds/index.ts';
 import { parseDid } from '../protocol/index.ts';
+import type { Did } from '../protocol/index.ts';
 import { openHouse } from '../storage/idb/index.ts';
 import { siteSettings } from './settings.ts';
 import type { EventFeed, HousePds, Usage } from '../pds/index.ts';
@@ -23,12 +24,20 @@ export function lazyPds(feed: EventFeed): () => Promise<HousePds> {
 }
 
 async function openPds(feed: EventFeed): Promise<HousePds> {
-  const { store, blobs, jobs } = await openHouse();
+  const { store, blobs, jobs, forget } = await openHouse();
+  // The worker of long jobs has put stored rows right.
+  new BroadcastChannel('holdfast').addEventListener('message', ({ data }: MessageEvent<unknown>) => {
+    if (isMended(data)) forget(data.did);
+  });
   const did = parseDid(`did:web:${location.host.replace(':', '%3A')}`);
   return createPds({
     store, blobs, jobs, feed, version: VERSION, did, usage, settings: siteSettings,
     onError: (error) => console.error('Holdfast:', error),
   });
+}
+
+function isMended(data: unknown): data is { readonly did: Did } {
+  return typeof data === 'object' && data !== null && 'type' in data && data.type === 'mended';
 }
 
 async function usage(): Promise<Usage> {

@@ -1,2 +1,3 @@
 export { openHouse } from './open-house.ts';
 export type { House } from './open-house.ts';
+export { HouseInspection } from './inspection.ts';

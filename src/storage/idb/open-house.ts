@@ -1,3 +1,4 @@
+import type { Did } from '../../protocol/index.ts';
 import type { BlobStore, HouseStore, JobStore } from '../../pds/index.ts';
 import { BlobFiles } from './blob-files.ts';
 import { BlockSource } from './block-source.ts';
@@ -12,6 +13,8 @@ export interface House {
   readonly store: HouseStore;
   readonly blobs: BlobStore;
   readonly jobs: JobStore;
+  /** Lets go of what is remembered of an account whose stored rows were put right by someone else. */
+  forget(did: Did): void;
   /** Ends the connection when what was begun has ended; what comes later is refused as StoreClosed. */
   close(): Promise<void>;
 }
@@ -35,6 +38,7 @@ export async function openHouse(name = 'holdfast', { now = Date.now }: { readonl
     store,
     blobs,
     jobs: new IdbJobStore(connection, now),
+    forget: (did) => store.forget(did),
     close: async () => {
       await swept;
       await connection.close();

@@ -4,17 +4,17 @@ import type { Block } from '../../repo/index.ts';
 import type { OwnBytes } from './schema.ts';
 
 /** A section is CID, length of the block in four bytes, block. Rows are sections one after the other. */
-const HEADER = CID_SIZE + 4;
+export const SECTION_HEADER = CID_SIZE + 4;
 
 export function sectionSize({ bytes }: Block): number {
-  return HEADER + bytes.length;
+  return SECTION_HEADER + bytes.length;
 }
 
 /** Writes a section at `offset`; there has to be room. */
 export function writeSection(row: Uint8Array, offset: number, { cid, bytes }: Block): void {
   row.set(cid.bytes, offset);
   new DataView(row.buffer, row.byteOffset).setUint32(offset + CID_SIZE, bytes.length);
-  row.set(bytes, offset + HEADER);
+  row.set(bytes, offset + SECTION_HEADER);
 }
 
 /** A row of these blocks. */
@@ -30,9 +30,9 @@ export function packSections(blocks: readonly Block[]): OwnBytes {
 
 /** The block at `offset` as views on the row; undefined where no section can be. */
 export function readSection(row: Uint8Array, offset: number): Block | undefined {
-  if (row.length - offset < HEADER || !isCidAt(row, offset)) return undefined;
+  if (row.length - offset < SECTION_HEADER || !isCidAt(row, offset)) return undefined;
   const length = new DataView(row.buffer, row.byteOffset).getUint32(offset + CID_SIZE);
-  const start = offset + HEADER;
+  const start = offset + SECTION_HEADER;
   if (length > row.length - start) return undefined;
   return { cid: readCid(row, offset), bytes: row.subarray(start, start + length) };
 }
