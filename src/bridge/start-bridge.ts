@@ -9,6 +9,8 @@ import type { FreshCommit } from './xrpc-desk.ts';
 export interface HouseNews {
   readonly type: string;
   readonly did?: string;
+  /** Of `mirrors`: nothing else has changed. */
+  readonly only?: string | undefined;
   /** Of a `commit`. */
   readonly outgoing?: FreshCommit | undefined;
 }
@@ -29,9 +31,9 @@ export interface BridgeOptions {
 export function startBridge({ house, events, network, onChange }: BridgeOptions): () => void {
   return lead(async (signal, tell) => {
     const talks = new Talks(house, talksOver(house), tell);
-    const leave = events.subscribe(({ type, did, outgoing }) => {
+    const leave = events.subscribe(({ type, did, only, outgoing }) => {
       if (type === 'commit' && did !== undefined) talks.wake(did, outgoing);
-      if (type === 'mirrors' || type === 'accounts' || type === 'hello') void talks.refresh(did);
+      if ((type === 'mirrors' && only === undefined) || type === 'accounts' || type === 'hello') void talks.refresh(did);
       // Nobody has told what happened while there was no feed.
       if (type === 'hello') talks.wakeAll();
     });

@@ -36,7 +36,7 @@ export function talksOver(calls: HouseCalls): BeginTalk {
     })();
     return {
       wake(commit) {
-        if (commit !== undefined) desk.learn(commit);
+        desk.learn(commit);
         conversation.wake();
       },
       again() {

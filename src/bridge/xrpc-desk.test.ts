@@ -99,9 +99,13 @@ test('a commit that the feed told of is not asked for, and what is no commit is'
   desk.learn(commit);
   assert.deepEqual(await desk.outbox(REV, 50), [{ rev: LATER, blobs: [BLOB], message: MESSAGE }]);
   assert.deepEqual(asked, []);
-  for (const wrong of [{ ...commit, message: 'text' }, { ...commit, blobs: ['no CID'] }, { ...commit, message: toJson(Uint8Array.of(1)) }]) desk.learn(wrong);
+  assert.deepEqual(await desk.outbox(LATER, 50), [], 'the newest is known');
+  assert.deepEqual(asked, []);
+  for (const wrong of [undefined, { ...commit, message: 'text' }, { ...commit, blobs: ['no CID'] }, { ...commit, message: toJson(Uint8Array.of(1)) }]) desk.learn(wrong);
   await desk.outbox(REV, 50);
   assert.equal(asked.length, 1, 'each is given once');
+  await assert.rejects(desk.outbox(LATER, 50));
+  assert.equal(asked.length, 2, 'where the feed did not say what came, the house is asked');
 });
 
 test('what was told before a conversation begins is asked for again', async () => {

@@ -20,8 +20,8 @@ export interface FreshCommit {
 
 /** A desk that also learns what was signed before it asks. */
 export interface PageDesk extends HouseDesk {
-  /** A commit was signed; what is no commit of the outbox is passed over. */
-  learn(commit: FreshCommit): void;
+  /** The feed has told of a commit, and this is it; where it did not say what was signed, the house is asked again. */
+  learn(commit: FreshCommit | undefined): void;
 }
 
 /** More than these wait anyway, and are asked for. */
@@ -32,9 +32,12 @@ export function xrpcDesk(calls: HouseCalls, account: Did): PageDesk {
   const did = account as DidText;
   /** By the rev that each was made on: an entry that follows what was sent last is the next one. */
   const fresh = new Map<Tid | null, Outgoing>();
+  /** The rev of the newest commit there is, where the feed has told which one that is. */
+  let newest: Tid | undefined;
   return {
     learn(commit) {
-      const outgoing = readFresh(commit);
+      const outgoing = commit && readFresh(commit);
+      newest = outgoing?.rev;
       if (outgoing === undefined) return;
       if (fresh.size >= MOST_FRESH) fresh.clear();
       fresh.set(outgoing.message.since, outgoing);
@@ -42,6 +45,7 @@ export function xrpcDesk(calls: HouseCalls, account: Did): PageDesk {
     async hello() {
       // What waits may be another since they last met.
       fresh.clear();
+      newest = undefined;
       const { token, version } = await calls.post('app.holdfast.bridge.hello', { did });
       return { type: '#hello', did: account, token, version };
     },
@@ -57,6 +61,7 @@ export function xrpcDesk(calls: HouseCalls, account: Did): PageDesk {
         fresh.delete(after!);
         return [next];
       }
+      if (after !== undefined && after === newest) return [];
       const response = await calls.get('app.holdfast.bridge.listOutbox', { did, limit, ...(after !== undefined && { after }) });
       return readOutbox(new Uint8Array(await response.arrayBuffer()));
     },

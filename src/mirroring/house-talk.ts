@@ -7,6 +7,7 @@ import type { HouseMessage, MirrorMessage } from './messages.ts';
 import { ChannelError } from './ports/channel.ts';
 import type { Channel } from './ports/channel.ts';
 import type { HouseDesk, NextStep, Outgoing } from './ports/desks.ts';
+import type { Receipt } from './receipt.ts';
 import type { Timers } from './timers.ts';
 
 export type TalkStage = 'handing-over' | 'sending' | 'idle';
@@ -52,6 +53,8 @@ export class HouseTalk {
   #allSent = false;
   /** While an answer is dealt with, the mirror is not waited for. */
   #isBusy = false;
+  readonly #receipts: Receipt[] = [];
+  #keeping: Promise<void> | undefined;
   #changesTold: number;
   #stage: TalkStage | undefined;
   #stopTimer: (() => void) | undefined;
@@ -220,8 +223,8 @@ export class HouseTalk {
   async #heard(message: MirrorMessage): Promise<void> {
     const [first] = this.#unanswered;
     if (message.type === '#ack' && first?.kind === 'commit' && message.receipt.commit.equals(first.cid)) {
-      await this.#desk.settle(message.receipt);
-      this.#parts.acknowledged();
+      this.#receipts.push(message.receipt);
+      this.#keeping ??= this.#keepReceipts().catch((error: unknown) => this.fail(error));
     } else if (message.type === '#want' && first?.kind === 'offer') {
       first.answered(message.blobs);
     } else if (message.type === '#noted' && first?.kind === 'identity') {
@@ -233,12 +236,24 @@ export class HouseTalk {
     this.#unansweredBytes -= first.bytes;
   }
 
+  /** A receipt covers those before it: what came while one was kept is kept with the last. */
+  async #keepReceipts(): Promise<void> {
+    while (this.#receipts.length > 0) {
+      const receipts = this.#receipts.splice(0);
+      await this.#desk.settle(receipts.at(-1)!);
+      for (const _ of receipts) this.#parts.acknowledged();
+    }
+    this.#keeping = undefined;
+    this.#reportProgress();
+  }
+
   async #heardReject(reject: MirrorMessage & { readonly type: '#reject' }): Promise<void> {
     const [first] = this.#unanswered;
     if (reject.rev !== undefined && (first?.kind !== 'commit' || first.rev !== reject.rev)) {
       throw badFrame('The mirror refused a commit whose turn it was not.');
     }
     this.#sendNoMore();
+    await this.#keeping;
     await this.#refused(reject);
   }
 
@@ -262,7 +277,8 @@ export class HouseTalk {
   }
 
   #reportProgress(): void {
-    this.#report(this.#allSent && this.#unanswered.length === 0 ? 'idle' : 'sending');
+    const isDone = this.#allSent && this.#unanswered.length === 0 && this.#keeping === undefined;
+    this.#report(isDone ? 'idle' : 'sending');
   }
 
   /** Being idle is told once; the others each time, since the counts have changed. */

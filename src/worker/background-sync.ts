@@ -33,7 +33,6 @@ export class BackgroundSync {
     if (sync === undefined || this.#looking) return;
     this.#looking = true;
     try {
-      if (!await this.#somethingWaits()) return;
       // Where no page leads, at once: while this one is here, which is what it takes to be reminded.
       if (await isLed()) await this.#patience();
       if (await this.#somethingWaits()) await sync.register(TAG);

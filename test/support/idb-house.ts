@@ -67,10 +67,10 @@ export async function clear(name: string, table: string): Promise<void> {
 
 /** While `work` runs, a transaction that puts into this table is aborted by the browser, with this error or without one. */
 export async function failing(table: string, error: string | undefined, work: () => Promise<void>): Promise<void> {
-  const { put } = IDBObjectStore.prototype;
+  const { put, add } = IDBObjectStore.prototype;
   let failures = 0;
-  IDBObjectStore.prototype.put = function (this: IDBObjectStore, ...args: Parameters<IDBObjectStore['put']>) {
-    const request = put.apply(this, args);
+  const broken = (method: typeof put) => function (this: IDBObjectStore, ...args: Parameters<typeof put>) {
+    const request = method.apply(this, args);
     const { transaction } = this;
     if (this.name === table) {
       failures++;
@@ -82,10 +82,11 @@ export async function failing(table: string, error: string | undefined, work: ()
     }
     return request;
   };
+  Object.assign(IDBObjectStore.prototype, { put: broken(put), add: broken(add) });
   try {
     await work();
   } finally {
-    IDBObjectStore.prototype.put = put;
+    Object.assign(IDBObjectStore.prototype, { put, add });
   }
   ok(failures > 0, 'nothing was put there');
 }

@@ -36,10 +36,12 @@ export interface MirrorChange {
 
 /**
  * Changes what is known of the mirror, alone of all who write to the account; undefined changes nothing. Tells the feed.
+ * @param only what it is that changes, for those who do not mind it
  * @throws StoreError AccountMissing
  */
 export async function changeMirror(
   { store, feed }: Pick<House, 'store' | 'feed'>, did: Did, change: (mirror: PairedMirror | undefined, account: Account) => MirrorChange | undefined,
+  only?: 'receipt',
 ): Promise<Account> {
   const account = await store.exclusive(did, async () => {
     const before = await accountToDescribe(store, did);
@@ -48,7 +50,7 @@ export async function changeMirror(
     const { mirror, handle, settled } = changed;
     return store.update(did, { mirror, ...(handle !== undefined && { handle }) }, settled);
   });
-  feed.announce({ type: 'mirrors', did });
+  feed.announce({ type: 'mirrors', did, ...(only !== undefined && { only }) });
   return account;
 }
 

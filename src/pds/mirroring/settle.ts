@@ -1,5 +1,5 @@
 import { parseDidKey, tidFrom, tidTime } from '../../protocol/index.ts';
-import type { Cid, Did, Tid } from '../../protocol/index.ts';
+import type { Cid, Tid } from '../../protocol/index.ts';
 import { isReceiptOf } from '../../mirroring/index.ts';
 import type { Receipt } from '../../mirroring/index.ts';
 import type { House } from '../house.ts';
@@ -12,11 +12,11 @@ import type { PairedAccount } from './paired.ts';
 /**
  * Checks a receipt, keeps it, and lets go of what it covers, in one transaction. One that was kept already, or is older,
  * changes nothing.
- * @throws XrpcError InvalidReceipt: it is not signed by the mirror's key, which is an alarm, or of no commit of ours
+ * @throws XrpcError AccountNotFound, NotPaired; InvalidReceipt: it is not signed by the mirror's key, which is an alarm, or of no commit of ours
  */
-export async function settle(house: House, did: Did, receipt: Receipt): Promise<void> {
-  const account = await pairedAccount(house, did);
-  const { mirror } = account;
+export async function settle(house: House, of: string, receipt: Receipt): Promise<void> {
+  const account = await pairedAccount(house, of);
+  const { did, mirror } = account;
   if (!await isReceiptOf(parseDidKey(mirror.key), receipt)) {
     await raise(house, account, 'mirror-key', ALARMS['mirror-key'](), receipt.rev);
     throw invalidReceipt('The receipt is not signed by the key of the mirror.');
@@ -24,7 +24,7 @@ export async function settle(house: House, did: Did, receipt: Receipt): Promise<
   // A late one says nothing that is not known.
   if (mirror.acknowledged !== undefined && receipt.rev < mirror.acknowledged.rev) return;
   if (receipt.did !== did || !await isOurs(house, account, receipt)) throw invalidReceipt('The receipt is of no commit of this account.');
-  await changeMirror(house, did, (present) => (present?.url === mirror.url ? settled(present, receipt) : undefined));
+  await changeMirror(house, did, (present) => (present?.url === mirror.url ? settled(present, receipt) : undefined), 'receipt');
 }
 
 /** What is known of the mirror after a receipt that was checked. */

@@ -16,7 +16,8 @@ export type HouseEvent =
     readonly outgoing?: OutboxEntry;
   }
   | { readonly type: 'accounts' | 'jobs' }
-  | { readonly type: 'mirrors'; readonly did: Did }
+  /** `only`: nothing else has changed. */
+  | { readonly type: 'mirrors'; readonly did: Did; readonly only?: 'receipt' }
   | {
     readonly type: 'step'; readonly request: string; readonly step: CreationStep | PairingStep;
     readonly state: 'running' | 'done'; readonly ms?: number;

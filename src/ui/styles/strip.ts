@@ -143,10 +143,7 @@ export const stripStyles = css`
 
   /* Without motion, the mark and the words alone say what has arrived. */
   @media (prefers-reduced-motion: no-preference) {
-    .dot {
-      transition: background-color 200ms, color 200ms;
-    }
-
+    /* At once, without a transition: that would be drawn anew for every frame of every write. */
     .lit .dot {
       color: var(--on-accent);
       background: var(--accent);

@@ -42,11 +42,17 @@ const _mainSchema = /*#__PURE__*/ v.query(
 		"output": { "type": "blob", "encoding": ["application/x-ndjson"], }
 	}
 );
-const _mirrorsSchema = /*#__PURE__*/ v.object({
-	"$type": /*#__PURE__*/ v.optional(/*#__PURE__*/ v.literal("app.holdfast.events.subscribe#mirrors")),
-	"did": /*#__PURE__*/ v.didString(),
-	"type": /*#__PURE__*/ v.literal("mirrors"),
-});
+const _mirrorsSchema = /*#__PURE__*/ v.object(
+	{
+		"$type": /*#__PURE__*/ v.optional(/*#__PURE__*/ v.literal("app.holdfast.events.subscribe#mirrors")),
+		"did": /*#__PURE__*/ v.didString(),
+		/**
+		 * Nothing else has changed.
+		 */
+		"only": /*#__PURE__*/ v.optional(/*#__PURE__*/ v.literal("receipt")),
+		"type": /*#__PURE__*/ v.literal("mirrors"),
+	}
+);
 const _outgoingSchema = /*#__PURE__*/ v.object(
 	{
 		"$type": /*#__PURE__*/ v.optional(/*#__PURE__*/ v.literal("app.holdfast.events.subscribe#outgoing")),
