@@ -1,4 +1,5 @@
-// `npm run faults [times]`: every fault so many times (10 by default), each counted; `npm test` has one of each.
+// `npm run faults [times]`: every fault so many times (10 by default), and one at every request that an operation makes of
+// IndexedDB, each counted; `npm test` has one of each.
 import { runLayers } from './lib/layers.mjs';
 
 const [text = '10'] = process.argv.slice(2);
@@ -9,4 +10,4 @@ if (!/^[1-9]\d{0,4}$/.test(text)) {
 process.env.HOLDFAST_FAULTS = text;
 // The store of the mirror, killed by itself, is among the contract suites.
 process.env.HOLDFAST_KILLS = String(3 * Number(text));
-process.exit(await runLayers([['faults']]));
+process.exit(await runLayers([['faults'], ['browser-faults']]));

@@ -12,7 +12,7 @@ export async function run() {
     .map(([browser, { reason }]) => `browser tests in ${BROWSER_NAMES[browser]}: ${reason}`);
   if (config.browsers.length === 0) return { passed: 0, failed: 0, notRun };
 
-  const sessions = await finishedSessions();
+  const sessions = await finishedSessions(config);
   const counts = { passed: 0, failed: 0, notRun };
   for (const launcher of config.browsers) {
     const own = sessions.filter(({ browser }) => browser === launcher);
@@ -26,7 +26,7 @@ export async function run() {
 }
 
 /** Runs everything once. The runner reports, and its sessions are what is counted. */
-async function finishedSessions() {
+export async function finishedSessions(config) {
   let sessions = [];
   const collector = { onTestRunFinished: (run) => (sessions = run.sessions) };
   const reporters = [defaultReporter({ reportTestProgress: false }), collector];

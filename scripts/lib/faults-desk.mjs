@@ -1,0 +1,44 @@
+// Where tests in browsers that hurt a house are told how much to do, and say what they did.
+
+/** Drawn for this run; a run that failed is repeated with HOLDFAST_FAULTS_SEED. */
+export const seed = Number(process.env.HOLDFAST_FAULTS_SEED ?? Math.floor(Math.random() * 1_000_000));
+
+const isAll = process.env.HOLDFAST_FAULTS !== undefined;
+
+/** Lines of the table, as they come: `Row` of test/browser/faults/hurt.ts, and the agent. */
+const rows = [];
+
+/** A middleware for @web/test-runner. */
+export async function faultsDesk(context, next) {
+  // A worker that asks for this stands still until it is ended.
+  if (context.path === '/faults-desk/never') return new Promise((resolve) => context.req.once('close', resolve));
+  if (context.path !== '/faults-desk') return next();
+  if (context.method === 'GET') {
+    context.body = { isAll, seed };
+    return undefined;
+  }
+  let text = '';
+  for await (const part of context.req) text += part;
+  const row = { ...JSON.parse(text) };
+  row.browser = browserOf(row.agent);
+  rows.push(row);
+  if (isAll) console.log(`  ${row.browser}: ${row.operation}, ${row.kind}: ${row.fired} of ${row.points} points`);
+  context.status = 204;
+  return undefined;
+}
+
+/** Prints what happened, in Markdown. */
+export function printTable() {
+  const titles = ['operation', 'fault', 'browser', 'points', 'faults fired', 'acknowledged', 'refused', 'not answered'];
+  const line = (cells) => `| ${cells.join(' | ')} |`;
+  console.log(line(titles));
+  console.log(line(titles.map(() => '---')));
+  for (const row of rows) {
+    console.log(line([row.operation, row.kind, row.browser, row.points, row.fired, row.acknowledged, row.refused, row.unanswered]));
+  }
+}
+
+function browserOf(agent) {
+  const named = (name, as) => new RegExp(`${name}/(\\S+)`).exec(agent)?.[1].replace(/^/, `${as} `);
+  return named('Firefox', 'Firefox') ?? named('Chrome', 'Chromium') ?? named('Version', 'WebKit') ?? agent;
+}

@@ -1,0 +1,220 @@
+// Runs in the worker whose house is to be hurt: every place at which IndexedDB is asked for something is counted, and at one
+// of them a fault happens, as a browser would have it. Production modules know nothing of it.
+
+/** What happens at a point. */
+export type FaultKind =
+  /** The worker stands still there, and is ended. */
+  | 'stopped'
+  /** The browser aborts the transaction. */
+  | 'aborted'
+  /** It aborts it, and every one after it. */
+  | 'aborted again'
+  /** The connection is gone; the next one holds. */
+  | 'lost'
+  /** The connection is gone, and no other is to be had. */
+  | 'lost for good'
+  /** There is no room: the transaction is aborted after what it wrote was taken, as Chromium does it. */
+  | 'full';
+
+export const FAULT_KINDS: readonly FaultKind[] = ['stopped', 'aborted', 'aborted again', 'lost', 'lost for good', 'full'];
+
+/** Where a point lies: a database is opened, a table made, a transaction begun, something asked or written, or it is durable. */
+type Place = 'open' | 'table' | 'begin' | 'ask' | 'write' | 'end';
+
+const PLACES: Readonly<Record<FaultKind, readonly Place[]>> = {
+  stopped: ['open', 'table', 'begin', 'ask', 'write', 'end'],
+  aborted: ['table', 'begin', 'ask', 'write'],
+  'aborted again': ['table', 'begin', 'ask', 'write'],
+  lost: ['begin', 'ask', 'write', 'end'],
+  'lost for good': ['begin', 'ask', 'write', 'end'],
+  full: ['write'],
+};
+
+const ASKS = ['get', 'getAll', 'getAllKeys', 'getKey', 'count', 'openCursor', 'openKeyCursor'] as const;
+const WRITES = ['put', 'add', 'delete', 'clear'] as const;
+const MOVES = ['continue', 'continuePrimaryKey', 'advance'] as const;
+
+interface Armed {
+  readonly kind: FaultKind;
+  /** Which point of those that this kind can happen at, from 1. */
+  readonly at: number;
+  /** Called before the worker stands still. */
+  readonly tell: () => void;
+}
+
+type Counts = Record<FaultKind, number>;
+
+/** Begins to count, for the whole worker. To be made once, before any database is opened. */
+export class FaultPoints {
+  /** Of transactions that have not ended. */
+  living = 0;
+  /** How often the fault has happened: once, and again where its kind says so. */
+  fired = 0;
+  #counts = none();
+  #isCounting = false;
+  #armed: Armed | undefined;
+  readonly #upgrading = new WeakMap<IDBDatabase, IDBTransaction>();
+
+  constructor() {
+    this.#watchFactory();
+    this.#watchDatabase();
+    for (const name of ASKS) for (const { prototype } of [IDBObjectStore, IDBIndex]) this.#watch(prototype, name, 'ask');
+    for (const name of WRITES) this.#watch(IDBObjectStore.prototype, name, 'write');
+    for (const name of MOVES) this.#watch(IDBCursor.prototype, name, 'ask');
+  }
+
+  /** How many points of each kind there were since `arm`. */
+  get counts(): Readonly<Counts> {
+    return this.#counts;
+  }
+
+  /** Counts from now on, and lets the fault happen where one is given. */
+  arm(fault?: Armed): void {
+    this.#counts = none();
+    this.fired = 0;
+    this.#armed = fault;
+    this.#isCounting = true;
+  }
+
+  /** From now on nothing happens any more. */
+  disarm(): void {
+    this.#isCounting = false;
+    this.#armed = undefined;
+  }
+
+  /** Passes a point; the fault that is to happen there, if any. A worker that is stopped does not come back from here. */
+  #pass(place: Place): FaultKind | undefined {
+    if (!this.#isCounting) return undefined;
+    for (const kind of FAULT_KINDS) if (PLACES[kind].includes(place)) this.#counts[kind]++;
+    const armed = this.#armed;
+    if (armed === undefined) return undefined;
+    const { kind, at, tell } = armed;
+    const goesOn = kind === 'aborted again' || kind === 'lost for good';
+    const count = this.#counts[kind];
+    if (count < at || (count > at && !goesOn) || !PLACES[kind].includes(place)) return undefined;
+    this.fired++;
+    if (kind === 'stopped') {
+      this.#standStill(tell);
+    }
+    return kind;
+  }
+
+  /** Waits for an answer that never comes. A loop would be ended by some browsers only after seconds. */
+  #standStill(tell: () => void): void {
+    const waiting = new XMLHttpRequest();
+    waiting.open('GET', '/faults-desk/never', false);
+    tell();
+    try {
+      waiting.send();
+    } catch {
+      // This worker is being ended.
+    }
+    throw new Error('This worker is being ended');
+  }
+
+  #hurt(kind: FaultKind, transaction: IDBTransaction): void {
+    if (kind === 'full') Object.defineProperty(transaction, 'error', { value: new DOMException('no room', 'QuotaExceededError') });
+    if (kind === 'lost' || kind === 'lost for good') Object.defineProperty(transaction, 'error', { value: new DOMException('lost', 'UnknownError') });
+    try {
+      transaction.abort();
+    } catch {
+      // It has ended by itself.
+    }
+    if (kind === 'lost' || kind === 'lost for good') this.#lose(transaction.db);
+  }
+
+  #lose(db: IDBDatabase): void {
+    db.close();
+    db.dispatchEvent(new Event('close'));
+  }
+
+  /** Whether no connection is to be had any more. */
+  get #isGone(): boolean {
+    return this.#armed?.kind === 'lost for good' && this.fired > 0;
+  }
+
+  #watch(prototype: object, name: string, place: Place): void {
+    const methods = prototype as Record<string, (...args: unknown[]) => IDBRequest>;
+    const method = methods[name]!;
+    const pass = (): FaultKind | undefined => this.#pass(place);
+    const hurt = (kind: FaultKind, transaction: IDBTransaction): void => this.#hurt(kind, transaction);
+    methods[name] = function (this: IDBObjectStore | IDBIndex | IDBCursor, ...args: unknown[]): IDBRequest {
+      const kind = pass();
+      const transaction = transactionOf(this);
+      const request = method.apply(this, args);
+      if (kind === 'full') request.addEventListener('success', () => hurt(kind, transaction));
+      else if (kind !== undefined) hurt(kind, transaction);
+      return request;
+    };
+  }
+
+  #watchDatabase(): void {
+    const { transaction: begin, createObjectStore } = IDBDatabase.prototype;
+    const beginning = (db: IDBDatabase, make: () => IDBTransaction): IDBTransaction => {
+      const kind = this.#pass('begin');
+      if (kind === 'lost' || kind === 'lost for good') {
+        this.#lose(db);
+        throw new DOMException('lost', 'InvalidStateError');
+      }
+      const transaction = make();
+      this.#follow(transaction);
+      if (kind !== undefined) this.#hurt(kind, transaction);
+      return transaction;
+    };
+    const making = (db: IDBDatabase, make: () => IDBObjectStore): IDBObjectStore => {
+      const kind = this.#pass('table');
+      const made = make();
+      if (kind !== undefined) this.#hurt(kind, this.#upgrading.get(db)!);
+      return made;
+    };
+    IDBDatabase.prototype.transaction = function (this: IDBDatabase, ...args: Parameters<IDBDatabase['transaction']>) {
+      return beginning(this, () => begin.apply(this, args));
+    };
+    IDBDatabase.prototype.createObjectStore = function (this: IDBDatabase, ...args: Parameters<IDBDatabase['createObjectStore']>) {
+      return making(this, () => createObjectStore.apply(this, args));
+    };
+  }
+
+  #watchFactory(): void {
+    const { open } = IDBFactory.prototype;
+    const opening = (make: () => IDBOpenDBRequest): IDBOpenDBRequest => {
+      if (this.#isGone) throw new DOMException('lost', 'UnknownError');
+      this.#pass('open');
+      const request = make();
+      request.addEventListener('upgradeneeded', () => {
+        this.#upgrading.set(request.result, request.transaction!);
+        this.#follow(request.transaction!);
+      });
+      return request;
+    };
+    IDBFactory.prototype.open = function (this: IDBFactory, ...args: Parameters<IDBFactory['open']>) {
+      return opening(() => open.apply(this, args));
+    };
+  }
+
+  /** Whoever listens for its end comes after this. */
+  #follow(transaction: IDBTransaction): void {
+    this.living++;
+    transaction.addEventListener('complete', (event) => {
+      this.living--;
+      const kind = this.#pass('end');
+      if (kind === undefined) return;
+      // It is durable, and nobody hears of it.
+      event.stopImmediatePropagation();
+      this.#lose(transaction.db);
+      Object.defineProperty(transaction, 'error', { value: new DOMException('lost', 'UnknownError') });
+      this.living++;
+      transaction.dispatchEvent(new Event('abort'));
+    });
+    transaction.addEventListener('abort', () => this.living--);
+  }
+}
+
+function none(): Counts {
+  return { stopped: 0, aborted: 0, 'aborted again': 0, lost: 0, 'lost for good': 0, full: 0 };
+}
+
+function transactionOf(source: IDBObjectStore | IDBIndex | IDBCursor): IDBTransaction {
+  const owner = source instanceof IDBCursor ? source.source : source;
+  return owner instanceof IDBIndex ? owner.objectStore.transaction : owner.transaction;
+}

@@ -1,0 +1,94 @@
+// Drives workers that are hurt (fault-worker.ts) from a page that nothing hurts.
+import { ok } from '../assert.ts';
+import type { FaultKind } from './fault-points.ts';
+import type { Given, Order, Report } from './fault-worker.ts';
+
+/** What came of an order. */
+export interface Outcome {
+  /** The answer of the operation, where there was one before the worker was stopped. */
+  readonly given?: Given;
+  readonly isStopped: boolean;
+  readonly fired: number;
+  readonly counts?: Readonly<Record<FaultKind, number>>;
+  /** The answer to the write that followed. */
+  readonly next?: Given;
+}
+
+/** Far beyond what any takes: what hangs is a fault of ours. */
+const HANG_MS = 120_000;
+
+const spare: Promise<Worker>[] = [];
+
+function spawn(): Promise<Worker> {
+  const worker = new Worker(new URL('./fault-worker.ts', import.meta.url), { type: 'module' });
+  return new Promise((resolve, reject) => {
+    worker.addEventListener('message', () => resolve(worker), { once: true });
+    worker.addEventListener('error', (event) => {
+      // One that is being ended may say so.
+      event.preventDefault();
+      reject(new Error(event.message));
+    });
+  });
+}
+
+/** Has a worker carry it out. One that stands still is ended, as a browser ends one. */
+export async function carryOut(order: Order): Promise<Outcome> {
+  const worker = await (spare.pop() ?? spawn());
+  // The next one loads meanwhile.
+  if (order.fault?.kind === 'stopped' && spare.length === 0) spare.push(spawn());
+  let given: Given | undefined;
+  const outcome = await new Promise<Outcome>((resolve, reject) => {
+    const hangs = setTimeout(() => reject(new Error(`${JSON.stringify(order)} hangs`)), HANG_MS);
+    const hear = ({ data }: MessageEvent<Report>): void => {
+      if (data.type === 'given') given = data.given;
+      if (data.type === 'given' || data.type === 'ready') return;
+      clearTimeout(hangs);
+      worker.removeEventListener('message', hear);
+      if (data.type === 'failed') return reject(new Error(data.message));
+      if (data.type === 'stopped') return resolve({ isStopped: true, fired: 1, ...(given !== undefined && { given }) });
+      const { counts, fired, next } = data;
+      resolve({ isStopped: false, fired, counts, ...(given !== undefined && { given }), ...(next !== undefined && { next }) });
+    };
+    worker.addEventListener('message', hear);
+    worker.postMessage(order);
+  });
+  if (outcome.isStopped) worker.terminate();
+  else spare.push(Promise.resolve(worker));
+  return outcome;
+}
+
+/** Ends every worker that waits for work. */
+export async function endWorkers(): Promise<void> {
+  for (const worker of spare.splice(0)) (await worker).terminate();
+}
+
+/** What this run is to do (scripts/lib/faults-desk.mjs). */
+export interface Plan {
+  /** Every point; else one for each kind of fault. */
+  readonly isAll: boolean;
+  readonly seed: number;
+}
+
+/** One line of the table. */
+export interface Row {
+  readonly operation: string;
+  readonly kind: string;
+  /** How many points there are, and at how many of them the fault was made to happen. */
+  readonly points: number;
+  readonly planned: number;
+  readonly fired: number;
+  readonly acknowledged: number;
+  readonly refused: number;
+  readonly unanswered: number;
+}
+
+export async function readPlan(): Promise<Plan> {
+  const response = await fetch('/faults-desk');
+  ok(response.ok, 'there is no plan');
+  return await response.json() as Plan;
+}
+
+export async function report(row: Row): Promise<void> {
+  const response = await fetch('/faults-desk', { method: 'POST', body: JSON.stringify({ ...row, agent: navigator.userAgent }) });
+  ok(response.ok, 'the row was not taken');
+}
