@@ -86,6 +86,7 @@ test('what the data model has no place for is refused, with the place', () => {
     [{ a: { $link: 'bafkreiccldh766hwcnuxnf2wh6jgzepf2nlu2lvcllt63eww5p6chi4it' } }, '/a'],
     [{ a: undefined }, '/a'],
     [['\ud800'], '/0'],
+    [{ a: { 'b\ud800': 1 } }, '/a'],
     [{ a: { $bytes: 'AA', $link: 'x' } }, '/a'],
   ] as const) {
     assert.throws(() => fromJson(json), (error) => error instanceof JsonFormError && error.details['path'] === path, path);

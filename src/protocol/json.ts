@@ -77,7 +77,10 @@ function readMap(json: Record<string, unknown>, path: string, depth: number): Cb
   if (Object.hasOwn(json, '$link')) return readLink(json, path);
   if (Object.hasOwn(json, '$bytes')) return readBytes(json, path);
   const result: Record<string, CborValue> = {};
-  for (const [key, item] of Object.entries(json)) put(result, key, read(item, `${path}/${key}`, depth + 1));
+  for (const [key, item] of Object.entries(json)) {
+    if (!key.isWellFormed()) throw new JsonFormError('A name holds half of a surrogate pair', path);
+    put(result, key, read(item, `${path}/${key}`, depth + 1));
+  }
   if (Object.hasOwn(json, '$type')) checkType(result, path);
   return result;
 }
