@@ -103,7 +103,7 @@ describe('coming back to the house', () => {
       await workers.stop();
       await write(other, did, `round ${round}`);
       const { rev } = await headOf(other, did);
-      await says(page, 'holdfast-commits >>> ol', new RegExp(String(rev)));
+      await says(page, 'holdfast-history >>> ol', new RegExp(String(rev)));
     }
     assert.ok(workers.stops >= 3, `the worker was stopped ${workers.stops} times: nothing was shown`);
   });

@@ -8,7 +8,8 @@ import type { lexicons } from '../../protocol/index.ts';
 
 /** A commit as the house lists it. */
 export type Commit = lexicons.AppHoldfastActivityList.Commit;
-type Operation = lexicons.AppHoldfastActivityList.Operation;
+/** What a commit did to one record. */
+export type Operation = lexicons.AppHoldfastActivityList.Operation;
 
 /** How many operations of a commit are shown by themselves. */
 const SHOWN = 5;
@@ -48,23 +49,20 @@ export class CommitList extends LitElement {
     }
   `];
 
-  static override properties = { did: {}, commits: { attribute: false }, full: { type: Boolean } };
+  static override properties = { did: {}, commits: { attribute: false } };
   declare did: string;
   declare commits: readonly Commit[];
-  /** Shows rev and CID as well. */
-  declare full: boolean;
 
   constructor() {
     super();
     this.commits = [];
-    this.full = false;
   }
 
   override render(): TemplateResult {
     return html`<ol>${this.commits.map((commit) => this.#commit(commit))}</ol>`;
   }
 
-  #commit({ rev, cid, time, operations }: Commit): TemplateResult {
+  #commit({ time, operations }: Commit): TemplateResult {
     const more = operations.length - SHOWN;
     return html`
       <li class="commit">
@@ -72,22 +70,22 @@ export class CommitList extends LitElement {
         <div class="what">
           ${operations.length === 0 ? html`<span>${msg('Signed a commit without changes')}</span>` : html`
             <ul>
-              ${operations.slice(0, SHOWN).map((operation) => html`<li>${this.#operation(operation)}</li>`)}
+              ${operations.slice(0, SHOWN).map((operation) => html`<li>${operationWords(this.did, operation)}</li>`)}
               ${more > 0 ? html`<li class="soft">${msg(str`and ${more} more`)}</li>` : nothing}
             </ul>`}
-          <span class="small soft"><time datetime=${time} title=${formatTime(time)}>${formatAgo(time)}</time>
-            ${this.full ? html` · <span class="mono" title=${cid}>${rev}</span>` : nothing}</span>
+          <span class="small soft"><time datetime=${time} title=${formatTime(time)}>${formatAgo(time)}</time></span>
         </div>
       </li>`;
-  }
-
-  #operation({ action, path }: Operation): TemplateResult {
-    const [collection = '', rkey = ''] = path.split('/');
-    const name = html`<span class="mono">${path}</span>`;
-    if (action === 'delete') return msg(html`Deleted ${name}`);
-    const link = html`<a href=${atPath(this.did, collection, rkey)}>${name}</a>`;
-    return action === 'create' ? msg(html`Created ${link}`) : msg(html`Changed ${link}`);
   }
 }
 
 customElements.define('holdfast-commits', CommitList);
+
+/** What was done to a record, with a link to it unless it was deleted. */
+export function operationWords(did: string, { action, path }: Operation): TemplateResult {
+  const [collection = '', rkey = ''] = path.split('/');
+  const name = html`<span class="mono">${path}</span>`;
+  if (action === 'delete') return msg(html`Deleted ${name}`);
+  const link = html`<a href=${atPath(did, collection, rkey)}>${name}</a>`;
+  return action === 'create' ? msg(html`Created ${link}`) : msg(html`Changed ${link}`);
+}

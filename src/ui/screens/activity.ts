@@ -1,84 +1,56 @@
+import { Task } from '@lit/task';
 import { html, LitElement, nothing } from 'lit';
-import '../components/commit-list.ts';
-import '../components/hf-empty.ts';
 import '../components/hf-error.ts';
+import '../components/history-list.ts';
 import { house } from '../house/client.ts';
-import { msg } from '../i18n.ts';
+import { formatBytes, formatTime, msg, str } from '../i18n.ts';
+import { ICONS } from '../icons.ts';
 import { AccountController } from '../state/account-store.ts';
+import { isHistoryNearlyFull } from '../state/room.ts';
+import { revTime } from '../state/rev-time.ts';
 import { controls } from '../styles/controls.ts';
 import { shared } from '../styles/shared.ts';
-import type { PropertyValues, TemplateResult } from 'lit';
-import type { Commit } from '../components/commit-list.ts';
+import type { TemplateResult } from 'lit';
+import type { lexicons } from '../../protocol/index.ts';
 
-const PAGE = 25;
-
-/** Every signed commit of the account, newest first, a page at a time. */
+/** Every signed commit that is kept, newest first, to look at and to take back; and what is about to fall out of history. */
 export class HoldfastActivity extends LitElement {
   static override styles = [shared, controls];
-  static override properties = {
-    params: { attribute: false }, commits: { state: true }, cursor: { state: true }, problem: { state: true }, busy: { state: true },
-  };
+  static override properties = { params: { attribute: false } };
 
-  declare protected commits: readonly Commit[] | undefined;
-  declare protected cursor: string | undefined;
-  declare protected problem: unknown;
-  declare protected busy: boolean;
   #accounts = new AccountController(this);
-  #shown = '';
-
-  constructor() {
-    super();
-    this.busy = false;
-  }
-
-  protected override willUpdate(changed: PropertyValues): void {
-    super.willUpdate(changed);
-    const { current } = this.#accounts;
-    const shown = current === undefined ? '' : `${current.did} ${current.head.rev}`;
-    if (shown === this.#shown) return;
-    this.#shown = shown;
-    if (shown !== '') void this.#load(undefined);
-  }
+  #room = new Task(this, {
+    task: async ([did]) => (did === undefined ? undefined : house.get('app.holdfast.account.describe', { did })),
+    args: () => [this.#accounts.current?.did, this.#accounts.current?.head.rev] as const,
+  });
 
   override render(): TemplateResult {
     const { current, state } = this.#accounts;
-    const problem = this.problem ?? state.error;
     return html`
       <div class="screen">
         <div>
           <h1>${msg('Activity')}</h1>
-          <p class="soft">${msg('Every change is signed with your key. This is each time it was used.')}</p>
+          <p class="soft">${msg('Every change is signed with your key. This is each time it was used, and each can be taken back.')}</p>
         </div>
-        ${problem === undefined ? nothing : html`<hf-error .error=${problem} retry @retry=${() => this.#load(undefined)}></hf-error>`}
-        ${this.#list(current?.did)}
+        ${state.error === undefined ? nothing : html`<hf-error .error=${state.error}></hf-error>`}
+        ${this.#room.value === undefined ? nothing : room(this.#room.value)}
+        ${current === undefined ? nothing : html`<div class="card"><holdfast-history .did=${current.did}></holdfast-history></div>`}
       </div>`;
-  }
-
-  #list(did: string | undefined): TemplateResult | typeof nothing {
-    const { commits } = this;
-    if (did === undefined || commits === undefined) return html`<p class="soft" role="status">${this.busy ? msg('Reading…') : nothing}</p>`;
-    if (commits.length === 0) return html`<hf-empty text=${msg('Nothing has been written yet. What you write shows here, change by change.')}></hf-empty>`;
-    return html`
-      <div class="card"><holdfast-commits did=${did} .commits=${commits} full></holdfast-commits></div>
-      ${this.cursor === undefined ? nothing : html`
-        <div class="row"><button aria-disabled=${this.busy ? 'true' : 'false'} @click=${() => this.#load(this.cursor)}>${msg('Show older')}</button></div>`}`;
-  }
-
-  async #load(cursor: string | undefined): Promise<void> {
-    const did = this.#accounts.current?.did;
-    if (did === undefined || (this.busy && cursor !== undefined)) return;
-    this.busy = true;
-    this.problem = undefined;
-    try {
-      const page = await house.get('app.holdfast.activity.list', { did, limit: PAGE, ...(cursor === undefined ? {} : { cursor }) });
-      this.commits = cursor === undefined ? page.commits : [...(this.commits ?? []), ...page.commits];
-      this.cursor = page.cursor;
-    } catch (error) {
-      this.problem = error;
-    } finally {
-      this.busy = false;
-    }
   }
 }
 
 customElements.define('holdfast-activity', HoldfastActivity);
+
+/** How far back history goes, and what falls out of it next. */
+function room(details: lexicons.AppHoldfastAccountDescribe.$output): TemplateResult | typeof nothing {
+  const { historyBytes, historyLimit, historyFrom } = details;
+  const time = historyFrom === undefined ? undefined : revTime(historyFrom);
+  if (time === undefined) return nothing;
+  const link = html`<a href="/storage">${msg('Storage')}</a>`;
+  const words = msg(str`History goes back to ${formatTime(time)}, and takes ${formatBytes(historyBytes)} of the ${formatBytes(historyLimit)} that it may.`);
+  if (!isHistoryNearlyFull(details)) return html`<p class="soft small">${words} ${msg(html`You set that in ${link}.`)}</p>`;
+  return html`
+    <p class="note amber">${ICONS.warning}<span>${words}
+      ${msg('The oldest changes fall out next, as you write: your records stay, but those changes can then not be taken back any more.')}
+      ${msg(html`You can give it more room in ${link}.`)}</span></p>`;
+}

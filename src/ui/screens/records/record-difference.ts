@@ -8,7 +8,7 @@ import type { JsonMap } from '../../../protocol/index.ts';
 
 const SIGNS = { same: ' ', added: '+', removed: '−' } as const;
 
-/** How a record differs from another, line by line. Without `previous`, everything is new. */
+/** How a record differs from another, line by line. Without `previous`, everything is new; without `next`, everything is gone. */
 export class RecordDifference extends LitElement {
   static override styles = [shared, css`
     ol {
@@ -52,12 +52,12 @@ export class RecordDifference extends LitElement {
 
   static override properties = { previous: { attribute: false }, next: { attribute: false }, label: {} };
   declare previous: JsonMap | undefined;
-  declare next: JsonMap;
+  declare next: JsonMap | undefined;
   declare label: string;
 
   override render(): TemplateResult {
-    const before = this.previous === undefined ? '' : canonicalJson(this.previous);
-    const lines = foldSame(diffLines(before, canonicalJson(this.next)));
+    const [before, after] = [this.previous, this.next].map((value) => (value === undefined ? '' : canonicalJson(value)));
+    const lines = foldSame(diffLines(before!, after!));
     const words = { same: '', added: msg('added'), removed: msg('removed') };
     return html`
       <ol role="list" tabindex="0" aria-label=${this.label} dir="ltr">

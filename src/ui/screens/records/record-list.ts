@@ -124,7 +124,7 @@ export class RecordList extends LitElement {
       ${this.#rows(pages)}
       <hf-confirm heading=${msg(str`Delete ${countWords(this.selected.size)}?`)} action=${msg('Delete')} danger
         typed=${String(this.selected.size)}>
-        <p>${msg('They go out of your repository by a new commit. You can take it back while this page is open.')}</p>
+        <p>${msg('They go out of your repository by a new commit. You can take it back at once, or later in Activity.')}</p>
       </hf-confirm>
     `;
   }

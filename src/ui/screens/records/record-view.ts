@@ -3,6 +3,7 @@ import '../../components/hf-confirm.ts';
 import '../../components/hf-copy.ts';
 import '../../components/hf-empty.ts';
 import '../../components/hf-error.ts';
+import '../../components/history-list.ts';
 import { houseEvents } from '../../house/feed.ts';
 import { msg } from '../../i18n.ts';
 import { atPath, navigate } from '../../router.ts';
@@ -16,10 +17,11 @@ import type { PropertyValues, TemplateResult } from 'lit';
 import type { HfConfirm } from '../../components/hf-confirm.ts';
 import type { Row } from './record-pages.ts';
 
-/** The two ways to look at a record. */
-type Tab = 'pretty' | 'json';
+/** The ways to look at a record. */
+const TABS = ['pretty', 'json', 'history'] as const;
+type Tab = (typeof TABS)[number];
 
-/** One record: for people, or as JSON. It can be changed, saved as a file and deleted. Fires `edit` with the record. */
+/** One record: for people, as JSON, or as it was. It can be changed, saved as a file and deleted. Fires `edit` with the record. */
 export class RecordView extends LitElement {
   static override styles = [shared, controls, css`
     :host {
@@ -125,7 +127,9 @@ export class RecordView extends LitElement {
       return html`
         <hf-empty text=${msg('There is no record at this address: it was deleted, or never was.')}>
           <a class="button" href=${atPath(this.did, this.collection)}>${msg('To the collection')}</a>
-        </hf-empty>`;
+        </hf-empty>
+        <h3>${msg('What is kept of its history')}</h3>
+        ${this.#history()}`;
     }
     if (this.problem !== undefined) {
       return html`<hf-error .error=${this.problem} retry @retry=${this.#load}></hf-error>`;
@@ -140,21 +144,29 @@ export class RecordView extends LitElement {
           <button class="quiet danger" @click=${this.#delete}>${msg('Delete')}</button>
         </div>
         <div role="tablist" aria-label=${msg('How to show the record')} @keydown=${this.#tabKey}>
-          ${this.#tabButton('pretty', msg('Pretty'))} ${this.#tabButton('json', msg('JSON'))}
+          ${this.#tabButton('pretty', msg('Pretty'))} ${this.#tabButton('json', msg('JSON'))} ${this.#tabButton('history', msg('History'))}
         </div>
         <div role="tabpanel" id="panel" tabindex="0" aria-labelledby=${this.tab}>
-          ${this.tab === 'pretty'
-            ? html`<holdfast-record-pretty .did=${this.did} .collection=${this.collection} .value=${row.value}></holdfast-record-pretty>`
-            : this.#json(row)}
+          ${this.#panel(row)}
         </div>
         <div class="row facts small">
           <span><span class="soft">${msg('Address')}</span> <hf-copy text=${this.#uri} label=${msg('the address')}></hf-copy></span>
           <span><span class="soft">${msg('CID')}</span> <hf-copy text=${row.cid} label=${msg('CID')}></hf-copy></span>
         </div>
         <hf-confirm heading=${msg('Delete this record?')} action=${msg('Delete')} danger>
-          <p>${msg('It goes out of your repository by a new commit. You can take it back while this page is open.')}</p>
+          <p>${msg('It goes out of your repository by a new commit. You can take it back at once, or later in Activity.')}</p>
         </hf-confirm>
       </div>`;
+  }
+
+  #panel(row: Row): TemplateResult {
+    if (this.tab === 'history') return this.#history();
+    if (this.tab === 'json') return this.#json(row);
+    return html`<holdfast-record-pretty .did=${this.did} .collection=${this.collection} .value=${row.value}></holdfast-record-pretty>`;
+  }
+
+  #history(): TemplateResult {
+    return html`<holdfast-history .did=${this.did} .path=${`${this.collection}/${this.rkey}`}></holdfast-history>`;
   }
 
   #json(row: Row): TemplateResult {
@@ -176,7 +188,9 @@ export class RecordView extends LitElement {
   #tabKey(event: KeyboardEvent): void {
     if (!['ArrowLeft', 'ArrowRight', 'Home', 'End'].includes(event.key)) return;
     event.preventDefault();
-    this.tab = event.key === 'Home' ? 'pretty' : event.key === 'End' ? 'json' : this.tab === 'pretty' ? 'json' : 'pretty';
+    const step = event.key === 'ArrowLeft' ? TABS.length - 1 : 1;
+    const next = event.key === 'Home' ? 0 : event.key === 'End' ? -1 : (TABS.indexOf(this.tab) + step) % TABS.length;
+    this.tab = TABS.at(next)!;
     void this.updateComplete.then(() => this.renderRoot.querySelector<HTMLElement>(`#${this.tab}`)?.focus());
   }
 

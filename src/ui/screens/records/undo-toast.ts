@@ -5,59 +5,16 @@ import { formatNumber, msg, str } from '../../i18n.ts';
 import { atPath } from '../../router.ts';
 import { controls } from '../../styles/controls.ts';
 import { shared } from '../../styles/shared.ts';
+import { toastStyles } from '../../styles/toast.ts';
 import { undoStore } from './undo-store.ts';
 import type { TemplateResult } from 'lit';
 import type { Undoable } from './undo-store.ts';
 
 /** Says what was done last, and takes it back when asked. It stays until it is closed or something else is done. */
 export class UndoToast extends LitElement {
-  static override styles = [shared, controls, css`
-    :host {
-      position: sticky;
-      bottom: 1rem;
-      z-index: 5;
-    }
-
-    @media (max-width: 699px) {
-      :host {
-        bottom: 5rem;
-      }
-    }
-
-    .toast {
-      display: flex;
-      gap: 0.5rem;
-      align-items: center;
-      width: fit-content;
-      max-width: 100%;
-      margin-inline: auto;
-      padding: 0.4rem 0.5rem 0.4rem 1rem;
-      background: var(--card);
-      border: 1px solid var(--line-strong);
-      border-radius: var(--radius);
-      box-shadow: var(--shadow);
-    }
-
-    .words {
-      flex: 1;
-      min-width: 0;
-      padding-inline-end: 0.5rem;
-    }
-
+  static override styles = [shared, controls, toastStyles, css`
     .rev {
       display: inline-block;
-    }
-
-    .icon {
-      color: var(--good);
-    }
-
-    .quiet {
-      flex: none;
-    }
-
-    button .icon {
-      color: inherit;
     }
   `];
 

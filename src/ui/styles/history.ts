@@ -1,0 +1,73 @@
+import { css } from 'lit';
+
+export const historyStyles = css`
+  .commit {
+    display: flex;
+    gap: 0.75rem;
+    padding: 0.75rem 0;
+  }
+
+  .commit + .commit {
+    border-top: 1px solid var(--line);
+  }
+
+  .commit > .icon {
+    margin-top: 0.1rem;
+    color: var(--ink-soft);
+  }
+
+  .what {
+    display: grid;
+    flex: 1;
+    gap: 0.15rem;
+    grid-template-columns: minmax(0, 1fr);
+    min-width: 0;
+  }
+
+  .what li,
+  .time {
+    overflow-wrap: anywhere;
+  }
+
+  .commit > button {
+    align-self: start;
+  }
+
+  .what a {
+    display: inline-block;
+    padding-block: 0.3rem;
+  }
+
+  .changes {
+    display: grid;
+    gap: 1.25rem;
+    grid-template-columns: minmax(0, 1fr);
+    padding-block: 0.25rem 0.5rem;
+  }
+
+  .changes h3 {
+    flex: 1 1 10rem;
+    min-width: 0;
+    font-size: var(--text-small);
+    overflow-wrap: anywhere;
+  }
+
+  @media (max-width: 34rem) {
+    .commit {
+      flex-wrap: wrap;
+      gap: 0.25rem 0.75rem;
+    }
+
+    .commit > .icon {
+      display: none;
+    }
+
+    .what {
+      flex-basis: 100%;
+    }
+
+    .commit > button {
+      margin-inline-start: -0.75rem;
+    }
+  }
+`;
