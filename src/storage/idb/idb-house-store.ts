@@ -1,25 +1,26 @@
 import type { Cid, Did, Handle, Tid } from '../../protocol/index.ts';
 import type { Block, BlockReader } from '../../repo/index.ts';
-import { afterCommit, StoreError, withDetails } from '../../pds/index.ts';
+import { StoreError, withDetails } from '../../pds/index.ts';
 import type {
-  Account, AccountDetails, AccountKeys, AccountSize, CommitChange, CommitChanges, CompactionOptions, HistoryEntry, HistoryQuery, HouseStore, JournalEntry,
+  Account, AccountDetails, AccountKeys, AccountSize, CommitChanges, CompactionOptions, HistoryEntry, HistoryQuery, HouseStore, JournalEntry,
   JournalKey, OutboxEntry, PackWriter,
 } from '../../pds/index.ts';
 import { accountRow, readAccountRow } from './account-row.ts';
 import type { Manifest, StoredAccount } from './account-row.ts';
-import { addReferences, newReferences, replaceReferences } from './blob-references.ts';
+import { addReferences } from './blob-references.ts';
 import type { BlockSource } from './block-source.ts';
+import { storeCommits } from './commits.ts';
+import type { KnownAccount } from './commits.ts';
 import type { Connection, Reading, Writing } from './connection.ts';
 import { readHistory } from './history.ts';
-import { historyRow, journalRow, readJournalRow } from './history-row.ts';
+import { journalRow, readJournalRow } from './history-row.ts';
 import { IdbPackWriter } from './idb-pack-writer.ts';
 import { hold, locked, lockName } from './locks.ts';
 import type { Maintenance } from './maintenance.ts';
-import { dropWaiting, outboxRow, readOutboxRow } from './outbox.ts';
+import { dropWaiting, readOutboxRow } from './outbox.ts';
 import { PackBuilder } from './pack-builder.ts';
 import { under } from './schema.ts';
-import type { OutboxRow, SealedRow, TailRow } from './schema.ts';
-import { accountMissing, isThereAlready } from './store-fault.ts';
+import { accountMissing } from './store-fault.ts';
 import { tailRow } from './tail.ts';
 
 /** What the store is made of. */
@@ -43,7 +44,7 @@ export class IdbHouseStore implements HouseStore {
   readonly #connection: Connection;
   readonly #source: BlockSource;
   readonly #parts: HouseParts;
-  readonly #remembered = new Map<Did, StoredAccount>();
+  readonly #remembered = new Map<Did, KnownAccount>();
 
   constructor(parts: HouseParts) {
     this.#parts = parts;
@@ -62,7 +63,7 @@ export class IdbHouseStore implements HouseStore {
 
   async account(did: Did): Promise<Account | undefined> {
     const row = await this.#connection.read(['accounts'], (transaction) => transaction.objectStore('accounts').get(did));
-    return row && this.#remember(readAccountRow(row, did));
+    return row && this.#remember({ ...readAccountRow(row, did), row });
   }
 
   remembered(did: Did): Account | undefined {
@@ -101,25 +102,7 @@ export class IdbHouseStore implements HouseStore {
 
   async commit(...changes: CommitChanges): Promise<Account> {
     const { did } = changes[0];
-    const { rev } = changes.at(-1)!.head;
-    const tail = tailRow(changes);
-    const rows = changes.map(rowsOf);
-    const references = newReferences(changes);
-    const hasBlobs = references.blobs.size > 0;
-    const tables = ['accounts', 'tail', 'history', 'journal', 'outbox', ...(hasBlobs ? ['blobs', 'blobRefs'] as const : [])] as const;
-    const stored = await this.#connection.write([...tables], async (transaction, again) => {
-      const before = await storedAccount(transaction, did);
-      // The earlier run was committed, only its answer was lost.
-      if (again && await transaction.objectStore('history').count([did, rev]) > 0) return before;
-      const after = committed(before, changes, rows, tail);
-      await Promise.all([
-        transaction.objectStore('accounts').put(accountRow(after), did),
-        transaction.objectStore('tail').put(tail, [did, before.manifest.next]),
-        ...rows.map((row, index) => this.#put(transaction, changes[index]!, row, before.account.mirror !== undefined)),
-        hasBlobs && replaceReferences(transaction, { did, rev, ...references, now: this.#parts.now() }),
-      ]);
-      return after;
-    });
+    const stored = await storeCommits(this.#connection, this.#remembered.get(did), changes, this.#parts.now());
     this.#source.committed(did, stored, changes.flatMap(({ newBlocks }) => newBlocks));
     return this.#remember(stored);
   }
@@ -129,8 +112,9 @@ export class IdbHouseStore implements HouseStore {
       const before = await storedAccount(transaction, did);
       const account = withDetails(before.account, details);
       const manifest = await dropWaiting(transaction, { account, manifest: before.manifest }, settled);
-      await transaction.objectStore('accounts').put(accountRow({ account, manifest }), did);
-      return { account, manifest };
+      const row = accountRow({ account, manifest });
+      await transaction.objectStore('accounts').put(row, did);
+      return { account, manifest, row };
     }));
   }
 
@@ -229,50 +213,10 @@ export class IdbHouseStore implements HouseStore {
     this.#source.forget(did);
   }
 
-  #put(transaction: Writing, { did, journal, head: { rev } }: CommitChange, rows: CommitRows, hasMirror: boolean): Promise<unknown> {
-    return Promise.all([
-      transaction.objectStore('history').put(rows.history, [did, rev]),
-      journal && transaction.objectStore('journal').add({ ...rows.journal!, at: this.#parts.now() }, [journal.caller, journal.request])
-        .catch((error: unknown) => Promise.reject(isThereAlready(error) ? requestKnown(did) : error)),
-      hasMirror && rows.outbox && transaction.objectStore('outbox').put(rows.outbox, [did, rev]),
-    ]);
-  }
-
-  #remember(stored: StoredAccount): Account {
+  #remember(stored: KnownAccount): Account {
     this.#remembered.set(stored.account.did, stored);
     return stored.account;
   }
-}
-
-/** What a commit adds to the tables that have a row for each. */
-interface CommitRows {
-  readonly history: SealedRow;
-  readonly journal: SealedRow | undefined;
-  readonly outbox: OutboxRow | undefined;
-}
-
-function rowsOf(change: CommitChange): CommitRows {
-  const { journal, outgoing } = change;
-  return { history: historyRow(change), journal: journal && journalRow(journal), outbox: outgoing && outboxRow(outgoing) };
-}
-
-/** @throws StoreError HeadMoved */
-function committed({ account, manifest }: StoredAccount, changes: CommitChanges, rows: readonly CommitRows[], tail: TailRow): StoredAccount {
-  const outbox = account.mirror === undefined ? [] : rows.flatMap(({ outbox }) => outbox ?? []);
-  return {
-    account: changes.reduce((before, change) => {
-      if (!before.head.cid.equals(change.expected)) throw headMoved(account.did, before.head.cid);
-      return afterCommit(before, change);
-    }, account),
-    manifest: {
-      ...manifest,
-      next: manifest.next + 1,
-      tailBytes: manifest.tailBytes + tail.blocks.length,
-      historyBytes: rows.reduce((sum, { history }) => sum + history.bytes.length, manifest.historyBytes),
-      waiting: manifest.waiting + outbox.length,
-      waitingBytes: outbox.reduce((sum, { size }) => sum + size, manifest.waitingBytes),
-    },
-  };
 }
 
 async function storedAccount(transaction: Reading | Writing, did: string): Promise<StoredAccount> {
@@ -287,12 +231,4 @@ async function isThere(transaction: Writing, { did, head }: Account, again: bool
   if (row === undefined) return false;
   if (again && readAccountRow(row, did).account.head.cid.equals(head.cid)) return true;
   throw new StoreError('AccountExists', 'This house has that account already', { did });
-}
-
-function requestKnown(did: string): StoreError {
-  return new StoreError('RequestKnown', 'This request was carried out before; nothing was changed', { did });
-}
-
-function headMoved(did: string, head: Cid): StoreError {
-  return new StoreError('HeadMoved', 'Someone else wrote to this account first; nothing was changed', { did, head: head.toString() });
 }

@@ -26,7 +26,7 @@ export function storeFault(error: unknown): unknown {
   if (error.name === 'VersionError') {
     return new StoreError('StoreNewer', 'This house was opened by a newer version of Holdfast; reload the page', {}, error);
   }
-  if (error.name === 'DataCloneError' || error.name === 'TransactionInactiveError' || error.name === 'DataError') return error;
+  if (['DataCloneError', 'TransactionInactiveError', 'DataError', 'ConstraintError'].includes(error.name)) return error;
   return new StoreError('StoreClosed', 'The browser closed the database and did not open it again; reload the page', {}, error);
 }
 

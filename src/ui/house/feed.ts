@@ -14,28 +14,46 @@ type Listener = (event: FeedEvent) => void;
 const FIRST_PAUSE_MS = 500;
 const LONGEST_PAUSE_MS = 15_000;
 
+/** So long what a page shows waits after what happened, in milliseconds: the change itself is on its way to the mirror meanwhile. */
+const SHOW_AFTER_MS = 40;
+
+/** Who shows what happened. */
 const listeners = new Set<Listener>();
+/** Who carries it on. */
+const carriers = new Set<Listener>();
+const untold: FeedEvent[] = [];
 let running = false;
 
 /** The one feed of this page. It is open while somebody listens, keeps the worker warm, and opens again when it ends. */
 export const houseEvents = {
-  /** Calls `listener` with what happens from now on, until the returned function is called. */
-  subscribe(listener: Listener): () => void {
-    listeners.add(listener);
-    if (!running) void run();
-    return () => {
-      listeners.delete(listener);
-    };
-  },
+  /** Calls `listener` with what happens from now on, a moment later, until the returned function is called. */
+  subscribe: (listener: Listener): (() => void) => join(listeners, listener),
 };
 
+/** The same feed, told at once: for the bridge. */
+export const promptEvents = {
+  subscribe: (listener: Listener): (() => void) => join(carriers, listener),
+};
+
+function join(group: Set<Listener>, listener: Listener): () => void {
+  group.add(listener);
+  if (!running) void run();
+  return () => {
+    group.delete(listener);
+  };
+}
+
 function tell(event: FeedEvent): void {
-  for (const listener of listeners) listener(event);
+  for (const carrier of carriers) carrier(event);
+  if (untold.push(event) > 1) return;
+  setTimeout(() => {
+    for (const told of untold.splice(0)) for (const listener of listeners) listener(told);
+  }, SHOW_AFTER_MS);
 }
 
 async function run(): Promise<void> {
   running = true;
-  for (let pause = FIRST_PAUSE_MS; listeners.size > 0; pause = Math.min(pause * 2, LONGEST_PAUSE_MS)) {
+  for (let pause = FIRST_PAUSE_MS; listeners.size + carriers.size > 0; pause = Math.min(pause * 2, LONGEST_PAUSE_MS)) {
     try {
       const { body } = await house.stream('app.holdfast.events.subscribe');
       if (body !== null) {

@@ -1,5 +1,5 @@
 import { house } from '../house/client.ts';
-import { houseEvents } from '../house/feed.ts';
+import { promptEvents } from '../house/feed.ts';
 import { accountStore } from './account-store.ts';
 import { mirrorStore } from './mirror-store.ts';
 import type { BridgeLinks } from '../../bridge/index.ts';
@@ -51,7 +51,7 @@ class Bridge {
       // A page that is kept for coming back to must not lead.
       if (this.#isLeft) return;
       this.#stop = startBridge({
-        house, events: houseEvents, network: window,
+        house, events: promptEvents, network: window,
         onChange: (links) => {
           this.#links = links;
           for (const listener of this.#listeners) listener();
