@@ -107,6 +107,18 @@ export const houseStoreContract: readonly ContractCase<HouseStore>[] = [
     },
   },
   {
+    name: 'keeps in history what was written here, where a commit goes on from another house',
+    async run(store) {
+      const test = await TestAccount.make(store);
+      await test.create(store);
+      const { operations } = await test.write(store, [createOf(1, 'x'), createOf(2, 'y')]);
+      const own = [{ action: 'update', path: pathOf(1), cid: operations[0]!.cid!, prev: operations[1]!.cid! }] as const;
+      await test.write(store, [createOf(3, 'z')], { own });
+      const [after, before] = await store.history(test.did, { limit: 2 });
+      same([after?.own, before?.own], [own, undefined], 'what was written here');
+    },
+  },
+  {
     name: 'changes details without a commit, and takes the kit away',
     async run(store) {
       const test = await TestAccount.make(store, 1, 1);

@@ -46,6 +46,7 @@ export async function goOnFrom(house: House, account: PairedAccount, { commit: f
   const [only, ...more] = results;
   const change: CommitChange = {
     did, expected: head.cid, head: { cid, rev, data }, time: datetimeFromMs(now()), deadBlocks, operations, previous, blobs,
+    own: results.flatMap((result) => result.operations),
     newBlocks: [...blocks.entries()].map(([key, bytes]) => ({ cid: key, bytes })),
     collections: await countsOf(account, tally.collections, pending, reader),
     // Several commits cannot wait for what one transaction has to make true: they go as one repository.

@@ -30,16 +30,18 @@ export async function pendingOn(
   return pending;
 }
 
-/** By path, what was there at the last receipt. */
+/** By path, what was there at the last receipt, or when this house went on from another. */
 async function touchedSince(store: Pick<HouseStore, 'history'>, { did, mirror: { acknowledged } }: PairedAccount): Promise<ReadonlyMap<string, Cid | null>> {
   const touched = new Map<string, Cid | null>();
   let before: Tid | undefined;
   do {
     const page = await store.history(did, { limit: PAGE, ...(before !== undefined && { before }) });
-    for (const { rev, operations } of page) {
+    for (const { rev, operations, own } of page) {
       if (acknowledged !== undefined && rev <= acknowledged.rev) return touched;
       // The oldest of several is written last.
-      for (const { path, prev } of operations) touched.set(path, prev ?? null);
+      for (const { path, prev } of own ?? operations) touched.set(path, prev ?? null);
+      // What was written before it is in it, done to what the other house had; the rest of it was not written here.
+      if (own !== undefined) return touched;
     }
     before = page.at(-1)?.rev;
   } while (before !== undefined);

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { generateP256Key, createP256Signer, decodeCbor, TidClock } from '../../protocol/index.ts';
+import { createP256Signer, datetimeFromMs, decodeCbor, generateP256Key, TidClock } from '../../protocol/index.ts';
 import { carBytes, readCar, Repository } from '../../repo/index.ts';
 import { MemoryBlockStore } from '../../storage/memory/index.ts';
 import { comeAndGo } from '../../../test/support/come-and-go.ts';
@@ -55,6 +55,38 @@ test('what both houses wrote apart is brought together, and nothing is lost', as
   assert.deepEqual(await two.notes(), both);
   assert.equal(await two.house.head(), await one.house.head());
   assert.ok(!one.mirror.calls.includes('putRepo'), 'it went as a commit, which the mirror compares with what it holds');
+});
+
+test('what came from another house is not taken for written here, when that house goes on meanwhile', async () => {
+  const [one, two] = await twoHouses();
+  await one.put('k', 'one at first');
+  await one.talk();
+  await two.put('two', 'from two');
+  // The second house goes on from the first, and does not come to send what it made of both.
+  const { head } = (await one.mirror.store.account(ALICE.did))!;
+  const now = Date.now();
+  await two.desk.greet({ type: '#welcome', time: datetimeFromMs(now), limits: { blobBytes: 1, repoBytes: 1, aheadMs: 120_000 }, head: head! }, now, now);
+  assert.equal((await two.notes())['k'], 'one at first');
+  await one.put('k', 'one has changed it');
+  await one.delete('a');
+  await one.talk();
+  for (const house of [two, one]) assert.equal(await house.talk(), 'idle');
+  const both = { b: 'b at first', c: 'c at first', k: 'one has changed it', two: 'from two' };
+  for (const house of [one, two]) assert.deepEqual(await house.notes(), both);
+  assert.equal((await two.known()).notice, undefined);
+});
+
+test('a clock that was set back while a copy was read is no fork', async () => {
+  const [one, two] = await twoHouses();
+  await two.put('two', 'from two');
+  await two.talk();
+  one.mirror.before = async (method) => {
+    if (method === 'com.atproto.sync.getRepo') one.ahead = -3_600_000;
+  };
+  assert.notEqual(await one.talk(), 'idle');
+  assert.equal((await one.known()).alarm, undefined);
+  assert.equal(await one.talk(), 'idle');
+  await one.assertMirrored();
 });
 
 test('where both changed a record, what was written here is current, the other version is kept, and the owner is told', async () => {

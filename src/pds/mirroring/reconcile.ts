@@ -12,7 +12,7 @@ const ATTEMPTS = 3;
 /**
  * Goes on from what another house of the same owner wrote: its state becomes the one here, and what was written here since
  * the last receipt is done to it again. `forged`: it is not signed by our key; `fork`: it is not right otherwise.
- * @throws MirrorError MirrorUnreachable
+ * @throws MirrorError MirrorUnreachable; RepoError FutureRev where the clock here is behind
  */
 export async function reconcile(house: House, account: PairedAccount, theirs: CopyHead): Promise<'done' | 'forged' | 'fork'> {
   const { did, mirror: { url } } = account;
@@ -37,6 +37,7 @@ export async function reconcile(house: House, account: PairedAccount, theirs: Co
 }
 
 function faultOf(error: unknown): 'forged' | 'fork' {
-  if (!(error instanceof RepoError)) throw error;
+  // A clock of ours that was set meanwhile: it is compared again when they next meet.
+  if (!(error instanceof RepoError) || error.code === 'FutureRev') throw error;
   return error.code === 'CommitSignature' || error.code === 'CommitDid' ? 'forged' : 'fork';
 }

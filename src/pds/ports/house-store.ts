@@ -29,6 +29,8 @@ export interface CommitChange {
   readonly newBlocks: readonly Block[];
   readonly deadBlocks: readonly Cid[];
   readonly operations: readonly Operation[];
+  /** Where it goes on from another house of the owner: what of it was written here, done to what that house had. */
+  readonly own?: readonly Operation[];
   /** Bytes of the records that operations replaced or deleted, by path, for history. */
   readonly previous: ReadonlyMap<string, Uint8Array>;
   /** The collections that the commit touched, as they are after it; one without records is left out of the account. */
@@ -59,6 +61,8 @@ export interface HistoryEntry {
   readonly cid: Cid;
   readonly time: Datetime;
   readonly operations: readonly Operation[];
+  /** As of `CommitChange`. */
+  readonly own?: readonly Operation[];
   readonly previous: ReadonlyMap<string, Uint8Array>;
 }
 

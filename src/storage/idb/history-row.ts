@@ -4,21 +4,25 @@ import type { CommitChange, HistoryEntry, JournalEntry } from '../../pds/index.t
 import type { SealedRow } from './schema.ts';
 import { seal, unseal } from './sealed-row.ts';
 
+/** Action, path, CID, CID before. */
+type Changed = readonly [Operation['action'], string, Cid | null, Cid | null];
+
 interface HistoryFields {
   readonly rev: string;
   readonly cid: Cid;
   readonly time: string;
-  /** Action, path, CID, CID before. */
-  readonly operations: readonly (readonly [Operation['action'], string, Cid | null, Cid | null])[];
+  readonly operations: readonly Changed[];
+  readonly own?: readonly Changed[];
   readonly previous: readonly (readonly [string, Uint8Array])[];
 }
 
-export function historyRow({ head, time, operations, previous }: CommitChange): SealedRow {
+export function historyRow({ head, time, operations, own, previous }: CommitChange): SealedRow {
   const fields: HistoryFields & CborMap = {
     rev: head.rev,
     cid: head.cid,
     time,
-    operations: operations.map(({ action, path, cid, prev }) => [action, path, cid, prev ?? null] as const),
+    operations: operations.map(changedOf),
+    ...(own !== undefined && { own: own.map(changedOf) }),
     previous: [...previous],
   };
   return seal(fields);
@@ -31,11 +35,18 @@ export function readHistoryRow(row: SealedRow, did: string): HistoryEntry {
     rev: fields.rev as Tid,
     cid: fields.cid,
     time: fields.time as Datetime,
-    operations: fields.operations.map(([action, path, cid, prev]) => (
-      { action, path, cid, ...(prev !== null && { prev }) } as Operation
-    )),
+    operations: fields.operations.map(operationOf),
+    ...(fields.own !== undefined && { own: fields.own.map(operationOf) }),
     previous: new Map(fields.previous),
   };
+}
+
+function changedOf({ action, path, cid, prev }: Operation): Changed {
+  return [action, path, cid, prev ?? null];
+}
+
+function operationOf([action, path, cid, prev]: Changed): Operation {
+  return { action, path, cid, ...(prev !== null && { prev }) } as Operation;
 }
 
 export function journalRow({ caller, request, body, status, answer }: JournalEntry): SealedRow {

@@ -171,10 +171,10 @@ export class MemoryHouseStore implements HouseStore {
     await this.maintain(did);
   }
 
-  #commit(room: Room, { did, head, time, operations, previous, journal, outgoing, deadBlocks, newBlocks, blobs }: CommitChange): void {
+  #commit(room: Room, { did, head, time, operations, own, previous, journal, outgoing, deadBlocks, newBlocks, blobs }: CommitChange): void {
     for (const cid of deadBlocks) room.dead.set(cid, true);
     put(room, newBlocks);
-    room.history.push({ rev: head.rev, cid: head.cid, time, operations: [...operations], previous: new Map(previous) });
+    room.history.push({ rev: head.rev, cid: head.cid, time, operations: [...operations], ...(own !== undefined && { own: [...own] }), previous: new Map(previous) });
     this.#blobs.refer(did, blobs, head.rev, previous);
     if (journal !== undefined) this.#remember(journal);
     if (outgoing !== undefined && room.account.mirror !== undefined) {
