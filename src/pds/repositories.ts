@@ -1,10 +1,11 @@
 import { isBlockOf, toJson } from '../protocol/index.ts';
-import type { Cid, JsonMap } from '../protocol/index.ts';
+import type { JsonMap } from '../protocol/index.ts';
 import { Repository, RepoError } from '../repo/index.ts';
-import type { BlockReader } from '../repo/index.ts';
+import type { BlockReader, Entry } from '../repo/index.ts';
 import { accountToRead } from './accounts/find-account.ts';
 import type { Host } from './host.ts';
 import type { ServedAccount } from './ports/repository-store.ts';
+import { StoreError } from './ports/store-error.ts';
 import { recordValue } from './record-value.ts';
 
 /** A repository as it was when reading began. */
@@ -25,12 +26,16 @@ export async function readRepository<Result>(host: Host, repo: string, work: (re
   ));
 }
 
-/** Records in the JSON form. @throws RepoError BlockMissing, BlockHash */
-export async function readRecords(reader: BlockReader, cids: readonly Cid[]): Promise<JsonMap[]> {
-  const found = await reader.read(cids);
-  return cids.map((cid, index) => {
+/** Records in the JSON form, by the places that they have in the tree. @throws RepoError BlockMissing, BlockHash */
+export async function readRecords(reader: BlockReader, entries: readonly Entry[]): Promise<JsonMap[]> {
+  const found = await reader.read(entries.map(({ value }) => value)).catch((error: unknown) => {
+    // The store knows the block, and the tree its name.
+    const { key } = entries.find(({ value }) => error instanceof StoreError && error.details['block'] === value.toString()) ?? {};
+    throw key === undefined ? error : new RepoError('BlockHash', 'A record is damaged', { key });
+  });
+  return entries.map(({ key, value: cid }, index) => {
     const bytes = found[index];
-    const place = { block: cid.toString() };
+    const place = { key, block: cid.toString() };
     if (bytes === undefined) throw new RepoError('BlockMissing', 'A record is missing', place);
     if (!isBlockOf(cid, bytes)) throw new RepoError('BlockHash', 'A record is damaged', place);
     // A map, and bytes too are an object in JSON.

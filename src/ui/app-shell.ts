@@ -8,6 +8,7 @@ import { ROUTES } from './routes.ts';
 import { AccountController, accountName, accountStore } from './state/account-store.ts';
 import { watchBackups } from './state/backups.ts';
 import { bridge } from './state/bridge.ts';
+import { crash } from './state/crash.ts';
 import { unsupported } from './state/support.ts';
 import { controls } from './styles/controls.ts';
 import { shared } from './styles/shared.ts';
@@ -60,6 +61,7 @@ export class HoldfastApp extends LitElement {
     super.connectedCallback();
     watchBackups();
     bridge.watch();
+    crash.watch();
   }
 
   protected override willUpdate(changed: PropertyValues): void {
@@ -129,15 +131,15 @@ export class HoldfastApp extends LitElement {
         </div>`;
     }
     const { accounts, error } = this.#accounts.state;
-    // Settings has the self-check, which helps to find out why.
-    if (accounts === undefined && error !== undefined && this.#path !== '/settings') {
+    // These two help to find out why.
+    if (accounts === undefined && error !== undefined && !['/settings', '/check'].includes(this.#path)) {
       return html`
         <div class="stack">
           <h1>${msg('The house does not answer')}</h1>
           <hf-error .error=${error} safe=${msg('Nothing was lost: what is stored in this browser is untouched.')}
             advice=${msg('Try again; if that does not help, close the other tabs of this app and reload.')} retry
             @retry=${() => accountStore.refresh()}></hf-error>
-          <p><a href="/settings">${msg('Check this browser')}</a></p>
+          <div class="row"><a class="button" href="/check">${msg('Check my house')}</a><a href="/settings">${msg('Check this browser')}</a></div>
         </div>`;
     }
     if (this.problem !== undefined) {

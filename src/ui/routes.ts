@@ -25,5 +25,6 @@ export const ROUTES: readonly Route[] = [
   own('/backups', 'holdfast-backups', () => import('./screens/backups.ts'), () => msg('Backups')),
   open('/restore', 'holdfast-restore', () => import('./screens/restore.ts'), () => msg('Restore')),
   open('/settings', 'holdfast-settings', () => import('./screens/settings.ts'), () => msg('Settings')),
+  open('/check', 'holdfast-check', () => import('./screens/check.ts'), () => msg('Check my house')),
   own('/activity', 'holdfast-activity', () => import('./screens/activity.ts'), () => msg('Activity')),
 ];

@@ -33,9 +33,10 @@ describe('in the pseudo-locale', () => {
       await writeRecord(page, did, 'app.bsky.feed.post', { text: '…', createdAt: new Date().toISOString() });
       await see('/', 'holdfast-commits >>> .commit');
       await see(`/kit/${did}`, 'holdfast-kit >>> #save');
-      await see('/activity', 'holdfast-commits >>> .commit');
+      await see('/activity', 'holdfast-history >>> .commit');
+      await see('/storage', 'holdfast-storage >>> .legend');
       await see('/no-such-page', 'h1');
-      for (const screen of ['compose', 'profile', 'mirror', 'backups', 'settings']) await see(`/${screen}`, `holdfast-${screen} >>> h1`);
+      for (const screen of ['compose', 'profile', 'mirror', 'backups', 'check', 'settings']) await see(`/${screen}`, `holdfast-${screen} >>> h1`);
       await see(`/at/${did}`, 'holdfast-records >>> h1');
     });
   }

@@ -52,15 +52,9 @@ export async function examining<Result>(did: string, context: CheckContext, work
     const badBlobs: string[] = [];
     if (account !== undefined) {
       if (!await hasKeys(account, context)) findings.push({ what: 'keys', cure: 'none' });
-      for await (const block of lostBlocks(scan.blocks, account.head, signal)) {
-        if (lost.length < MOST_FINDINGS) lost.push(block);
-        findings.push(lostFinding(block));
-      }
-      if (lost.length === 0) {
-        const verified = await verify(scan, account, context);
-        if (verified instanceof RepoError) findings.push({ what: 'form', code: verified.code, message: verified.message, cure: 'none' });
-        else findings.push(...await reckoning(account, reckoned = verified, context));
-      }
+      const verified = await verify(scan, account, context);
+      if (verified instanceof RepoError) findings.push(...await lossesOf(verified, scan, account, lost, signal));
+      else findings.push(...await reckoning(account, reckoned = verified, context));
       const isQuiet = scan.damages.every(({ table }) => table !== 'history' && table !== 'outbox');
       if (isQuiet && !await inspection.isCounted(did)) findings.push({ what: 'counts', cure: 'here' });
     }
@@ -82,6 +76,20 @@ function findingOf({ table, rev, isMendable }: RowDamage): Finding {
   if (table === 'account') return { what: 'account', cure: isMendable ? 'here' : 'none' };
   if (table === 'history' || table === 'outbox') return { what: table, rev: rev!, cure: isMendable ? 'here' : 'drop' };
   return { what: table === 'index' ? 'index' : 'rows', cure: 'here' };
+}
+
+/** What of the repository is lost; else it is whole, and not right. */
+async function lossesOf(reason: RepoError, { blocks }: Scan, { head }: Account, lost: LostBlock[], signal: AbortSignal): Promise<Finding[]> {
+  const findings: Finding[] = [];
+  try {
+    for await (const block of lostBlocks(blocks, head, signal)) {
+      if (lost.length < MOST_FINDINGS) lost.push(block);
+      findings.push(lostFinding(block));
+    }
+  } catch (error) {
+    if (!(error instanceof RepoError)) throw error;
+  }
+  return findings.length > 0 ? findings : [{ what: 'form', code: reason.code, message: reason.message, cure: 'none' }];
 }
 
 function lostFinding(block: LostBlock): Finding {

@@ -18,7 +18,7 @@ const STORE_ERRORS: Readonly<Record<StoreFault, readonly [status: number, messag
   RequestKnown: [503, 'This very request is being carried out. Nothing was changed by this one; please ask again for its answer.'],
   StorageFull: [507, 'The browser has no room left. Nothing was changed, and what is stored is safe.'],
   StoreClosed: [503, 'The connection to the store was lost. Nothing was changed; please try again.'],
-  StoreDamaged: [500, 'Stored data is not what was stored. Nothing was changed; please restore from a backup.'],
+  StoreDamaged: [500, 'Nothing was changed. Something is not what was stored; “Check my house” finds out, and puts it right.'],
   StoreNewer: [500, 'The stored data belongs to a newer version of Holdfast. Nothing was changed; please reload.'],
 };
 
@@ -43,7 +43,8 @@ function refusalOf(error: unknown): Pick<XrpcError, 'status' | 'code' | 'message
   }
   if (error instanceof RepoError && !REQUEST_FAULTS.has(error.code)) {
     const [status, message] = STORE_ERRORS.StoreDamaged;
-    return { status, code: 'StoreDamaged', message };
+    const { key } = error.details;
+    return { status, code: 'StoreDamaged', message: key === undefined ? message : message.replace('Something', `The record ${key}`) };
   }
   if (isAboutRequest(error)) return { status: 400, code: 'InvalidRequest', message: `${error.message}. Nothing was changed.` };
   return { status: 500, code: 'InternalServerError', message: 'Something went wrong inside the house. What is stored is safe.' };

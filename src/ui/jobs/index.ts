@@ -1,10 +1,12 @@
 import { startJobs } from '../jobs.ts';
 import { JobFailure } from './job-types.ts';
-import type { JobProgress, RestoreResult, RunningJob, SaveResult, VerifyResult } from './job-types.ts';
+import type {
+  CheckResult, CompactResult, JobProgress, MendResult, RestoreResult, RunningJob, SaveResult, VerifyResult,
+} from './job-types.ts';
 
 export { JobFailure } from './job-types.ts';
 export type {
-  FileContents, JobProgress, RestoreResult, RunningJob, SaveResult, VerifyResult,
+  AccountReport, CheckResult, CompactResult, FileContents, Finding, JobProgress, MendResult, RestoreResult, RunningJob, SaveResult, VerifyResult,
 } from './job-types.ts';
 
 /** How long a worker may take to end its job by itself, in milliseconds, before it is ended. */
@@ -34,6 +36,21 @@ export function startVerify(given: { readonly car: Blob; readonly key?: string }
   return start('verify', given);
 }
 
+/** Writes the repository of an account anew, without what is dead. */
+export function startCompaction(given: { readonly did: string }): RunningJob<CompactResult> {
+  return start('compact', given);
+}
+
+/** Reads everything that is stored in this house, and says what is not what was stored. Changes nothing. */
+export function startCheck(): RunningJob<CheckResult> {
+  return start('check', {});
+}
+
+/** Puts right what can be: from what is here, from a saved file, or without one from the mirrors of the accounts. */
+export function startMend(given: { readonly car?: Blob }): RunningJob<MendResult> {
+  return start('mend', given);
+}
+
 /** The name that a saved repository gets: the same in the worker, and as a suggestion to a picker. */
 export function saveFileName(account: { readonly did: string; readonly handle?: string; readonly rev: string }, at: Date = new Date()): string {
   const name = (account.handle ?? account.did).replaceAll(/[^a-zA-Z0-9.-]+/g, '-').slice(0, 100);
@@ -41,7 +58,8 @@ export function saveFileName(account: { readonly did: string; readonly handle?: 
   return `${name}-${time}-${account.rev}.car`;
 }
 
-function start<Result>(job: 'restore' | 'save' | 'verify', given: object): RunningJob<Result> {
+function start<Result>(job: 'restore' | 'save' | 'compact' | 'verify' | 'check' | 'mend', given: object): RunningJob<Result> {
+  const safe = job === 'mend' ? 'What was put right so far stays so.' : 'Nothing in this house was changed.';
   const id = crypto.randomUUID();
   const { promise, resolve, reject } = withResolvers<Result>();
   const worker = startJobs();
@@ -59,7 +77,7 @@ function start<Result>(job: 'restore' | 'save' | 'verify', given: object): Runni
     onprogress: undefined,
     cancel() {
       worker.postMessage({ type: 'cancel' });
-      grace ??= setTimeout(() => fail('Cancelled', 'The work was cancelled. Nothing in this house was changed.'), GRACE);
+      grace ??= setTimeout(() => fail('Cancelled', `The work was cancelled. ${safe}`), GRACE);
     },
     done: promise,
   };
@@ -67,7 +85,7 @@ function start<Result>(job: 'restore' | 'save' | 'verify', given: object): Runni
     const message = data as JobAnswer<Result>;
     if (message.type === 'progress') running.onprogress?.(message.progress);
     else if (message.type === 'failed') fail(message.error.code, message.error.message);
-    else if (message.type === 'cancelled') fail('Cancelled', 'The work was cancelled. Nothing in this house was changed.');
+    else if (message.type === 'cancelled') fail('Cancelled', `The work was cancelled. ${safe}`);
     else {
       end();
       resolve(message.result);
@@ -75,7 +93,7 @@ function start<Result>(job: 'restore' | 'save' | 'verify', given: object): Runni
   });
   worker.addEventListener('error', (event) => {
     event.preventDefault();
-    fail('WorkerStopped', 'Nothing in this house was changed. The worker that did this stopped; please try again.');
+    fail('WorkerStopped', `${safe} The worker that did this stopped; please try again.`);
   });
   worker.postMessage({ type: 'start', job, id, ...given });
   return running;

@@ -2,9 +2,11 @@
 export interface JobProgress {
   /**
    * `kit`: the kit is being opened; `reading`: a file is read and verified; `writing`: a file is written; `checking`: what
-   * was written is read back and verified; `storing`: what was verified becomes visible; `blobs`: blobs are fetched.
+   * was written is read back and verified; `storing`: what was verified becomes visible; `blobs`: blobs are fetched, or
+   * looked at. Of a check, `rows`: everything stored is read; `verifying`: the repository is verified; `fetching`: what is
+   * damaged is fetched from a copy.
    */
-  readonly phase: 'kit' | 'reading' | 'writing' | 'checking' | 'storing' | 'blobs';
+  readonly phase: 'kit' | 'reading' | 'writing' | 'checking' | 'storing' | 'blobs' | 'rows' | 'verifying' | 'fetching';
   readonly done: number;
   /** 0 while it is not known. */
   readonly total: number;
@@ -53,6 +55,15 @@ export interface RestoreResult extends FileContents {
   readonly mirror?: string;
 }
 
+export interface CompactResult {
+  readonly did: string;
+  readonly records: number;
+  /** What the repository takes now. */
+  readonly bytes: number;
+  /** Bytes that it took more before. */
+  readonly brought: number;
+}
+
 export interface SaveResult extends FileContents {
   readonly fileName: string;
   /** Where the job chose the place: the file to download. It is kept for an hour. */
@@ -66,6 +77,54 @@ export interface VerifyResult extends FileContents {
   readonly signedBy?: string;
   /** Whether this account is in this house, and how the file stands to it. */
   readonly house: 'absent' | 'same' | 'older' | 'newer';
+}
+
+/**
+ * Something that is stored and is not what was stored. `cure`: `here`, what is here says what it was; `copy`, a copy is
+ * needed, of the mirror or of a backup; `drop`, it can only be let go, and no record is lost; `none`, see what is told.
+ */
+export type Finding = { readonly cure: 'here' | 'copy' | 'drop' | 'none' } & (
+  | { readonly what: 'account' | 'keys' | 'commit' | 'rows' | 'index' | 'counts' | 'journal' }
+  | { readonly what: 'record' | 'reference'; readonly path: string }
+  /** Everything between the two paths; a missing end is the repository's. */
+  | { readonly what: 'part'; readonly above?: string; readonly below?: string }
+  | { readonly what: 'form'; readonly code: string; readonly message: string }
+  | { readonly what: 'blob'; readonly cid: string; readonly paths: readonly string[] }
+  | { readonly what: 'history' | 'outbox'; readonly rev: string }
+);
+
+/** What was found of one account. */
+export interface AccountReport {
+  readonly did: string;
+  readonly handle?: string;
+  readonly records: number;
+  readonly blobs: number;
+  /** Commits that history remembers. */
+  readonly history: number;
+  /** Bytes that were read. */
+  readonly bytes: number;
+  readonly findings: readonly Finding[];
+  /** How many more there are. */
+  readonly more: number;
+  /** The origin of its mirror, which may have a copy. */
+  readonly mirror?: string;
+}
+
+export interface CheckResult {
+  readonly accounts: readonly AccountReport[];
+  /** Of the house as a whole. */
+  readonly findings: readonly Finding[];
+  readonly records: number;
+  readonly bytes: number;
+}
+
+export interface MendResult extends CheckResult {
+  /** Records, parts of the tree and blobs that a copy brought. */
+  readonly brought: number;
+  /** Revs of the commits that history had to forget. */
+  readonly forgotten: readonly string[];
+  /** Commits that waited for the mirror, which is handed the whole repository instead. */
+  readonly unsent: number;
 }
 
 /** A job that failed, or was cancelled (`Cancelled`). `message` is for the reader, and says what of the data is safe. */

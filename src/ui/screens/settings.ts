@@ -49,6 +49,7 @@ export class HoldfastSettings extends LitElement {
         ${current === undefined ? nothing : kit(current)}
         <holdfast-leaving-card></holdfast-leaving-card>
         <holdfast-version-card></holdfast-version-card>
+        ${check()}
         <holdfast-self-check></holdfast-self-check>
         ${current === undefined ? nothing : html`<holdfast-remove-card .account=${current}></holdfast-remove-card>`}
       </div>
@@ -98,6 +99,13 @@ const kit = (account: Account): TemplateResult => html`
       : html`<p class="note amber">${ICONS.warning}<span>${msg('You have not shown yet that you hold the kit of this account. Without it, losing this browser means losing the account.')}</span></p>`}
     <p class="soft">${accountName(account)}</p>
     <div class="row"><a class="button" href="/kit/${account.did}">${ICONS.key}${account.kit === 'proven' ? msg('Check my copy') : msg('Keep the kit')}</a></div>
+  </section>`;
+
+const check = (): TemplateResult => html`
+  <section class="card stack" aria-labelledby="check">
+    <h2 id="check">${msg('Check my house')}</h2>
+    <p class="soft">${msg('Reads everything that is stored here and says whether it is what was stored. What is damaged is put right from your mirror or a backup.')}</p>
+    <div class="row"><a class="button" href="/check">${ICONS.house}${msg('Check my house')}</a></div>
   </section>`;
 
 function speak(event: Event): void {

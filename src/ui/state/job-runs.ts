@@ -7,7 +7,9 @@ import { downloadFile } from './download.ts';
 import { keep, kept } from './keep.ts';
 import type { ReactiveController, ReactiveControllerHost } from 'lit';
 import type { lexicons } from '../../protocol/index.ts';
-import type { JobProgress, RestoreResult, RunningJob, SaveResult, VerifyResult } from '../jobs/index.ts';
+import type {
+  CheckResult, CompactResult, JobProgress, MendResult, RestoreResult, RunningJob, SaveResult, VerifyResult,
+} from '../jobs/index.ts';
 
 /** A job as the house lists it: also those of other tabs, and of pages that are gone. */
 export type JobRow = lexicons.AppHoldfastJobList.Job;
@@ -16,13 +18,19 @@ interface Results {
   readonly save: SaveResult;
   readonly restore: RestoreResult;
   readonly verify: VerifyResult;
+  readonly compact: CompactResult;
+  readonly check: CheckResult;
+  readonly mend: MendResult;
 }
+
+/** Jobs that only read, or put away: whoever stops one loses nothing. */
+const READS: readonly string[] = ['verify', 'check', 'compact'];
 
 /** What a job of a page does. */
 export type JobKind = keyof Results;
 
 /** The screens that start jobs, and show them while they are open. */
-export type JobScreen = '/backups' | '/restore';
+export type JobScreen = '/backups' | '/restore' | '/check' | '/storage';
 
 /** A job that this page started. */
 export interface JobRun<Kind extends JobKind = JobKind> {
@@ -103,15 +111,15 @@ class JobRuns {
     return this.#foreign('running');
   }
 
-  /** Rows of jobs whose page is gone, until they are dismissed. A test that was stopped is not worth a word. */
+  /** Rows of jobs whose page is gone, until they are dismissed. What only read is not worth a word. */
   get stopped(): readonly JobRow[] {
     const dismissed = dismissedIds();
-    return this.#foreign('stopped').filter(({ id, kind }) => kind !== 'verify' && !dismissed.includes(id));
+    return this.#foreign('stopped').filter(({ id, kind }) => !READS.includes(kind) && !dismissed.includes(id));
   }
 
-  /** Whether leaving the page would end something that the owner waits for. A test of a file is no loss. */
+  /** Whether leaving the page would end something that the owner waits for. What only reads is no loss. */
   get isBusy(): boolean {
-    return this.#runs.some((run) => run.kind !== 'verify' && !hasEnded(run));
+    return this.#runs.some((run) => !READS.includes(run.kind) && !hasEnded(run));
   }
 
   /** The newest job of a kind that a screen started. */
@@ -175,11 +183,12 @@ class JobRuns {
     this.#running.delete(id);
     this.#change(id, { ...change, seen: run.screen === this.#screen || change.state === 'cancelled' });
     const { result } = change;
-    if (result !== undefined && run.kind !== 'verify') {
+    if (result !== undefined && 'rev' in result && run.kind !== 'verify') {
       // Whoever saved a file, or came back with one, has it.
       rememberBackup(result.did, { time: new Date().toISOString(), rev: result.rev });
       if (run.kind === 'restore') void accountStore.refresh();
     }
+    if (run.kind === 'mend') void accountStore.refresh();
     // Where the browser lets nobody choose a place, the file goes to its downloads.
     if (result !== undefined && 'fileName' in result && result.file !== undefined) downloadFile(result.fileName, result.file);
     void this.refresh();

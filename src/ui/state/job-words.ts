@@ -5,6 +5,9 @@ import type { JobKind, JobRun } from './job-runs.ts';
 /** What a running job does, for the line above its bar. */
 export function workWords(kind: string): string {
   if (kind === 'save') return msg('Saving a backup');
+  if (kind === 'compact') return msg('Compacting');
+  if (kind === 'check') return msg('Checking the house');
+  if (kind === 'mend') return msg('Mending the house');
   return kind === 'restore' ? msg('Restoring an account') : msg('Testing a file');
 }
 
@@ -17,12 +20,19 @@ export function phaseWords(kind: JobKind, phase: JobProgress['phase'] | undefine
       if (kind === 'save') return msg('Reading the records');
       return kind === 'restore' ? msg('Reading and verifying the records') : msg('Reading and verifying the file');
     case 'writing':
-      return msg('Writing the file');
+      return kind === 'compact' ? msg('Writing the records closer together') : msg('Writing the file');
     case 'checking':
       return msg('Reading it back and verifying');
     case 'storing':
       return msg('Moving in');
+    case 'rows':
+      return msg('Reading everything that is stored');
+    case 'verifying':
+      return msg('Verifying every record');
+    case 'fetching':
+      return msg('Looking in the copy for what is damaged');
     case 'blobs':
+      if (kind === 'check' || kind === 'mend') return msg('Looking at every picture');
       return msg('Fetching pictures from the mirror');
     case undefined:
       return msg('Starting');
@@ -31,6 +41,8 @@ export function phaseWords(kind: JobKind, phase: JobProgress['phase'] | undefine
 
 /** How a job ended, in a word or two; what stays on screen until it is dismissed. */
 export function endWords(kind: string, state: JobRun['state'] | 'stopped'): string {
+  if (kind === 'check' || kind === 'mend') return checkEndWords(kind, state);
+  if (kind === 'compact') return state === 'done' ? msg('Compacted') : msg('Not compacted: nothing was changed');
   if (state === 'stopped') {
     return kind === 'save' ? msg('A backup was stopped with its page: nothing was changed.') : msg('A restore was stopped with its page: nothing was changed.');
   }
@@ -41,4 +53,11 @@ export function endWords(kind: string, state: JobRun['state'] | 'stopped'): stri
   if (state === 'cancelled') return msg('Cancelled: nothing was changed');
   if (kind === 'save') return msg('The backup was not saved');
   return kind === 'restore' ? msg('The account was not restored') : msg('The file did not pass the test');
+}
+
+function checkEndWords(kind: 'check' | 'mend', state: JobRun['state'] | 'stopped'): string {
+  if (state === 'done') return kind === 'check' ? msg('The house was checked') : msg('The house was mended as far as it can be');
+  if (kind === 'mend' && state !== 'failed') return msg('Mending was stopped: what was put right so far stays so');
+  if (state === 'cancelled') return msg('Cancelled: nothing was changed');
+  return kind === 'check' ? msg('The house could not be checked') : msg('The house was not mended');
 }

@@ -4,19 +4,32 @@ import type { Page } from 'puppeteer-core';
 export type Ending = 'done' | 'failed' | 'stuck';
 
 /** Plays the worker of the long jobs, so that a page can be brought into any state of them. Before the page is visited. */
-export async function playJobs(page: Page, endings: Readonly<Partial<Record<'save' | 'verify' | 'restore', Ending>>>): Promise<void> {
+export async function playJobs(page: Page, endings: Readonly<Partial<Record<'save' | 'verify' | 'restore' | 'check' | 'mend', Ending>>>): Promise<void> {
   await page.evaluateOnNewDocument((endings: Readonly<Record<string, Ending>>) => {
     const contents = {
       did: 'did:plc:ewvi7nxzyoun6zhxrhs64oiz', head: 'bafyreigh2akiscaildcqabsyg3dfr6chu3fgpregiymsck7e7aqa4s52zy', rev: '3m6f2k5wq7s2x',
       records: 1_284, bytes: 4_123_456, blobs: 12, foreign: 2, unreachable: 5,
       collections: [{ collection: 'app.bsky.feed.post', records: 1_200, bytes: 3_000_000 }, { collection: 'app.bsky.graph.follow', records: 84, bytes: 20_000 }],
     };
-    const results: Readonly<Record<string, object>> = {
+    const results: Record<string, object> = {
       save: { ...contents, fileName: 'alice.example.com-20261125-0612-3m6f2k5wq7s2x.car', file: new Blob(['x']) },
       verify: { ...contents, signature: 'unknown', house: 'absent' },
       restore: { ...contents, handle: 'alice.example.com', missingBlobs: 12, operationQueued: true, newerKit: { rev: '3m6f2k5wq7s2x' },
         newerMirror: { rev: '3m6f2k5wq7s2x' }, mirror: 'https://mirror.example.com' },
     };
+    const report = { did: contents.did, handle: 'alice.example.com', records: 1_284, blobs: 12, history: 30, bytes: 4_123_456, findings: [], more: 0 };
+    const findings = [
+      { what: 'account', cure: 'none' }, { what: 'keys', cure: 'none' }, { what: 'commit', cure: 'copy' }, { what: 'rows', cure: 'here' },
+      { what: 'index', cure: 'here' }, { what: 'counts', cure: 'here' }, { what: 'record', path: 'app.bsky.feed.post/3m6f2k5wq7s2x', cure: 'copy' },
+      { what: 'part', above: 'app.bsky.feed.post/3m6f2k5wq7s2x', below: 'app.bsky.graph.follow/3m6f2k5wq7s2x', cure: 'copy' },
+      { what: 'blob', cid: contents.head, paths: ['app.bsky.feed.post/3m6f2k5wq7s2x'], cure: 'copy' },
+      { what: 'reference', path: 'app.bsky.feed.post/3m6f2k5wq7s2x', cure: 'here' }, { what: 'history', rev: '3m6f2k5wq7s2x', cure: 'drop' },
+      { what: 'outbox', rev: '3m6f2k5wq7s2x', cure: 'drop' }, { what: 'form', code: 'TreeOrder', message: 'Keys do not ascend', cure: 'none' },
+    ];
+    Object.assign(results, {
+      check: { accounts: [{ ...report, findings, more: 3, mirror: 'https://mirror.example.com' }], findings: [{ what: 'journal', cure: 'drop' }], records: 1_284, bytes: 4_123_456 },
+      mend: { accounts: [report], findings: [], records: 1_284, bytes: 4_123_456, brought: 4, forgotten: ['3m6f2k5wq7s2x'], unsent: 1 },
+    });
     class PlayedWorker extends EventTarget {
       postMessage({ type, job = '' }: { readonly type: string; readonly job?: string }): void {
         if (type === 'cancel') return this.#say({ type: 'cancelled' });

@@ -6,12 +6,13 @@ import { XrpcError } from '../../../xrpc/xrpc-error.ts';
 export const getRecord = defineRead(mainSchema, ({ host, params }) => {
   const { repo, collection, rkey, cid: wanted } = params;
   return readRepository(host, repo, async ({ account, reader, repository }) => {
-    const cid = await repository.tree.get(`${collection}/${rkey}`);
+    const key = `${collection}/${rkey}`;
+    const cid = await repository.tree.get(key);
     // Older versions are not kept as records.
     if (cid === null || (wanted !== undefined && wanted !== cid.toString())) {
       throw new XrpcError(400, 'RecordNotFound', 'There is no such record in the repository.');
     }
-    const [value = {}] = await readRecords(reader, [cid]);
-    return { uri: `at://${account.did}/${collection}/${rkey}`, cid: cid.toString(), value };
+    const [value = {}] = await readRecords(reader, [{ key, value: cid }]);
+    return { uri: `at://${account.did}/${key}`, cid: cid.toString(), value };
   });
 });

@@ -11,7 +11,7 @@ export const listRecords = defineRead(mainSchema, ({ host, params }) => {
   if (cursor !== undefined && !isRecordKey(cursor)) throw invalidRequest('The cursor is none that this method gave.');
   return readRepository(host, repo, async ({ account, reader, repository }) => {
     const entries = await take(repository.tree, rangeOf(collection, cursor, reverse), limit);
-    const values = await readRecords(reader, entries.map(({ value }) => value));
+    const values = await readRecords(reader, entries);
     const last = entries.at(-1);
     return {
       records: values.map((value, index) => ({ uri: `at://${account.did}/${entries[index]!.key}`, cid: entries[index]!.value.toString(), value })),
