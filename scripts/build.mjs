@@ -7,6 +7,7 @@ import { build as viteBuild } from 'vite';
 import { injectManifest } from 'workbox-build';
 import { noEval } from './lib/no-eval.mjs';
 import { slimAge } from './lib/slim-age.mjs';
+import { slimRouter } from './lib/slim-router.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 export const dist = join(root, 'dist');
@@ -43,7 +44,7 @@ export async function build() {
 async function buildWorker(folder) {
   const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
   await viteBuild({
-    root, configFile: false, publicDir: false, logLevel: 'warn', plugins: [slimAge(), noEval()],
+    root, configFile: false, publicDir: false, logLevel: 'warn', plugins: [slimAge(), slimRouter(), noEval()],
     define: { HOLDFAST_VERSION: JSON.stringify(`${version}+${digestOf(folder)}`), 'process.env.NODE_ENV': '"production"' },
     resolve: { conditions: ['browser', 'production', 'module', 'import', 'default'] },
     build: {
