@@ -10,6 +10,7 @@ import { verifyRepository } from '../repo/index.ts';
 import { MemoryBlobStore, MemoryHouseStore, MemoryJobStore } from '../storage/memory/index.ts';
 import { makeRestorable } from '../../test/support/restorable.ts';
 import type { Restorable } from '../../test/support/restorable.ts';
+import type { CompactResult } from './compact.ts';
 import type { RestoreResult } from './restore.ts';
 import { runJob } from './run-job.ts';
 import { piecesPlace } from './save-place.ts';
@@ -258,6 +259,20 @@ test('progress moves through the file, and never back within a phase', async () 
   const reading = said.filter(({ phase }) => phase === 'reading');
   assert.ok(reading.every(({ total, done }, index) => total === made.car.size && done >= (reading[index - 1]?.done ?? 0)));
   assert.equal(reading.at(-1)?.done, made.car.size);
+});
+
+test('a compaction says what it brought, how far it is, and changes nothing when it is cancelled', async () => {
+  const house = new TestHouse();
+  const made = await makeRestorable({ records: 400 });
+  const { did } = await house.done<RestoreResult>(restoreOf(made));
+  const size = await house.store.size(made.did);
+  assert.equal((await house.run({ job: 'compact', did }, AbortSignal.abort())).type, 'cancelled');
+  const result = await house.done<CompactResult>({ job: 'compact', did });
+  assert.deepEqual(result, { did, records: 400, bytes: size.blocks, brought: 0 });
+  const said = house.messages.flatMap((message) => (message.type === 'progress' && message.progress.phase === 'writing' ? [message.progress] : []));
+  assert.ok(said.length > 0 && said.every(({ done, total }) => total === 400 && done <= total));
+  assert.equal(house.told.at(-1), 'accounts');
+  await house.refuses({ job: 'compact', did: 'did:web:nobody.test' }, 'AccountMissing');
 });
 
 test('a restored account can be written to, above its old rev', async () => {

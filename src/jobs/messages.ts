@@ -16,12 +16,13 @@ export interface PickedFile {
 export type LongJob =
   | { readonly job: 'restore'; readonly id: string; readonly kit: Blob; readonly passphrase: string; readonly car?: Blob }
   | { readonly job: 'save'; readonly id: string; readonly did: string; readonly file?: PickedFile }
+  | { readonly job: 'compact'; readonly id: string; readonly did: string }
   | { readonly job: 'verify'; readonly id: string; readonly car: Blob; readonly key?: string }
   | { readonly job: 'check'; readonly id: string }
   /** From a saved file, or without one from the mirrors of the accounts. */
   | { readonly job: 'mend'; readonly id: string; readonly car?: Blob };
 
-const LONG_JOBS: readonly LongJob['job'][] = ['restore', 'save', 'verify', 'check', 'mend'];
+const LONG_JOBS: readonly LongJob['job'][] = ['restore', 'save', 'compact', 'verify', 'check', 'mend'];
 
 /** Asks the job to end as soon as it can; it answers with `cancelled`, or with what it had just come to. */
 export interface CancelMessage {

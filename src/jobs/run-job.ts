@@ -4,10 +4,10 @@ import { RepoError } from '../repo/index.ts';
 import { DirectoryError, PlcError } from '../identity/index.ts';
 import { StoreError } from '../pds/index.ts';
 import type { Job, JobStore } from '../pds/index.ts';
-import { check } from './check/check.ts';
 import type { CheckResult } from './check/finding.ts';
 import type { Inspection } from './check/inspection.ts';
-import { mend } from './check/mend.ts';
+import { compact } from './compact.ts';
+import type { CompactResult } from './compact.ts';
 import { errorReport } from './errors.ts';
 import type { FileContents } from './file-contents.ts';
 import type { JobContext } from './job-context.ts';
@@ -49,7 +49,7 @@ export async function runJob(request: LongJob, house: JobHouse, signal: AbortSig
       }, house.now);
       const result = await work(request, house, { ...house, signal, progress });
       await row.end({ state: 'done', result: resultOf(result) });
-      if (request.job === 'restore' || request.job === 'mend') house.tell('accounts');
+      if (request.job === 'restore' || request.job === 'mend' || request.job === 'compact') house.tell('accounts');
       post({ type: 'done', result });
     } catch (error) {
       const isCancelled = signal.aborted && error === signal.reason;
@@ -60,9 +60,10 @@ export async function runJob(request: LongJob, house: JobHouse, signal: AbortSig
   });
 }
 
-async function work(request: LongJob, house: JobHouse, context: JobContext): Promise<FileContents | CheckResult> {
+async function work(request: LongJob, house: JobHouse, context: JobContext): Promise<FileContents | CheckResult | CompactResult> {
   if (request.job === 'restore') return restore(request, context);
   if (request.job === 'verify') return verify(request, context);
+  if (request.job === 'compact') return compact(request.did, context);
   if (request.job === 'check' || request.job === 'mend') return look(request, house, context);
   const { ownPlace } = house;
   const place = request.file === undefined ? await ownPlace(request.id, context.now()) : await pickedPlace(request.file);
@@ -74,7 +75,9 @@ async function look(request: LongJob & { job: 'check' | 'mend' }, { inspect, tel
   if (inspection === undefined) throw new TypeError('This house has no rows to look at');
   try {
     const checking = { ...context, inspection };
-    return request.job === 'check' ? await check(checking) : await mend(request, checking, (did) => tell('mended', did));
+    // What other jobs do not need comes when it is needed.
+    if (request.job === 'check') return await (await import('./check/check.ts')).check(checking);
+    return await (await import('./check/mend.ts')).mend(request, checking, (did) => tell('mended', did));
   } finally {
     await inspection.close();
   }
@@ -139,6 +142,7 @@ function throttled(pass: (said: JobProgress) => void, now: () => number): (said:
 const SAFE: Readonly<Record<LongJob['job'], string>> = {
   restore: 'Nothing in this house was changed.',
   save: 'Your data in this house is as it was, and no file was kept.',
+  compact: 'Nothing in this house was changed.',
   verify: 'Nothing in this house was changed.',
   check: 'Nothing in this house was changed.',
   mend: 'What is right in this house was not touched.',
@@ -169,7 +173,7 @@ function reportOf(error: unknown, request: LongJob): ErrorReport {
 }
 
 function repoMessage({ code }: RepoError, request: LongJob): string {
-  if (request.job === 'save') return 'What is stored could not be read back whole.';
+  if (request.job === 'save' || request.job === 'compact') return 'What is stored could not be read back whole.';
   if (request.job === 'mend') return 'The file is no saved repository, or is damaged itself.';
   const what = !('car' in request) || request.car === undefined ? 'What the mirror sent' : 'The file';
   if (code === 'CommitDid') return `${what} is of another account.`;

@@ -26,5 +26,6 @@ export const ROUTES: readonly Route[] = [
   open('/restore', 'holdfast-restore', () => import('./screens/restore.ts'), () => msg('Restore')),
   open('/settings', 'holdfast-settings', () => import('./screens/settings.ts'), () => msg('Settings')),
   open('/check', 'holdfast-check', () => import('./screens/check.ts'), () => msg('Check my house')),
+  own('/storage', 'holdfast-storage', () => import('./screens/storage.ts'), () => msg('Storage')),
   own('/activity', 'holdfast-activity', () => import('./screens/activity.ts'), () => msg('Activity')),
 ];

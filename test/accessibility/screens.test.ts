@@ -103,7 +103,39 @@ const STATES: States = {
     const { did } = await makeAccount(page, url);
     await writeRecord(page, did, 'app.bsky.feed.post', POST);
     await visit(page, `${url}/activity`);
-    await find(page, 'holdfast-commits >>> .commit');
+    await (await find(page, 'holdfast-history >>> .commit summary')).click();
+    await find(page, 'holdfast-change >>> holdfast-difference');
+  },
+  'activity, about to take something back': async (page, url) => {
+    const { did } = await makeAccount(page, url);
+    await writeRecord(page, did, 'app.bsky.feed.post', POST);
+    await visit(page, `${url}/activity`);
+    await (await find(page, 'holdfast-history >>> .commit > button')).click();
+    await find(page, 'holdfast-history >>> hf-confirm >>> dialog[open]');
+  },
+  'activity, something taken back': async (page, url) => {
+    const { did } = await makeAccount(page, url);
+    await writeRecord(page, did, 'app.bsky.feed.post', POST);
+    await visit(page, `${url}/activity`);
+    await (await find(page, 'holdfast-history >>> .commit > button')).click();
+    await (await find(page, 'holdfast-history >>> hf-confirm >>> button[type=submit]')).click();
+    await find(page, 'holdfast-history >>> .toast button');
+  },
+  'the history of a record': async (page, url) => {
+    const { did } = await makeAccount(page, url);
+    await writeRecord(page, did, 'app.bsky.feed.post', POST);
+    await visit(page, `${url}/activity`);
+    await (await find(page, 'holdfast-history >>> .commit a')).click();
+    await (await find(page, 'holdfast-record-view >>> #history')).click();
+    await find(page, 'holdfast-record-view >>> holdfast-history >>> .commit');
+  },
+  'storage': async (page, url) => {
+    const { did } = await makeAccount(page, url);
+    await writeRecord(page, did, 'app.bsky.feed.post', POST);
+    await visit(page, `${url}/storage`);
+    await find(page, 'holdfast-storage >>> .legend');
+    await (await find(page, 'holdfast-compaction >>> button')).click();
+    await find(page, 'holdfast-compaction >>> .note');
   },
   'a house that does not answer': async (page, url) => {
     await closeHouse(page);

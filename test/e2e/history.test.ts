@@ -82,4 +82,24 @@ describe('history', () => {
     await says(page, 'holdfast-record-view >>> holdfast-history >>> ol', /Created[^]*Deleted[^]*Created/);
     assert.match(await textOf(page, 'holdfast-record-view >>> #history'), /History/);
   });
+
+  it('what takes the space is shown, dead space comes back, and history has the room that its owner gives it', async () => {
+    const { page, troubles } = await openPage(app.browser, app.url, LOOK);
+    const { did } = await makeAccount(page, app.url);
+    for (let index = 0; index < 12; index++) await put(page, did, 'a', String(index).repeat(10_000));
+    await visit(page, `${app.url}/storage`);
+    await says(page, 'holdfast-storage >>> .legend', /Records.*The tree.*Pictures and files.*History.*Dead space/);
+    await click(page, 'holdfast-compaction >>> #compact');
+    const words = await says(page, 'holdfast-compaction >>> .note', /came back: the repository takes/);
+    assert.doesNotMatch(words, /^0 /);
+    assert.equal(await read(page, did, 'a'), '11'.repeat(10_000));
+    const select = await find(page, 'holdfast-history-room >>> select');
+    await select.select('0');
+    await says(page, 'holdfast-history-room >>> hf-confirm', /can then not be taken back/);
+    await click(page, 'holdfast-history-room >>> hf-confirm >>> button[type=submit]');
+    await says(page, 'holdfast-history-room >>> .note.good', /from now on/);
+    const { commits } = await succeed(page, 'app.holdfast.activity.list', { params: { did } }) as { commits: readonly unknown[] };
+    assert.equal(commits.length, 1);
+    assert.deepEqual(troubles, []);
+  });
 });

@@ -1,4 +1,5 @@
 import { formatAgo, formatBytes, msg, str } from '../i18n.ts';
+import { roomOf } from './room.ts';
 import type { Account } from './account-store.ts';
 import type { Backup } from './backups.ts';
 import type { Standing } from './mirror-words.ts';
@@ -62,9 +63,14 @@ function mirror(standing: Standing | undefined): Health {
 }
 
 function kept(storage: StorageFacts | undefined): Health {
-  const base = { id: 'storage' as const, name: msg('Storage'), action: { words: msg('Look at storage'), href: '/settings' } };
+  const base = { id: 'storage' as const, name: msg('Storage'), action: { words: msg('Look at storage'), href: '/storage' } };
   if (storage === undefined) return { ...base, state: 'later', word: msg('Asking'), text: msg('The browser has not answered yet.') };
   const used = msg(str`${formatBytes(storage.usage)} used of ${formatBytes(storage.quota)}.`);
+  const room = roomOf(storage);
+  if (room !== 'enough') {
+    const words = room === 'full' ? msg('Soon nothing more can be written.') : msg('There is room for a while yet.');
+    return { ...base, state: 'amber', word: room === 'full' ? msg('Almost full') : msg('Getting full'), text: `${used} ${words}`, action: { ...base.action, words: msg('Make room') } };
+  }
   return storage.persisted === true
     ? { ...base, state: 'good', word: msg('Kept'), text: used }
     : { ...base, state: 'amber', word: msg('May be cleared'), text: `${used} ${msg('The browser may clear it when the disk is full.')}` };

@@ -104,6 +104,11 @@ export const homeStyles = css`
     background: var(--line-strong);
   }
 
+  [data-hue='5'] {
+    fill: var(--line);
+    background: var(--line);
+  }
+
   .legend {
     display: grid;
     grid-template-columns: repeat(auto-fill, minmax(min(100%, 19rem), 1fr));
@@ -117,7 +122,8 @@ export const homeStyles = css`
     min-height: 40px;
   }
 
-  .legend a {
+  .legend a,
+  .legend .name {
     flex: 1;
     min-width: 0;
     padding-block: 0.4rem;

@@ -1,48 +1,25 @@
-import { css, html, LitElement, nothing } from 'lit';
+import { html, LitElement, nothing } from 'lit';
 import { house } from '../../house/client.ts';
 import { formatBytes, msg, str } from '../../i18n.ts';
 import { ICONS } from '../../icons.ts';
 import { MirrorController } from '../../state/mirror-store.ts';
+import { persistWords } from '../../state/persist-words.ts';
 import { controls } from '../../styles/controls.ts';
+import { meterStyles } from '../../styles/meter.ts';
 import { shared } from '../../styles/shared.ts';
 import type { TemplateResult } from 'lit';
 import type { lexicons } from '../../../protocol/index.ts';
 
 /** Where the data lies, how much room there is, and whether the browser has promised to keep it. */
 export class StorageCard extends LitElement {
-  static override styles = [shared, controls, css`
-    meter {
-      width: 100%;
-      height: 8px;
-      border: 0;
-      border-radius: 4px;
-      background: var(--accent-wash);
-      appearance: none;
-    }
-
-    meter::-webkit-meter-inner-element,
-    meter::-webkit-meter-bar {
-      height: 8px;
-      background: var(--accent-wash);
-      border: 0;
-      border-radius: 4px;
-    }
-
-    meter::-webkit-meter-optimum-value {
-      background: var(--accent);
-      border-radius: 4px;
-    }
-
-    meter::-moz-meter-bar {
-      background: var(--accent);
-      border-radius: 4px;
-    }
-  `];
+  static override styles = [shared, controls, meterStyles];
 
   static override properties = {
-    usage: { state: true }, quota: { state: true }, persisted: { state: true }, asking: { state: true }, blobStore: { state: true },
+    page: { type: Boolean }, usage: { state: true }, quota: { state: true }, persisted: { state: true }, asking: { state: true }, blobStore: { state: true },
   };
 
+  /** It is part of the screen Storage, which says the rest. */
+  declare page: boolean;
   declare protected usage: number | undefined;
   declare protected quota: number | undefined;
   /** Undefined where the browser does not say. */
@@ -55,6 +32,7 @@ export class StorageCard extends LitElement {
 
   constructor() {
     super();
+    this.page = false;
     this.asking = 'idle';
   }
 
@@ -67,7 +45,7 @@ export class StorageCard extends LitElement {
     const { usage, quota } = this;
     return html`
       <section class="card stack" aria-labelledby="storage">
-        <h2 id="storage">${msg('Storage')}</h2>
+        <h2 id="storage">${this.page ? msg('Kept by the browser') : msg('Storage')}</h2>
         <p>${this.#mirrors.mirror === undefined ? msg('Everything is in this browser, on this device, and nowhere else.') : msg('Everything is in this browser, on this device; your mirror has a copy of what is public.')}
           ${this.blobStore === undefined ? nothing : this.blobStore === 'opfs' ? msg('Pictures are kept as private files of this site.') : msg('Pictures are kept in the database, beside the records.')}</p>
         ${usage === undefined || quota === undefined ? nothing : html`
@@ -79,6 +57,7 @@ export class StorageCard extends LitElement {
         ${this.persisted === false ? html`
           <div class="row"><button id="persist" aria-disabled=${this.asking === 'asked' ? 'true' : 'false'} @click=${this.#ask}>
             ${this.asking === 'asked' ? msg('Asking the browser…') : msg('Ask the browser to keep it')}</button></div>` : nothing}
+        ${this.page ? nothing : html`<div class="row"><a class="button" href="/storage">${ICONS.storage}${msg('What takes the space')}</a></div>`}
       </section>
     `;
   }
@@ -93,7 +72,7 @@ export class StorageCard extends LitElement {
     return html`
       <p class="note amber">${ICONS.warning}<span>${msg('The browser may clear it when the disk is nearly full. Until it promises otherwise, save a backup often.')}</span></p>
       ${this.asking === 'refused' ? html`
-        <p>${msg('The browser did not promise it. Most do once you have used the page for some days, have bookmarked or installed it, or allow its notifications; in a private window none does.')}</p>` : nothing}`;
+        <p>${msg('The browser did not promise it.')} ${persistWords()}</p>` : nothing}`;
   }
 
   async #look(): Promise<void> {
