@@ -2,7 +2,7 @@
 import { runLayers } from './lib/layers.mjs';
 
 const LAYERS = [
-  'lint', 'types', 'dead-code', 'unit', 'contract', 'engine', 'street', 'faults', 'structure', 'browser', 'e2e', 'accessibility', 'budgets',
+  'lint', 'types', 'dead-code', 'unit', 'contract', 'engine', 'street', 'simulation', 'faults', 'structure', 'browser', 'e2e', 'accessibility', 'budgets',
 ];
 
 const named = process.argv.slice(2);
