@@ -1,6 +1,7 @@
 import { DEFAULT_SETTINGS, fetchSettings } from '../pds/index.ts';
-import { HouseInspection, openHouse } from '../storage/idb/index.ts';
+import { openHouse } from '../storage/idb/index.ts';
 import { sha256Ready } from '../protocol/index.ts';
+import type { Inspection } from './check/inspection.ts';
 import { CheckError, errorReport } from './errors.ts';
 import { isCancel, isStart } from './messages.ts';
 import type { JobMessage, LongJob, StepReport } from './messages.ts';
@@ -39,7 +40,8 @@ async function longJob(job: LongJob, signal: AbortSignal): Promise<void> {
     const { store, blobs, jobs } = await openHouse();
     const settings = (): Promise<HouseSettings> => fetchSettings(fetch, location.origin).catch(() => DEFAULT_SETTINGS);
     const tell = (type: 'accounts' | 'jobs' | 'mended', did?: string): void => channel.postMessage({ type, did });
-    const house = { store, blobs, jobs, tell, inspect: () => HouseInspection.open(), ownPlace, fetch, settings, now: Date.now };
+    const inspect = async (): Promise<Inspection> => (await import('./check/stored-house.ts')).openStoredHouse();
+    const house = { store, blobs, jobs, tell, inspect, ownPlace, fetch, settings, now: Date.now };
     await runJob(job, house, signal, (message) => scope.postMessage(message));
   } catch (error) {
     scope.postMessage({ type: 'failed', error: errorReport(error) });

@@ -19,7 +19,7 @@ export class CheckOffer extends LitElement {
         ${ICONS.info}
         <div class="stack">
           <p><strong>${msg('This page ended without warning.')}</strong>
-            ${msg(str`It was opened ${formatAgo(since)}. What was confirmed was stored before that, so nothing should be missing. If you like, the house looks.`)}</p>
+            ${msg(str`It was opened ${formatAgo(since)}. Everything that it confirmed is stored, so nothing should be missing. If you like, have a look.`)}</p>
           <div class="row">
             <a class="button" href="/check">${msg('Check my house')}</a>
             <button class="quiet" @click=${() => crash.forget()}>${msg('Not now')}</button>

@@ -82,7 +82,7 @@ export class HoldfastCheck extends LitElement {
           ${run?.state === 'failed' ? html`
             <hf-error .error=${withoutSafety(run.error)} safe=${run.kind === 'mend' ? msg('What is right in this house was not touched.') : msg('Nothing was changed: the check only reads.')}></hf-error>` : nothing}
         </section>
-        ${result === undefined || isRunning ? nothing : html`${result.accounts.map(accountCard)} ${this.#mendCard(result)}`}
+        ${result === undefined || isRunning ? nothing : html`${result.accounts.map(accountCard)} ${houseCard(result)} ${this.#mendCard(result)}`}
       </div>`;
   }
 
@@ -165,13 +165,24 @@ function accountCard(account: AccountReport): TemplateResult {
       <h2 id=${did}>${handle ?? did}</h2>
       <p class="soft numbers">${msg(str`${scopeWords(account)}: ${formatBytes(bytes)} read`)}</p>
       ${findings.length === 0 ? html`<p><span class="badge good">${ICONS.passed}${msg('As it was stored')}</span></p>` : html`
-        <ul class="findings">${findings.map((finding) => html`
-          <li data-cure=${finding.cure}>
-            ${finding.cure === 'none' ? ICONS.failed : ICONS.warning}
-            <div><p>${findingWords(finding)}</p><p class="small soft">${cureWords(finding)}</p></div>
-          </li>`)}</ul>`}
+        ${findingList(findings)}`}
       ${more === 0 ? nothing : html`<p>${msg(str`And ${formatNumber(more)} more.`)}</p>`}
       ${findings.some(({ what, cure }) => cure === 'none' && what !== 'form') ? html`
         <p class="note bad">${ICONS.failed}<span>${msg('Bring the account back in another browser, from your recovery kit and your mirror or a backup. Keep this browser as it is until that is done.')}</span></p>` : nothing}
     </section>`;
+}
+
+/** What belongs to no account. */
+function houseCard({ findings }: CheckResult): TemplateResult | typeof nothing {
+  if (findings.length === 0) return nothing;
+  return html`<section class="card stack" aria-labelledby="house"><h2 id="house">${msg('The house itself')}</h2>${findingList(findings)}</section>`;
+}
+
+function findingList(findings: readonly Finding[]): TemplateResult {
+  return html`
+    <ul class="findings">${findings.map((finding) => html`
+      <li data-cure=${finding.cure}>
+        ${finding.cure === 'none' ? ICONS.failed : ICONS.warning}
+        <div><p>${findingWords(finding)}</p><p class="small soft">${cureWords(finding)}</p></div>
+      </li>`)}</ul>`;
 }
