@@ -15,7 +15,7 @@ import { startServer } from './server-process.ts';
 import type { ServerProcess } from './server-process.ts';
 
 /** A mirror in a process of its own. */
-export async function startMirrorProcess(settings: Pick<MirrorSettings, 'directory' | 'folder'>): Promise<ServerProcess> {
+export async function startMirrorProcess(settings: Pick<MirrorSettings, 'directory' | 'folder'> & Partial<MirrorSettings>): Promise<ServerProcess> {
   const all: MirrorSettings = {
     port: 0, handleDomains: ['holdfast.test'], relays: [], invites: [], blobBytes: 50_000_000, repoBytes: 1_000_000_000,
     allBlobBytes: 1_000_000_000, requestsIn5Minutes: 6_000, eventDays: 30, ...settings,

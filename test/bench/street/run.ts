@@ -2,6 +2,7 @@
 // less of everything.
 import { machineLimits } from '../machine.ts';
 import { line } from '../measure.ts';
+import { measureComingBack } from './coming-back.ts';
 import { loadNow, streetLimits } from './limits.ts';
 import { startMirrorPeer } from './mirror-peer.ts';
 import { measureWrites } from './page-rows.ts';
@@ -25,6 +26,9 @@ try {
   for (const row of rows) console.log(line(row));
   console.log(`The way of one write of Holdfast, medians, ${loadNow()}:`);
   for (const step of way) console.log(`  ${step}`);
+
+  console.log('\nA repository that comes back, alone: seconds, and how far memory rose above the beginning of each step');
+  for (const step of await measureComingBack(records)) console.log(`  ${step}`);
 
   console.log(`\n${`${commits} commits, ${records} records`.padEnd(44)}${titles}`);
   const mirror = await startMirrorPeer();
