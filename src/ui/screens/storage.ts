@@ -91,22 +91,24 @@ function roomNote({ usage, quota }: House): TemplateResult | typeof nothing {
 }
 
 function space(details: Details, about: House): TemplateResult {
-  const parts = spaceOf(details, about.usage);
-  const sum = parts.reduce((total, { bytes }) => total + bytes, 0);
+  const { parts, sum } = spaceOf(details);
+  const rest = about.usage - sum;
   const names = {
     records: msg('Records'), tree: msg('The tree that holds and proves them'), blobs: msg('Pictures and files'),
-    history: msg('History'), dead: msg('Dead space'), rest: msg('All else: the app itself, other accounts'),
+    history: msg('History'), dead: msg('Dead space'),
   };
   return html`
     <section class="stack" aria-labelledby="space">
       <h2 id="space">${msg('What takes the space')}</h2>
       <div class="card stack">
-        ${bar(parts.map(({ bytes }) => bytes / Math.max(1, sum)), 6)}
+        ${bar(parts.map(({ bytes }) => bytes / Math.max(1, sum)))}
         <ul class="legend">
           ${parts.map(({ id, bytes }, index) => html`
-            <li><span class="swatch" data-hue=${index % 6}></span><span class="name">${names[id]}</span>
+            <li><span class="swatch" data-hue=${index}></span><span class="name">${names[id]}</span>
               <span class="soft small numbers">${formatBytes(bytes)}</span></li>`)}
         </ul>
+        ${rest <= 0 ? nothing : html`
+          <p class="soft small">${msg(str`All else of this site takes about ${formatBytes(rest)}: the app itself, other accounts, and what the browser adds.`)}</p>`}
       </div>
     </section>`;
 }
@@ -121,7 +123,7 @@ function collections({ did }: Account, { collections: all }: Details): TemplateR
     <section class="stack" aria-labelledby="by-collection">
       <h2 id="by-collection">${msg('Records by collection')}</h2>
       <div class="card stack">
-        ${bar([...named.map(({ bytes }) => bytes / sum), ...(rest > 0 ? [rest / sum] : [])], 5)}
+        ${bar([...named.map(({ bytes }) => bytes / sum), ...(rest > 0 ? [rest / sum] : [])])}
         <ul class="legend">
           ${named.map(({ collection, records, bytes }, index) => html`
             <li><span class="swatch" data-hue=${index % 5}></span><a href=${atPath(did, collection)}>${collectionName(collection)}</a>
@@ -135,5 +137,5 @@ function collections({ did }: Account, { collections: all }: Details): TemplateR
 }
 
 // What it shows stands beside it in words.
-const bar = (shares: readonly number[], hues: number): TemplateResult =>
-  html`<svg class="bar" viewBox="0 0 100 4" preserveAspectRatio="none" aria-hidden="true">${segments(shares, hues)}</svg>`;
+const bar = (shares: readonly number[]): TemplateResult =>
+  html`<svg class="bar" viewBox="0 0 100 4" preserveAspectRatio="none" aria-hidden="true">${segments(shares)}</svg>`;

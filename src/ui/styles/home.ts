@@ -104,11 +104,6 @@ export const homeStyles = css`
     background: var(--line-strong);
   }
 
-  [data-hue='5'] {
-    fill: var(--line);
-    background: var(--line);
-  }
-
   .legend {
     display: grid;
     grid-template-columns: repeat(auto-fill, minmax(min(100%, 19rem), 1fr));
