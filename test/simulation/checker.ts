@@ -102,6 +102,12 @@ export class Checker {
     }
   }
 
+  /** I6: who reads the firehose has every event, as it stands in the log. */
+  consumer(frames: readonly Uint8Array[], events: readonly StoredEvent[]): void {
+    const isSame = frames.length === events.length && events.every(({ frame }, index) => Buffer.compare(frame, frames[index]!) === 0);
+    if (!isSame) this.report(`who reads the firehose has heard ${frames.length} events, and not the ${events.length} of the log as they are`);
+  }
+
   async #verified(car: Uint8Array): Promise<Held> {
     const records = new Map<string, string>();
     const same = new Map<string, string>();

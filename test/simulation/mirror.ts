@@ -25,6 +25,7 @@ import { FileBlobStore } from '../../src/storage/sqlite/file-blob-store.ts';
 import { BATCH, GRACE_MS } from '../../src/storage/sqlite/parts.ts';
 import { SqliteMirrorStore } from '../../src/storage/sqlite/sqlite-mirror-store.ts';
 import { Sweeper } from '../../src/storage/sqlite/sweeper.ts';
+import { Consumer } from './consumer.ts';
 import { MemoryFiles } from './memory-files.ts';
 import type { Server } from './wire.ts';
 import type { Process, World } from './world.ts';
@@ -61,11 +62,13 @@ export class SimulatedMirror implements Server {
   /** At how many more moments of its store it stops. */
   #stopsIn = Infinity;
   onStop: (process: Process) => void = () => undefined;
+  readonly consumer: Consumer;
   /** Errors that nobody foresaw. */
   readonly errors: unknown[] = [];
 
   constructor(world: World, signer: Signer, account: Did, accountKey: PublicKey) {
     [this.#world, this.#signer, this.#account, this.#accountKey] = [world, signer, account, accountKey];
+    this.consumer = new Consumer(world);
   }
 
   get process(): Process | undefined {
@@ -175,6 +178,7 @@ export class SimulatedMirror implements Server {
       ingest: new Ingest({ store: copies, keys: identities, signer: this.#signer, limits: LIMITS, now, hasBlob: async (did, cid) => await blobs.info(did, cid) !== undefined, announce }),
       onError: (error: unknown) => this.#failed(error),
     });
+    firehose.subscribe(this.consumer.cursor, this.consumer.sinkOf(process), new AbortController().signal).catch((error: unknown) => this.#failed(error));
     this.#running = { process, database, host, desk: makeDesk(host), pds: createServer(host, METHODS) };
   }
 
@@ -200,6 +204,7 @@ export class SimulatedMirror implements Server {
     this.#running = undefined;
     this.#stopsIn = Infinity;
     process.isAlive = false;
+    this.consumer.lose();
     database.close();
     this.onStop(process);
   }

@@ -8,7 +8,7 @@ import { SimulatedMirror } from './mirror.ts';
 import { Origin } from './origin.ts';
 import { plantIn, wrapFor } from './plants.ts';
 import type { Plant } from './plants.ts';
-import type { Account } from '../../src/pds/index.ts';
+import type { Account, HouseStore } from '../../src/pds/index.ts';
 import { Random } from './random.ts';
 import { Trouble } from './trouble.ts';
 import type { Scene } from './trouble.ts';
@@ -87,7 +87,7 @@ async function open(world: World, mirror: SimulatedMirror, plant: Plant | undefi
     const first = houses.find((house) => house.origin === origin)!;
     first.start();
     while (!first.isOpen) await world.run(() => world.sleep(1));
-    await world.run(() => first.within(({ store }) => store.create(account, keys, blocks)));
+    await world.run(() => first.within(({ store }) => (origin.name === 'a' ? store.create(account, keys, blocks) : restored(store, account))));
     // Each has met the mirror, as when it was paired or restored.
     while (account.mirror?.acknowledged === undefined) {
       await world.run(() => world.sleep(10));
@@ -97,6 +97,13 @@ async function open(world: World, mirror: SimulatedMirror, plant: Plant | undefi
   }
   for (const house of houses) if (!house.isOpen) house.start();
   return { world, wires, mirror, houses, origins: [...origins.values()] };
+}
+
+/** The account comes to another device as one that is restored: built aside, and adopted. */
+async function restored(store: HouseStore, account: Account): Promise<void> {
+  const writer = await store.packs(DID);
+  await writer.add(BEGINNING_OF_ALL.blocks);
+  await writer.adopt({ ...account, origin: 'restored' }, BEGINNING_OF_ALL.keys);
 }
 
 /** Nothing goes wrong any more: everything that can be known is asked, and all agree. */
@@ -130,6 +137,9 @@ async function heal({ world, wires, mirror, houses, origins }: Scene, client: Cl
   const held = await inProcess(world, mirror, () => checker.mirror(mirror));
   const log = await inProcess(world, mirror, () => mirror.log());
   checker.log(log);
+  // The last have a moment to arrive.
+  await world.sleep(100);
+  checker.consumer(mirror.consumer.frames, log);
   for (const house of houses) {
     const head = (await house.within(({ store }) => store.account(DID)))?.head.cid.toString();
     if (held !== undefined && head !== held.head) checker.report(`${house.name} is at ${head}, and the mirror at ${held.head}`);

@@ -20,7 +20,7 @@ export interface Scene {
 
 /** What may happen, and how often beside the others. */
 const KINDS = {
-  'write': 40, 'burst': 6, 'blob': 4, 'repeat': 8, 'read': 3, 'maintain': 3,
+  'write': 40, 'burst': 6, 'blob': 4, 'repeat': 8, 'read': 3, 'maintain': 2, 'compact': 2,
   'tab crash': 8, 'power failure': 2, 'connection lost': 4, 'transaction aborted': 4, 'disk full': 2, 'clock set': 2,
   'wires cut': 3, 'mirror killed': 2, 'mirror stopped within': 3,
 } as const;
@@ -49,12 +49,12 @@ export class Trouble {
     [this.#scene, this.#client, this.#checker, this.#fired] = [scene, client, checker, fired];
   }
 
-  /** Ten to forty things, most of them writes. */
+  /** Ten to thirty things, most of them writes. */
   async history(): Promise<void> {
     const { world, wires, houses } = this.#scene;
     const { random } = world;
     wires.weather = { faults: random.of([0, 0, 20, 80]), delay: random.of([2, 10, 80]) };
-    const steps = 10 + random.below(31);
+    const steps = 10 + random.below(21);
     const isHeavy = random.oneIn(HEAVY);
     for (let step = 0; step < steps; step++) {
       if (isHeavy && step % 5 === 0) this.#client.writeMuch(random.of(houses));
@@ -85,6 +85,8 @@ export class Trouble {
         return void this.#checker.house(house, [], isShared);
       case 'maintain':
         return void house.within(({ store }) => store.maintain(DID)).catch(() => undefined);
+      case 'compact':
+        return void house.within(({ store }) => store.compact(DID)).catch(() => undefined);
       case 'tab crash':
         return this.#crash(house);
       case 'power failure':
