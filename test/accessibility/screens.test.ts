@@ -105,18 +105,6 @@ const STATES: States = {
     await visit(page, `${url}/activity`);
     await (await find(page, 'holdfast-history >>> .commit summary')).click();
     await find(page, 'holdfast-change >>> holdfast-difference');
-  },
-  'activity, about to take something back': async (page, url) => {
-    const { did } = await makeAccount(page, url);
-    await writeRecord(page, did, 'app.bsky.feed.post', POST);
-    await visit(page, `${url}/activity`);
-    await (await find(page, 'holdfast-history >>> .commit > button')).click();
-    await find(page, 'holdfast-history >>> hf-confirm >>> dialog[open]');
-  },
-  'activity, something taken back': async (page, url) => {
-    const { did } = await makeAccount(page, url);
-    await writeRecord(page, did, 'app.bsky.feed.post', POST);
-    await visit(page, `${url}/activity`);
     await (await find(page, 'holdfast-history >>> .commit > button')).click();
     await (await find(page, 'holdfast-history >>> hf-confirm >>> button[type=submit]')).click();
     await find(page, 'holdfast-history >>> .toast button');
