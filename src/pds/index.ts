@@ -14,7 +14,7 @@ export type { MirrorDescription } from './mirroring/mirror-client.ts';
 export type { Correspondent } from './mirroring/correspondents.ts';
 export { repositoriesOf } from './mirrored-repositories.ts';
 export { latestCommit } from './mirroring/public-reads.ts';
-export { HISTORY_LIMIT } from './ports/account.ts';
+export { HISTORY_LIMIT, isUnconfirmed } from './ports/account.ts';
 export type { Account, AccountDetails, AccountKeys, CollectionCount, Head, KeptKit } from './ports/account.ts';
 export type { BlobInfo, BlobStore } from './ports/blob-store.ts';
 export type { Announce, CreationStep, HouseEvent, PairingStep } from './ports/events.ts';

@@ -1,9 +1,15 @@
-import { cidOf } from '../protocol/index.ts';
+import { cidOf, datetimeFromMs, parseDid } from '../protocol/index.ts';
+import type { Tid } from '../protocol/index.ts';
 import { Repository } from '../repo/index.ts';
-import type { BlobStore, HouseStore } from '../pds/index.ts';
+import type { BlobStore, HouseStore, PairedMirror } from '../pds/index.ts';
 import type { ContractCase } from './block-store-contract.ts';
 import { check, has, refused, same } from './contract-checks.ts';
 import { createOf, pathOf, TestAccount } from './test-account.ts';
+
+const MIRROR: PairedMirror = {
+  url: 'https://mirror.test', mirrorDid: parseDid('did:web:mirror.test'), key: 'did:key:zTest', state: 'active', isPaused: false,
+  pairedAt: datetimeFromMs(1_700_000_000_000),
+};
 
 /** What every adapter of `HouseStore` promises of history and compaction; a part of `houseStoreContract`. */
 export const houseHistoryContract: readonly ContractCase<HouseStore>[] = [
@@ -30,19 +36,19 @@ export const houseHistoryContract: readonly ContractCase<HouseStore>[] = [
     },
   },
   {
-    name: 'finds the changes of one record among hundreds',
+    name: 'finds the changes of one record among many',
     async run(store) {
       const test = await TestAccount.make(store);
       await test.create(store);
       const revs: string[] = [];
-      for (let index = 0; index < 230; index++) {
+      for (let index = 0; index < 110; index++) {
         const { commit } = await test.write(store, [index % 100 === 7 ? { ...createOf(7, `${index}`), action: index === 7 ? 'create' : 'update' } : createOf(1000 + index, 'x')]);
         if (index % 100 === 7) revs.push(commit.rev);
       }
       const found = await store.history(test.did, { limit: 9, path: pathOf(7) });
       same(found.map(({ rev }) => rev), revs.toReversed(), 'newest first');
-      const again = await store.history(test.did, { limit: 2, path: pathOf(7), from: found[2]!.rev });
-      same(again.map(({ rev }) => rev), revs.slice(0, 2), 'oldest first');
+      const again = await store.history(test.did, { limit: 2, path: pathOf(7), from: found[1]!.rev });
+      same(again.map(({ rev }) => rev), revs, 'oldest first');
     },
   },
   {
@@ -56,7 +62,7 @@ export const houseHistoryContract: readonly ContractCase<HouseStore>[] = [
         revs.push((await test.write(store, writes, { previous: new Map([[pathOf(0), new Uint8Array(10_000)]]) })).commit.rev);
       };
       const kept = async (): Promise<string[]> => (await store.history(test.did, { limit: 999 })).map(({ rev }) => rev).reverse();
-      for (let index = 0; index < 130; index++) await change();
+      for (let index = 0; index < 105; index++) await change();
       await store.maintain(test.did);
       same(await kept(), revs, 'within the limit that holds where none is set');
       same((await store.update(test.did, { historyLimit: 35_000 })).historyLimit, 35_000, 'the limit that was set');
@@ -75,6 +81,28 @@ export const houseHistoryContract: readonly ContractCase<HouseStore>[] = [
       check((await store.size(test.did)).history >= 10_000, 'the size of the newest was lost');
       await store.maintain(test.did);
       same((await store.account(test.did))?.head.cid, test.repository.commit.cid, 'head');
+    },
+  },
+  {
+    name: 'keeps in history what the mirror has not confirmed, whatever its owner allows',
+    async run(store) {
+      const test = await TestAccount.make(store);
+      await test.create(store);
+      await store.update(test.did, { mirror: MIRROR, historyLimit: 0 });
+      const revs: Tid[] = [];
+      for (let index = 0; index < 5; index++) {
+        revs.push((await test.write(store, [createOf(index, 'x')], { previous: new Map([[pathOf(index), new Uint8Array(1_000)]]) })).commit.rev);
+      }
+      const kept = async (): Promise<readonly string[]> => {
+        await store.maintain(test.did);
+        return (await store.history(test.did, { limit: 9 })).map(({ rev }) => rev).reverse();
+      };
+      same(await kept(), revs, 'nothing was confirmed');
+      const acknowledged = { commit: test.account.head.cid, rev: revs[2]!, seq: 1, time: MIRROR.pairedAt, sig: new Uint8Array(64) };
+      await store.update(test.did, { mirror: { ...MIRROR, acknowledged } }, revs[2]);
+      same(await kept(), revs.slice(3), 'what was confirmed may go');
+      await store.update(test.did, { mirror: undefined });
+      same(await kept(), revs.slice(4), 'nobody is to confirm anything');
     },
   },
   {

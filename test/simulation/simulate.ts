@@ -93,6 +93,9 @@ async function open(world: World, mirror: SimulatedMirror, plant: Plant | undefi
       await world.run(() => world.sleep(10));
       account = (await world.run(() => first.within(({ store }) => store.account(DID))))!;
     }
+    // Some owners keep little history.
+    const historyLimit = world.random.of([undefined, undefined, undefined, 0, 700]);
+    if (historyLimit !== undefined) await world.run(() => first.within(({ store }) => store.update(DID, { historyLimit })));
     plantIn(origin, plant);
   }
   for (const house of houses) if (!house.isOpen) house.start();

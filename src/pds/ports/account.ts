@@ -68,3 +68,11 @@ export interface AccountDetails {
   readonly rotationKeys: readonly string[];
   readonly historyLimit: number;
 }
+
+/**
+ * Whether the mirror has not confirmed a commit of this rev: then history keeps it, as what was written here that may have to be
+ * done again on top of what another house of the owner wrote.
+ */
+export function isUnconfirmed({ mirror }: Pick<Account, 'mirror'>, rev: string): boolean {
+  return mirror !== undefined && (mirror.acknowledged === undefined || rev > mirror.acknowledged.rev);
+}

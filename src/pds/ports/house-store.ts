@@ -170,7 +170,7 @@ export interface HouseStore {
   size(did: Did): Promise<AccountSize>;
   /**
    * Folds the tail when it is due, compacts when much is dead, lets old journal rows go, and the oldest commits of history that
-   * is larger than `historyLimit`; the newest one stays. May be stopped at any time.
+   * is larger than `historyLimit`; the newest one stays, and those that the mirror has not confirmed. May be stopped at any time.
    */
   maintain(did: Did): Promise<void>;
   /**

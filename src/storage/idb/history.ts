@@ -1,4 +1,4 @@
-import { HISTORY_LIMIT } from '../../pds/index.ts';
+import { HISTORY_LIMIT, isUnconfirmed } from '../../pds/index.ts';
 import type { HistoryEntry, HistoryQuery } from '../../pds/index.ts';
 import { accountRow, readAccountRow } from './account-row.ts';
 import type { StoredAccount } from './account-row.ts';
@@ -56,7 +56,10 @@ export function isHistoryDue({ account, manifest }: StoredAccount): boolean {
   return manifest.historyBytes > (account.historyLimit ?? HISTORY_LIMIT);
 }
 
-/** Lets the oldest commits go while history is larger than its owner allows. The newest stays: it says what was stored last. */
+/**
+ * Lets the oldest commits go while history is larger than its owner allows. The newest stays: it says what was stored last; and
+ * what the mirror has not confirmed.
+ */
 export async function pruneHistory(connection: Connection, did: string): Promise<void> {
   for (let isAgain = false; await pruneRun(connection, did, isAgain); isAgain = true);
 }
@@ -74,7 +77,7 @@ function pruneRun(connection: Connection, did: string, isAgain: boolean): Promis
     const newest = (await history.openKeyCursor(under(did), 'prev'))?.key[1];
     let [historyBytes, count, last] = [manifest.historyBytes, 0, ''];
     let cursor = await history.openCursor(under(did));
-    while (cursor !== null && cursor.key[1] !== newest && historyBytes > limit && count < RUN) {
+    while (cursor !== null && cursor.key[1] !== newest && !isUnconfirmed(account, cursor.key[1]) && historyBytes > limit && count < RUN) {
       historyBytes -= cursor.value.bytes.length;
       last = cursor.key[1];
       count++;

@@ -1,7 +1,7 @@
 import { CidMap } from '../../protocol/index.ts';
 import type { Cid, Did, Handle, Tid } from '../../protocol/index.ts';
 import type { Block, BlockReader } from '../../repo/index.ts';
-import { afterCommit, HISTORY_LIMIT, StoreError, withDetails } from '../../pds/index.ts';
+import { afterCommit, HISTORY_LIMIT, isUnconfirmed, StoreError, withDetails } from '../../pds/index.ts';
 import type {
   Account, AccountDetails, AccountKeys, AccountSize, CommitChange, CommitChanges, CompactionOptions, HistoryEntry, HistoryQuery, HouseStore, JournalEntry,
   JournalKey, OutboxEntry, PackWriter,
@@ -160,8 +160,9 @@ export class MemoryHouseStore implements HouseStore {
     for (const [cid, bytes] of room.blocks.entries()) if (!room.dead.has(cid)) living.set(cid, bytes);
     room.blocks = living;
     room.dead.clear();
-    const { history, account: { historyLimit = HISTORY_LIMIT } } = room;
-    while (history.length > 1 && historySize(history) > historyLimit) history.shift();
+    const { history, account } = room;
+    const { historyLimit = HISTORY_LIMIT } = account;
+    while (history.length > 1 && !isUnconfirmed(account, history[0]!.rev) && historySize(history) > historyLimit) history.shift();
   }
 
   async compact(did: Did, { progress, signal }: CompactionOptions = {}): Promise<void> {
