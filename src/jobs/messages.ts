@@ -19,10 +19,12 @@ export type LongJob =
   | { readonly job: 'compact'; readonly id: string; readonly did: string }
   | { readonly job: 'verify'; readonly id: string; readonly car: Blob; readonly key?: string }
   | { readonly job: 'check'; readonly id: string }
+  /** Of an account whose row cannot be read: its newest state that is whole, as a file. */
+  | { readonly job: 'rescue'; readonly id: string; readonly did: string }
   /** From a saved file, or without one from the mirrors of the accounts. */
   | { readonly job: 'mend'; readonly id: string; readonly car?: Blob };
 
-const LONG_JOBS: readonly LongJob['job'][] = ['restore', 'save', 'compact', 'verify', 'check', 'mend'];
+const LONG_JOBS: readonly LongJob['job'][] = ['restore', 'save', 'compact', 'verify', 'check', 'mend', 'rescue'];
 
 /** Asks the job to end as soon as it can; it answers with `cancelled`, or with what it had just come to. */
 export interface CancelMessage {

@@ -1,5 +1,5 @@
 import type { Did } from '../protocol/index.ts';
-import { takeKit } from '../pds/index.ts';
+import { StoreError, takeKit } from '../pds/index.ts';
 import { Tally } from '../repo/index.ts';
 import { JobRefusal } from './errors.ts';
 import { contentsOf, fileSource, isLater, readCopy } from './file-contents.ts';
@@ -83,7 +83,12 @@ async function kitBytes(file: Blob): Promise<Uint8Array> {
   return new Uint8Array(await file.slice(0, MAX_KIT_BYTES).arrayBuffer());
 }
 
+/** An account whose row cannot be read is restored over it. */
 async function refuseKnown({ store }: JobContext, did: Did): Promise<void> {
-  if (await store.account(did) === undefined) return;
+  const known = await store.account(did).catch((error: unknown) => {
+    if (error instanceof StoreError && error.code === 'StoreDamaged') return undefined;
+    throw error;
+  });
+  if (known === undefined) return;
   throw new JobRefusal('AccountExists', 'This account is in this house already, and nothing was changed. To see whether the file is good, test it.');
 }

@@ -16,6 +16,7 @@ import { restore } from './restore.ts';
 import { pickedPlace } from './save-place.ts';
 import type { SavePlace } from './save-place.ts';
 import { save } from './save.ts';
+import type { SaveResult } from './save.ts';
 import { verify } from './verify.ts';
 
 /** Where a long job runs. */
@@ -64,19 +65,24 @@ async function work(request: LongJob, house: JobHouse, context: JobContext): Pro
   if (request.job === 'restore') return restore(request, context);
   if (request.job === 'verify') return verify(request, context);
   if (request.job === 'compact') return compact(request.did, context);
-  if (request.job === 'check' || request.job === 'mend') return look(request, house, context);
+  if (request.job === 'check' || request.job === 'mend' || request.job === 'rescue') return look(request, house, context);
   const { ownPlace } = house;
   const place = request.file === undefined ? await ownPlace(request.id, context.now()) : await pickedPlace(request.file);
   return save(request.did, place, context);
 }
 
-async function look(request: LongJob & { job: 'check' | 'mend' }, { inspect, tell }: JobHouse, context: JobContext): Promise<CheckResult> {
+async function look(
+  request: LongJob & { job: 'check' | 'mend' | 'rescue' }, { inspect, tell, ownPlace }: JobHouse, context: JobContext,
+): Promise<CheckResult | SaveResult> {
   const inspection = await inspect?.();
   if (inspection === undefined) throw new TypeError('This house has no rows to look at');
   try {
     const checking = { ...context, inspection };
     // What other jobs do not need comes when it is needed.
     if (request.job === 'check') return await (await import('./check/check.ts')).check(checking);
+    if (request.job === 'rescue') {
+      return await (await import('./check/rescue.ts')).rescue(request.did, await ownPlace(request.id, context.now()), checking);
+    }
     return await (await import('./check/mend.ts')).mend(request, checking, (did) => tell('mended', did));
   } finally {
     await inspection.close();
@@ -145,6 +151,7 @@ const SAFE: Readonly<Record<LongJob['job'], string>> = {
   compact: 'Nothing in this house was changed.',
   verify: 'Nothing in this house was changed.',
   check: 'Nothing in this house was changed.',
+  rescue: 'Nothing in this house was changed.',
   mend: 'What is right in this house was not touched.',
 };
 

@@ -28,7 +28,7 @@ export async function save(did: string, place: SavePlace, context: JobContext): 
       const [commit] = await reader.read([current.head.cid]);
       const block: Block = { cid: current.head.cid, bytes: commit ?? new Uint8Array(0) };
       const blocks = repositoryBlocks(reader, block, current.head.data, context.signal);
-      await write(carStream(block.cid, counted(blocks, current, context)), place, context.signal);
+      await writeTo(place, carStream(block.cid, counted(blocks, current, context)), context.signal);
       return current;
     });
     const file = await place.finish();
@@ -50,7 +50,8 @@ export function saveFileName({ did, handle, head }: Pick<Account, 'did' | 'handl
   return `${name}-${time}-${head.rev}.car`;
 }
 
-async function write(stream: ReadableStream<Uint8Array>, place: SavePlace, signal: AbortSignal): Promise<void> {
+/** Writes all that comes. @throws what the stream throws; the reason of the signal */
+export async function writeTo(place: SavePlace, stream: ReadableStream<Uint8Array>, signal: AbortSignal): Promise<void> {
   const reader = stream.getReader();
   try {
     for (;;) {

@@ -131,8 +131,8 @@ export class HoldfastApp extends LitElement {
         </div>`;
     }
     const { accounts, error } = this.#accounts.state;
-    // These two help to find out why.
-    if (accounts === undefined && error !== undefined && !['/settings', '/check'].includes(this.#path)) {
+    // These help to find out why, and to go on.
+    if (accounts === undefined && error !== undefined && !['/settings', '/check', '/restore'].includes(this.#path)) {
       return html`
         <div class="stack">
           <h1>${msg('The house does not answer')}</h1>

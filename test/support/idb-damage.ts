@@ -10,6 +10,8 @@ import { check } from '../../src/jobs/check/check.ts';
 import type { CheckContext } from '../../src/jobs/check/examine.ts';
 import type { CheckResult, Finding, MendResult } from '../../src/jobs/check/finding.ts';
 import { mend } from '../../src/jobs/check/mend.ts';
+import { rescue } from '../../src/jobs/check/rescue.ts';
+import { piecesPlace } from '../../src/jobs/save-place.ts';
 import { createOf, pathOf } from '../../src/testing/index.ts';
 import { ok, same } from './idb-house.ts';
 
@@ -121,6 +123,12 @@ export async function mended(name: string, { car, fetch = NO_NETWORK }: { readon
   // Closing waits for the sweep that opening began: what is damaged next is in use.
   await (await openHouse(name)).close();
   return result;
+}
+
+/** The file that is saved of an account whose row cannot be read. */
+export async function rescued(name: string): Promise<Uint8Array<ArrayBuffer>> {
+  const { file } = await inspecting(name, NO_NETWORK, (context) => rescue(DID, piecesPlace(), context));
+  return new Uint8Array(await file!.arrayBuffer());
 }
 
 /** What was found, a word or two each, in order. */

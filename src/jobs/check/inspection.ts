@@ -1,5 +1,5 @@
 import type { Cid, CidMap, Nsid } from '../../protocol/index.ts';
-import type { BlockReader } from '../../repo/index.ts';
+import type { BlockReader, Commit } from '../../repo/index.ts';
 import type { Account, CollectionCount } from '../../pds/index.ts';
 
 /** A stored row that is not what was stored. */
@@ -23,6 +23,8 @@ export interface Scan {
   readonly blocks: BlockReader & { readonly held: { readonly size: number } };
   /** How many commits history remembers. */
   readonly history: number;
+  /** Where nobody knows the head: the commits that are stored, newest first. */
+  readonly commits: readonly Commit[];
 }
 
 /** Whoever looks at the rows of a house as they are stored (`HouseInspection` of storage/idb), and puts them right. */

@@ -1,3 +1,5 @@
+import { readCommit, RepoError } from '../../repo/index.ts';
+import type { Block, Commit } from '../../repo/index.ts';
 import type { StoredAccount } from './account-row.ts';
 import { readAccountRow } from './account-row.ts';
 import type { Connection, Reading } from './connection.ts';
@@ -38,6 +40,8 @@ export interface AccountScan {
   readonly blocks: RightBlocks;
   /** How many commits history remembers. */
   readonly history: number;
+  /** Where nobody knows the head: the commits that are stored, newest first. */
+  readonly commits: readonly Commit[];
 }
 
 /** Hears of bytes that were read. @throws to end the work */
@@ -45,6 +49,9 @@ export type Reads = (bytes: number) => Promise<void>;
 
 /** Blocks in which a single bit is looked for, at most, in one scan. */
 const MOST_TRIES = 40;
+/** How a commit begins in DAG-CBOR, and more than any takes. */
+const SIX_FIELDS = 0xa6;
+const MOST_COMMIT_BYTES = 1_000;
 /** Sealed rows read at a time. */
 const ROWS = 16;
 
@@ -56,6 +63,7 @@ export class AccountScanner {
   readonly #damages: RowDamage[] = [];
   readonly #rows: FoundRow[] = [];
   readonly #blocks: RightBlocks;
+  readonly #commits: Commit[] = [];
   #tries = 0;
 
   constructor(connection: Connection, did: string, reads: Reads) {
@@ -67,11 +75,15 @@ export class AccountScanner {
 
   async scan(): Promise<AccountScan> {
     const stored = await this.#account();
-    const { packs = [] } = stored?.manifest ?? {};
-    for (const set of packs) await this.#pack(set.id, await storedIndex(this.#connection, this.#did, set));
+    if (stored === undefined) for (const id of await this.#packIds()) await this.#pack(id, undefined);
+    for (const set of stored?.manifest.packs ?? []) {
+      const index = await storedIndex(this.#connection, this.#did, set);
+      if (!await this.#pack(set.id, index)) this.#damages.push({ table: 'index', isMendable: true });
+    }
     const history = await this.#sealed('history');
     await this.#sealed('outbox');
-    return { did: this.#did, stored, damages: this.#damages, rows: this.#rows, blocks: this.#blocks, history };
+    const commits = this.#commits.sort((a, b) => (a.rev < b.rev ? 1 : -1));
+    return { did: this.#did, stored, damages: this.#damages, rows: this.#rows, blocks: this.#blocks, history, commits };
   }
 
   /** The account and its tail as they are at one moment. */
@@ -86,6 +98,7 @@ export class AccountScanner {
       await this.#reads(row?.blocks.length ?? 0);
       const { right, salvaged, isDamaged } = row === undefined ? MISSING : salvage(row.blocks, this.#mayTry);
       for (const block of [...right, ...salvaged]) this.#blocks.hold(block);
+      if (stored === undefined) this.#note(right);
       if (isDamaged) this.#damages.push({ table: 'tail', isMendable: false });
     }
     return stored;
@@ -96,7 +109,36 @@ export class AccountScanner {
     return mended && readAccountRow(mended, this.#did);
   }
 
-  async #pack(id: string, index: PackIndex | undefined): Promise<void> {
+  /** Packs of an account, listed or not. */
+  #packIds(): Promise<readonly string[]> {
+    return this.#connection.read(['packs'], async (transaction) => {
+      const ids: string[] = [];
+      let cursor = await transaction.objectStore('packs').openKeyCursor(under(this.#did));
+      while (cursor !== null) {
+        const [did, id] = cursor.key;
+        ids.push(id);
+        cursor = await cursor.continue([did, id, []] as unknown as [string, string, number]);
+      }
+      return ids;
+    });
+  }
+
+  /** Keeps the commits among blocks. */
+  #note(blocks: readonly Block[]): void {
+    for (const { cid, bytes } of blocks) {
+      if (bytes[0] !== SIX_FIELDS || bytes.length > MOST_COMMIT_BYTES) continue;
+      try {
+        const commit = readCommit({ cid: cid.detached(), bytes: bytes.slice() });
+        if (commit.did === this.#did) this.#commits.push(commit);
+      } catch (error) {
+        // A record of six fields.
+        if (!(error instanceof RepoError)) throw error;
+      }
+    }
+  }
+
+  /** Whether its index is right. */
+  async #pack(id: string, index: PackIndex | undefined): Promise<boolean> {
     const builder = new IndexBuilder();
     let next = 0;
     let isIndexRight = index !== undefined;
@@ -114,12 +156,13 @@ export class AccountScanner {
           if (index?.find(cid).some((at) => at.row === number && at.offset === offset) === false) isIndexRight = false;
         }
         for (const block of salvaged) this.#blocks.hold(block);
+        if (index === undefined) this.#note(right);
       }
       await this.#reads(rows.reduce((sum, [, { length }]) => sum + length, 0));
     }
     note(index !== undefined && builder.count === 0);
-    if (!isIndexRight) this.#damages.push({ table: 'index', isMendable: true });
     this.#blocks.addPack(id, builder);
+    return isIndexRight;
   }
 
   async #sealed(table: 'history' | 'outbox'): Promise<number> {

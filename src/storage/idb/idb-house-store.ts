@@ -20,6 +20,7 @@ import type { Maintenance } from './maintenance.ts';
 import { dropWaiting, readOutboxRow } from './outbox.ts';
 import { PackBuilder } from './pack-builder.ts';
 import { under } from './schema.ts';
+import { isSealed } from './sealed-row.ts';
 import { accountMissing } from './store-fault.ts';
 import { tailRow } from './tail.ts';
 
@@ -202,9 +203,11 @@ export class IdbHouseStore implements HouseStore {
   ): Promise<void> {
     const manifest = { ...NO_PACKS, id: builder.id, packs: [await builder.finish()] };
     const { did, head: { rev } } = account;
-    await this.#connection.write(['accounts', 'keys', 'blobRefs'], async (transaction, again) => {
-      if (await isThere(transaction, account, again)) return;
+    await this.#connection.write(['accounts', 'keys', 'tail', 'history', 'outbox', 'blobRefs'], async (transaction, again) => {
+      if (await isReadable(transaction, did) && await isThere(transaction, account, again)) return;
       await Promise.all([
+        // Of an account whose row could not be read any more.
+        ...(['tail', 'history', 'outbox', 'blobRefs'] as const).map((name) => transaction.objectStore(name).delete(under(did))),
         transaction.objectStore('accounts').put(accountRow({ account, manifest }), did),
         transaction.objectStore('keys').put(keys, did),
         addReferences(transaction, { did, rev, blobs }),
@@ -223,6 +226,11 @@ async function storedAccount(transaction: Reading | Writing, did: string): Promi
   const row = await (transaction as Reading).objectStore('accounts').get(did);
   if (row === undefined) throw accountMissing(did);
   return readAccountRow(row, did);
+}
+
+async function isReadable(transaction: Writing, did: string): Promise<boolean> {
+  const row = await transaction.objectStore('accounts').get(did);
+  return row === undefined || isSealed(row);
 }
 
 /** Whether an earlier run of the same work has stored it. */

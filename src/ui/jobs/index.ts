@@ -51,6 +51,11 @@ export function startMend(given: { readonly car?: Blob }): RunningJob<MendResult
   return start('mend', given);
 }
 
+/** Saves the newest state of an account that can be read whole, though the entry of the account cannot be read. */
+export function startRescue(given: { readonly did: string }): RunningJob<SaveResult> {
+  return start('rescue', given);
+}
+
 /** The name that a saved repository gets: the same in the worker, and as a suggestion to a picker. */
 export function saveFileName(account: { readonly did: string; readonly handle?: string; readonly rev: string }, at: Date = new Date()): string {
   const name = (account.handle ?? account.did).replaceAll(/[^a-zA-Z0-9.-]+/g, '-').slice(0, 100);
@@ -58,7 +63,7 @@ export function saveFileName(account: { readonly did: string; readonly handle?: 
   return `${name}-${time}-${account.rev}.car`;
 }
 
-function start<Result>(job: 'restore' | 'save' | 'compact' | 'verify' | 'check' | 'mend', given: object): RunningJob<Result> {
+function start<Result>(job: 'restore' | 'save' | 'compact' | 'verify' | 'check' | 'mend' | 'rescue', given: object): RunningJob<Result> {
   const safe = job === 'mend' ? 'What was put right so far stays so.' : 'Nothing in this house was changed.';
   const id = crypto.randomUUID();
   const { promise, resolve, reject } = withResolvers<Result>();

@@ -4,7 +4,7 @@ import '../components/hf-file.ts';
 import '../components/job-progress.ts';
 import { formatBytes, formatNumber, formatTime, msg, str } from '../i18n.ts';
 import { ICONS } from '../icons.ts';
-import { startCheck, startMend } from '../jobs/index.ts';
+import { startCheck, startMend, startRescue } from '../jobs/index.ts';
 import { crash } from '../state/crash.ts';
 import { allFindings, cureWords, findingWords, houseVerdict, scopeWords } from '../state/finding-words.ts';
 import { FocusKeeper } from '../state/focus-keeper.ts';
@@ -167,9 +167,39 @@ function accountCard(account: AccountReport): TemplateResult {
       ${findings.length === 0 ? html`<p><span class="badge good">${ICONS.passed}${msg('As it was stored')}</span></p>` : html`
         ${findingList(findings)}`}
       ${more === 0 ? nothing : html`<p>${msg(str`And ${formatNumber(more)} more.`)}</p>`}
-      ${findings.some(({ what, cure }) => cure === 'none' && what !== 'form') ? html`
-        <p class="note bad">${ICONS.failed}<span>${msg('Bring the account back in another browser, from your recovery kit and your mirror or a backup. Keep this browser as it is until that is done.')}</span></p>` : nothing}
+      ${findings.some(({ what, cure }) => cure === 'none' && what === 'account') ? lostEntry(did) : nothing}
+      ${findings.some(({ what }) => what === 'keys') ? html`
+        <p class="note bad">${ICONS.failed}<span>${msg('Everything can be read, and nothing can be written. Save a backup now; then bring the account back in another browser, from that file and your recovery kit.')}</span></p>` : nothing}
     </section>`;
+}
+
+/** The way on where nothing but the entry of an account is lost: its records are all here. */
+function lostEntry(did: string): TemplateResult {
+  const run = jobRuns.latest('rescue', '/check');
+  const isRunning = run !== undefined && !hasEnded(run);
+  return html`
+    <div class="stack">
+      <p>${msg('The entry says who the account is. Its records are stored elsewhere, and can be brought back in two steps, here in this browser:')}</p>
+      <ol class="stack">
+        <li class="stack">
+          <p>${msg('1. Save what is here as a file: the newest state of the account that can be read whole.')}</p>
+          <div class="row"><button class="primary" id="rescue" aria-disabled=${isRunning ? 'true' : 'false'} @click=${() => save(did)}>${ICONS.backup}${msg('Save what is here')}</button></div>
+          ${isRunning ? html`<holdfast-job-progress .run=${run}></holdfast-job-progress>` : nothing}
+          <div role="status">${run?.result === undefined ? nothing : html`
+            <p class="note good">${ICONS.passed}<span>${msg(str`Read back and verified: ${formatNumber(run.result.records)} records. Your browser has put it into its downloads.`)}</span></p>`}</div>
+          ${run?.state === 'failed' ? html`<hf-error .error=${withoutSafety(run.error)} safe=${msg('Nothing in this house was changed.')}></hf-error>` : nothing}
+        </li>
+        <li class="stack">
+          <p>${msg('2. Bring the account back from that file and your recovery kit. Pictures stay where they are; history begins anew.')}</p>
+          <div class="row"><a class="button" href="/restore">${ICONS.restore}${msg('Restore from a backup')}</a></div>
+        </li>
+      </ol>
+    </div>`;
+}
+
+function save(did: string): void {
+  const run = jobRuns.latest('rescue', '/check');
+  if (run === undefined || hasEnded(run)) jobRuns.follow('rescue', '/check', did, startRescue({ did }));
 }
 
 /** What belongs to no account. */

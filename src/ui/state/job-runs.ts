@@ -21,6 +21,7 @@ interface Results {
   readonly compact: CompactResult;
   readonly check: CheckResult;
   readonly mend: MendResult;
+  readonly rescue: SaveResult;
 }
 
 /** Jobs that only read, or put away: whoever stops one loses nothing. */

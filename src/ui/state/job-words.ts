@@ -4,7 +4,7 @@ import type { JobKind, JobRun } from './job-runs.ts';
 
 /** What a running job does, for the line above its bar. */
 export function workWords(kind: string): string {
-  if (kind === 'save') return msg('Saving a backup');
+  if (kind === 'save' || kind === 'rescue') return msg('Saving a backup');
   if (kind === 'compact') return msg('Compacting');
   if (kind === 'check') return msg('Checking the house');
   if (kind === 'mend') return msg('Mending the house');
@@ -42,6 +42,7 @@ export function phaseWords(kind: JobKind, phase: JobProgress['phase'] | undefine
 /** How a job ended, in a word or two; what stays on screen until it is dismissed. */
 export function endWords(kind: string, state: JobRun['state'] | 'stopped'): string {
   if (kind === 'check' || kind === 'mend') return checkEndWords(kind, state);
+  if (kind === 'rescue') return endWords('save', state);
   if (kind === 'compact') return state === 'done' ? msg('Compacted') : msg('Not compacted: nothing was changed');
   if (state === 'stopped') {
     return kind === 'save' ? msg('A backup was stopped with its page: nothing was changed.') : msg('A restore was stopped with its page: nothing was changed.');
