@@ -1,5 +1,5 @@
-// `npm run bench`: the engine, then the street, each beside peers that are a package of their own. `--engine` and `--street`
-// measure that part only; `--quick` measures less.
+// `npm run bench`: the engine, then a house inside browsers, then the street; peers are packages of their own. `--engine`,
+// `--browser` and `--street` measure that part only; `--quick` measures less.
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { install, isInstalled } from './lib/install.mjs';
@@ -7,6 +7,7 @@ import { install, isInstalled } from './lib/install.mjs';
 const bench = (path) => fileURLToPath(new URL(`../test/bench/${path}`, import.meta.url));
 const PARTS = [
   { option: '--engine', folder: bench('.'), script: bench('run.ts') },
+  { option: '--browser', folder: bench('.'), script: bench('browser/run.ts') },
   { option: '--street', folder: bench('pds'), script: bench('street/run.ts') },
 ];
 

@@ -1,20 +1,20 @@
-import { cidOf, encodeCbor, parseDid, TidClock } from '../../src/protocol/index.ts';
-import type { Cid, Tid } from '../../src/protocol/index.ts';
+import { CidMap, cidOf, createP256Signer, encodeCbor, parseDid, TidClock } from '../../src/protocol/index.ts';
+import type { Cid, PublicKey, Tid } from '../../src/protocol/index.ts';
+import { importKeyPair, Secret } from '../../src/keys/index.ts';
 import {
   carStream, commitMessage, Repository, repositoryBlocks, signCommit, TreeBuilder, verifyCommitMessage, verifyRepository,
 } from '../../src/repo/index.ts';
-import type { Author, Block, CommitMessage, CommitResult, Write } from '../../src/repo/index.ts';
-import { MemoryBlockStore } from '../../src/storage/memory/index.ts';
-import { seededP256Signer } from '../../src/testing/index.ts';
+import type { Author, Block, BlockChange, BlockStore, CommitMessage, CommitResult, Write } from '../../src/repo/index.ts';
 import type { Item } from './generator.ts';
 import type { Action, Held, Message, Peer } from './peer.ts';
 
+/** The private key of the repository that every peer is given. */
 export const SEED = new Uint8Array(32).fill(9);
 export const DID = parseDid('did:plc:ewvi7nxzyoun6zhxrhs64oiz');
-const signer = await seededP256Signer(SEED);
+// Not awaited here: a service worker may not wait for anything while it is loaded.
+/** Signs the repository that every peer is given. */
+export const benchSigner = importKeyPair(new Secret(SEED.slice())).then(({ pair }) => createP256Signer(pair));
 const clock = new TidClock({ clockId: 1 });
-const signing: Author = { signer, clock };
-const unsigned: Author = { signer: { publicKey: signer.publicKey, sign: async () => new Uint8Array(64) }, clock };
 
 async function buildBlocks(items: readonly Item[]): Promise<{ readonly commit: Block; readonly data: Cid; readonly blocks: Block[] }> {
   const entries = items.map(({ path, record }) => {
@@ -26,14 +26,14 @@ async function buildBlocks(items: readonly Item[]): Promise<{ readonly commit: B
   const builder = new TreeBuilder((node) => void blocks.push(node));
   for (const { path, block } of entries) builder.add(path, block.cid);
   const data = builder.finish();
-  const commit = await signCommit(signer, { did: DID, data, rev: clock.next() });
+  const commit = await signCommit(await benchSigner, { did: DID, data, rev: clock.next() });
   return { commit, data, blocks: [...blocks, commit] };
 }
 
 /** The input of every peer: one signed repository as a CAR. */
 export async function makeCar(items: readonly Item[]): Promise<Uint8Array> {
   const { commit, data, blocks } = await buildBlocks(items);
-  const store = new MemoryBlockStore();
+  const store = new HeldBlocks();
   await store.apply({ put: blocks });
   return collect(carStream(commit.cid, repositoryBlocks(store, commit, data)));
 }
@@ -48,17 +48,33 @@ interface Original {
   readonly previous: { readonly rev: Tid; readonly data: Cid };
 }
 
+/** Blocks in a map, as the stores of the peers have them: nothing is copied, nothing is checked. */
+class HeldBlocks implements BlockStore {
+  readonly #blocks = new CidMap<Uint8Array>();
+
+  async read(cids: readonly Cid[]): Promise<(Uint8Array | undefined)[]> {
+    return cids.map((cid) => this.#blocks.get(cid));
+  }
+
+  async apply({ put = [], remove = [] }: BlockChange): Promise<void> {
+    for (const cid of remove) this.#blocks.delete(cid);
+    for (const { cid, bytes } of put) this.#blocks.set(cid, bytes);
+  }
+}
+
 class HeldRepository implements Held {
-  readonly #store: MemoryBlockStore;
+  readonly #store: HeldBlocks;
+  readonly #unsigned: Author;
   #repository: Repository;
 
-  constructor(store: MemoryBlockStore, repository: Repository) {
+  constructor(store: HeldBlocks, repository: Repository, publicKey: PublicKey) {
     this.#store = store;
     this.#repository = repository;
+    this.#unsigned = { signer: { publicKey, sign: async () => new Uint8Array(64) }, clock };
   }
 
   async write(action: Action, item: Item): Promise<void> {
-    await this.commit([writeOf(action, item)], unsigned);
+    await this.commit([writeOf(action, item)], this.#unsigned);
   }
 
   async commit(writes: readonly Write[], author: Author): Promise<CommitResult> {
@@ -91,16 +107,18 @@ function writeOf(action: Action, { path, record }: Item): Write {
 }
 
 async function open(car: Uint8Array): Promise<HeldRepository> {
-  const store = new MemoryBlockStore();
+  const store = new HeldBlocks();
+  const { publicKey } = await benchSigner;
   const { commit } = await verifyRepository(car, {
-    key: signer.publicKey, visitor: { blocks: (blocks) => store.apply({ put: blocks }) },
+    key: publicKey, visitor: { blocks: (blocks) => store.apply({ put: blocks }) },
   });
-  return new HeldRepository(store, await Repository.open(store, commit.cid));
+  return new HeldRepository(store, await Repository.open(store, commit.cid), publicKey);
 }
 
 /** Signed messages of single writes on the repository of a CAR: what a mirror or relay is sent. */
 export async function makeMessages(car: Uint8Array, changes: readonly { readonly action: Action; readonly item: Item }[]): Promise<Message[]> {
   const held = await open(car);
+  const signing: Author = { signer: await benchSigner, clock };
   const messages: Message[] = [];
   for (const { action, item } of changes) {
     const { previous } = held;
@@ -122,10 +140,10 @@ export const holdfast: Peer = {
   },
   open,
   async verifyCar(car) {
-    return (await verifyRepository(car, { key: signer.publicKey, did: DID })).records;
+    return (await verifyRepository(car, { key: (await benchSigner).publicKey, did: DID })).records;
   },
   async verifyMessage({ original }) {
     const { message, previous } = original as Original;
-    await verifyCommitMessage(message, { key: signer.publicKey, previous });
+    await verifyCommitMessage(message, { key: (await benchSigner).publicKey, previous });
   },
 };
