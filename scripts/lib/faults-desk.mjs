@@ -1,5 +1,10 @@
 // Where tests in browsers that hurt a house are told how much to do, and say what they did.
 
+import { fileURLToPath } from 'node:url';
+import { build } from 'vite';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+
 /** Drawn for this run; a run that failed is repeated with HOLDFAST_FAULTS_SEED. */
 export const seed = Number(process.env.HOLDFAST_FAULTS_SEED ?? Math.floor(Math.random() * 1_000_000));
 
@@ -8,10 +13,20 @@ const isAll = process.env.HOLDFAST_FAULTS !== undefined;
 /** Lines of the table, as they come: `Row` of test/browser/faults/hurt.ts, and the agent. */
 const rows = [];
 
+/** By name of the file, in test/browser/faults. */
+const workers = new Map();
+
 /** A middleware for @web/test-runner. */
 export async function faultsDesk(context, next) {
   // A worker that asks for this stands still until it is ended.
   if (context.path === '/faults-desk/never') return new Promise((resolve) => context.req.once('close', resolve));
+  const [, worker] = /^\/faults-desk\/([a-z]+-worker)\.js$/.exec(context.path) ?? [];
+  if (worker !== undefined) {
+    if (!workers.has(worker)) workers.set(worker, bundled(`test/browser/faults/${worker}.ts`));
+    context.type = 'text/javascript';
+    context.body = await workers.get(worker);
+    return undefined;
+  }
   if (context.path !== '/faults-desk') return next();
   if (context.method === 'GET') {
     context.body = { isAll, seed };
@@ -25,6 +40,20 @@ export async function faultsDesk(context, next) {
   if (isAll) console.log(`  ${row.browser}: ${row.operation}, ${row.kind}: ${row.fired} of ${row.points} points`);
   context.status = 204;
   return undefined;
+}
+
+/** In one file: every worker that is stopped has another after it, which would ask for hundreds. */
+async function bundled(file) {
+  const { output } = await build({
+    root, configFile: false, publicDir: false, logLevel: 'warn',
+    define: { 'process.env.NODE_ENV': '"production"' },
+    resolve: { conditions: ['browser', 'production', 'module', 'import', 'default'] },
+    build: {
+      write: false, target: 'es2022', minify: false, modulePreload: false,
+      rollupOptions: { input: `${root}${file}`, external: ['@atproto/crypto'], output: { format: 'es', codeSplitting: false } },
+    },
+  });
+  return output[0].code;
 }
 
 /** Prints what happened, in Markdown. */

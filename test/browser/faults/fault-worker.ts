@@ -2,21 +2,14 @@
 import { parseDid, sha256Ready } from '../../../src/protocol/index.ts';
 import { createPds, EventFeed } from '../../../src/pds/index.ts';
 import type { HousePds } from '../../../src/pds/index.ts';
-import { runJob } from '../../../src/jobs/run-job.ts';
-import type { LongJobMessage } from '../../../src/jobs/messages.ts';
 import { openHouse } from '../../../src/storage/idb/index.ts';
 import type { House } from '../../../src/storage/idb/index.ts';
 import { FaultPoints } from './fault-points.ts';
 import type { FaultKind } from './fault-points.ts';
 import { asking, DID, note, operationCase, writing } from './operations.ts';
 import type { OperationName } from './operations.ts';
-
-/** What a restore is made of, made by the page. */
-export interface Files {
-  readonly kit: Blob;
-  readonly passphrase: string;
-  readonly car: Blob;
-}
+import { restored } from './restored.ts';
+import type { Files, Given } from './restored.ts';
 
 /** What the worker is to do. */
 export interface Order {
@@ -28,12 +21,6 @@ export interface Order {
   /** Whether a write follows in the same worker, which nothing hurts. */
   readonly goesOn: boolean;
   readonly files?: Files;
-}
-
-/** How the house answered: 200 is acknowledged. */
-export interface Given {
-  readonly status: number;
-  readonly text: string;
 }
 
 /** What the worker says. */
@@ -52,6 +39,7 @@ interface Scope {
 
 const scope = globalThis as unknown as Scope;
 const points = new FaultPoints();
+const FINE: Given = { status: 200, text: '' };
 
 scope.addEventListener('message', ({ data }) => {
   void carryOut(data).catch((error: unknown) => scope.postMessage({ type: 'failed', message: String((error as Error).stack ?? error) }));
@@ -94,27 +82,12 @@ async function done(operation: OperationName, house: House | undefined, order: O
   if (request !== undefined) return { given: await asking(serving(house!), order.requestId, request) };
   try {
     if (operation === 'schema upgrade') return { house: await openHouse(order.name), given: FINE };
-    if (operation === 'restore') return { given: await restored(house!, order) };
+    if (operation === 'restore') return { given: await restored(house!, order.requestId, order.files!) };
     await house!.store.maintain(DID);
     return { given: FINE };
   } catch (error) {
     return { given: { status: 500, text: String(error) } };
   }
-}
-
-const FINE: Given = { status: 200, text: '' };
-
-async function restored({ store, blobs, jobs }: House, { requestId, files }: Order): Promise<Given> {
-  let last: LongJobMessage | undefined;
-  const noFetch = (): Promise<never> => Promise.reject(new TypeError('no network'));
-  await runJob({ job: 'restore', id: requestId, ...files! }, {
-    store, blobs, jobs, fetch: noFetch, now: Date.now, tell: () => undefined,
-    settings: async () => ({ directory: 'http://localhost:9' }),
-    ownPlace: () => Promise.reject(new TypeError('no files')),
-  }, new AbortController().signal, (message) => {
-    last = message;
-  });
-  return last?.type === 'done' ? FINE : { status: 500, text: JSON.stringify(last) };
 }
 
 /** Until nothing runs on the database, and nobody holds or waits for a lock of a house. */

@@ -1,18 +1,19 @@
 // A fault at every request that a writing operation makes of IndexedDB. Afterwards all of the house is verified from its
 // stored bytes: what was acknowledged is there once, what was refused left nothing, and the same request again is answered.
-import { makeRestorable } from '../../support/restorable.ts';
 import { seeded } from '../../bench/generator.ts';
 import { ok } from '../assert.ts';
 import { deleteHouse } from '../house-store-support.ts';
 import { FAULT_KINDS } from './fault-points.ts';
 import type { FaultKind } from './fault-points.ts';
-import type { Files, Order } from './fault-worker.ts';
+import type { Order } from './fault-worker.ts';
 import { carryOut, endWorkers, readPlan, report } from './hurt.ts';
 import type { Outcome, Plan } from './hurt.ts';
 import { judge, same } from './judge.ts';
 import type { Facts } from './judge.ts';
 import { OPERATIONS, operationCase } from './operations.ts';
 import type { OperationName, Shape } from './operations.ts';
+import { makeFiles } from './restorable-files.ts';
+import type { Files } from './restored.ts';
 import { makeTemplate } from './template.ts';
 import type { Template } from './template.ts';
 
@@ -154,15 +155,6 @@ async function inCopy<Result>(template: Template, work: (name: string) => Promis
   const result = await work(name);
   await deleteHouse(name);
   return result;
-}
-
-/** More than two batches of rows, so that there is something half-way. */
-async function makeFiles(): Promise<Files> {
-  const items = Array.from({ length: 40 }, (_, index) => ({
-    path: `app.holdfast.note/large-${index}`, record: { $type: 'app.holdfast.note', text: `${index} ${'y'.repeat(120_000)}` },
-  }));
-  const { kit, passphrase, car } = await makeRestorable({ items });
-  return { kit, passphrase, car };
 }
 
 /** In the form of every refusal, and never a promise that does not hold. */

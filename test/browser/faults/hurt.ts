@@ -1,7 +1,8 @@
-// Drives workers that are hurt (fault-worker.ts) from a page that nothing hurts.
+// Drives workers that are hurt (fault-worker.ts, bundled by scripts/lib/faults-desk.mjs) from a page that nothing hurts.
 import { ok } from '../assert.ts';
 import type { FaultKind } from './fault-points.ts';
-import type { Given, Order, Report } from './fault-worker.ts';
+import type { Order, Report } from './fault-worker.ts';
+import type { Given } from './restored.ts';
 
 /** What came of an order. */
 export interface Outcome {
@@ -20,7 +21,7 @@ const HANG_MS = 120_000;
 const spare: Promise<Worker>[] = [];
 
 function spawn(): Promise<Worker> {
-  const worker = new Worker(new URL('./fault-worker.ts', import.meta.url), { type: 'module' });
+  const worker = new Worker('/faults-desk/fault-worker.js', { type: 'module' });
   return new Promise((resolve, reject) => {
     worker.addEventListener('message', () => resolve(worker), { once: true });
     worker.addEventListener('error', (event) => {

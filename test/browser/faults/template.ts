@@ -114,6 +114,11 @@ async function given(pds: HousePds, request: readonly [string, BodyInit, string]
   });
 }
 
+/** Another house with the same rows, in tables of this version. */
+export async function copyHouse(from: string, to: string): Promise<void> {
+  await copy(await rowsOf(from), to);
+}
+
 async function rowsOf(name: string): Promise<Table[]> {
   const db = await openDB(name);
   const tables: Table[] = [];

@@ -1,0 +1,127 @@
+// A browser with a profile of its own, and the real service worker in it, which stands still at a point that is asked for.
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import puppeteer from 'puppeteer-core';
+import { findBrowsers } from '../../../scripts/browsers.mjs';
+import { CHROMIUM_ARGS } from '../../../scripts/lib/browser-args.mjs';
+import { visit } from '../../e2e/support/page.ts';
+import type { Browser, CDPSession, Page, WebWorker } from 'puppeteer-core';
+
+/** Of what a page is that asks for nothing by itself. */
+const STILL_PAGE = '/manifest.webmanifest';
+
+interface Counter {
+  count: number;
+  at: number;
+}
+
+/** A house in a browser that can be killed and started again. */
+export class RealHouse {
+  readonly #url: string;
+  readonly #profile = mkdtempSync(join(tmpdir(), 'holdfast-profile-'));
+  #browser: Browser | undefined;
+  #page: Page | undefined;
+  #session: CDPSession | undefined;
+  #worker: WebWorker | undefined;
+
+  constructor(url: string) {
+    this.#url = url;
+  }
+
+  get page(): Page {
+    if (this.#page === undefined) throw new Error('the browser does not run');
+    return this.#page;
+  }
+
+  /** Starts the browser on what it left, with a page that is quiet and that the worker serves. */
+  async start(): Promise<void> {
+    const { path } = findBrowsers().chromium;
+    if (path === undefined) throw new Error('There is no Chromium');
+    this.#browser = await puppeteer.launch({ executablePath: path, headless: true, args: [...CHROMIUM_ARGS], userDataDir: this.#profile, protocolTimeout: 300_000 });
+    this.#page = await this.#browser.newPage();
+    await visit(this.#page, this.#url);
+    await this.#page.waitForFunction(() => navigator.serviceWorker.controller !== null);
+    await this.#page.goto(this.#url + STILL_PAGE);
+    this.#session = await this.#page.createCDPSession();
+    await this.#session.send('ServiceWorker.enable');
+  }
+
+  async kill(): Promise<void> {
+    const main = this.#browser!.process()!;
+    main.kill('SIGKILL');
+    if (main.exitCode === null && main.signalCode === null) await once(main, 'exit');
+    this.#worker = undefined;
+    await pause(100);
+  }
+
+  async stopWorker(): Promise<void> {
+    this.#worker = undefined;
+    await this.#session!.send('ServiceWorker.stopAllWorkers');
+  }
+
+  async end(): Promise<void> {
+    if (this.#browser !== undefined) await this.kill();
+    rmSync(this.#profile, { recursive: true, force: true, maxRetries: 5 });
+  }
+
+  /** From now on the worker's points are counted; at this one it stands still. @returns resolves when it does */
+  async arm(at: number): Promise<{ readonly reached: Promise<void> }> {
+    const worker = this.#worker ?? await this.#find();
+    await worker.evaluate(countPoints, at);
+    const reached = new Promise<void>((resolve) => {
+      worker.client.once('Debugger.paused', () => resolve());
+    });
+    return { reached };
+  }
+
+  /** How many points there were since `arm`. */
+  async count(): Promise<number> {
+    return this.#worker!.evaluate(() => (globalThis as unknown as { faultPoints: Counter }).faultPoints.count);
+  }
+
+  async #find(): Promise<WebWorker> {
+    const target = await this.#browser!.waitForTarget((each) => each.type() === 'service_worker' && each.url().startsWith(this.#url), { timeout: 60_000 });
+    const worker = await target.worker();
+    if (worker === null) throw new Error('the service worker cannot be reached');
+    await worker.client.send('Debugger.enable');
+    this.#worker = worker;
+    return worker;
+  }
+}
+
+/** Runs in the worker: counts what is asked of IndexedDB, and stands still at one point, before it is asked. */
+function countPoints(at: number): void {
+  const scope = globalThis as unknown as { faultPoints?: Counter };
+  const known = scope.faultPoints;
+  if (known !== undefined) {
+    known.count = 0;
+    known.at = at;
+    return;
+  }
+  const counter: Counter = { count: 0, at };
+  scope.faultPoints = counter;
+  const pass = (): void => {
+    counter.count++;
+    // oxlint-disable-next-line no-debugger -- whoever listens to the debugger ends the worker here
+    if (counter.count === counter.at) debugger;
+  };
+  const watch = (prototype: object, names: readonly string[]): void => {
+    const methods = prototype as Record<string, (this: unknown, ...args: unknown[]) => unknown>;
+    for (const name of names) {
+      const method = methods[name]!;
+      methods[name] = function (this: unknown, ...args: unknown[]) {
+        pass();
+        const given = method.apply(this, args);
+        // It is durable, and nobody has heard of it yet.
+        if (name === 'transaction') (given as IDBTransaction).addEventListener('complete', pass);
+        return given;
+      };
+    }
+  };
+  watch(IDBDatabase.prototype, ['transaction']);
+  watch(IDBObjectStore.prototype, ['put', 'add', 'delete', 'clear', 'get', 'getAll', 'getAllKeys', 'getKey', 'count', 'openCursor', 'openKeyCursor']);
+  watch(IDBIndex.prototype, ['get', 'getAll', 'getAllKeys', 'getKey', 'count', 'openCursor', 'openKeyCursor']);
+}
