@@ -5,6 +5,7 @@ import { readCar, verifyRepository } from '../../src/repo/index.ts';
 import type { HistoryEntry } from '../../src/pds/index.ts';
 import type { StoredEvent } from '../../src/mirroring/index.ts';
 import { ACCOUNT_KEYS, DID, NOTE } from './account.ts';
+import type { Client } from './client.ts';
 import type { SimulatedHouse } from './house.ts';
 import type { SimulatedMirror } from './mirror.ts';
 import type { Wish } from './model.ts';
@@ -42,6 +43,16 @@ export class Checker {
     } catch (error) {
       this.report(`${house.name} cannot show what it holds: ${reasons(error)}`);
       return undefined;
+    }
+  }
+
+  /** I8: what a record here names, and was uploaded here, is served to the byte. */
+  async blobs(house: SimulatedHouse, held: Held, uploaded: Client['blobs']): Promise<void> {
+    for (const text of held.records.values()) {
+      const blob = uploaded.get(text);
+      if (blob?.origin !== house.origin.name) continue;
+      const served = await house.bytes('com.atproto.sync.getBlob', { did: DID, cid: blob.cid }).catch(reasons);
+      if (served instanceof Uint8Array ? Buffer.compare(served, blob.bytes) !== 0 : served !== undefined) this.report(`${house.name} does not serve the blob of ${text} as it was uploaded: ${String(served)}`);
     }
   }
 

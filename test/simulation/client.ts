@@ -17,6 +17,8 @@ export function isShared(path: string): boolean {
 
 export class Client {
   readonly wishes: Wish[] = [];
+  /** What was uploaded for the record with this text. */
+  readonly blobs = new Map<string, { readonly origin: string; readonly cid: string; readonly bytes: Uint8Array }>();
   readonly #world: World;
   readonly #checker: Checker;
   readonly #open = new Set<Promise<void>>();
@@ -52,7 +54,9 @@ export class Client {
     this.#world.random.scatter(bytes);
     const reply = await house.post('com.atproto.repo.uploadBlob', bytes);
     if (reply?.status !== 200) return;
-    const record = { $type: NOTE, text, image: reply.body['blob'] };
+    const image = reply.body['blob'] as { readonly ref: { readonly $link: string } };
+    this.blobs.set(text, { origin: house.origin.name, cid: image.ref.$link, bytes });
+    const record = { $type: NOTE, text, image };
     this.#ask(house, 'com.atproto.repo.createRecord', { record }, [{ path: undefined, text }]);
   }
 

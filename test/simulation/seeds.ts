@@ -28,9 +28,12 @@ export async function simulateSeeds(first: number, count: number, options: Simul
   return { runs: count, failed, fired, acknowledged };
 }
 
+/** Faults as they are planned, and as they were counted where they struck. */
+const ALL: readonly string[] = [...FAULTS, 'hit on the wires', 'refused by the disk'];
+
 /** Kinds of faults that never happened. */
 export function neverFired({ fired }: Sum): readonly string[] {
-  return FAULTS.filter((kind) => (fired.get(kind) ?? 0) === 0);
+  return ALL.filter((kind) => (fired.get(kind) ?? 0) === 0);
 }
 
 /** What is wrong with a run, and how to see it again. */
@@ -40,6 +43,6 @@ export function inWords({ seed, violations }: Outcome): string {
 
 /** One line of counts. */
 export function countsOf({ runs, acknowledged, fired }: Sum): string {
-  const faults = [...fired].filter(([kind]) => FAULTS.includes(kind as (typeof FAULTS)[number]));
+  const faults = [...fired].filter(([kind]) => ALL.includes(kind));
   return `${runs} seeds, ${acknowledged} acknowledged writes, ${faults.map(([kind, times]) => `${times} × ${kind}`).sort().join(', ')}`;
 }

@@ -48,8 +48,12 @@ export async function simulate(seed: number, { plant, isTraced = false }: Simula
   const checker = new Checker(world);
   const fired = new Map<string, number>();
   const client = new Client(world, checker);
+  /** What was counted where it happened. */
+  const troubles = new Map<string, () => number>();
   try {
     const scene = await open(world, mirror, plant);
+    troubles.set('hit on the wires', () => scene.wires.faults);
+    troubles.set('refused by the disk', () => scene.origins.reduce((sum, { databases }) => sum + databases.faults.fired, 0));
     const trouble = new Trouble(scene, client, checker, fired);
     await world.run(() => trouble.history());
     await world.run(() => heal(scene, client, checker));
@@ -60,6 +64,7 @@ export async function simulate(seed: number, { plant, isTraced = false }: Simula
     restore();
     mirror.end();
   }
+  for (const [kind, count] of troubles) fired.set(kind, (fired.get(kind) ?? 0) + count());
   const { fingerprint, lines, events } = world;
   return { seed, violations: checker.violations, fingerprint, lines, events, fired, acknowledged: client.wishes.filter(({ state }) => state === 'done').length };
 }
@@ -134,7 +139,9 @@ async function heal({ world, wires, mirror, houses, origins }: Scene, client: Cl
   await converge({ world, wires, mirror, houses, origins }, checker);
   for (const house of houses) {
     const held = await checker.house(house, client.wishes, isShared);
-    if (held !== undefined) await checker.history(house, held);
+    if (held === undefined) continue;
+    await checker.history(house, held);
+    await checker.blobs(house, held, client.blobs);
   }
   await world.sleep(0, mirror.process!);
   const held = await inProcess(world, mirror, () => checker.mirror(mirror));
