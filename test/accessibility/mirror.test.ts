@@ -3,7 +3,7 @@ import { describe, it } from 'node:test';
 import { driven } from '../e2e/support/driven.ts';
 import { makeAccount, post, succeed } from '../e2e/support/house.ts';
 import { overflow, says } from '../e2e/support/owner.ts';
-import { find, LOOKS, openPage, show, visit } from '../e2e/support/page.ts';
+import { EACH_ONCE, find, LOOKS, openPage, show, visit } from '../e2e/support/page.ts';
 import { untranslated } from '../e2e/support/untranslated.ts';
 import { axe, summary } from './support/axe.ts';
 import { alarm, mirrorOf, playMirror, PREVIEW } from './support/fake-mirror.ts';
@@ -66,9 +66,6 @@ async function pairWith(page: Page): Promise<void> {
 }
 
 /** Every state of the Mirror screen, and of what tells of the mirror elsewhere. */
-/** Each width and each scheme once: what differs between the others is the theme, which every screen shares. */
-const SEEN = ['desktop, light', 'phone, dark'];
-
 const STATES: Readonly<Record<string, (locale?: string) => Promise<Page>>> = {
   'no mirror, no address, and the words of the pill': async (locale = '') => {
     const page = await open({}, { locale });
@@ -166,7 +163,7 @@ describe('with a mirror, in every look and on 320 px', () => {
   for (const [state, bring] of Object.entries(STATES)) {
     it(`axe finds nothing, and nothing is too wide: ${state}`, async () => {
       const page = await bring();
-      for (const [name, look] of Object.entries(LOOKS).filter(([name]) => SEEN.includes(name))) {
+      for (const [name, look] of EACH_ONCE) {
         await show(page, { ...look, reducedMotion: true });
         assert.deepEqual(summary(await axe(page)), [], name);
       }

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { after, afterEach, describe, it } from 'node:test';
 import { driven } from '../e2e/support/driven.ts';
 import { makeAccount, succeed } from '../e2e/support/house.ts';
-import { closePages, find, LOOKS, openPage, visit } from '../e2e/support/page.ts';
+import { closePages, EACH_ONCE, find, LOOKS, openPage, visit } from '../e2e/support/page.ts';
 import { keyOf, png, POST, postOf, shows, typeJson, writePosts } from '../e2e/support/records.ts';
 import { axe, summary } from './support/axe.ts';
 import { checkStops, walk } from './support/keys.ts';
@@ -138,7 +138,7 @@ const TOUR: Readonly<Record<string, (page: Page, url: string, at: string) => Pro
   },
 };
 
-for (const [look, shape] of Object.entries(LOOKS)) {
+for (const [look, shape] of EACH_ONCE) {
   it(`axe finds nothing in ${Object.keys(TOUR).length} states, ${look}`, async () => {
     const { page } = await openPage(app.browser, app.url, { ...shape, reducedMotion: true });
     const at = await owner(page, app.url, 0);

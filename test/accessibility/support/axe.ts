@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { afterEach, describe, it } from 'node:test';
-import { closePages, LOOKS, openPage, show } from '../../e2e/support/page.ts';
+import { closePages, EACH_ONCE, LOOKS, openPage, show } from '../../e2e/support/page.ts';
 import type { AxeResults } from 'axe-core';
 import type { Page } from 'puppeteer-core';
 import type { Driven } from '../../e2e/support/driven.ts';
@@ -28,14 +28,14 @@ export function summary({ violations }: AxeResults): string[] {
 
 /** Tests that axe finds nothing in any of the states, light and dark, on a desktop and a phone. */
 export function testStates(app: Driven, states: States): void {
-  describe('axe, in every look', () => {
+  describe('axe, in both schemes and both widths', () => {
     afterEach(() => closePages(app.browser));
     for (const [state, bring] of Object.entries(states)) {
       it(`finds nothing: ${state}`, async () => {
         const { page } = await openPage(app.browser, app.url, { ...LOOKS['desktop, light']!, reducedMotion: true });
         await bring(page, app.url);
         // The state stays; only window and colours are others.
-        for (const [name, look] of Object.entries(LOOKS)) {
+        for (const [name, look] of EACH_ONCE) {
           await show(page, { ...look, reducedMotion: true });
           const results = await axe(page);
           assert.ok(results.passes.some(({ id }) => id === 'color-contrast'), 'contrast was not looked at');

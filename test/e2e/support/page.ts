@@ -20,6 +20,10 @@ export const LOOKS: Readonly<Record<string, Look>> = {
   'phone, dark': { width: 360, height: 740, scheme: 'dark' },
 };
 
+/** Each width and each scheme once, by name: what differs between the others is the theme, which every screen shares. */
+export const EACH_ONCE: readonly (readonly [name: string, look: Look])[] = Object.entries(LOOKS)
+  .filter(([name]) => name === 'desktop, light' || name === 'phone, dark');
+
 /** A page and everything on it that must never happen. */
 export interface WatchedPage {
   readonly page: Page;
