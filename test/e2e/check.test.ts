@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, afterEach, before, describe, it } from 'node:test';
 import { startApp } from './support/app.ts';
-import { choose, fileOf, press } from './support/backups.ts';
+import { choose, downloaded, fileOf, fillRestore, headOf, keepDownloads, kitFile, press } from './support/backups.ts';
 import { call, exportRepo, makeAccount, post, succeed } from './support/house.ts';
 import { says } from './support/owner.ts';
 import { closePages, find, LOOKS, openPage, startChromium, textOf, visit } from './support/page.ts';
@@ -28,6 +28,7 @@ const VERDICT = 'holdfast-check >>> #verdict';
 /** A house with an account and three posts. */
 async function furnished(): Promise<{ readonly page: Page; readonly troubles: string[]; readonly did: string; readonly passphrase: string; readonly rkeys: string[]; readonly car: Uint8Array }> {
   const { page, troubles } = await openPage(browser, app.url, DESKTOP);
+  await keepDownloads(page);
   await visit(page, app.url);
   const { did, passphrase } = await makeAccount(page, 'dora.holdfast.test');
   const rkeys: string[] = [];
@@ -70,6 +71,26 @@ async function damage(page: Page, text: string): Promise<void> {
     return count;
   }, text);
   assert.equal(count, 1);
+}
+
+/** Turns bits over in the row of an account. */
+async function loseEntry(page: Page, did: string): Promise<void> {
+  await page.evaluate(async (did) => {
+    const db = await new Promise<IDBDatabase>((resolve, reject) => {
+      const opening = indexedDB.open('holdfast');
+      opening.addEventListener('success', () => resolve(opening.result));
+      opening.addEventListener('error', () => reject(opening.error!));
+    });
+    const transaction = db.transaction(['accounts'], 'readwrite');
+    const store = transaction.objectStore('accounts');
+    store.get(did).addEventListener('success', ({ target }) => {
+      const row = (target as IDBRequest<{ bytes: Uint8Array }>).result;
+      row.bytes[40]! ^= 0x55;
+      store.put(row, did);
+    });
+    await new Promise((resolve) => transaction.addEventListener('complete', resolve));
+    db.close();
+  }, did);
 }
 
 /** A page that has remembered nothing, so that what is stored is read. */
@@ -124,6 +145,29 @@ describe('Check my house', () => {
     await says(page, VERDICT, /Everything is as it was stored/);
     assert.equal((await read(page, did, rkeys[1]!)).status, 200);
     await succeed(page, 'app.holdfast.bridge.leave', { input: { did }, requestId: crypto.randomUUID() });
+  });
+
+  it('saves an account whose entry is lost, and takes it back from that file and the kit', async () => {
+    const { page, did, passphrase, car } = await furnished();
+    const kit = await kitFile(page, did);
+    await loseEntry(page, did);
+    await stopWorker(page);
+    await visit(page, app.url);
+    await press(page, 'holdfast-app >>> main a[href="/check"]');
+    await press(page, 'holdfast-check >>> #start');
+    await says(page, VERDICT, /cannot put right by itself/);
+    await press(page, 'holdfast-check >>> #rescue');
+    await says(page, 'holdfast-check >>> .note.good', /verified: 3 records/);
+    const saved = await downloaded(page);
+    assert.equal(Buffer.compare(saved, car), 0);
+    await press(page, 'holdfast-check >>> a[href="/restore"]');
+    await fillRestore(page, { kit, passphrase, car: fileOf('rescued.car', saved) });
+    await find(page, 'holdfast-restored');
+    assert.equal((await headOf(page, did)).rev.length, 13);
+    assert.equal(Buffer.compare(await exportRepo(page, did), car), 0);
+    await visit(page, `${app.url}/check`);
+    await press(page, 'holdfast-check >>> #start');
+    await says(page, VERDICT, /Everything is as it was stored/);
   });
 
   it('is offered by itself after a page was killed, and not after one that was left', async () => {
