@@ -39,6 +39,27 @@ export const houseCases: readonly HouseCase[] = [
     },
   },
   {
+    name: 'what is remembered is never written over what another connection has stored',
+    async run(house, name) {
+      const test = await TestAccount.make(house.store, 1, 10);
+      await test.create(house.store);
+      await test.write(house.store, [createOf(100, 'x')]);
+      await withHouse(name, async ({ store: other }) => {
+        // The same head, another row: the mirror has come, and the tail has gone into a pack.
+        await other.update(test.did, { mirror: MIRROR });
+        await other.compact(test.did);
+        same(house.store.remembered(test.did)?.mirror, undefined);
+        const { change, result } = await test.change([createOf(101, 'y')]);
+        const { cid, rev } = change.head;
+        await house.store.commit({ ...change, outgoing: { cid, rev, blobs: [], message: Uint8Array.of(1) } });
+        same((await other.account(test.did))?.mirror?.url, MIRROR.url);
+        same((await other.outbox(test.did, { limit: 9 })).length, 1);
+        for (const store of [house.store, other]) same(await recordCount(store.reader(test.did), result.commit.cid), 12);
+        same((await other.history(test.did, { limit: 9 })).length, 2);
+      });
+    },
+  },
+  {
     name: 'of two connections that race, one is told that the head moved, every time',
     async run(house, name) {
       const test = await TestAccount.make(house.store, 1, 10);
