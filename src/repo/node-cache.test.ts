@@ -31,3 +31,17 @@ test('a node that is used stays while others come and go', () => {
   }
   assert.equal(cache.get(nodeOf(0).cid), undefined);
 });
+
+test('a node that is let go is gone, and makes room', () => {
+  const cache = new NodeCache(20_000);
+  const kept = nodeOf(-1);
+  cache.add(kept);
+  for (let n = 0; n < 1_000; n++) {
+    const node = nodeOf(n);
+    cache.add(node);
+    cache.remove(node.cid);
+    assert.equal(cache.get(node.cid), undefined);
+  }
+  assert.equal(cache.get(kept.cid), kept);
+  cache.remove(nodeOf(5).cid);
+});

@@ -38,4 +38,14 @@ export class NodeCache {
     this.#young.set(node.cid, node);
     this.#weight += nodeWeight(node);
   }
+
+  /** Lets a node go that nobody will ask for any more. */
+  remove(cid: Cid): void {
+    const young = this.#young.get(cid);
+    if (young !== undefined) {
+      this.#young.delete(cid);
+      this.#weight -= nodeWeight(young);
+    }
+    this.#old.delete(cid);
+  }
 }

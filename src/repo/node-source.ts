@@ -47,6 +47,11 @@ export class NodeSource {
     this.#cache.add(node);
   }
 
+  /** Lets a node go that the next tree does not have. Who still reads an older tree fetches it again. */
+  drop(cid: Cid): void {
+    this.#cache.remove(cid);
+  }
+
   /**
    * Runs `work` until every node it asks for is in memory. It may be begun several times and must have no effect
    * outside its result.

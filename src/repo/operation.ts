@@ -1,4 +1,4 @@
-import { CidSet } from '../protocol/index.ts';
+import { CidMap } from '../protocol/index.ts';
 import type { Cid } from '../protocol/index.ts';
 import { RepoError } from './errors.ts';
 
@@ -29,7 +29,9 @@ export function checkPaths(changes: readonly { readonly path: string }[]): void 
 /** Records that lost a path and that no operation of the same batch wrote again, each once. */
 export function droppedRecords(operations: readonly Operation[]): Cid[] {
   if (operations.every(({ prev }) => prev === undefined)) return [];
-  const seen = new CidSet();
-  for (const { cid } of operations) if (cid !== null) seen.add(cid);
-  return operations.flatMap(({ prev }) => (prev !== undefined && seen.add(prev) ? [prev] : []));
+  const written = new CidMap<true>();
+  for (const { cid } of operations) if (cid !== null) written.set(cid, true);
+  const dropped = new CidMap<true>();
+  for (const { prev } of operations) if (prev !== undefined && !written.has(prev)) dropped.set(prev, true);
+  return [...dropped.keys()];
 }

@@ -44,10 +44,9 @@ export interface NodeChange {
  */
 export function nodeChange(nodes: StoredNodes, old: Cid, root: Cid, sealed: readonly StoredNode[]): NodeChange {
   const drafts = new CidMap<StoredNode>();
-  const shared = new CidSet();
-  shared.add(root);
+  const shared = new CidMap<true>().set(root, true);
   for (const node of sealed) drafts.set(node.cid, node);
-  for (const node of sealed) for (const child of node.children) if (child !== null) shared.add(child);
+  for (const node of sealed) for (const child of node.children) if (child !== null) shared.set(child, true);
 
   const dead: Cid[] = [];
   const reborn = new CidSet();

@@ -59,6 +59,8 @@ export async function applyWrites(tree: Tree, writes: readonly Write[]): Promise
   const { cid, sealed } = sealDrafts(root.link);
   const change = await source.run(() => nodeChange(source, tree.root, cid, sealed));
   const proof = await coverAll(tree, cid, sealed, operations);
+  // The cache follows the tree: what a commit replaced would only fill it.
+  for (const dead of change.dead) source.drop(dead);
   for (const node of sealed) source.add(node);
   return {
     root: cid, operations, proof, ...change,
