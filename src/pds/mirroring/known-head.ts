@@ -10,13 +10,14 @@ type ToldHead = Pick<lexicons.AppHoldfastMirrorDefs.Head, 'commit' | 'rev'> & { 
 
 /**
  * Whether the house knows the commit that a mirror holds as one of its own, so that what it has now can take its place and
- * nothing is lost. An empty repository can always be replaced.
+ * nothing is lost. Until it has confirmed something, an empty repository can be replaced; after that, another house has deleted all.
  */
 export async function isKnownHead({ store }: Pick<House, 'store'>, account: Account, { commit, rev, data }: ToldHead): Promise<boolean> {
   const { did, head, mirror } = account;
   if (head.cid.toString() === commit) return true;
   if (rev >= head.rev) return false;
-  if (data === EMPTY_NODE.cid.toString() || mirror?.acknowledged?.commit.toString() === commit) return true;
+  const acknowledged = mirror?.acknowledged?.commit.toString();
+  if (acknowledged === commit || (acknowledged === undefined && data === EMPTY_NODE.cid.toString())) return true;
   if (mirror?.builtOn?.toString() === commit) return true;
   const [first] = await store.outbox(did, { limit: 1 });
   if (first !== undefined && isBefore(first.message, rev, data)) return true;

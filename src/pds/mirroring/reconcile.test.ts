@@ -76,6 +76,18 @@ test('what came from another house is not taken for written here, when that hous
   assert.equal((await two.known()).notice, undefined);
 });
 
+test('where another house has deleted everything, that is done here too, and what was written here stays', async () => {
+  const [one, two] = await twoHouses();
+  for (const key of ['a', 'b', 'c']) await two.delete(key);
+  await two.talk();
+  await one.put('one', 'from one');
+  assert.equal(await one.talk(), 'idle');
+  await one.assertMirrored();
+  assert.equal(await two.talk(), 'idle');
+  for (const house of [one, two]) assert.deepEqual(await house.notes(), { one: 'from one' });
+  assert.ok(!one.mirror.calls.includes('putRepo'), 'it went as a commit, which the mirror compares with what it holds');
+});
+
 test('a clock that was set back while a copy was read is no fork', async () => {
   const [one, two] = await twoHouses();
   await two.put('two', 'from two');
