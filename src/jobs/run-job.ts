@@ -155,6 +155,9 @@ const SAFE: Readonly<Record<LongJob['job'], string>> = {
   mend: 'What is right in this house was not touched.',
 };
 
+/** What was stored last may have been, though nobody could tell. */
+const UNSURE = 'Either the whole account is in this house now, or nothing of it.';
+
 /** First whether the data is safe, then what is wrong with the file. */
 function reportOf(error: unknown, request: LongJob): ErrorReport {
   const { job } = request;
@@ -162,7 +165,10 @@ function reportOf(error: unknown, request: LongJob): ErrorReport {
     const { code, message, details } = error;
     return { code, message: `${SAFE[job]} ${repoMessage(error, request)} ${message}.`, details };
   }
-  if (error instanceof StoreError) return { code: error.code, message: `${SAFE[job]} ${error.message}.`, details: error.details };
+  if (error instanceof StoreError) {
+    const safe = error.code === 'StoreClosed' && job === 'restore' ? UNSURE : SAFE[job];
+    return { code: error.code, message: `${safe} ${error.message}.`, details: error.details };
+  }
   if (error instanceof DirectoryError) return { code: error.code, message: `${SAFE[job]} ${error.message}`, details: {} };
   if (error instanceof PlcError) {
     return { code: 'DirectoryRefused', message: `${SAFE[job]} What the PLC directory says of this account does not hold.`, details: {} };

@@ -1,12 +1,12 @@
 import { HoldfastError } from '../../protocol/index.ts';
 import type { ErrorDetails } from '../../protocol/index.ts';
 
-/** Why a store did not do what it was asked. In every case nothing was changed. */
+/** Why a store did not do what it was asked. In every case but StoreClosed nothing was changed. */
 export type StoreFault =
   | 'AccountExists' | 'AccountMissing' | 'HeadMoved' | 'StorageFull'
   /** The journal has an answer to this request already. */
   | 'RequestKnown'
-  /** The connection was lost and could not be opened again. */
+  /** The connection was lost and could not be opened again: a write that was under way may be durable all the same. */
   | 'StoreClosed'
   /** Stored bytes are not what was stored. */
   | 'StoreDamaged'

@@ -17,7 +17,7 @@ const STORE_ERRORS: Readonly<Record<StoreFault, readonly [status: number, messag
   HeadMoved: [503, 'The house is busy with other changes to this account. Nothing was changed; please try again.'],
   RequestKnown: [503, 'This very request is being carried out. Nothing was changed by this one; please ask again for its answer.'],
   StorageFull: [507, 'The browser has no room left. Nothing was changed, and what is stored is safe.'],
-  StoreClosed: [503, 'The connection to the store was lost. Nothing was changed; please try again.'],
+  StoreClosed: [503, 'The connection to the store was lost, and whether this was done is not known. Please ask again: the same request is not done twice.'],
   StoreDamaged: [500, 'Nothing was changed. Something is not what was stored; “Check my house” finds out, and puts it right.'],
   StoreNewer: [500, 'The stored data belongs to a newer version of Holdfast. Nothing was changed; please reload.'],
 };
