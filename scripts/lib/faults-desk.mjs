@@ -56,14 +56,19 @@ async function bundled(file) {
   return output[0].code;
 }
 
-/** Prints what happened, in Markdown. */
+/** Prints what happened, in Markdown: for each browser at how many points a fault happened, of how many. */
 export function printTable() {
-  const titles = ['operation', 'fault', 'browser', 'points', 'faults fired', 'acknowledged', 'refused', 'not answered'];
-  const line = (cells) => `| ${cells.join(' | ')} |`;
-  console.log(line(titles));
-  console.log(line(titles.map(() => '---')));
-  for (const row of rows) {
-    console.log(line([row.operation, row.kind, row.browser, row.points, row.fired, row.acknowledged, row.refused, row.unanswered]));
+  const line = (cells) => console.log(`| ${cells.join(' | ')} |`);
+  for (const [browser, own] of Map.groupBy(rows, (row) => row.browser)) {
+    const kinds = [...new Set(own.map(({ kind }) => kind))];
+    console.log(`\n${browser}\n`);
+    line(['operation', ...kinds, 'acknowledged', 'refused', 'not answered']);
+    line(['---', ...kinds, '', '', ''].map(() => '---'));
+    for (const [operation, found] of Map.groupBy(own, (row) => row.operation)) {
+      const cells = kinds.map((kind) => found.find((row) => row.kind === kind)).map((row) => (row === undefined ? '' : `${row.fired} of ${row.points}`));
+      const sum = (name) => found.reduce((total, row) => total + row[name], 0);
+      line([operation, ...cells, sum('acknowledged'), sum('refused'), sum('unanswered')]);
+    }
   }
 }
 
