@@ -147,13 +147,13 @@ test('where what waits together cannot be stored together, each is tried by itse
 });
 
 test('a house that remembers an older state than is stored decides on what is stored', async () => {
-  let old: Account | undefined;
-  const house = await PdsHouse.make({}, (store) => changed(store, { remembered: (did) => old ?? store.remembered(did) }));
+  const memory: { old?: Account } = {};
+  const house = await PdsHouse.make({}, (store) => changed(store, { remembered: (did) => memory.old ?? store.remembered(did) }));
   await house.create({ n: 1 }, { rkey: 'a' }, ID);
   const remembered = house.store.remembered(ALICE.did)!;
   const swapCommit = await house.head();
   await house.post('com.atproto.repo.deleteRecord', { repo: ALICE.did, collection: NOTE, rkey: 'a' });
-  old = remembered;
+  memory.old = remembered;
   assertRefused(await house.create({ n: 2 }, { swapCommit }), 400, 'InvalidSwap');
   assert.equal((await house.create({ n: 1 }, { rkey: 'a' }, ID)).status, 200);
   await assertVerifies(house, 0);

@@ -2,9 +2,9 @@ import { TidClock } from '../../protocol/index.ts';
 import type { Did } from '../../protocol/index.ts';
 import { accountToWrite } from '../accounts/find-account.ts';
 import type { Call } from '../xrpc/method.ts';
+import { attempt, conclude } from './attempt.ts';
+import type { Attempt, Waiting } from './attempt.ts';
 import { Batches } from './batches.ts';
-import { fulfil } from './fulfil.ts';
-import type { Waiting } from './fulfil.ts';
 import type { SigningParts } from './sign-change.ts';
 import { Signers } from './signers.ts';
 import { Upkeep } from './upkeep.ts';
@@ -54,22 +54,33 @@ export class Writer {
 
   /** Under the lock of the account, once for all that waited. */
   async #turn(did: Did, batch: readonly Waiting[]): Promise<void> {
+    // Signing takes about as long as it takes to get the lock. Blobs are looked for under it, where nobody collects them.
+    const early = batch.some(namesBlobs) ? undefined : this.#guess(did, batch);
     try {
-      await this.#parts.store.exclusive(did, () => this.#carryOut(did, batch));
+      await this.#parts.store.exclusive(did, async () => this.#carryOut(did, batch, await (early ?? this.#guess(did, batch))));
     } catch (error) {
       for (const { reject } of batch) reject(error);
     }
     this.#upkeep.begin(did);
   }
 
-  /** First on the account as it is remembered, which costs no reading; what that does not fulfil is decided on the stored one. */
-  async #carryOut(did: Did, batch: readonly Waiting[]): Promise<void> {
+  /** On the account as it is remembered, which costs no reading. */
+  async #guess(did: Did, batch: readonly Waiting[]): Promise<Attempt | undefined> {
+    const remembered = this.#parts.store.remembered(did);
+    return remembered && attempt(this.#parts, remembered, batch, false);
+  }
+
+  /** What the guess does not fulfil is decided on what is stored. */
+  async #carryOut(did: Did, batch: readonly Waiting[], guess: Attempt | undefined): Promise<void> {
     const { store } = this.#parts;
-    const remembered = store.remembered(did);
-    let left = batch;
-    if (remembered !== undefined) left = await fulfil(this.#parts, remembered, left, { isSure: false, isLast: false });
-    for (let attempt = remembered === undefined ? 1 : 2; left.length > 0; attempt++) {
-      left = await fulfil(this.#parts, await accountToWrite(store, did), left, { isSure: true, isLast: attempt >= ATTEMPTS });
+    let left = guess === undefined ? batch : await conclude(this.#parts, guess, false);
+    for (let count = guess === undefined ? 1 : 2; left.length > 0; count++) {
+      const made = await attempt(this.#parts, await accountToWrite(store, did), left, true);
+      left = await conclude(this.#parts, made, count >= ATTEMPTS);
     }
   }
+}
+
+function namesBlobs({ request: { wishes } }: Waiting): boolean {
+  return wishes.some((wish) => wish.action !== 'delete' && wish.record.blobs.length > 0);
 }

@@ -1,4 +1,5 @@
 import { CidMap } from '../../protocol/index.ts';
+import type { Did } from '../../protocol/index.ts';
 import { readerOver } from '../../repo/index.ts';
 import type { BlockReader } from '../../repo/index.ts';
 import { afterCommit } from '../accounts/after-commit.ts';
@@ -22,14 +23,6 @@ export interface Waiting {
   readonly reject: (error: unknown) => void;
 }
 
-/** What an attempt may decide. */
-export interface AttemptMode {
-  /** The account was read just now, and nobody else writes: what is refused, or found to be done already, is so. */
-  readonly isSure: boolean;
-  /** There is no other attempt: whom it does not fulfil it refuses. */
-  readonly isLast: boolean;
-}
-
 /** A request with the commit that would fulfil it, not yet stored. */
 interface Made {
   readonly waiting: Waiting;
@@ -37,19 +30,29 @@ interface Made {
   readonly given: unknown;
 }
 
+/** Commits that would fulfil requests, each on the one before, and none of them stored yet. */
+export interface Attempt {
+  readonly did: Did;
+  readonly batch: readonly Waiting[];
+  readonly made: readonly Made[];
+  /** Those that this attempt does not decide. */
+  readonly left: readonly Waiting[];
+  /** What was decided on commits of this attempt: it is so when they are stored. */
+  readonly answers: readonly (() => void)[];
+}
+
 /**
- * Makes a commit for each request, each on the one before, and stores them in one transaction. A request is fulfilled or refused
- * by itself.
- * @returns those that have no answer yet: to be tried again, on the account as it is then
+ * Makes a commit for each request that can be fulfilled. Never rejects for what is wrong with one of them.
+ * @param isSure the account was read just now, and nobody else writes: what is refused, or found to be done already, is so
  */
-export async function fulfil(parts: SigningParts, account: Account, batch: readonly Waiting[], mode: AttemptMode): Promise<readonly Waiting[]> {
+export async function attempt(parts: SigningParts, account: Account, batch: readonly Waiting[], isSure: boolean): Promise<Attempt> {
   const { store } = parts;
+  const { did } = account;
   const made: Made[] = [];
   const left: Waiting[] = [];
-  /** What was decided on commits of this attempt: it is so when they are stored. */
   const answers: (() => void)[] = [];
   const fresh = new CidMap<Uint8Array>();
-  const reader = readerOver(fresh, store.reader(account.did));
+  const reader = readerOver(fresh, store.reader(did));
   let present = account;
   for (const waiting of batch) {
     const { call, resolve, reject, answer } = waiting;
@@ -58,36 +61,45 @@ export async function fulfil(parts: SigningParts, account: Account, batch: reado
       continue;
     }
     try {
-      const before = mode.isSure ? await recall(store, call) : undefined;
+      const before = isSure ? await recall(store, call) : undefined;
       const one = before === undefined ? await make(parts, present, reader, waiting) : undefined;
       if (one !== undefined) {
         made.push(one);
         present = afterCommit(present, one.change);
         for (const { cid, bytes } of one.change.newBlocks) fresh.set(cid, bytes);
-      } else if (mode.isSure) {
-        answers.push(() => resolve(before ?? answer({ did: account.did })));
+      } else if (isSure) {
+        answers.push(() => resolve(before ?? answer({ did })));
       } else {
         left.push(waiting);
       }
     } catch (error) {
-      if (mode.isSure) answers.push(() => reject(error));
+      if (isSure) answers.push(() => reject(error));
       else left.push(waiting);
     }
   }
+  return { did, batch, made, left, answers };
+}
+
+/**
+ * Stores what an attempt has made, in one transaction, and answers.
+ * @param isLast there is no other attempt: what cannot be stored is refused
+ * @returns those that have no answer yet: to be tried again, on the account as it is then
+ */
+export async function conclude(parts: SigningParts, { did, batch, made, left, answers }: Attempt, isLast: boolean): Promise<readonly Waiting[]> {
   const [first, ...others] = made;
   const fault = first && await storeAll(parts, [first, ...others]);
   if (fault === undefined) {
     for (const give of answers) give();
     return left;
   }
-  if (isBehind(fault) && !mode.isLast) return batch;
+  if (isBehind(fault) && !isLast) return batch;
   if (others.length === 0) {
     first!.waiting.reject(fault);
     return batch.filter((waiting) => waiting !== first!.waiting);
   }
   // What one of them asks for may be what cannot be stored.
   for (const waiting of batch) {
-    await fulfil(parts, await accountToWrite(store, account.did), [waiting], { isSure: true, isLast: true });
+    await conclude(parts, await attempt(parts, await accountToWrite(parts.store, did), [waiting], true), true);
   }
   return [];
 }
