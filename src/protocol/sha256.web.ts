@@ -1,5 +1,4 @@
 import { sha256 as portable } from '@noble/hashes/sha2';
-import { createSHA256 } from 'hash-wasm';
 
 let implementation: (bytes: Uint8Array) => Uint8Array = portable;
 
@@ -10,9 +9,10 @@ export function sha256(bytes: Uint8Array): Uint8Array {
 
 /**
  * Resolves when the fastest implementation is in place. Hashing works before: WebAssembly is four times as fast on
- * blocks of a repository, but compiles asynchronously and needs `'wasm-unsafe-eval'` where a policy is sent.
+ * blocks of a repository, but is loaded beside the rest, compiles asynchronously and needs `'wasm-unsafe-eval'` where a
+ * policy is sent.
  */
-export const sha256Ready: Promise<void> = createSHA256().then(
+export const sha256Ready: Promise<void> = import('./sha256-wasm.ts').then(({ createSHA256 }) => createSHA256()).then(
   (hasher) => {
     implementation = (bytes) => hasher.init().update(bytes).digest('binary');
   },
