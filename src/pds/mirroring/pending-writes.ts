@@ -31,7 +31,7 @@ export async function pendingOn(
 }
 
 /** By path, what was there at the last receipt, or when this house went on from another. */
-async function touchedSince(store: Pick<HouseStore, 'history'>, { did, mirror: { acknowledged } }: PairedAccount): Promise<ReadonlyMap<string, Cid | null>> {
+async function touchedSince(store: Pick<HouseStore, 'history'>, { did, head, mirror: { acknowledged } }: PairedAccount): Promise<ReadonlyMap<string, Cid | null>> {
   const touched = new Map<string, Cid | null>();
   let before: Tid | undefined;
   do {
@@ -40,8 +40,9 @@ async function touchedSince(store: Pick<HouseStore, 'history'>, { did, mirror: {
       if (acknowledged !== undefined && rev <= acknowledged.rev) return touched;
       // The oldest of several is written last.
       for (const { path, prev } of own ?? operations) touched.set(path, prev ?? null);
-      // What was written before it is in it, done to what the other house had; the rest of it was not written here.
-      if (own !== undefined) return touched;
+      // What was written before it is in it, done to what the other house had; the rest of it was not written here. What is dated
+      // ahead of the head says nothing of its place.
+      if (own !== undefined && rev <= head.rev) return touched;
     }
     before = page.at(-1)?.rev;
   } while (before !== undefined);
