@@ -156,7 +156,7 @@ describe('Check my house', () => {
     await press(page, 'holdfast-app >>> main a[href="/check"]');
     await press(page, 'holdfast-check >>> #start');
     await says(page, VERDICT, /cannot put right by itself/);
-    await press(page, 'holdfast-check >>> #rescue');
+    await press(page, 'holdfast-check >>> .rescue');
     await says(page, 'holdfast-check >>> .note.good', /verified: 3 records/);
     const saved = await downloaded(page);
     assert.equal(Buffer.compare(saved, car), 0);

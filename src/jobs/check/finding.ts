@@ -55,7 +55,3 @@ export interface MendResult extends CheckResult {
   readonly unsent: number;
 }
 
-/** Whether all is as it was stored. */
-export function isRight({ accounts, findings }: CheckResult): boolean {
-  return findings.length === 0 && accounts.every((account) => account.findings.length === 0);
-}

@@ -22,6 +22,10 @@ import type { JobRun } from '../state/job-runs.ts';
 /** Checks everything that this house has stored, says in words what it found, and puts right what can be. */
 export class HoldfastCheck extends LitElement {
   static override styles = [shared, controls, css`
+    h2 {
+      overflow-wrap: anywhere;
+    }
+
     .findings li {
       display: flex;
       gap: 0.75rem;
@@ -160,14 +164,15 @@ function mended({ brought, forgotten, unsent }: MendResult): TemplateResult | ty
 
 function accountCard(account: AccountReport): TemplateResult {
   const { did, handle, findings, more, bytes } = account;
+  const isLost = findings.some(({ what, cure }) => cure === 'none' && what === 'account');
   return html`
     <section class="card stack" aria-labelledby=${did}>
       <h2 id=${did}>${handle ?? did}</h2>
-      <p class="soft numbers">${msg(str`${scopeWords(account)}: ${formatBytes(bytes)} read`)}</p>
+      <p class="soft numbers">${isLost ? msg(str`${formatBytes(bytes)} read`) : msg(str`${scopeWords(account)}: ${formatBytes(bytes)} read`)}</p>
       ${findings.length === 0 ? html`<p><span class="badge good">${ICONS.passed}${msg('As it was stored')}</span></p>` : html`
         ${findingList(findings)}`}
       ${more === 0 ? nothing : html`<p>${msg(str`And ${formatNumber(more)} more.`)}</p>`}
-      ${findings.some(({ what, cure }) => cure === 'none' && what === 'account') ? lostEntry(did) : nothing}
+      ${isLost ? lostEntry(did) : nothing}
       ${findings.some(({ what }) => what === 'keys') ? html`
         <p class="note bad">${ICONS.failed}<span>${msg('Everything can be read, and nothing can be written. Save a backup now; then bring the account back in another browser, from that file and your recovery kit.')}</span></p>` : nothing}
     </section>`;
@@ -175,16 +180,17 @@ function accountCard(account: AccountReport): TemplateResult {
 
 /** The way on where nothing but the entry of an account is lost: its records are all here. */
 function lostEntry(did: string): TemplateResult {
-  const run = jobRuns.latest('rescue', '/check');
-  const isRunning = run !== undefined && !hasEnded(run);
+  const last = jobRuns.latest('rescue', '/check');
+  const run = last?.subject === did ? last : undefined;
+  const isRunning = last !== undefined && !hasEnded(last);
   return html`
     <div class="stack">
       <p>${msg('The entry says who the account is. Its records are stored elsewhere, and can be brought back in two steps, here in this browser:')}</p>
       <ol class="stack">
         <li class="stack">
           <p>${msg('1. Save what is here as a file: the newest state of the account that can be read whole.')}</p>
-          <div class="row"><button class="primary" id="rescue" aria-disabled=${isRunning ? 'true' : 'false'} @click=${() => save(did)}>${ICONS.backup}${msg('Save what is here')}</button></div>
-          ${isRunning ? html`<holdfast-job-progress .run=${run}></holdfast-job-progress>` : nothing}
+          <div class="row"><button class="primary rescue" aria-disabled=${isRunning ? 'true' : 'false'} @click=${() => save(did)}>${ICONS.backup}${msg('Save what is here')}</button></div>
+          ${isRunning && run !== undefined ? html`<holdfast-job-progress .run=${run}></holdfast-job-progress>` : nothing}
           <div role="status">${run?.result === undefined ? nothing : html`
             <p class="note good">${ICONS.passed}<span>${msg(str`Read back and verified: ${formatNumber(run.result.records)} records. Your browser has put it into its downloads.`)}</span></p>`}</div>
           ${run?.state === 'failed' ? html`<hf-error .error=${withoutSafety(run.error)} safe=${msg('Nothing in this house was changed.')}></hf-error>` : nothing}

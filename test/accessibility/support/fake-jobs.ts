@@ -26,8 +26,9 @@ export async function playJobs(page: Page, endings: Readonly<Partial<Record<'sav
       { what: 'reference', path: 'app.bsky.feed.post/3m6f2k5wq7s2x', cure: 'here' }, { what: 'history', rev: '3m6f2k5wq7s2x', cure: 'drop' },
       { what: 'outbox', rev: '3m6f2k5wq7s2x', cure: 'drop' }, { what: 'form', code: 'TreeOrder', message: 'Keys do not ascend', cure: 'none' },
     ];
+    const lost = { did: 'did:plc:ww2222wwwwww2222wwwwww22', records: 0, blobs: 12, history: 30, bytes: 4_123_456, findings: [{ what: 'account', cure: 'none' }], more: 0 };
     Object.assign(results, {
-      check: { accounts: [{ ...report, findings, more: 3, mirror: 'https://mirror.example.com' }], findings: [{ what: 'journal', cure: 'drop' }], records: 1_284, bytes: 4_123_456 },
+      check: { accounts: [{ ...report, findings, more: 3, mirror: 'https://mirror.example.com' }, lost], findings: [{ what: 'journal', cure: 'drop' }], records: 1_284, bytes: 4_123_456 },
       mend: { accounts: [report], findings: [], records: 1_284, bytes: 4_123_456, brought: 4, forgotten: ['3m6f2k5wq7s2x'], unsent: 1 },
     });
     class PlayedWorker extends EventTarget {
