@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { fromUint8Array, writeCarStream } from '@atcute/car';
 import { decode, encode, fromBytes, toBytes } from '@atcute/cbor';
 import { CODEC_DCBOR, create, equals, fromString, toCidLink, toString } from '@atcute/cid';
@@ -72,6 +73,10 @@ class HeldBlocks implements Held {
     this.#root = toString(await create(CODEC_DCBOR, bytes));
     this.#blocks.set(this.#root, bytes);
     this.#commit = { ...this.#commit, data: { $link: after } };
+  }
+
+  async root(): Promise<string> {
+    return this.#commit.data.$link;
   }
 
   async export(): Promise<number> {
@@ -157,5 +162,9 @@ export const atcute: Peer = {
     return new HeldBlocks(root, blocks);
   },
   verifyCar,
+  // Walking the tree takes every block at hand.
+  async verifyFile(path) {
+    return verifyCar(await readFile(path));
+  },
   verifyMessage,
 };

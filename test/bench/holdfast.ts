@@ -2,9 +2,9 @@ import { CidMap, cidOf, createP256Signer, encodeCbor, parseDid, TidClock } from 
 import type { Cid, PublicKey, Tid } from '../../src/protocol/index.ts';
 import { importKeyPair, Secret } from '../../src/keys/index.ts';
 import {
-  carStream, commitMessage, Repository, repositoryBlocks, signCommit, TreeBuilder, verifyCommitMessage, verifyRepository,
+  carStream, commitMessage, readCar, Repository, repositoryBlocks, signCommit, TreeBuilder, verifyCommitMessage, verifyRepository,
 } from '../../src/repo/index.ts';
-import type { Author, Block, BlockChange, BlockStore, CommitMessage, CommitResult, Write } from '../../src/repo/index.ts';
+import type { Author, Block, BlockChange, BlockStore, ByteSource, CommitMessage, CommitResult, Write } from '../../src/repo/index.ts';
 import type { Item } from './generator.ts';
 import type { Action, Held, Message, Peer } from './peer.ts';
 
@@ -84,6 +84,10 @@ class HeldRepository implements Held {
     return result;
   }
 
+  async root(): Promise<string> {
+    return this.#repository.tree.root.toString();
+  }
+
   get previous(): Original['previous'] {
     return { rev: this.#repository.rev, data: this.#repository.tree.root };
   }
@@ -115,6 +119,34 @@ async function open(car: Uint8Array): Promise<HeldRepository> {
   return new HeldRepository(store, await Repository.open(store, commit.cid), publicKey);
 }
 
+/** What the hashes of a repository are taken of: every block, and every key for its layer. */
+export async function hashedParts(car: Uint8Array): Promise<{ readonly blocks: Uint8Array[]; readonly keys: Uint8Array[] }> {
+  const blocks: Uint8Array[] = [];
+  const keys: Uint8Array[] = [];
+  const utf8 = new TextEncoder();
+  await verifyRepository(car, {
+    key: (await benchSigner).publicKey,
+    visitor: { blocks: (some) => void blocks.push(...some.map(({ bytes }) => bytes)), record: (path) => void keys.push(utf8.encode(path)) },
+  });
+  return { blocks, keys };
+}
+
+/** The blocks of a message. */
+export function messageBlocks(car: Uint8Array): Uint8Array[] {
+  return readCar(car).blocks.map(({ bytes }) => bytes);
+}
+
+/** The blocks that one commit makes, for each of some. */
+export async function freshBlocks(car: Uint8Array, changes: readonly { readonly action: Action; readonly item: Item }[]): Promise<Uint8Array[]> {
+  const held = await open(car);
+  const signing: Author = { signer: await benchSigner, clock };
+  const made: Uint8Array[] = [];
+  for (const { action, item } of changes) {
+    made.push(...(await held.commit([writeOf(action, item)], signing)).newBlocks.map(({ bytes }) => bytes));
+  }
+  return made;
+}
+
 /** Signed messages of single writes on the repository of a CAR: what a mirror or relay is sent. */
 export async function makeMessages(car: Uint8Array, changes: readonly { readonly action: Action; readonly item: Item }[]): Promise<Message[]> {
   const held = await open(car);
@@ -133,15 +165,18 @@ export async function makeMessages(car: Uint8Array, changes: readonly { readonly
   return messages;
 }
 
+/** Verifies a CAR as it arrives; gives the count of records. */
+export async function verifyStream(source: ByteSource): Promise<number> {
+  return (await verifyRepository(source, { key: (await benchSigner).publicKey, did: DID })).records;
+}
+
 export const holdfast: Peer = {
   name: 'holdfast',
   async build(items) {
     return (await buildBlocks(items)).data.toString();
   },
   open,
-  async verifyCar(car) {
-    return (await verifyRepository(car, { key: (await benchSigner).publicKey, did: DID })).records;
-  },
+  verifyCar: verifyStream,
   async verifyMessage({ original }) {
     const { message, previous } = original as Original;
     await verifyCommitMessage(message, { key: (await benchSigner).publicKey, previous });

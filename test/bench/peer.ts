@@ -17,6 +17,8 @@ export interface Message {
 export interface Held {
   /** One commit of one write: record, tree, covering proof, commit object; what it made is stored. */
   write(action: Action, item: Item): Promise<void>;
+  /** The root of its tree, as text. */
+  root(): Promise<string>;
   /** The whole repository as CAR bytes, depth first where the implementation has an order; gives their count. */
   export(): Promise<number>;
   /** The same with the hash of every block checked, as a store that may rot wants it. */
@@ -32,6 +34,8 @@ export interface Peer {
   open(car: Uint8Array): Promise<Held>;
   /** Verifies a CAR in full: every hash, tree, record, signature. Gives the count of records. */
   verifyCar(car: Uint8Array): Promise<number>;
+  /** The same from a file, in the way that takes least memory. */
+  verifyFile?(path: string): Promise<number>;
   /** Verifies one `#commit`: blocks, operations, inversion to prevData, signature. Throws when it is wrong. */
   verifyMessage(message: Message): Promise<void>;
 }

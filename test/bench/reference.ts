@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { P256Keypair } from '@atproto/crypto';
 import {
   BlockMap, getFullRepo, MemoryBlockstore, readCarWithRoot, Repo, verifyCommitSig, verifyRepoCar, WriteOpAction,
@@ -32,6 +33,9 @@ export const reference: Peer = {
       async write(action, item) {
         repo = await repo.applyWrites(writeOf(action, item), unsigned);
       },
+      async root() {
+        return String(await repo.data.getPointer());
+      },
       async export() {
         let bytes = 0;
         for await (const chunk of getFullRepo(storage, repo.cid)) bytes += chunk.length;
@@ -41,6 +45,10 @@ export const reference: Peer = {
   },
   async verifyCar(car) {
     return (await verifyRepoCar(car, DID, keypair.did())).creates.length;
+  },
+  // The package has no way to read one as it arrives.
+  async verifyFile(path) {
+    return (await verifyRepoCar(await readFile(path), DID, keypair.did())).creates.length;
   },
   // The package has no inversion; this is the one that its tree allows.
   async verifyMessage({ car, ops, prevData }) {
