@@ -53,9 +53,23 @@ export async function carryOut(order: Order): Promise<Outcome> {
     worker.addEventListener('message', hear);
     worker.postMessage(order);
   });
-  if (outcome.isStopped) worker.terminate();
+  if (outcome.isStopped) await end(worker);
   else spare.push(Promise.resolve(worker));
   return outcome;
+}
+
+/** Ends a worker, and waits until what it held is free, which is not so at once. */
+export async function end(worker: Worker): Promise<void> {
+  worker.terminate();
+  const isHolding = async (): Promise<boolean> => {
+    const { held = [], pending = [] } = await navigator.locks.query();
+    return [...held, ...pending].some(({ name = '' }) => /^(?:repo|maintain|blobs|packs|job):/.test(name));
+  };
+  for (let tries = 0; tries < 2_000 && await isHolding(); tries++) {
+    await new Promise((resolve) => {
+      setTimeout(resolve, 5);
+    });
+  }
 }
 
 /** Ends every worker that waits for work. */

@@ -1,5 +1,6 @@
 // Drives tabs (tab-worker.ts) from a page that nothing hurts.
 import { ok } from '../assert.ts';
+import { end as endWorker } from './hurt.ts';
 import type { TabOrder, TabReport } from './tab-worker.ts';
 
 /** What a tab has said, as long as it lived. */
@@ -22,7 +23,9 @@ export function runTab(order: TabOrder, endAfter = Infinity): Promise<TabLife> {
   return new Promise((resolve, reject) => {
     const end = (how: TabLife['end'], more: Partial<TabLife> = {}): void => {
       worker.terminate();
-      resolve({ acknowledged, refused, end: how, points: 0, fired: how === 'stopped' ? 1 : 0, beside: [], ...more });
+      const life = { acknowledged, refused, end: how, points: 0, fired: how === 'stopped' ? 1 : 0, beside: [], ...more };
+      // Other tabs hold locks of their own: only one that stood still is alone.
+      void (how === 'stopped' ? endWorker(worker) : Promise.resolve()).then(() => resolve(life));
     };
     worker.addEventListener('error', (event) => {
       event.preventDefault();

@@ -13,6 +13,9 @@ import type { Browser, CDPSession, Page, WebWorker } from 'puppeteer-core';
 /** Of what a page is that asks for nothing by itself. */
 const STILL_PAGE = '/manifest.webmanifest';
 
+/** Far beyond what any takes. */
+const LATE_MS = 60_000;
+
 interface Counter {
   count: number;
   at: number;
@@ -71,9 +74,15 @@ export class RealHouse {
   async arm(at: number): Promise<{ readonly reached: Promise<void> }> {
     const worker = this.#worker ?? await this.#find();
     await worker.evaluate(countPoints, at);
-    const reached = new Promise<void>((resolve) => {
-      worker.client.once('Debugger.paused', () => resolve());
+    const reached = new Promise<void>((resolve, reject) => {
+      const late = setTimeout(() => reject(new Error(`point ${at} was not reached`)), LATE_MS);
+      if (at === 0) clearTimeout(late);
+      worker.client.once('Debugger.paused', () => {
+        clearTimeout(late);
+        resolve();
+      });
     });
+    reached.catch(() => undefined);
     return { reached };
   }
 
