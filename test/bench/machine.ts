@@ -35,6 +35,11 @@ export async function measureMachine(): Promise<Machine> {
   };
 }
 
+/** Lines to print beside the results. */
+export async function machineLimits(): Promise<readonly string[]> {
+  return (await measureMachine()).lines;
+}
+
 /** Milliseconds that it takes to hash all of these. */
 export async function hashMs(parts: readonly Uint8Array[]): Promise<number> {
   return (await least(parts, (part) => sha256(part))) * parts.length;

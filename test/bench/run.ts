@@ -11,11 +11,12 @@ import type { Item } from './generator.ts';
 import { freshBlocks, hashedParts, makeCar, makeMessages, messageBlocks } from './holdfast.ts';
 import { hashMs, measureMachine } from './machine.ts';
 import type { Machine } from './machine.ts';
-import { heading, line, median, timed } from './measure.ts';
-import type { Row } from './measure.ts';
+import { median, timed } from './measure.ts';
 import type { Action, Message, Peer } from './peer.ts';
 import { peers } from './peers.ts';
 import { percentile } from './street/percentile.ts';
+import { heading, line } from './table.ts';
+import type { Row } from './table.ts';
 
 const sizes = process.argv.includes('--quick') ? [1_000, 10_000] : [1_000, 10_000, 100_000];
 /** The same for every peer, so that none is warmer than another. */
