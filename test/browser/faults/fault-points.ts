@@ -54,10 +54,13 @@ export class FaultPoints {
   #isCounting = false;
   #armed: Armed | undefined;
   readonly #upgrading = new WeakMap<IDBDatabase, IDBTransaction>();
+  /** Transactions for whose bytes there is no room, which shows when they are to be committed at the latest. */
+  readonly #doomed = new WeakSet<IDBTransaction>();
 
   constructor() {
     this.#watchFactory();
     this.#watchDatabase();
+    this.#watchCommit();
     for (const name of ASKS) for (const { prototype } of [IDBObjectStore, IDBIndex]) this.#watch(prototype, name, 'ask');
     for (const name of WRITES) this.#watch(IDBObjectStore.prototype, name, 'write');
     for (const name of MOVES) this.#watch(IDBCursor.prototype, name, 'ask');
@@ -118,7 +121,8 @@ export class FaultPoints {
     try {
       transaction.abort();
     } catch {
-      // It has ended by itself.
+      // It has ended by itself: nothing has happened to it.
+      if (kind === 'full') this.fired--;
     }
     if (kind === 'lost' || kind === 'lost for good') this.#lose(transaction.db);
   }
@@ -138,11 +142,17 @@ export class FaultPoints {
     const method = methods[name]!;
     const pass = (): FaultKind | undefined => this.#pass(place);
     const hurt = (kind: FaultKind, transaction: IDBTransaction): void => this.#hurt(kind, transaction);
+    const doom = (request: IDBRequest, transaction: IDBTransaction): void => {
+      this.#doomed.add(transaction);
+      request.addEventListener('success', () => {
+        if (this.#doomed.delete(transaction)) this.#hurt('full', transaction);
+      });
+    };
     methods[name] = function (this: IDBObjectStore | IDBIndex | IDBCursor, ...args: unknown[]): IDBRequest {
       const kind = pass();
       const transaction = transactionOf(this);
       const request = method.apply(this, args);
-      if (kind === 'full') request.addEventListener('success', () => hurt(kind, transaction));
+      if (kind === 'full') doom(request, transaction);
       else if (kind !== undefined) hurt(kind, transaction);
       return request;
     };
@@ -172,6 +182,18 @@ export class FaultPoints {
     };
     IDBDatabase.prototype.createObjectStore = function (this: IDBDatabase, ...args: Parameters<IDBDatabase['createObjectStore']>) {
       return making(this, () => createObjectStore.apply(this, args));
+    };
+  }
+
+  #watchCommit(): void {
+    const { commit } = IDBTransaction.prototype;
+    const committing = (transaction: IDBTransaction): boolean => {
+      const kind = this.#doomed.delete(transaction) ? 'full' : this.#pass('ask');
+      if (kind !== undefined) this.#hurt(kind, transaction);
+      return kind === undefined;
+    };
+    IDBTransaction.prototype.commit = function (this: IDBTransaction) {
+      if (committing(this)) commit.call(this);
     };
   }
 

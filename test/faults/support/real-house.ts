@@ -60,9 +60,13 @@ export class RealHouse {
     await pause(100);
   }
 
+  /** Stops the worker that stands still. */
   async stopWorker(): Promise<void> {
+    const worker = this.#worker!;
     this.#worker = undefined;
     await this.#session!.send('ServiceWorker.stopAllWorkers');
+    // A worker that stands still for the debugger may not hear of it before the debugger has gone.
+    await worker.client.detach().catch(() => undefined);
   }
 
   async end(): Promise<void> {
