@@ -150,7 +150,7 @@ export class HistoryList extends LitElement {
           <section class="stack">
             ${operations.length === 1 ? nothing : html`
               <div class="row">
-                <h3 class="mono" id=${`of-${rev}-${operation.path}`}>${operation.path}</h3>
+                <h2 class="mono" id=${`of-${rev}-${operation.path}`}>${operation.path}</h2>
                 <button class="quiet" aria-describedby=${`of-${rev}-${operation.path}`}
                   @click=${() => this.#ask({ rev, path: operation.path, operations: [operation] })}>${msg('Undo this one')}</button>
               </div>`}

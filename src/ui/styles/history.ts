@@ -45,7 +45,7 @@ export const historyStyles = css`
     padding-block: 0.25rem 0.5rem;
   }
 
-  .changes h3 {
+  .changes h2 {
     flex: 1 1 10rem;
     min-width: 0;
     font-size: var(--text-small);

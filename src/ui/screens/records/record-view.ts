@@ -128,7 +128,7 @@ export class RecordView extends LitElement {
         <hf-empty text=${msg('There is no record at this address: it was deleted, or never was.')}>
           <a class="button" href=${atPath(this.did, this.collection)}>${msg('To the collection')}</a>
         </hf-empty>
-        <h3>${msg('What is kept of its history')}</h3>
+        <h2>${msg('What is kept of its history')}</h2>
         ${this.#history()}`;
     }
     if (this.problem !== undefined) {
