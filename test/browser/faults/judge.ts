@@ -27,6 +27,8 @@ export interface Facts {
  * @throws Error that says what is wrong
  */
 export async function judge(name: string, template: Pick<Template, 'did' | 'base' | 'secret'>, now = Date.now()): Promise<Facts> {
+  // Closing waits for the sweep that opening begins; it leaves alone what a long reader may need, as this is one.
+  await (await openHouse(name)).close();
   const house = await openHouse(name);
   const contents: [string, [string, string][]][] = [];
   try {
