@@ -5,7 +5,7 @@ import type { Cid } from '../protocol/index.ts';
 import { operationCid, readOperation, verifyPlcLog } from '../identity/index.ts';
 import type { Fetch } from '../identity/index.ts';
 import { generatePassphrase } from '../keys/index.ts';
-import { DEFAULT_SETTINGS } from '../pds/index.ts';
+import { DEFAULT_SETTINGS, StoreError } from '../pds/index.ts';
 import { verifyRepository } from '../repo/index.ts';
 import { MemoryBlobStore, MemoryHouseStore, MemoryJobStore } from '../storage/memory/index.ts';
 import { makeRestorable } from '../../test/support/restorable.ts';
@@ -87,6 +87,14 @@ test('an account comes back from kit and file: same DID, same head, keys that ca
   assert.ok(house.told.includes('accounts') && house.told.includes('jobs'));
   const [job] = await house.jobs.list();
   assert.deepEqual([job?.kind, job?.state, job?.result?.records], ['restore', 'done', 400]);
+});
+
+test('a restore whose row cannot be written at the end is done all the same', async () => {
+  const house = new TestHouse();
+  const put = house.jobs.put.bind(house.jobs);
+  house.jobs.put = (job) => (job.state === 'running' ? put(job) : Promise.reject(new StoreError('StorageFull', 'no room')));
+  assert.equal((await house.run(restoreOf(await makeRestorable()))).type, 'done');
+  assert.equal((await house.store.accounts()).length, 1);
 });
 
 test('the new house gets a rotation key of its own by an operation that the recovery key has signed', async () => {

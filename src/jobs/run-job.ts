@@ -49,7 +49,8 @@ export async function runJob(request: LongJob, house: JobHouse, signal: AbortSig
         row.move(said);
       }, house.now);
       const result = await work(request, house, { ...house, signal, progress });
-      await row.end({ state: 'done', result: resultOf(result) });
+      // What is done is done, whether its row can be written or not: without one the job reads as stopped.
+      await row.end({ state: 'done', result: resultOf(result) }).catch(() => undefined);
       if (request.job === 'restore' || request.job === 'mend' || request.job === 'compact') house.tell('accounts');
       post({ type: 'done', result });
     } catch (error) {
