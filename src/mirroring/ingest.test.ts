@@ -204,7 +204,7 @@ test('an identity that cannot be looked up refuses the commit, and a store that 
 async function nextOf(house: House): Promise<CommitMessage> {
   const { repository } = house;
   const { message } = await house.write([create('next'), update('zero', 'changed')]);
-  house.adopt(repository);
+  await house.goBackTo(repository);
   return message;
 }
 

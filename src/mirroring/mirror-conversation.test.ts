@@ -111,7 +111,7 @@ test('what was sent after a refused commit is refused too, until the house comes
     assert.ok(answer.type === '#reject' && answer.rev === message!.rev && answer.code === code && answer.head!.cid.equals(head!.cid));
   }
   assert.equal(await mirror.state(), before);
-  house.adopt(repository);
+  await house.goBackTo(repository);
   line.say(...commits(await written(house, 1)));
   assert.equal((await line.hear()).type, '#ack');
   await mirror.assertCopyOf(house);

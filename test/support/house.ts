@@ -52,6 +52,14 @@ export class House {
     this.#repository = repository;
   }
 
+  /** Goes on from a commit of before, whose dead blocks the store has let go since. */
+  async goBackTo(repository: Repository): Promise<void> {
+    const cids = [...this.archive.cids()];
+    const blocks = await this.archive.read(cids);
+    await this.store.apply({ put: cids.map((cid, index) => ({ cid, bytes: blocks[index]! })) });
+    this.adopt(repository);
+  }
+
   async write(writes: readonly Write[]): Promise<Written> {
     return this.#take(await this.repository.write(writes, this.author));
   }
