@@ -131,7 +131,8 @@ it('every test file belongs to one layer', () => {
   const patterns = {
     unit: 'src/**/*.test.ts',
     contract: 'test/contract/**/*.test.ts',
-    engine: 'test/{vectors,property,refusals,memory}/**/*.test.ts',
+    engine: 'test/{vectors,property,refusals,memory,fuzz}/**/*.test.ts',
+    simulation: 'test/simulation/**/*.test.ts',
     street: 'test/street/**/*.test.ts',
     faults: 'test/faults/**/*.test.ts',
     structure: 'test/structure/**/*.test.ts',

@@ -42,13 +42,12 @@ async function onKnown(connection: Connection, known: KnownAccount, work: Commit
     await connection.write(work.tables, async (transaction, again) => {
       if (again) throw new GuessError('lost');
       const asked = transaction.objectStore('accounts').get(work.did);
+      // No early `commit()`: after one, Firefox lets the other rows stand when a row that was added is there already.
       const written = work.put(transaction, known, after);
-      // They fail with the transaction, which says so.
       written.catch(() => undefined);
       const row = await asked;
       if (row === undefined || !isSame(row.sum, known.row.sum)) throw new GuessError('stale');
-      if (work.hasReferences) await written;
-      transaction.commit();
+      await written;
     });
   } catch (error) {
     if (error instanceof GuessError) return error.why;

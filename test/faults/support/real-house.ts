@@ -95,7 +95,18 @@ export class RealHouse {
     return this.#worker!.evaluate(() => (globalThis as unknown as { faultPoints: Counter }).faultPoints.count);
   }
 
-  async #find(): Promise<WebWorker> {
+  /** A target may still be that of a worker which was just stopped: then there will be another. */
+  async #find(tries = 20): Promise<WebWorker> {
+    try {
+      return await this.#attach();
+    } catch (error) {
+      if (tries === 0 || !(error instanceof Error && error.name === 'TargetCloseError')) throw error;
+      await pause(250);
+      return this.#find(tries - 1);
+    }
+  }
+
+  async #attach(): Promise<WebWorker> {
     const target = await this.#browser!.waitForTarget((each) => each.type() === 'service_worker' && each.url().startsWith(this.#url), { timeout: 60_000 });
     const worker = await target.worker();
     if (worker === null) throw new Error('the service worker cannot be reached');

@@ -1,3 +1,3 @@
 import { testSeeds } from './seed-tests.ts';
 
-testSeeds(1, 1_000);
+testSeeds(401, 400);
