@@ -95,24 +95,23 @@ export class RealHouse {
     return this.#worker!.evaluate(() => (globalThis as unknown as { faultPoints: Counter }).faultPoints.count);
   }
 
-  /** A target may still be that of a worker which was just stopped: then there will be another. */
-  async #find(tries = 20): Promise<WebWorker> {
-    try {
-      return await this.#attach();
-    } catch (error) {
-      if (tries === 0 || !(error instanceof Error && error.name === 'TargetCloseError')) throw error;
-      await pause(250);
-      return this.#find(tries - 1);
+  /** Among the targets may still be that of a worker which was stopped: the newest that lives is taken. */
+  async #find(tries = 40): Promise<WebWorker> {
+    const targets = this.#browser!.targets().filter((each) => each.type() === 'service_worker' && each.url().startsWith(this.#url));
+    for (const target of targets.reverse()) {
+      try {
+        const worker = await target.worker();
+        if (worker === null) continue;
+        await worker.client.send('Debugger.enable');
+        this.#worker = worker;
+        return worker;
+      } catch (error) {
+        if (!(error instanceof Error && error.name === 'TargetCloseError')) throw error;
+      }
     }
-  }
-
-  async #attach(): Promise<WebWorker> {
-    const target = await this.#browser!.waitForTarget((each) => each.type() === 'service_worker' && each.url().startsWith(this.#url), { timeout: 60_000 });
-    const worker = await target.worker();
-    if (worker === null) throw new Error('the service worker cannot be reached');
-    await worker.client.send('Debugger.enable');
-    this.#worker = worker;
-    return worker;
+    if (tries === 0) throw new Error('the service worker cannot be reached');
+    await pause(250);
+    return this.#find(tries - 1);
   }
 }
 
