@@ -41,13 +41,18 @@ export function aheadInWords(ms: number): string {
   return `${seconds} seconds`;
 }
 
+/** Whether the mirror has to be asked for the time before anything is signed. */
+export function isClockDoubtful({ mirror }: Pick<Account, 'mirror'>): boolean {
+  return mirror !== undefined && aheadOf(mirror) > MAX_CLOCK_AHEAD_MS;
+}
+
 /**
  * Sees that the clock allows to sign. Where it was ahead when house and mirror last met, the mirror is asked again first:
- * the clock may have been set. Call it under the lock of the account.
+ * the clock may have been set. Call it under the lock of the account, with the account as it is stored.
  * @throws XrpcError ClockAhead
  */
 export async function checkClock({ store, feed, fetch, now }: ClockParts, { did, mirror }: Account): Promise<void> {
-  if (mirror === undefined || aheadOf(mirror) <= MAX_CLOCK_AHEAD_MS) return;
+  if (mirror === undefined || !isClockDoubtful({ mirror })) return;
   const clockAheadMs = await describeMirror(fetch, mirror.url, now, AbortSignal.timeout(ASK_MS)).then((found) => found.clockAheadMs, () => undefined);
   if (clockAheadMs !== undefined && isNotable(mirror, clockAheadMs)) {
     await store.update(did, { mirror: { ...mirror, clockAheadMs } });

@@ -7,6 +7,7 @@ import { accountToWrite } from '../accounts/find-account.ts';
 import type { Account } from '../ports/account.ts';
 import type { CommitChange } from '../ports/house-store.ts';
 import { StoreError } from '../ports/store-error.ts';
+import type { StoreFault } from '../ports/store-error.ts';
 import type { Call } from '../xrpc/method.ts';
 import { commitChange } from './commit-change.ts';
 import { isRepeat, journalEntry, recall } from './journal.ts';
@@ -130,7 +131,9 @@ async function storeAll({ store, feed }: SigningParts, made: readonly [Made, ...
   return undefined;
 }
 
-/** Whether somebody else was faster: with this account, or with this very request. */
+/** What says that somebody else was faster: with this account, or with this very request. */
+const BEHIND: ReadonlySet<StoreFault> = new Set(['HeadMoved', 'AccountMissing', 'RequestKnown']);
+
 function isBehind(error: unknown): boolean {
-  return error instanceof StoreError && (error.code === 'HeadMoved' || error.code === 'RequestKnown');
+  return error instanceof StoreError && BEHIND.has(error.code);
 }

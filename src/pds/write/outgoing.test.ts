@@ -4,6 +4,9 @@ import { cidOf, datetimeFromMs, parseDid } from '../../protocol/index.ts';
 import { readCar, verifyCommitMessage } from '../../repo/index.ts';
 import { decodeCommitBody } from '../../mirroring/index.ts';
 import { ALICE, assertRefused, NOTE, PdsHouse } from '../../../test/support/pds-house.ts';
+import type { MemoryHouseStore } from '../../storage/memory/index.ts';
+import type { Account } from '../ports/account.ts';
+import type { HouseStore } from '../ports/house-store.ts';
 import type { PairedMirror } from '../ports/paired-mirror.ts';
 
 const NOW = 1_800_000_000_000;
@@ -13,7 +16,9 @@ const MIRROR: PairedMirror = {
 };
 
 /** A house with a mirror that says this time, or does not answer. */
-async function pairedHouse(clockAheadMs: number | undefined, mirrorTime?: () => number): Promise<{ readonly house: PdsHouse; readonly asked: () => number }> {
+async function pairedHouse(
+  clockAheadMs: number | undefined, mirrorTime?: () => number, wrap?: (store: MemoryHouseStore) => HouseStore,
+): Promise<{ readonly house: PdsHouse; readonly asked: () => number }> {
   let asked = 0;
   const house = await PdsHouse.make({
     now: () => NOW,
@@ -25,7 +30,7 @@ async function pairedHouse(clockAheadMs: number | undefined, mirrorTime?: () => 
         handleDomains: [], limits: { blobBytes: 1, repoBytes: 1, aheadMs: 120_000 }, inviteRequired: false,
       });
     },
-  });
+  }, wrap);
   await house.store.update(ALICE.did, { mirror: { ...MIRROR, ...(clockAheadMs !== undefined && { clockAheadMs }) } });
   return { house, asked: () => asked };
 }
@@ -76,4 +81,34 @@ test('a clock that was set is believed when the mirror says so, and one that is 
   const refused = await still.house.create({ $type: NOTE, text: 'y' });
   assertRefused(refused, 400, 'ClockAhead');
   assert.match(String(refused.body['message']), /2 hours ahead/);
+});
+
+test('the clock is looked at under the lock, and noted on what is stored, not on what is remembered', async () => {
+  const memory: { old?: Account; isHeld?: boolean } = {};
+  const updates: unknown[] = [];
+  const { house } = await pairedHouse(600_000, () => NOW - 7_200_000, (store) => new Proxy<HouseStore>(store, {
+    get(target, name) {
+      const value = Reflect.get(target, name) as unknown;
+      if (name === 'remembered') return () => memory.old;
+      if (name === 'exclusive') {
+        return (did: Account['did'], work: () => Promise<unknown>) => target.exclusive(did, async () => {
+          memory.isHeld = true;
+          return work().finally(() => { memory.isHeld = false; });
+        });
+      }
+      if (name === 'update') {
+        return (...given: Parameters<HouseStore['update']>) => {
+          updates.push(memory.isHeld);
+          return target.update(...given);
+        };
+      }
+      return typeof value === 'function' ? value.bind(target) as unknown : value;
+    },
+  }));
+  memory.old = (await house.store.account(ALICE.did))!;
+  await house.store.update(ALICE.did, { mirror: { ...MIRROR, clockAheadMs: 600_000, isPaused: true } });
+  updates.length = 0;
+  assertRefused(await house.create({ $type: NOTE, text: 'x' }), 400, 'ClockAhead');
+  assert.deepEqual(updates, [true]);
+  assert.equal((await house.store.account(ALICE.did))?.mirror?.isPaused, true, 'what was learned since is undone');
 });

@@ -161,6 +161,17 @@ test('a house that remembers an older state than is stored decides on what is st
   await assertVerifies(house, 1);
 });
 
+test('an account that another tab has removed is not there, whatever is remembered', async () => {
+  let isRemoved = false;
+  const gone = async (): Promise<never> => Promise.reject(new StoreError('AccountMissing', 'as the test wants it'));
+  const house = await PdsHouse.make({}, (store) => changed(store, {
+    account: async (did) => (isRemoved ? undefined : store.account(did)),
+    commit: async (...changes) => (isRemoved ? gone() : store.commit(...changes)),
+  }));
+  isRemoved = true;
+  assertRefused(await house.create({ n: 1 }), 403, 'AccountNotFound');
+});
+
 test('without the lock of the account, five writers at once still make one chain', async () => {
   const house = await PdsHouse.make({}, (store) => changed(store, { exclusive: (_did, work) => work() }));
   const answers = await Promise.all([1, 2, 3, 4, 5].map((n) => house.create({ n })));

@@ -1,6 +1,7 @@
 import { TidClock } from '../../protocol/index.ts';
 import type { Did } from '../../protocol/index.ts';
 import { accountToWrite } from '../accounts/find-account.ts';
+import { isClockDoubtful } from '../mirroring/clock.ts';
 import type { Call } from '../xrpc/method.ts';
 import { attempt, conclude } from './attempt.ts';
 import type { Attempt, Waiting } from './attempt.ts';
@@ -64,10 +65,11 @@ export class Writer {
     this.#upkeep.begin(did);
   }
 
-  /** On the account as it is remembered, which costs no reading. */
+  /** On the account as it is remembered, which costs no reading. What is asked of a mirror is noted on what is stored. */
   async #guess(did: Did, batch: readonly Waiting[]): Promise<Attempt | undefined> {
     const remembered = this.#parts.store.remembered(did);
-    return remembered && attempt(this.#parts, remembered, batch, false);
+    if (remembered === undefined || isClockDoubtful(remembered)) return undefined;
+    return attempt(this.#parts, remembered, batch, false);
   }
 
   /** What the guess does not fulfil is decided on what is stored. */

@@ -19,7 +19,7 @@ export interface KnownAccount extends StoredAccount {
 /**
  * Stores commits, each on the one before, in one transaction.
  * @param known the account as it was when it was last seen. What follows from it is written without waiting to hear that it is
- *   so still, which takes a third of the time; where it is not, nothing of that stays, and it is done on what is stored.
+ *   so still, which saves a turn to the database; where it is not, nothing of that stays, and it is done on what is stored.
  * @param now milliseconds since 1970
  * @throws StoreError HeadMoved, AccountMissing, RequestKnown
  */

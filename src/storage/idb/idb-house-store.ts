@@ -98,7 +98,7 @@ export class IdbHouseStore implements HouseStore {
         journal && transaction.objectStore('journal').put({ ...remembered!, at: this.#parts.now() }, [journal.caller, journal.request]),
       ]);
     });
-    this.#source.forget(account.did);
+    this.forget(account.did);
   }
 
   async commit(...changes: CommitChanges): Promise<Account> {
@@ -141,8 +141,7 @@ export class IdbHouseStore implements HouseStore {
         transaction.objectStore(name).delete(name === 'accounts' || name === 'keys' ? did : under(did))
       )));
     });
-    this.#source.forget(did);
-    this.#remembered.delete(did);
+    this.forget(did);
     await this.#parts.forgetBlobs(did);
     // Packs that nobody lists; those of a long reader stay until it is done.
     await this.#parts.maintenance.sweep();
@@ -213,7 +212,7 @@ export class IdbHouseStore implements HouseStore {
         addReferences(transaction, { did, rev, blobs }),
       ]);
     });
-    this.#source.forget(did);
+    this.forget(did);
   }
 
   #remember(stored: KnownAccount): Account {
