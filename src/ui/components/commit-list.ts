@@ -2,6 +2,7 @@ import { css, html, LitElement, nothing } from 'lit';
 import { formatAgo, formatTime, msg, str } from '../i18n.ts';
 import { ICONS } from '../icons.ts';
 import { atPath } from '../router.ts';
+import { commitStyles } from '../styles/commit.ts';
 import { shared } from '../styles/shared.ts';
 import type { TemplateResult } from 'lit';
 import type { lexicons } from '../../protocol/index.ts';
@@ -16,29 +17,7 @@ const SHOWN = 5;
 
 /** Commits, newest first: what each did, with links to the records that are still there. */
 export class CommitList extends LitElement {
-  static override styles = [shared, css`
-    .commit {
-      display: flex;
-      gap: 0.75rem;
-      padding: 0.75rem 0;
-    }
-
-    .commit + .commit {
-      border-top: 1px solid var(--line);
-    }
-
-    .commit > .icon {
-      margin-top: 0.1rem;
-      color: var(--ink-soft);
-    }
-
-    .what {
-      display: grid;
-      flex: 1;
-      gap: 0.15rem;
-      min-width: 0;
-    }
-
+  static override styles = [shared, commitStyles, css`
     li li {
       overflow-wrap: anywhere;
     }

@@ -10,6 +10,7 @@ import { formatAgo, formatNumber, formatTime, msg, str } from '../i18n.ts';
 import { ICONS } from '../icons.ts';
 import { undo } from '../state/undoing.ts';
 import { controls } from '../styles/controls.ts';
+import { commitStyles } from '../styles/commit.ts';
 import { historyStyles } from '../styles/history.ts';
 import { shared } from '../styles/shared.ts';
 import { toastStyles } from '../styles/toast.ts';
@@ -35,7 +36,7 @@ interface Question extends Undoable {
  * With `path`, those that changed this record.
  */
 export class HistoryList extends LitElement {
-  static override styles = [shared, controls, historyStyles, toastStyles];
+  static override styles = [shared, controls, commitStyles, historyStyles, toastStyles];
   static override properties = {
     did: {}, path: {}, commits: { state: true }, cursor: { state: true }, problem: { state: true }, busy: { state: true },
     opened: { state: true }, question: { state: true }, undone: { state: true }, failure: { state: true },

@@ -1,29 +1,6 @@
 import { css } from 'lit';
 
 export const historyStyles = css`
-  .commit {
-    display: flex;
-    gap: 0.75rem;
-    padding: 0.75rem 0;
-  }
-
-  .commit + .commit {
-    border-top: 1px solid var(--line);
-  }
-
-  .commit > .icon {
-    margin-top: 0.1rem;
-    color: var(--ink-soft);
-  }
-
-  .what {
-    display: grid;
-    flex: 1;
-    gap: 0.15rem;
-    grid-template-columns: minmax(0, 1fr);
-    min-width: 0;
-  }
-
   .what li,
   .time {
     overflow-wrap: anywhere;
