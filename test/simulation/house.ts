@@ -12,6 +12,9 @@ import type { Origin } from './origin.ts';
 import type { Wires } from './wire.ts';
 import type { World } from './world.ts';
 
+/** So often a query is asked where the house says that it is to be asked again. */
+const MOST_TIMES = 4;
+
 /** An answer, read; undefined where none came. */
 export type Reply = { readonly status: number; readonly body: Readonly<Record<string, unknown>> } | undefined;
 
@@ -134,12 +137,21 @@ export class SimulatedHouse {
   }
 
   /** The bytes of a query's answer. */
-  bytes(nsid: string, query: Readonly<Record<string, string>>): Promise<Uint8Array | undefined> {
+  async bytes(nsid: string, query: Readonly<Record<string, string>>): Promise<Uint8Array | undefined> {
+    for (let times = 1; ; times++) {
+      const answer = await this.#ask(nsid, query);
+      if (answer === undefined || answer.status === 200) return answer?.bytes;
+      const words = new TextDecoder().decode(answer.bytes);
+      // The connection may be lost again while it is opened again: the house then says that it is to be asked once more.
+      const isToAskAgain = answer.status === 503 && words.includes('"StoreClosed"') && times < MOST_TIMES;
+      if (!isToAskAgain) throw new Error(`${nsid} was refused: ${words}`);
+    }
+  }
+
+  #ask(nsid: string, query: Readonly<Record<string, string>>): Promise<{ readonly status: number; readonly bytes: Uint8Array } | undefined> {
     return this.within(async ({ pds }) => {
       const response = await pds.fetch(new Request(`http://house.test/xrpc/${nsid}?${new URLSearchParams(query).toString()}`), { kind: 'owner' });
-      const bytes = new Uint8Array(await response.arrayBuffer());
-      if (response.status !== 200) throw new Error(`${nsid} was refused: ${new TextDecoder().decode(bytes)}`);
-      return bytes;
+      return { status: response.status, bytes: new Uint8Array(await response.arrayBuffer()) };
     });
   }
 
