@@ -7,8 +7,11 @@ import { css, html, LitElement } from 'lit';
 import { msg } from '../../i18n.ts';
 import { shared } from '../../styles/shared.ts';
 import { pathIn, placeOf } from './json-place.ts';
+import type { Diagnostic } from '@codemirror/lint';
 import type { DecorationSet, ViewUpdate } from '@codemirror/view';
 import type { TemplateResult } from 'lit';
+
+const findMistakes = jsonParseLinter();
 
 // Strings of JSON end on their line, so each line can be coloured alone.
 const colours = new MatchDecorator({
@@ -90,6 +93,8 @@ export class JsonEditor extends LitElement {
   declare label: string;
   #view: EditorView | undefined;
   #initial = '';
+  /** What a refusal was about, until the text is another. */
+  #problem: Diagnostic | undefined;
 
   get text(): string {
     return this.#view?.state.doc.toString() ?? this.#initial;
@@ -114,7 +119,8 @@ export class JsonEditor extends LitElement {
     const path = pathIn(message);
     if (view === undefined || path === undefined) return;
     const { from, to } = placeOf(view.state.doc.toString(), path);
-    view.dispatch(setDiagnostics(view.state, [{ from, to, severity: 'error', message }]));
+    this.#problem = { from, to, severity: 'error', message };
+    view.dispatch(setDiagnostics(view.state, [this.#problem]));
     view.dispatch({ selection: { anchor: from }, scrollIntoView: true });
   }
 
@@ -139,13 +145,15 @@ export class JsonEditor extends LitElement {
           history(),
           highlightActiveLine(),
           json(),
-          linter(jsonParseLinter(), { delay: 300 }),
+          linter((view) => (this.#problem === undefined ? findMistakes(view) : [this.#problem]), { delay: 300 }),
           lintGutter(),
           ViewPlugin.fromClass(Colours, { decorations: ({ marks }) => marks }),
           EditorView.lineWrapping,
           EditorView.contentAttributes.of({ 'aria-label': this.label ?? msg('JSON of the record'), spellcheck: 'false' }),
           EditorView.updateListener.of(({ docChanged }) => {
-            if (docChanged) this.dispatchEvent(new Event('edited'));
+            if (!docChanged) return;
+            this.#problem = undefined;
+            this.dispatchEvent(new Event('edited'));
           }),
           keymap.of([
             ...defaultKeymap, ...historyKeymap, ...lintKeymap,
