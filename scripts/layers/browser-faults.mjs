@@ -1,5 +1,5 @@
 // Faults at every point of IndexedDB, in the browsers themselves: test/browser/faults/**, and the table of docs/faults.md.
-// HOLDFAST_FAULTS_IN names one browser where not all are wanted.
+// HOLDFAST_FAULTS_IN names one browser where not all are wanted, HOLDFAST_FAULTS_FILES some files: `faults`, `tabs`, `damage`.
 import config from '../../web-test-runner.config.mjs';
 import { printTable, seed } from '../lib/faults-desk.mjs';
 import { countSessions, finishedSessions } from './browser.mjs';
@@ -11,10 +11,11 @@ const HOURS_MS = 24 * 60 * 60 * 1000;
 export async function run() {
   const only = process.env.HOLDFAST_FAULTS_IN;
   const browsers = config.browsers.filter(({ label }) => only === undefined || label === only);
+  const files = (process.env.HOLDFAST_FAULTS_FILES ?? '*').split(',').map((file) => `test/browser/faults/${file}.test.ts`);
   const counts = { passed: 0, failed: 0, notRun: [] };
   for (const browser of browsers) {
     // One after the other: each needs the whole machine.
-    const own = { ...config, files: ['test/browser/faults/**/*.test.ts'], browsers: [browser], testsFinishTimeout: HOURS_MS };
+    const own = { ...config, files, browsers: [browser], testsFinishTimeout: HOURS_MS };
     const { passed, failed, skipped } = countSessions(await finishedSessions(own));
     counts.passed += passed;
     counts.failed += failed;

@@ -10,6 +10,12 @@ export const seed = Number(process.env.HOLDFAST_FAULTS_SEED ?? Math.floor(Math.r
 
 const isAll = process.env.HOLDFAST_FAULTS !== undefined;
 
+/** HOLDFAST_FAULTS_OF: some faults only, as `operation`, `operation, kind` or `operation, kind, point`, with `;` between them. */
+const wanted = process.env.HOLDFAST_FAULTS_OF?.split(';').map((text) => {
+  const [operation, kind, at] = text.split(',').map((word) => word.trim());
+  return { operation, kind, at: at && Number(at) };
+});
+
 /** Lines of the table, as they come: `Row` of test/browser/faults/hurt.ts, and the agent. */
 const rows = [];
 
@@ -29,7 +35,7 @@ export async function faultsDesk(context, next) {
   }
   if (context.path !== '/faults-desk') return next();
   if (context.method === 'GET') {
-    context.body = { isAll, seed };
+    context.body = { isAll, seed, wanted };
     return undefined;
   }
   let text = '';
@@ -37,7 +43,7 @@ export async function faultsDesk(context, next) {
   const row = { ...JSON.parse(text) };
   row.browser = browserOf(row.agent);
   rows.push(row);
-  if (isAll) console.log(`  ${row.browser}: ${row.operation}, ${row.kind}: ${row.fired} of ${row.points} points`);
+  if (isAll) console.log([`  ${row.browser}: ${row.operation}, ${row.kind}: ${row.fired} of ${row.points} points`, ...row.wrong ?? []].join('\n    '));
   context.status = 204;
   return undefined;
 }

@@ -9,6 +9,9 @@ const root = fileURLToPath(new URL('../..', import.meta.url));
 
 const CONCURRENCY = 2;
 
+/** Most files load the same modules: what Node made of them is kept for the next one. */
+process.env.NODE_COMPILE_CACHE ??= resolve(root, 'node_modules/.cache/compiled');
+
 /** After this a test that hangs is failed. Far beyond what any takes, so that a slow machine does not fail. */
 const HANG_MS = 20 * 60_000;
 

@@ -1,10 +1,7 @@
-import assert from 'node:assert/strict';
-import { afterEach, describe, it } from 'node:test';
 import { press } from '../e2e/support/backups.ts';
 import { driven } from '../e2e/support/driven.ts';
 import { makeAccount } from '../e2e/support/house.ts';
-import { overflow } from '../e2e/support/owner.ts';
-import { closePages, find, openPage, visit } from '../e2e/support/page.ts';
+import { find, visit } from '../e2e/support/page.ts';
 import { testStates } from './support/axe.ts';
 import { playJobs } from './support/fake-jobs.ts';
 import type { Page } from 'puppeteer-core';
@@ -40,14 +37,3 @@ const STATES: States = {
 };
 
 testStates(app, STATES);
-
-describe('on 320 px', () => {
-  afterEach(() => closePages(app.browser));
-  for (const [state, bring] of Object.entries(STATES)) {
-    it(`nothing is wider than the window: ${state}`, async () => {
-      const { page } = await openPage(app.browser, app.url, { width: 320, height: 640, scheme: 'light' });
-      await bring(page, app.url);
-      assert.equal(await overflow(page), 0);
-    });
-  }
-});
