@@ -29,7 +29,8 @@ describe('whatever happens to a house while it writes', () => {
       this.timeout(0);
       const plan = await readPlan();
       // A sample has each kind of each operation in one of the browsers, in another one the next time.
-      if (!plan.isAll && (index + plan.seed) % 3 !== browserNumber()) return;
+      if (plan.wanted === undefined && !plan.isAll && (index + plan.seed) % 3 !== browserNumber()) return;
+      if (plan.wanted?.every(({ operation }) => operation !== name) === true) return;
       const operation = await Operation.of(name);
       const wrong: string[] = [];
       for (const kind of FAULT_KINDS) wrong.push(...await operation.hurt(kind, plan));
@@ -89,12 +90,16 @@ class Operation {
   }
 
   /** Lets the fault happen at every point, or at one. @returns what went wrong */
-  async hurt(kind: FaultKind, { isAll, seed }: Plan): Promise<string[]> {
+  async hurt(kind: FaultKind, { isAll, seed, wanted }: Plan): Promise<string[]> {
     const points = this.#counts[kind];
-    if (points === 0) return [];
+    const own = wanted?.filter((one) => one.operation === this.#name && (one.kind ?? kind) === kind);
+    if (points === 0 || own?.length === 0) return [];
     const wrong: string[] = [];
     const random = seeded(seed + FAULT_KINDS.indexOf(kind) + 100 * Object.keys(OPERATIONS).indexOf(this.#name));
-    const planned = isAll ? Array.from({ length: points }, (_, at) => at + 1) : [1 + Math.floor(random() * points)];
+    const all = Array.from({ length: points }, (_, at) => at + 1);
+    const planned = own !== undefined
+      ? all.filter((at) => own.some((one) => (one.at ?? at) === at))
+      : isAll ? all : [1 + Math.floor(random() * points)];
     const row = { operation: this.#name, kind, points, planned: planned.length, fired: 0, acknowledged: 0, refused: 0, unanswered: 0 };
     for (const at of planned) {
       const outcome = await this.#once(kind, at).catch((error: unknown) => {
@@ -106,7 +111,7 @@ class Operation {
       else if (outcome.given.status === 200) row.acknowledged++;
       else row.refused++;
     }
-    await report(row);
+    await report({ ...row, wrong });
     if (row.fired + wrong.length !== planned.length) wrong.push(`${this.#name}, ${kind}: ${row.fired} of ${planned.length} faults happened`);
     return wrong;
   }

@@ -82,6 +82,8 @@ export interface Plan {
   /** Every point; else one for each kind of fault. */
   readonly isAll: boolean;
   readonly seed: number;
+  /** These only, where some were named. */
+  readonly wanted?: readonly { readonly operation: string; readonly kind?: string; readonly at?: number }[];
 }
 
 /** One line of the table. */
@@ -95,6 +97,7 @@ export interface Row {
   readonly acknowledged: number;
   readonly refused: number;
   readonly unanswered: number;
+  readonly wrong?: readonly string[];
 }
 
 export async function readPlan(): Promise<Plan> {
