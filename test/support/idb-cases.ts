@@ -1,9 +1,10 @@
 // What a house in IndexedDB has to keep beyond the contract. Node runs it on a database in memory, browsers on theirs.
 import { openDB } from 'idb';
-import { cidOf, datetimeFromMs, parseDid } from '../../src/protocol/index.ts';
+import { cidOf, datetimeFromMs, HoldfastError, parseDid } from '../../src/protocol/index.ts';
 import type { PairedMirror } from '../../src/pds/index.ts';
 import { Repository } from '../../src/repo/index.ts';
 import { openHouse } from '../../src/storage/idb/index.ts';
+import { Connection } from '../../src/storage/idb/connection.ts';
 import { createOf, pathOf, TestAccount } from '../../src/testing/index.ts';
 import { codeOf, failing, fault, JOURNAL, losing, recordCount, same, withHouse } from './idb-house.ts';
 import type { HouseCase } from './idb-house.ts';
@@ -177,6 +178,37 @@ export const houseCases: readonly HouseCase[] = [
       same(await fault(store.accounts()), 'StoreNewer');
       same(await fault(openHouse(name)), 'StoreNewer');
       newer.close();
+    },
+  },
+  {
+    // WebKit tells nobody of an abort that is under way when the database is closed: who waits for it would wait for ever.
+    name: 'a database is closed once what was begun on it has ended',
+    async run(_house, name) {
+      const connection = new Connection(name);
+      await connection.open();
+      const order: string[] = [];
+      const { transaction, close } = IDBDatabase.prototype;
+      IDBDatabase.prototype.transaction = function (this: IDBDatabase, ...args: Parameters<IDBDatabase['transaction']>) {
+        const begun = transaction.apply(this, args);
+        begun.addEventListener('abort', () => order.push('ended'));
+        return begun;
+      };
+      IDBDatabase.prototype.close = function (this: IDBDatabase) {
+        order.push('closed');
+        close.call(this);
+      };
+      try {
+        let closing: Promise<void> | undefined;
+        const failing = connection.write(['jobs'], async () => {
+          closing = connection.close();
+          throw new HoldfastError('Planted', 'It fails while the house is closed');
+        });
+        same(await fault(failing), 'Planted');
+        await closing;
+      } finally {
+        Object.assign(IDBDatabase.prototype, { transaction, close });
+      }
+      same(order.join(), 'ended,closed');
     },
   },
   {

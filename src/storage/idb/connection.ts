@@ -48,7 +48,7 @@ export class Connection {
   async close(): Promise<void> {
     this.#isClosed = true;
     const db = await this.#db?.catch(() => undefined);
-    db?.close();
+    if (db !== undefined) await closeAfterAll(db);
   }
 
   async #twice<Result>(work: (db: IDBPDatabase<HouseSchema>, again: boolean) => Promise<Result>): Promise<Result> {
@@ -80,19 +80,32 @@ export class Connection {
   /** Lets go of a connection, unless another has taken its place; what still runs on it ends. */
   #lose(lost: Promise<IDBPDatabase<HouseSchema>>): void {
     if (this.#db === lost) this.#db = undefined;
-    lost.then((db) => db.close(), () => undefined);
+    lost.then(closeAfterAll).catch(() => undefined);
   }
 }
 
 interface Ending {
+  readonly db: IDBPDatabase<HouseSchema>;
   readonly done: Promise<void>;
   abort(): void;
+}
+
+/** Ends of transactions that run. */
+const endings = new WeakMap<IDBPDatabase<HouseSchema>, Set<Promise<unknown>>>();
+
+/** In WebKit an abort that is under way when its database is closed is told to nobody: who waits for it would wait for ever. */
+async function closeAfterAll(db: IDBPDatabase<HouseSchema>): Promise<void> {
+  await Promise.all(endings.get(db) ?? []);
+  db.close();
 }
 
 async function run<Transaction extends Ending, Result>(
   transaction: Transaction, work: (transaction: Transaction) => Promise<Result>,
 ): Promise<Result> {
   const ended = transaction.done.then(() => undefined, (error: unknown) => error);
+  const running = endings.get(transaction.db) ?? new Set();
+  endings.set(transaction.db, running.add(ended));
+  void ended.then(() => running.delete(ended));
   let result: Result;
   try {
     result = await work(transaction);
