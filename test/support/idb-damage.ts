@@ -22,6 +22,8 @@ export const MIRROR = 'https://mirror.test';
 export const [PACKED, LATER] = [60, 3];
 const BLOB = new TextEncoder().encode('a picture');
 export const BLOB_CID = cidOf(BLOB, 'raw');
+/** As a record names it. */
+export const BLOB_REF = { $type: 'blob', ref: { $link: BLOB_CID.toString() }, mimeType: 'text/plain', size: BLOB.length };
 /** The record that names the blob. */
 export const WITH_BLOB = `${TEST_COLLECTION}/with-blob`;
 
@@ -51,8 +53,7 @@ export async function furnish(name: string): Promise<Before> {
   }, keys);
   await blobs.put(DID, BLOB, { cid: BLOB_CID, mimeType: 'text/plain' });
   const pds = createPds({ store, blobs, jobs, feed: new EventFeed(), version: '1', did: parseDid('did:web:house.test') });
-  const blob = { $type: 'blob', ref: { $link: BLOB_CID.toString() }, mimeType: 'text/plain', size: BLOB.length };
-  await creating(pds, 'with-blob', { text: 'see here', blob });
+  await creating(pds, 'with-blob', { text: 'see here', blob: BLOB_REF });
   for (let index = 1; index < LATER; index++) await creating(pds, `later-${index}`, { text: `later ${index}` });
   const before = { car: await carOf(pds), key: signer.publicKey, head: (await store.account(DID))!.head.cid };
   await close();
@@ -67,10 +68,20 @@ export async function writing(name: string, count: number): Promise<void> {
   await close();
 }
 
-async function creating(pds: HousePds, rkey: string, record: object): Promise<void> {
+/** Writes other things into a record. */
+export async function rewriting(name: string, rkey: string, record: object): Promise<void> {
+  const { store, blobs, jobs, close } = await openHouse(name);
+  const pds = createPds({ store, blobs, jobs, feed: new EventFeed(), version: '1', did: parseDid('did:web:house.test') });
+  await asking(pds, 'putRecord', rkey, record);
+  await close();
+}
+
+const creating = (pds: HousePds, rkey: string, record: object): Promise<void> => asking(pds, 'createRecord', rkey, record);
+
+async function asking(pds: HousePds, method: 'createRecord' | 'putRecord', rkey: string, record: object): Promise<void> {
   const body = JSON.stringify({ repo: DID, collection: TEST_COLLECTION, rkey, record });
-  const headers = { 'content-type': 'application/json', 'holdfast-request-id': `request-${rkey}` };
-  const answer = await pds.fetch(new Request('https://house.test/xrpc/com.atproto.repo.createRecord', { method: 'POST', body, headers }), { kind: 'owner' });
+  const headers = { 'content-type': 'application/json', 'holdfast-request-id': `${method}-${rkey}` };
+  const answer = await pds.fetch(new Request(`https://house.test/xrpc/com.atproto.repo.${method}`, { method: 'POST', body, headers }), { kind: 'owner' });
   ok(answer.status === 200, await answer.text());
 }
 

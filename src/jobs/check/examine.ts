@@ -1,5 +1,5 @@
 import { createP256Signer, formatDidKey, isCidText, parseCid, parseDidKey } from '../../protocol/index.ts';
-import type { Cid, Did } from '../../protocol/index.ts';
+import type { Cid, Did, Tid } from '../../protocol/index.ts';
 import { carStream, lostBlocks, RepoError, repositoryBlocks, Tally, verifyRepository } from '../../repo/index.ts';
 import type { LostBlock } from '../../repo/index.ts';
 import type { Account } from '../../pds/index.ts';
@@ -148,16 +148,36 @@ async function verify({ blocks }: Scan, { did, head, signingKey, collections }: 
 }
 
 /** Counts and references against the records. */
-async function reckoning({ did, collections }: Account, { tally, blobs }: Reckoned, { inspection }: CheckContext): Promise<Finding[]> {
+async function reckoning({ did, head, collections }: Account, { tally, blobs }: Reckoned, { inspection, store }: CheckContext): Promise<Finding[]> {
   const findings: Finding[] = [];
   const names = new Set([...collections.keys(), ...tally.collections.keys()]);
   if ([...names].some((name) => collections.get(name)?.records !== tally.collections.get(name)?.records)) findings.push({ what: 'counts', cure: 'here' });
   const wanted = new Map([...blobs].flatMap(([path, cids]) => cids.map((cid) => [`${cid.toString()} ${path}`, path] as const)));
-  for (const { cid, path, isRight } of await inspection.references(did)) {
-    if (!wanted.delete(`${cid} ${path}`) || !isRight) findings.push({ what: 'reference', path, cure: 'here' });
+  const references = await inspection.references(did);
+  // References are read later than records: what was written in between is no damage.
+  const isLater = await changedSince(did, head.rev, store);
+  for (const { cid, path, isRight } of references) {
+    const isWanted = wanted.delete(`${cid} ${path}`);
+    if (!isRight || (!isWanted && !isLater.has(path))) findings.push({ what: 'reference', path, cure: 'here' });
   }
-  for (const path of wanted.values()) findings.push({ what: 'reference', path, cure: 'here' });
+  for (const path of wanted.values()) if (!isLater.has(path)) findings.push({ what: 'reference', path, cure: 'here' });
   return findings;
+}
+
+/** The paths of records that commits after `rev` changed, as far as history can be read. */
+async function changedSince(did: Did, rev: Tid, store: CheckContext['store']): Promise<ReadonlySet<string>> {
+  const paths = new Set<string>();
+  for (let from = rev, isMore = true; isMore;) {
+    const entries = await store.history(did, { from, limit: 100 }).catch((error: unknown) => {
+      if (error instanceof StoreError && error.code === 'StoreDamaged') return [];
+      throw error;
+    });
+    for (const { rev: of, operations } of entries) if (of > rev) for (const { path } of operations) paths.add(path);
+    const last = entries.at(-1)?.rev ?? from;
+    isMore = last > from;
+    from = last;
+  }
+  return paths;
 }
 
 /** Every blob's bytes against its name; and those that records name and are not here. */
