@@ -46,10 +46,12 @@ type Counts = Record<FaultKind, number>;
 
 /** Begins to count, for the whole worker. To be made once, before any database is opened. */
 export class FaultPoints {
-  /** Of transactions that have not ended. */
-  living = 0;
   /** How often the fault has happened: once, and again where its kind says so. */
   fired = 0;
+  /** Transactions that have not ended. */
+  readonly #living = new Set<IDBTransaction>();
+  /** Connections that are gone. The house closes them itself, as after a loss that is real. */
+  readonly #gone = new WeakSet<IDBDatabase>();
   #counts = none();
   #isCounting = false;
   #armed: Armed | undefined;
@@ -64,6 +66,11 @@ export class FaultPoints {
     for (const name of ASKS) for (const { prototype } of [IDBObjectStore, IDBIndex]) this.#watch(prototype, name, 'ask');
     for (const name of WRITES) this.#watch(IDBObjectStore.prototype, name, 'write');
     for (const name of MOVES) this.#watch(IDBCursor.prototype, name, 'ask');
+  }
+
+  /** Whether a transaction has not ended. */
+  get isBusy(): boolean {
+    return this.#living.size > 0;
   }
 
   /** How many points of each kind there were since `arm`. */
@@ -116,19 +123,28 @@ export class FaultPoints {
   }
 
   #hurt(kind: FaultKind, transaction: IDBTransaction): void {
-    if (kind === 'full') Object.defineProperty(transaction, 'error', { value: new DOMException('no room', 'QuotaExceededError') });
-    if (kind === 'lost' || kind === 'lost for good') Object.defineProperty(transaction, 'error', { value: new DOMException('lost', 'UnknownError') });
+    if (kind === 'full') says(transaction, 'QuotaExceededError');
+    if (kind === 'lost' || kind === 'lost for good') return this.#lose(transaction.db);
     try {
       transaction.abort();
     } catch {
       // It has ended by itself: nothing has happened to it.
       if (kind === 'full') this.fired--;
     }
-    if (kind === 'lost' || kind === 'lost for good') this.#lose(transaction.db);
   }
 
+  /** Everything on it is aborted, and no more begins. */
   #lose(db: IDBDatabase): void {
-    db.close();
+    this.#gone.add(db);
+    for (const transaction of this.#living) {
+      if (transaction.db !== db) continue;
+      says(transaction, 'UnknownError');
+      try {
+        transaction.abort();
+      } catch {
+        // It is being committed, or aborted by the house.
+      }
+    }
     db.dispatchEvent(new Event('close'));
   }
 
@@ -162,10 +178,8 @@ export class FaultPoints {
     const { transaction: begin, createObjectStore } = IDBDatabase.prototype;
     const beginning = (db: IDBDatabase, make: () => IDBTransaction): IDBTransaction => {
       const kind = this.#pass('begin');
-      if (kind === 'lost' || kind === 'lost for good') {
-        this.#lose(db);
-        throw new DOMException('lost', 'InvalidStateError');
-      }
+      if (kind === 'lost' || kind === 'lost for good') this.#lose(db);
+      if (this.#gone.has(db)) throw new DOMException('lost', 'InvalidStateError');
       const transaction = make();
       this.#follow(transaction);
       if (kind !== undefined) this.#hurt(kind, transaction);
@@ -216,20 +230,25 @@ export class FaultPoints {
 
   /** Whoever listens for its end comes after this. */
   #follow(transaction: IDBTransaction): void {
-    this.living++;
+    this.#living.add(transaction);
     transaction.addEventListener('complete', (event) => {
-      this.living--;
+      this.#living.delete(transaction);
       const kind = this.#pass('end');
       if (kind === undefined) return;
       // It is durable, and nobody hears of it.
       event.stopImmediatePropagation();
       this.#lose(transaction.db);
-      Object.defineProperty(transaction, 'error', { value: new DOMException('lost', 'UnknownError') });
-      this.living++;
+      says(transaction, 'UnknownError');
       transaction.dispatchEvent(new Event('abort'));
     });
-    transaction.addEventListener('abort', () => this.living--);
+    // After an error WebKit may keep the abort to itself.
+    for (const type of ['error', 'abort']) transaction.addEventListener(type, () => this.#living.delete(transaction));
   }
+}
+
+/** What a transaction says that it was aborted for. */
+function says(transaction: IDBTransaction, name: string): void {
+  Object.defineProperty(transaction, 'error', { value: new DOMException('made to happen', name), configurable: true });
 }
 
 function none(): Counts {

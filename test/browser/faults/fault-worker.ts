@@ -98,6 +98,6 @@ async function quiet(): Promise<void> {
     });
     const { held = [], pending = [] } = await navigator.locks.query();
     const isBusy = [...held, ...pending].some(({ name = '' }) => /^(?:repo|maintain|blobs|packs|job):/.test(name));
-    calm = points.living > 0 || isBusy ? 0 : calm + 1;
+    calm = points.isBusy || isBusy ? 0 : calm + 1;
   }
 }
