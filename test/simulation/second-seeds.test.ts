@@ -1,3 +1,3 @@
 import { testSeeds } from './seed-tests.ts';
 
-testSeeds(401, 400);
+testSeeds(1001, 1000);
