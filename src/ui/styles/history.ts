@@ -12,7 +12,7 @@ export const historyStyles = css`
 
   .what a {
     display: inline-block;
-    padding-block: 0.3rem;
+    padding-block: 0.5rem;
   }
 
   .changes {

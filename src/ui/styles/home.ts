@@ -121,7 +121,7 @@ export const homeStyles = css`
   .legend .name {
     flex: 1;
     min-width: 0;
-    padding-block: 0.4rem;
+    padding-block: 0.5rem;
     overflow-wrap: anywhere;
   }
 
