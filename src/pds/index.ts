@@ -2,6 +2,7 @@ export { afterCommit } from './accounts/after-commit.ts';
 export { takeKit } from './accounts/restore-account.ts';
 export type { TakenKit } from './accounts/restore-account.ts';
 export { withDetails } from './accounts/with-details.ts';
+export { withNewKeys } from './accounts/with-new-keys.ts';
 export { mediaTypeOf } from './blobs/media-type.ts';
 export { EventFeed } from './event-feed.ts';
 export { makeHost, MAX_BLOB_BYTES } from './host.ts';
@@ -19,7 +20,8 @@ export type { Account, AccountDetails, AccountKeys, CollectionCount, Head, KeptK
 export type { BlobInfo, BlobStore } from './ports/blob-store.ts';
 export type { Announce, CreationStep, HouseEvent, PairingStep } from './ports/events.ts';
 export type {
-  AccountSize, CommitChange, CommitChanges, CompactionOptions, HistoryEntry, HistoryQuery, HouseStore, JournalEntry, JournalKey, OutboxEntry, PackWriter,
+  AccountSize, CommitChange, CommitChanges, CompactionOptions, HistoryEntry, HistoryQuery, HouseStore, JournalEntry, JournalKey, NewKeys, OutboxEntry,
+  PackWriter,
 } from './ports/house-store.ts';
 export type { Job, JobStore } from './ports/job.ts';
 export type { Acknowledged, Alarm, AlarmCode, PairedMirror } from './ports/paired-mirror.ts';

@@ -1,4 +1,4 @@
-import { parseDid } from '../protocol/index.ts';
+import { formatDidKey, parseDid } from '../protocol/index.ts';
 import { Repository } from '../repo/index.ts';
 import type { Entry, Tree } from '../repo/index.ts';
 import type { HouseStore, OutboxEntry } from '../pds/index.ts';
@@ -128,6 +128,36 @@ export const houseStoreContract: readonly ContractCase<HouseStore>[] = [
       same(updated, await store.account(test.did), 'what it answers');
       check(!('kit' in updated) && updated.operations[0]?.[0] === 7, 'it was not changed');
       same([plainHead(updated), updated.collections], [plainHead(test.account), test.account.collections], 'the rest');
+    },
+  },
+  {
+    name: 'gives an account other keys together with a commit that they signed, or changes nothing',
+    async run(store) {
+      const test = await TestAccount.make(store, 1, 1);
+      await test.create(store);
+      await store.update(test.did, { mirror: MIRROR });
+      await writeOutgoing(test, store, 1);
+      const { change } = await test.change([]);
+      const other = await TestAccount.make(store, 2);
+      const signingKey = formatDidKey(other.author.signer.publicKey);
+      const kit = { file: Uint8Array.of(9), createdAt: MIRROR.pairedAt, rev: change.head.rev };
+      const next = { keys: other.keys, signingKey, rotationKeys: [signingKey, 'did:key:zOld'], operations: [Uint8Array.of(7)], kit };
+      await refused(store.replaceKeys({ ...change, expected: test.first.commit.cid }, next), 'HeadMoved');
+      same((await store.outboxSize(test.did)).commits, 1, 'what waits after a refusal');
+      same((await store.keys(test.did))?.signing.publicKey, test.keys.signing.publicKey, 'the key after a refusal');
+      const replaced = await store.replaceKeys(change, next);
+      const stored = (await store.account(test.did))!;
+      same({ ...replaced, head: plainHead(replaced) }, { ...stored, head: plainHead(stored) }, 'what it answers');
+      const { rotationKeys, operations, kit: kept, mirror, collections } = replaced;
+      same([plainHead(replaced), replaced.signingKey, rotationKeys, operations, kept], [plainHead({ head: change.head }), signingKey, next.rotationKeys, next.operations, kit], 'the account');
+      same([mirror, collections], [{ ...MIRROR, resend: true }, test.account.collections], 'the rest');
+      same(await store.outboxSize(test.did), { commits: 0, bytes: 0 }, 'what waits');
+      const keys = await store.keys(test.did);
+      const [was, is] = await Promise.all([other.keys, keys!].map(({ signing }) => crypto.subtle.exportKey('raw', signing.publicKey)));
+      same(new Uint8Array(is!), new Uint8Array(was!), 'the key');
+      same((await store.history(test.did, { limit: 1 }))[0]?.rev, change.head.rev, 'history');
+      check((await store.reader(test.did).read([change.head.cid]))[0] !== undefined, 'the commit is not there');
+      await refused(store.replaceKeys({ ...change, did: NOBODY }, next), 'AccountMissing');
     },
   },
   {

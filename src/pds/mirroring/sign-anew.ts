@@ -1,13 +1,13 @@
-import { datetimeFromMs, tidFrom, tidTime } from '../../protocol/index.ts';
+import { datetimeFromMs, tidFrom } from '../../protocol/index.ts';
 import type { Did, Tid } from '../../protocol/index.ts';
 import { signCommit } from '../../repo/index.ts';
 import type { House } from '../house.ts';
 import type { Head } from '../ports/account.ts';
+import { nextRev } from './next-rev.ts';
 import { pairedAccount } from './paired.ts';
 
 /** Greater than every rev. */
 export const EVERY_REV = tidFrom(Number.MAX_SAFE_INTEGER, 1023);
-const CLOCK_IDS = 1024;
 
 /**
  * Signs the tree once more, by the mirror's clock: what was dated ahead of it, or not after what it holds, it would never
@@ -19,12 +19,9 @@ export async function signAnew(house: House, did: Did, above: Tid | undefined, i
   const { store, feed, now, signers } = house;
   const signed = await store.exclusive(did, async () => {
     const account = await pairedAccount(house, did);
-    const { head, mirror: { acknowledged, clockAheadMs = 0 } } = account;
+    const { head } = account;
     if (!isStill(head)) return undefined;
-    const micros = Math.max(
-      Math.floor((now() - clockAheadMs) * 1000), ...[above, acknowledged?.rev].map((rev) => (rev === undefined ? 0 : tidTime(rev) + 1)),
-    );
-    const rev = tidFrom(micros, Math.floor(Math.random() * CLOCK_IDS));
+    const rev = nextRev(house, account, above);
     const commit = await signCommit(await signers.of(account), { did, rev, data: head.data });
     await store.update(did, {}, EVERY_REV);
     await store.commit({

@@ -1,6 +1,6 @@
 import type { Cid, Datetime, Did, Handle, Nsid, Tid } from '../../protocol/index.ts';
 import type { Block, BlockReader, Operation } from '../../repo/index.ts';
-import type { Account, AccountDetails, AccountKeys, CollectionCount, Head } from './account.ts';
+import type { Account, AccountDetails, AccountKeys, CollectionCount, Head, KeptKit } from './account.ts';
 
 /** Which call an answer belongs to: who asked, with which id, for what. */
 export interface JournalKey {
@@ -53,6 +53,12 @@ export interface OutboxEntry {
   readonly blobs: readonly Cid[];
   /** The body of `#commit` of `app.holdfast.mirror.converse`, as DAG-CBOR. */
   readonly message: Uint8Array;
+}
+
+/** The keys that an account has from a commit on that they signed, and the kit that holds what of them can come back. */
+export interface NewKeys extends Pick<Account, 'signingKey' | 'rotationKeys' | 'operations'> {
+  readonly keys: AccountKeys;
+  readonly kit: KeptKit;
 }
 
 /** One commit as history remembers it. */
@@ -138,6 +144,13 @@ export interface HouseStore {
    * @throws StoreError HeadMoved, AccountMissing; RequestKnown where the journal has an entry of one of them
    */
   commit(...changes: CommitChanges): Promise<Account>;
+  /**
+   * Gives an account other keys, with a commit that changes no record and is signed by the new one, in one transaction. What waited
+   * for the mirror is let go of, and the mirror is to be sent everything: it was signed by the old key.
+   * @returns the account as it is then
+   * @throws StoreError HeadMoved, AccountMissing
+   */
+  replaceKeys(change: CommitChange, next: NewKeys): Promise<Account>;
   /**
    * Changes what is not the repository; and lets go of what waited in the outbox up to the rev `settled`, in the same
    * transaction. Taking the mirror away empties the outbox. @throws StoreError AccountMissing

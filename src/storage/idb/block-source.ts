@@ -4,13 +4,13 @@ import type { Block, BlockReader } from '../../repo/index.ts';
 import type { PackSet, StoredAccount } from './account-row.ts';
 import type { Connection } from './connection.ts';
 import type { PackIndex, Position } from './pack-index.ts';
+import { PackRows } from './pack-rows.ts';
+import type { RowPlace } from './pack-rows.ts';
 import { rebuildIndex, storedIndex } from './rebuild-index.ts';
-import { RowCache } from './row-cache.ts';
 import { readSection, readSections } from './sections.ts';
 import { damaged } from './store-fault.ts';
 import { accountWithTail } from './tail.ts';
 
-const ROW_ROOM = 8 * 1024 * 1024;
 /** How often a reader looks again when packs were replaced while it read. */
 const ATTEMPTS = 3;
 
@@ -19,14 +19,13 @@ export interface Snapshot extends StoredAccount {
   readonly tail: CidMap<Uint8Array>;
 }
 
-interface Place extends Position {
-  readonly pack: string;
+interface Place extends Position, RowPlace {
   /** Where in the answer. */
   readonly at: number;
 }
 
 interface Found {
-  readonly blocks: (Uint8Array | undefined)[];
+  readonly blocks: readonly (Uint8Array | undefined)[];
   /** Packs of the snapshot are no longer there. */
   readonly isTorn: boolean;
   /** A row where a block should be that was not found elsewhere. */
@@ -41,10 +40,11 @@ export class BlockSource {
   readonly #connection: Connection;
   readonly #known = new Map<string, Snapshot>();
   readonly #indexes = new Map<string, PackIndex>();
-  readonly #rows = new RowCache(ROW_ROOM);
+  readonly #rows: PackRows;
 
   constructor(connection: Connection) {
     this.#connection = connection;
+    this.#rows = new PackRows(connection);
   }
 
   /** The account as it is now; undefined when there is none. */
@@ -67,14 +67,13 @@ export class BlockSource {
 
   /** Blocks as they were at the snapshot. Its packs have to be kept from deletion. */
   fixedReader(did: string, snapshot: Snapshot): BlockReader {
-    return {
-      read: async (cids) => {
-        const { blocks, isTorn, damage } = await this.#find(did, snapshot, cids);
-        if (isTorn) throw damaged('A pack', { did });
-        if (damage !== undefined) throw damaged('A row of a pack', damage);
-        return blocks;
-      },
+    const view: BlockReader['read'] = async (cids) => {
+      const { blocks, isTorn, damage } = await this.#find(did, snapshot, cids);
+      if (isTorn) throw damaged('A pack', { did });
+      if (damage !== undefined) throw damaged('A row of a pack', damage);
+      return blocks;
     };
+    return { view, read: async (cids) => copies(await view(cids)) };
   }
 
   /** A commit of ours has become durable: what is remembered need not be read anew. */
@@ -100,7 +99,7 @@ export class BlockSource {
     const known = this.#known.get(did);
     if (known !== undefined) {
       const { blocks } = await this.#find(did, known, cids);
-      if (blocks.every((block) => block !== undefined)) return blocks;
+      if (blocks.every((block) => block !== undefined)) return copies(blocks);
     }
     for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
       const snapshot = await this.snapshot(did);
@@ -111,33 +110,40 @@ export class BlockSource {
       this.#remember(did, snapshot);
       const { blocks, isTorn, damage } = await this.#find(did, snapshot, cids);
       if (damage !== undefined) throw damaged('A row of a pack', damage);
-      if (!isTorn) return blocks;
+      if (!isTorn) return copies(blocks);
     }
     throw damaged('A pack', { did });
   }
 
   #remember(did: string, snapshot: Snapshot): void {
     const before = this.#known.get(did)?.manifest.packs ?? [];
-    for (const { id } of before) if (!snapshot.manifest.packs.some((set) => set.id === id)) this.#indexes.delete(id);
+    for (const { id } of before) if (!snapshot.manifest.packs.some((set) => set.id === id)) this.#forgetPack(id);
     this.#known.set(did, snapshot);
   }
 
+  #forgetPack(id: string): void {
+    this.#indexes.delete(id);
+    this.#rows.forget(id);
+  }
+
+  /** Blocks as views. */
   async #find(did: string, { manifest, tail }: Snapshot, cids: readonly Cid[]): Promise<Found> {
-    // What is given away is a copy: a view would keep a whole row in memory.
-    const blocks = cids.map((cid) => tail.get(cid)?.slice());
-    const missing = cids.flatMap((cid, at) => (blocks[at] === undefined ? [{ cid, at }] : []));
-    if (missing.length === 0) return { blocks, isTorn: false };
-    let isTorn = false;
+    const blocks = cids.map((cid) => tail.get(cid));
     const places: Place[] = [];
-    for (const set of manifest.packs) {
-      const index = this.#indexes.get(set.id) ?? await this.#loadIndex(did, set);
-      if (index === undefined) isTorn = true;
-      else for (const { cid, at } of missing) for (const position of index.find(cid)) places.push({ ...position, at, pack: set.id });
+    let isTorn = false;
+    if (blocks.includes(undefined)) {
+      for (const set of manifest.packs) {
+        const index = this.#indexes.get(set.id) ?? await this.#loadIndex(did, set);
+        if (index === undefined) isTorn = true;
+        else cids.forEach((cid, at) => {
+          if (blocks[at] === undefined) for (const { row, offset } of index.find(cid)) places.push({ pack: set.id, row, offset, at });
+        });
+      }
     }
-    const rows = await this.#loadRows(did, places);
+    const rows = await this.#rows.read(did, places);
     let damage: Found['damage'];
-    for (const { pack, row, offset, at } of places) {
-      const bytes = rows.get(rowName(pack, row));
+    for (const [index, { pack, row, offset, at }] of places.entries()) {
+      const bytes = rows[index];
       if (bytes === undefined) {
         isTorn = true;
         continue;
@@ -145,7 +151,7 @@ export class BlockSource {
       const cid = cids[at]!;
       const block = readSection(bytes, offset);
       if (block === undefined || !beginsAlike(block.cid, cid)) damage = { did, pack, row, block: cid.toString() };
-      else if (block.cid.equals(cid)) blocks[at] ??= block.bytes.slice();
+      else if (block.cid.equals(cid)) blocks[at] ??= block.bytes;
     }
     // What is damaged in one pack may be whole in another.
     return { blocks, isTorn, ...(damage !== undefined && blocks.includes(undefined) && { damage }) };
@@ -157,31 +163,11 @@ export class BlockSource {
     if (index !== undefined) this.#indexes.set(set.id, index);
     return index;
   }
+}
 
-  /** The rows of these places by name, all that are not in memory at once. */
-  async #loadRows(did: string, places: readonly Place[]): Promise<ReadonlyMap<string, Uint8Array | undefined>> {
-    const rows = new Map<string, Uint8Array | undefined>();
-    const wanted: Place[] = [];
-    for (const place of places) {
-      const name = rowName(place.pack, place.row);
-      if (rows.has(name)) continue;
-      const row = this.#rows.get(name);
-      rows.set(name, row);
-      if (row === undefined) wanted.push(place);
-    }
-    if (wanted.length === 0) return rows;
-    const found = await this.#connection.read(['packs'], (transaction) => {
-      const packs = transaction.objectStore('packs');
-      return Promise.all(wanted.map(({ pack, row }) => packs.get([did, pack, row])));
-    });
-    wanted.forEach(({ pack, row }, index) => {
-      const bytes = found[index];
-      if (bytes === undefined) return;
-      rows.set(rowName(pack, row), bytes);
-      this.#rows.add(rowName(pack, row), bytes);
-    });
-    return rows;
-  }
+/** To be given away: a view would keep a whole row in memory. */
+function copies(blocks: readonly (Uint8Array | undefined)[]): (Uint8Array | undefined)[] {
+  return blocks.map((block) => block?.slice());
 }
 
 function addTo(tail: CidMap<Uint8Array>, blocks: readonly Block[]): void {
@@ -192,11 +178,8 @@ export function sameSets(a: readonly PackSet[], b: readonly PackSet[]): boolean 
   return a.length === b.length && a.every(({ id }, index) => id === b[index]!.id);
 }
 
-function rowName(pack: string, row: number): string {
-  return `${pack}/${row}`;
-}
-
 function beginsAlike(a: Cid, b: Cid): boolean {
-  for (let index = 0; index < 8; index++) if (a.digest[index] !== b.digest[index]) return false;
+  const [left, right] = [a.digest, b.digest];
+  for (let index = 0; index < 8; index++) if (left[index] !== right[index]) return false;
   return true;
 }

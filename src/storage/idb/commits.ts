@@ -1,4 +1,3 @@
-import type { Cid } from '../../protocol/index.ts';
 import { afterCommit, StoreError } from '../../pds/index.ts';
 import type { CommitChange, CommitChanges } from '../../pds/index.ts';
 import { accountRow, readAccountRow } from './account-row.ts';
@@ -8,7 +7,7 @@ import type { Connection, Writing } from './connection.ts';
 import { historyRow, journalRow } from './history-row.ts';
 import { outboxRow } from './outbox.ts';
 import type { OutboxRow, SealedRow, TailRow } from './schema.ts';
-import { accountMissing, isThereAlready } from './store-fault.ts';
+import { accountMissing, headMoved, isThereAlready } from './store-fault.ts';
 import { tailRow } from './tail.ts';
 
 /** An account as it is stored, and the row that it is stored as. */
@@ -158,8 +157,4 @@ class Commits {
 
 function isSame(a: Uint8Array, b: Uint8Array): boolean {
   return a.length === b.length && a.every((byte, index) => byte === b[index]);
-}
-
-function headMoved(did: string, head: Cid): StoreError {
-  return new StoreError('HeadMoved', 'Someone else wrote to this account first; nothing was changed', { did, head: head.toString() });
 }

@@ -2,8 +2,8 @@ import type { Cid, Did, Handle, Tid } from '../../protocol/index.ts';
 import type { Block, BlockReader } from '../../repo/index.ts';
 import { StoreError, withDetails } from '../../pds/index.ts';
 import type {
-  Account, AccountDetails, AccountKeys, AccountSize, CommitChanges, CompactionOptions, HistoryEntry, HistoryQuery, HouseStore, JournalEntry,
-  JournalKey, OutboxEntry, PackWriter,
+  Account, AccountDetails, AccountKeys, AccountSize, CommitChange, CommitChanges, CompactionOptions, HistoryEntry, HistoryQuery, HouseStore, JournalEntry,
+  JournalKey, NewKeys, OutboxEntry, PackWriter,
 } from '../../pds/index.ts';
 import { accountRow, readAccountRow } from './account-row.ts';
 import type { Manifest, StoredAccount } from './account-row.ts';
@@ -19,6 +19,7 @@ import { hold, locked, lockName } from './locks.ts';
 import type { Maintenance } from './maintenance.ts';
 import { dropWaiting, readOutboxRow } from './outbox.ts';
 import { PackBuilder } from './pack-builder.ts';
+import { replaceKeys } from './replace-keys.ts';
 import { under } from './schema.ts';
 import { isSealed } from './sealed-row.ts';
 import { accountMissing } from './store-fault.ts';
@@ -105,6 +106,12 @@ export class IdbHouseStore implements HouseStore {
     const { did } = changes[0];
     const stored = await storeCommits(this.#connection, this.#remembered.get(did), changes, this.#parts.now());
     this.#source.committed(did, stored, changes.flatMap(({ newBlocks }) => newBlocks));
+    return this.#remember(stored);
+  }
+
+  async replaceKeys(change: CommitChange, next: NewKeys): Promise<Account> {
+    const stored = await replaceKeys(this.#connection, change, next);
+    this.#source.committed(change.did, stored, change.newBlocks);
     return this.#remember(stored);
   }
 

@@ -1,3 +1,4 @@
+import type { Cid } from '../../protocol/index.ts';
 import { StoreError } from '../../pds/index.ts';
 
 /** Names of errors that say the connection is no more, which happens in WebKit and when the browser runs out of files. */
@@ -37,4 +38,8 @@ export function damaged(what: string, details: Readonly<Record<string, string | 
 
 export function accountMissing(did: string): StoreError {
   return new StoreError('AccountMissing', 'This house has no such account', { did });
+}
+
+export function headMoved(did: string, head: Cid): StoreError {
+  return new StoreError('HeadMoved', 'Someone else wrote to this account first; nothing was changed', { did, head: head.toString() });
 }

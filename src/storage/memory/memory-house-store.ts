@@ -1,16 +1,16 @@
 import { CidMap } from '../../protocol/index.ts';
 import type { Cid, Did, Handle, Tid } from '../../protocol/index.ts';
 import type { Block, BlockReader } from '../../repo/index.ts';
-import { afterCommit, HISTORY_LIMIT, isUnconfirmed, StoreError, withDetails } from '../../pds/index.ts';
+import { afterCommit, HISTORY_LIMIT, isUnconfirmed, StoreError, withDetails, withNewKeys } from '../../pds/index.ts';
 import type {
   Account, AccountDetails, AccountKeys, AccountSize, CommitChange, CommitChanges, CompactionOptions, HistoryEntry, HistoryQuery, HouseStore, JournalEntry,
-  JournalKey, OutboxEntry, PackWriter,
+  JournalKey, NewKeys, OutboxEntry, PackWriter,
 } from '../../pds/index.ts';
 import { MemoryBlobStore } from './memory-blob-store.ts';
 
 interface Room {
   account: Account;
-  readonly keys: AccountKeys;
+  keys: AccountKeys;
   blocks: CidMap<Uint8Array>;
   /** Dead blocks stay until `maintain`, for those who read while they die. */
   readonly dead: CidMap<true>;
@@ -71,6 +71,16 @@ export class MemoryHouseStore implements HouseStore {
     for (const change of changes) this.#commit(room, change);
     room.account = account;
     return account;
+  }
+
+  async replaceKeys(change: CommitChange, next: NewKeys): Promise<Account> {
+    const room = this.#room(change.did);
+    if (!room.account.head.cid.equals(change.expected)) throw headMoved(change.did, room.account.head.cid);
+    this.#commit(room, change);
+    room.account = withNewKeys(room.account, change, next);
+    room.keys = next.keys;
+    room.outbox = [];
+    return room.account;
   }
 
   async update(did: Did, details: Partial<AccountDetails>, settled?: Tid): Promise<Account> {
