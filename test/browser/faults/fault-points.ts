@@ -54,6 +54,7 @@ export class FaultPoints {
   readonly #gone = new WeakSet<IDBDatabase>();
   #counts = none();
   #isCounting = false;
+  #isStopped = false;
   #armed: Armed | undefined;
   readonly #upgrading = new WeakMap<IDBDatabase, IDBTransaction>();
   /** Transactions for whose bytes there is no room, which shows when they are to be committed at the latest. */
@@ -94,6 +95,7 @@ export class FaultPoints {
 
   /** Passes a point; the fault that is to happen there, if any. A worker that is stopped does not come back from here. */
   #pass(place: Place): FaultKind | undefined {
+    if (this.#isStopped) throw new Error('This worker is being ended');
     if (!this.#isCounting) return undefined;
     for (const kind of FAULT_KINDS) if (PLACES[kind].includes(place)) this.#counts[kind]++;
     const armed = this.#armed;
@@ -103,21 +105,20 @@ export class FaultPoints {
     const count = this.#counts[kind];
     if (count < at || (count > at && !goesOn) || !PLACES[kind].includes(place)) return undefined;
     this.fired++;
-    if (kind === 'stopped') {
-      this.#standStill(tell);
-    }
+    if (kind === 'stopped') this.#standStill(tell);
     return kind;
   }
 
   /** Waits for an answer that never comes. A loop would be ended by some browsers only after seconds. */
-  #standStill(tell: () => void): void {
+  #standStill(tell: () => void): never {
+    this.#isStopped = true;
     const waiting = new XMLHttpRequest();
     waiting.open('GET', '/faults-desk/never', false);
     tell();
     try {
       waiting.send();
     } catch {
-      // This worker is being ended.
+      // This worker is being ended. What little of it still runs comes no further than the next point.
     }
     throw new Error('This worker is being ended');
   }

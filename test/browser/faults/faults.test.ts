@@ -85,6 +85,7 @@ class Operation {
     });
     const goesOn = canGoOn(name);
     const alone = { before: await facts(undefined, false), after: await facts(name, false) };
+    checkTidied(name, alone);
     const followed = goesOn ? { before: await facts(undefined, true), after: await facts(name, true) } : alone;
     return new Operation(name, template, given, counts!, alone, followed);
   }
@@ -145,6 +146,16 @@ class Operation {
     // A write that came between may have been folded with the rest, or not.
     if (isStopped || operationCase(this.#name).shape === 'small') same('rows after the repeat', found.rows, after.rows);
   }
+}
+
+/** What is due is really done: else nothing would be hurt in the middle of it. */
+function checkTidied(name: OperationName, { before, after }: Baseline): void {
+  const { shape } = operationCase(name);
+  if (shape !== 'due to fold' && shape !== 'due to compact') return;
+  const [counts, left] = [before, after].map(({ rows }) => Object.fromEntries(JSON.parse(rows) as [string, number][]));
+  ok(counts!['tail']! > 0 && left!['tail'] === 0, `${name}: the tail was not folded`);
+  same(`${name}: packs`, left!['indexes'], 1);
+  same(`${name}: packs before`, counts!['indexes'], shape === 'due to fold' ? 0 : 1);
 }
 
 /** The first version's account has no key of the right kind to go on with. */

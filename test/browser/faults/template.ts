@@ -42,6 +42,8 @@ const MIRROR: PairedMirror = {
   isPaused: false, pairedAt: datetimeFromMs(1),
 };
 const SECRET = Uint8Array.from({ length: 32 }, (_, index) => 37 * index + 11);
+/** So many large ones are more than the mebibyte at which a tail is folded. */
+const MANY = 80;
 const LARGE = 'x'.repeat(16_000);
 
 export async function makeTemplate(shape: Shape, name: string): Promise<Template> {
@@ -55,11 +57,11 @@ export async function makeTemplate(shape: Shape, name: string): Promise<Template
   for (const bytes of [NAMED_BLOB, LOOSE_BLOB]) await given(pds, ['com.atproto.repo.uploadBlob', bytes, 'image/png']);
   const picture = blobRef(NAMED_BLOB.length, cidOf(NAMED_BLOB, 'raw').toString());
   await given(pds, writing('createRecord', { rkey: 'pictured', record: { ...note('pictured'), picture } }));
-  if (shape !== 'small') await fill(pds, 'large', 60);
+  if (shape !== 'small') await fill(pds, 'large', MANY);
   if (shape === 'due to compact') {
     await house.store.maintain(DID);
-    await given(pds, writing('applyWrites', { writes: keys('large', 60).map((rkey) => ({ $type: 'com.atproto.repo.applyWrites#delete', collection: NOTE, rkey })) }, false));
-    await fill(pds, 'later', 60);
+    await given(pds, writing('applyWrites', { writes: keys('large', MANY).map((rkey) => ({ $type: 'com.atproto.repo.applyWrites#delete', collection: NOTE, rkey })) }, false));
+    await fill(pds, 'later', MANY);
   }
   await house.close();
   const tables = await rowsOf(name);
