@@ -10,6 +10,8 @@ export interface Block {
 export interface BlockReader {
   /** The blocks of `cids`, in their order; `undefined` where there is none. One call is one round trip. */
   read(cids: readonly Cid[]): Promise<readonly (Uint8Array | undefined)[]>;
+  /** As `read`, for who keeps nothing of it: the bytes may be part of a larger memory, and are not copied. Not every reader has it. */
+  readonly view?: BlockReader['read'];
 }
 
 /** What a store is asked to take in and to let go. */

@@ -12,7 +12,8 @@ type Step = { readonly kind: 'node' | 'record'; readonly cid: Cid };
 /**
  * All blocks of a repository in the order of a walk, a run of them at a time: commit, then depth first each node, its
  * first subtree, and for every entry the record and the subtree behind it. A record that two paths lead to comes twice:
- * memory is one path of the tree and a few records, whatever the size. Every block's hash is checked.
+ * memory is one path of the tree and a few records, whatever the size. Every block's hash is checked. Who keeps bytes of a
+ * block copies them: they may be a view.
  * @throws RepoError BlockMissing, BlockHash, the faults of a node; the reason of `signal`
  */
 export async function* repositoryBlocks(reader: BlockReader, commit: Block, data: Cid, signal?: AbortSignal): AsyncGenerator<readonly Block[]> {
@@ -21,7 +22,8 @@ export async function* repositoryBlocks(reader: BlockReader, commit: Block, data
   while (stack.length > 0) {
     signal?.throwIfAborted();
     const steps = nextRun(stack);
-    const found = await reader.read(steps.map(({ cid }) => cid));
+    const wanted = steps.map(({ cid }) => cid);
+    const found = await (reader.view?.(wanted) ?? reader.read(wanted));
     const run = steps.map(({ cid }, i) => checked(cid, found[i]));
     if (steps.at(-1)!.kind === 'node') pushNode(run.at(-1)!, stack);
     yield run;
