@@ -1,4 +1,6 @@
 export { afterCommit } from './accounts/after-commit.ts';
+export { renewKit } from './accounts/renew-kit.ts';
+export type { RenewedKit } from './accounts/renew-kit.ts';
 export { takeKit } from './accounts/restore-account.ts';
 export type { TakenKit } from './accounts/restore-account.ts';
 export { withDetails } from './accounts/with-details.ts';

@@ -5,6 +5,7 @@ import type { HouseDesk } from '../../mirroring/index.ts';
 import type { House } from '../house.ts';
 import { greet } from './greet.ts';
 import { handOver } from './hand-over.ts';
+import { registerOperations } from './identity.ts';
 import { outbox } from './outbox.ts';
 import { mirrorClient, pairedAccount } from './paired.ts';
 import { refused } from './refused.ts';
@@ -21,6 +22,8 @@ export function houseDesk(house: House, did: Did): HouseDesk {
   return {
     async hello() {
       const account = await pairedAccount(house, did);
+      // A mirror believes the keys that the DID names: of new ones the directory has to hear first.
+      if (account.operations.length > 0) await registerOperations(house, account);
       const { mirrorDid, clockAheadMs = 0 } = account.mirror;
       // A token is of a minute, by the clock of the one who reads it.
       const claims = { iss: did, aud: mirrorDid, lxm: CONVERSE };

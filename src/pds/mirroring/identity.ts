@@ -1,6 +1,6 @@
 import { createP256Signer, decodeCbor, formatDidKey } from '../../protocol/index.ts';
-import type { Did, Handle, Signer } from '../../protocol/index.ts';
-import { DirectoryError, operationCid, operationOf, PlcDirectory, PlcError, readOperation, signOperation } from '../../identity/index.ts';
+import type { Cid, Did, Handle, Signer } from '../../protocol/index.ts';
+import { dataOf, DirectoryError, operationCid, operationOf, PlcDirectory, PlcError, readOperation, signOperation } from '../../identity/index.ts';
 import type { PlcData, PlcLog } from '../../identity/index.ts';
 import type { House } from '../house.ts';
 import type { Account } from '../ports/account.ts';
@@ -39,6 +39,38 @@ export async function registerOperations(parts: Parts, account: Account): Promis
     checkOurs(account, head === first ? log : await directory.log(did));
   });
   if (account.operations.length > 0) await parts.store.update(did, { operations: [] });
+}
+
+/** What the next operation of an account comes after. */
+export interface LastOperation {
+  readonly data: PlcData;
+  readonly cid: Cid;
+  /** Whether a directory has it. */
+  readonly isRegistered: boolean;
+}
+
+/**
+ * What the DID says now: by the directory, which is told first what it lacks; of an account that no directory has heard of, by
+ * this house, so that it needs no network.
+ * @throws XrpcError DirectoryUnreachable, DirectoryRefused, IdentityChanged
+ */
+export async function lastOperation(parts: Parts, account: Account): Promise<LastOperation> {
+  const { did, operations } = account;
+  const [first, last] = [operations[0], operations.at(-1)];
+  const directory = await directoryOf(parts, did);
+  const isNew = first !== undefined && readOperation(decodeCbor(first)).prev === null;
+  const log = await asked(() => directory.log(did)).catch((error: unknown) => {
+    if (isNew && error instanceof XrpcError && error.code === 'DirectoryUnreachable') return undefined;
+    throw error;
+  });
+  if (log === undefined && last !== undefined) {
+    const operation = readOperation(decodeCbor(last));
+    const data = dataOf(operation);
+    if (data !== undefined) return { data, cid: operationCid(operation), isRegistered: false };
+  }
+  if (operations.length > 0) await registerOperations(parts, account);
+  const { data, head } = checkOurs(account, operations.length > 0 ? await asked(() => directory.log(did)) : log);
+  return { data, cid: head, isRegistered: true };
 }
 
 /** What a DID document is to say of where the account is. */

@@ -1,0 +1,93 @@
+import { createP256Signer, datetimeFromMs, formatDidKey } from '../../protocol/index.ts';
+import type { Signer, Tid } from '../../protocol/index.ts';
+import { signCommit } from '../../repo/index.ts';
+import { operationOf, PLC_LIMITS, signedBytes, signOperation } from '../../identity/index.ts';
+import { importKeyPair, sealedKeyPair, sealKit, wipeKit } from '../../keys/index.ts';
+import type { KitKey, Passphrase } from '../../keys/index.ts';
+import type { LastOperation } from '../mirroring/identity.ts';
+import type { Account, AccountKeys } from '../ports/account.ts';
+import type { CommitChange, NewKeys } from '../ports/house-store.ts';
+import { XrpcError } from '../xrpc/xrpc-error.ts';
+import { kitOf, passphraseText } from './kit-check.ts';
+
+/** What new keys are made with. */
+export interface RenewalOptions {
+  /** Seals the new kit; it is kept nowhere. */
+  readonly passphrase: Passphrase;
+  /** Of the commit that the new key signs. */
+  readonly rev: Tid;
+  /** What the operation that names the new keys comes after. */
+  readonly last: LastOperation;
+  /** Signs that operation in place of the house's own key: the recovery key of the old kit, whose word cannot be undone. */
+  readonly recovery?: Signer | undefined;
+  /** Milliseconds since 1970. */
+  readonly now: number;
+}
+
+/** New keys, which are not stored yet, and the commit that they sign. */
+export interface Renewal {
+  readonly change: CommitChange;
+  readonly next: NewKeys;
+}
+
+/**
+ * Makes a new recovery key and a new signing key for an account, seals them into a kit, signs the operation that puts them in
+ * place of the old ones, and the present state of the repository once more. The house keeps its own rotation key. Both new keys
+ * exist as bytes only while this works.
+ * @throws XrpcError IdentityChanged where nobody here may change the DID; KeysError, PlcError or RepoError where this platform fails
+ */
+export async function renewKeys(account: Account, { rotation }: AccountKeys, options: RenewalOptions): Promise<Renewal> {
+  const house = await createP256Signer(rotation);
+  const signer = options.recovery ?? house;
+  if (!options.last.data.rotationKeys.includes(formatDidKey(signer.publicKey))) {
+    throw new XrpcError(409, 'IdentityChanged', 'Your data here is safe. This house may not change the keys of the account: its key is none of the DID\'s. Nothing was changed.');
+  }
+  // As with a new account: the kit is sealed while both secrets are there, and both are wiped on the way out.
+  const { pair, sealed } = await sealedKeyPair((signingSecret, signingKey) =>
+    sealedKeyPair((recoverySecret, recoveryKey) => finish(
+      account, { secret: signingSecret, publicKey: signingKey }, { secret: recoverySecret, publicKey: recoveryKey }, signer, options,
+    )).then((recovery) => recovery.sealed));
+  return { change: sealed.change, next: { ...sealed.next, keys: { signing: pair, rotation } } };
+}
+
+/**
+ * The recovery key of the kit that is replaced, to sign with it this once.
+ * @throws XrpcError KitPassphrase, KitDamaged, KitOfAnother
+ */
+export async function recoverySigner(file: Uint8Array, passphrase: string, { did, rotationKeys }: Account): Promise<Signer> {
+  const kit = await kitOf(file, passphraseText(passphrase));
+  try {
+    if (kit.did !== did || formatDidKey(kit.recovery.publicKey) !== rotationKeys[0]) {
+      throw new XrpcError(400, 'KitOfAnother', 'This kit opens, but it is not the present one of this account. Nothing was changed.');
+    }
+    return await createP256Signer((await importKeyPair(kit.recovery.secret)).pair);
+  } finally {
+    wipeKit(kit);
+  }
+}
+
+async function finish(
+  account: Account, signing: KitKey, recovery: KitKey, signer: Signer, { passphrase, rev, last, now }: RenewalOptions,
+): Promise<{ readonly change: CommitChange; readonly next: Omit<NewKeys, 'keys'> }> {
+  const { did, head, handle, genesis, mirror } = account;
+  const signingKey = formatDidKey(signing.publicKey);
+  const kept = last.data.rotationKeys.filter((key) => key !== account.rotationKeys[0]);
+  const rotationKeys = [formatDidKey(recovery.publicKey), ...kept].slice(0, PLC_LIMITS.rotationKeys);
+  const data = { ...last.data, rotationKeys, verificationMethods: { ...last.data.verificationMethods, atproto: signingKey } };
+  const operation = await signOperation(signer, operationOf(data, last.cid));
+  const createdAt = datetimeFromMs(now);
+  const commit = await signCommit(await createP256Signer((await importKeyPair(signing.secret)).pair), { did, rev, data: head.data });
+  const file = await sealKit({
+    did, rev, createdAt, recovery, signing,
+    ...(genesis !== undefined && { genesis }), ...(handle !== undefined && { handle }), ...(mirror !== undefined && { mirror: mirror.url }),
+  }, passphrase);
+  return {
+    change: {
+      did, expected: head.cid, head: { cid: commit.cid, rev, data: head.data }, time: createdAt,
+      newBlocks: [commit], deadBlocks: [head.cid], operations: [], previous: new Map(), collections: new Map(), blobs: new Map(),
+    },
+    next: {
+      signingKey, rotationKeys, operations: [...account.operations, signedBytes(operation)], kit: { file, createdAt, rev },
+    },
+  };
+}
