@@ -1,6 +1,7 @@
 import { cleanupOutdatedCaches, precache } from 'workbox-precaching';
 import { EventFeed } from '../pds/index.ts';
 import { sha256Ready } from '../protocol/index.ts';
+import { asStream } from './as-stream.ts';
 import { BackgroundSync } from './background-sync.ts';
 import { Capabilities } from './capability.ts';
 import { refusal } from './guard.ts';
@@ -35,7 +36,7 @@ self.addEventListener('fetch', (event) => {
   const url = new URL(request.url);
   if (url.origin !== self.location.origin) return;
   if (url.pathname === '/xrpc' || url.pathname.startsWith('/xrpc/')) {
-    const answered = answer(request, clientId);
+    const answered = answer(request, clientId).then(asStream);
     const isPost = request.method === 'POST';
     event.respondWith(isPost ? takeover.during(answered) : answered);
     if (isPost && WRITES.some((start) => url.pathname.startsWith(start))) event.waitUntil(answered.then(() => backgroundSync.afterWrite()));
@@ -75,9 +76,9 @@ self.addEventListener('message', (event) => {
 
 // The worker of long jobs, and other workers of this house, tell what they have changed.
 new BroadcastChannel('holdfast').addEventListener('message', ({ data }: MessageEvent<unknown>) => {
-  if (isJobsEvent(data)) feed.announce({ type: data.type });
+  if (isJobsEvent(data)) feed.announce(data);
 });
 
-function isJobsEvent(data: unknown): data is Extract<HouseEvent, { type: 'accounts' | 'jobs' }> {
-  return typeof data === 'object' && data !== null && 'type' in data && (data.type === 'accounts' || data.type === 'jobs');
+function isJobsEvent(data: unknown): data is Extract<HouseEvent, { type: 'accounts' | 'jobs' | 'mirrors' }> {
+  return typeof data === 'object' && data !== null && 'type' in data && ['accounts', 'jobs', 'mirrors'].includes(data.type as string);
 }

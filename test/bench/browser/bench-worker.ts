@@ -4,6 +4,7 @@ import { createPds, EventFeed } from '../../../src/pds/index.ts';
 import { createP256Signer, datetimeFromMs, formatDidKey, generateP256Key, parseDid, sha256Ready } from '../../../src/protocol/index.ts';
 import { Tally, verifyRepository } from '../../../src/repo/index.ts';
 import { openHouse } from '../../../src/storage/idb/index.ts';
+import { asStream } from '../../../src/worker/as-stream.ts';
 import { seeded } from '../generator.ts';
 import { benchSigner, DID } from '../holdfast.ts';
 import { engineTimes } from './engine-times.ts';
@@ -20,7 +21,7 @@ self.addEventListener('activate', (event) => event.waitUntil(self.clients.claim(
 self.addEventListener('fetch', (event) => {
   const { pathname } = new URL(event.request.url);
   if (pathname === '/empty') event.respondWith(Response.json({}));
-  else if (pathname.startsWith('/xrpc/')) event.respondWith(answer(event.request));
+  else if (pathname.startsWith('/xrpc/')) event.respondWith(answer(event.request).then(asStream));
 });
 self.addEventListener('message', (event) => {
   const [port] = event.ports;
