@@ -4,6 +4,8 @@ export { DidDocumentError, PlcError } from './errors.ts';
 export type { DidDocumentFault, PlcFault } from './errors.ts';
 export { limitedFetch, NetworkError } from './limited-fetch.ts';
 export type { Answer, CallLimits, Fetch, NetworkFault } from './limited-fetch.ts';
+export { plcChanges } from './plc-change.ts';
+export type { PlcChange } from './plc-change.ts';
 export { checkPlcData, PLC_LIMITS } from './plc-data.ts';
 export type { PlcData, PlcService } from './plc-data.ts';
 export { DirectoryError, PlcDirectory } from './plc-directory.ts';

@@ -4,7 +4,7 @@ import { sha256Ready } from '../protocol/index.ts';
 import type { Inspection } from './check/inspection.ts';
 import { CheckError, errorReport } from './errors.ts';
 import { isCancel, isStart } from './messages.ts';
-import type { JobMessage, LongJob, StepReport } from './messages.ts';
+import type { IdentityAsk, JobMessage, LongJob, NewKitAsk, StepReport } from './messages.ts';
 import { ownPlace } from './own-place.ts';
 import { runJob } from './run-job.ts';
 import { selfCheckSteps } from './self-check.ts';
@@ -29,7 +29,9 @@ scope.addEventListener('message', ({ data }) => {
   if (!isStart(data)) return scope.postMessage({ type: 'failed', steps: [], error: UNKNOWN_JOB });
   if (isStarted) return scope.postMessage({ type: 'failed', steps: [], error: BUSY });
   isStarted = true;
-  void (data.job === 'self-check' ? selfCheck(cancelling.signal) : longJob(data, cancelling.signal));
+  if (data.job === 'self-check') void selfCheck(cancelling.signal);
+  else if (data.job === 'new-kit') void renewal(data);
+  else void (data.job === 'identity' ? identity(data, cancelling.signal) : longJob(data, cancelling.signal));
 });
 
 async function longJob(job: LongJob, signal: AbortSignal): Promise<void> {
@@ -38,11 +40,40 @@ async function longJob(job: LongJob, signal: AbortSignal): Promise<void> {
   try {
     await sha256Ready;
     const { store, blobs, jobs } = await openHouse();
-    const settings = (): Promise<HouseSettings> => fetchSettings(fetch, location.origin).catch(() => DEFAULT_SETTINGS);
     const tell = (type: 'accounts' | 'jobs' | 'mended', did?: string): void => channel.postMessage({ type, did });
     const inspect = async (): Promise<Inspection> => (await import('./check/stored-house.ts')).openStoredHouse();
     const house = { store, blobs, jobs, tell, inspect, ownPlace, fetch, settings, now: Date.now };
     await runJob(job, house, signal, (message) => scope.postMessage(message));
+  } catch (error) {
+    scope.postMessage({ type: 'failed', error: errorReport(error) });
+  } finally {
+    channel.close();
+  }
+}
+
+const settings = (): Promise<HouseSettings> => fetchSettings(fetch, location.origin).catch(() => DEFAULT_SETTINGS);
+
+async function identity(ask: IdentityAsk, signal: AbortSignal): Promise<void> {
+  // What other jobs do not need comes when it is needed.
+  const { answerAsk, askFailure } = await import('./identity/ask.ts');
+  try {
+    await sha256Ready;
+    const { store } = await openHouse();
+    scope.postMessage({ type: 'done', result: await answerAsk(ask, { store, fetch, settings, now: Date.now, signal }) });
+  } catch (error) {
+    scope.postMessage({ type: 'failed', error: askFailure(error) });
+  }
+}
+
+async function renewal(ask: NewKitAsk): Promise<void> {
+  const channel = new BroadcastChannel('holdfast');
+  const { newKit } = await import('./new-kit.ts');
+  try {
+    await sha256Ready;
+    const { store } = await openHouse();
+    const result = await newKit(ask, { store, fetch, settings, now: Date.now });
+    for (const type of ['accounts', 'mirrors']) channel.postMessage({ type, did: ask.did });
+    scope.postMessage({ type: 'done', result });
   } catch (error) {
     scope.postMessage({ type: 'failed', error: errorReport(error) });
   } finally {

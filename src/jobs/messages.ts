@@ -1,7 +1,22 @@
 /** What a page may ask for. A worker does one job. Private keys cross no message; a passphrase does, to where the kit is opened. */
 export type StartMessage =
   | { readonly type: 'start'; readonly job: 'self-check' }
+  | ({ readonly type: 'start'; readonly job: 'identity' } & IdentityAsk)
+  | ({ readonly type: 'start'; readonly job: 'new-kit' } & NewKitAsk)
   | ({ readonly type: 'start' } & LongJob);
+
+/** What a page asks about the identity of an account. It has no row in the house: it is over in a moment. */
+export interface IdentityAsk {
+  readonly did: string;
+}
+
+/** A new kit for an account. `passphrase` seals it; the old kit, with its own, signs for it where it is at hand. Over in a moment, too. */
+export interface NewKitAsk {
+  readonly did: string;
+  readonly passphrase: string;
+  readonly kit?: Blob;
+  readonly oldPassphrase?: string;
+}
 
 /** What of a `FileSystemFileHandle` is used. */
 export interface PickedFile {
@@ -71,7 +86,7 @@ export interface JobProgress {
   readonly records: number;
 }
 
-/** What the page hears of a long job. */
+/** What the page hears of a long job; of an ask about an identity, how it ended. */
 export type LongJobMessage =
   | { readonly type: 'progress'; readonly progress: JobProgress }
   | { readonly type: 'done'; readonly result: unknown }
@@ -81,7 +96,10 @@ export type LongJobMessage =
 export type JobMessage = SelfCheckMessage | LongJobMessage;
 
 export function isStart(data: unknown): data is StartMessage {
-  return hasType(data, 'start') && 'job' in data && (data.job === 'self-check' || (isLongJob(data) && typeof data.id === 'string'));
+  if (!hasType(data, 'start') || !('job' in data)) return false;
+  if (data.job === 'new-kit') return 'did' in data && typeof data.did === 'string' && 'passphrase' in data && typeof data.passphrase === 'string';
+  if (data.job === 'identity') return 'did' in data && typeof data.did === 'string';
+  return data.job === 'self-check' || (isLongJob(data) && 'id' in data && typeof data.id === 'string');
 }
 
 function isLongJob(data: object): data is LongJob {

@@ -30,6 +30,7 @@ export { str };
 const local = (text: string): string => (transform === undefined ? text : (transform(text) as string));
 
 const numbers = new Intl.NumberFormat('en');
+const days = new Intl.DateTimeFormat('en', { dateStyle: 'long' });
 const moments = new Intl.DateTimeFormat('en', { dateStyle: 'medium', timeStyle: 'short' });
 
 /** A whole number with its separators. */
@@ -37,6 +38,9 @@ export const formatNumber = (value: number): string => numbers.format(value);
 
 /** A moment as date and time. `time` is an ISO datetime. */
 export const formatTime = (time: string): string => local(moments.format(new Date(time)));
+
+/** The day of a moment. `time` is an ISO datetime. */
+export const formatDay = (time: string): string => local(days.format(new Date(time)));
 
 /** A quantity with its unit; below 10 with one decimal, if `fine`. */
 function quantity(value: number, unit: string, fine: boolean, unitDisplay: 'short' | 'long' = 'short'): string {

@@ -27,5 +27,6 @@ export const ROUTES: readonly Route[] = [
   open('/settings', 'holdfast-settings', () => import('./screens/settings.ts'), () => msg('Settings')),
   open('/check', 'holdfast-check', () => import('./screens/check.ts'), () => msg('Check my house')),
   own('/storage', 'holdfast-storage', () => import('./screens/storage.ts'), () => msg('Storage')),
+  own('/identity', 'holdfast-identity', () => import('./screens/identity.ts'), () => msg('Identity')),
   own('/activity', 'holdfast-activity', () => import('./screens/activity.ts'), () => msg('Activity')),
 ];

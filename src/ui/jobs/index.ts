@@ -1,4 +1,4 @@
-import { startJobs } from '../jobs.ts';
+import { startJobs } from '../start-jobs.ts';
 import { JobFailure } from './job-types.ts';
 import type {
   CheckResult, CompactResult, JobProgress, MendResult, RestoreResult, RunningJob, SaveResult, VerifyResult,

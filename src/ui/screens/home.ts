@@ -148,6 +148,7 @@ function identity(account: Account, details: Facts['details'] | undefined): Temp
       <div class="row between">
         <h2 id="identity">${msg('Identity')}</h2>
         <div class="row">
+          <a class="button quiet" href="/identity">${msg('Look at the identity')}</a>
           <a class="button quiet" href="/profile">${msg('Edit the profile')}</a>
           <a class="button quiet" href="/welcome">${msg('Add an account')}</a>
         </div>

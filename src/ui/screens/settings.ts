@@ -46,7 +46,7 @@ export class HoldfastSettings extends LitElement {
         <h1>${msg('Settings')}</h1>
         ${this.#appearance()}
         <holdfast-storage-card></holdfast-storage-card>
-        ${current === undefined ? nothing : kit(current)}
+        ${current === undefined ? nothing : html`${kit(current)} ${identity()}`}
         <holdfast-leaving-card></holdfast-leaving-card>
         <holdfast-version-card></holdfast-version-card>
         ${check()}
@@ -99,6 +99,13 @@ const kit = (account: Account): TemplateResult => html`
       : html`<p class="note amber">${ICONS.warning}<span>${msg('You have not shown yet that you hold the kit of this account. Without it, losing this browser means losing the account.')}</span></p>`}
     <p class="soft">${accountName(account)}</p>
     <div class="row"><a class="button" href="/kit/${account.did}">${ICONS.key}${account.kit === 'proven' ? msg('Check my copy') : msg('Keep the kit')}</a></div>
+  </section>`;
+
+const identity = (): TemplateResult => html`
+  <section class="card stack" aria-labelledby="identity">
+    <h2 id="identity">${msg('Identity')}</h2>
+    <p class="soft">${msg('What the public directory says of your account, which keys may change it, and every change there ever was, each verified by this house.')}</p>
+    <div class="row"><a class="button" href="/identity">${ICONS.person}${msg('Look at the identity')}</a></div>
   </section>`;
 
 const check = (): TemplateResult => html`

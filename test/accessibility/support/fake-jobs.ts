@@ -1,11 +1,12 @@
 import type { Page } from 'puppeteer-core';
+import { IDENTITY } from './fake-identity.ts';
 
 /** How a job ends in a page whose jobs are played. `stuck`: not at all, it stays in the middle. */
 export type Ending = 'done' | 'failed' | 'stuck';
 
 /** Plays the worker of the long jobs, so that a page can be brought into any state of them. Before the page is visited. */
-export async function playJobs(page: Page, endings: Readonly<Partial<Record<'save' | 'verify' | 'restore' | 'check' | 'mend', Ending>>>): Promise<void> {
-  await page.evaluateOnNewDocument((endings: Readonly<Record<string, Ending>>) => {
+export async function playJobs(page: Page, endings: Readonly<Partial<Record<'save' | 'verify' | 'restore' | 'check' | 'mend' | 'identity', Ending>>>): Promise<void> {
+  await page.evaluateOnNewDocument((endings: Readonly<Record<string, Ending>>, identity: object) => {
     const contents = {
       did: 'did:plc:ewvi7nxzyoun6zhxrhs64oiz', head: 'bafyreigh2akiscaildcqabsyg3dfr6chu3fgpregiymsck7e7aqa4s52zy', rev: '3m6f2k5wq7s2x',
       records: 1_284, bytes: 4_123_456, blobs: 12, foreign: 2, unreachable: 5,
@@ -31,13 +32,16 @@ export async function playJobs(page: Page, endings: Readonly<Partial<Record<'sav
       check: { accounts: [{ ...report, findings, more: 3, mirror: 'https://mirror.example.com' }, lost], findings: [{ what: 'journal', cure: 'drop' }], records: 1_284, bytes: 4_123_456 },
       mend: { accounts: [report], findings: [], records: 1_284, bytes: 4_123_456, brought: 4, forgotten: ['3m6f2k5wq7s2x'], unsent: 1 },
     });
+    Object.assign(results, { identity });
     class PlayedWorker extends EventTarget {
       postMessage({ type, job = '' }: { readonly type: string; readonly job?: string }): void {
         if (type === 'cancel') return this.#say({ type: 'cancelled' });
         const phase = job === 'save' ? 'writing' : 'reading';
         this.#say({ type: 'progress', progress: { phase, done: 1_700_000, total: 4_123_456, unit: 'bytes', records: 530 } });
         if (endings[job] === 'done') this.#say({ type: 'done', result: results[job] });
-        if (endings[job] === 'failed') {
+        if (endings[job] === 'failed' && job === 'identity') {
+          this.#say({ type: 'failed', error: { code: 'DirectoryLies', message: 'No rotation key signed the operation (index 1).', details: {} } });
+        } else if (endings[job] === 'failed') {
           const message = 'Nothing in this house was changed. The file is not a whole, unchanged repository. A block does not have its hash.';
           this.#say({ type: 'failed', error: { code: 'BlockHash', message, details: {} } });
         }
@@ -52,5 +56,5 @@ export async function playJobs(page: Page, endings: Readonly<Partial<Record<'sav
       };
     }
     Object.assign(globalThis, { Worker: PlayedWorker, showSaveFilePicker: undefined });
-  }, endings as Readonly<Record<string, Ending>>);
+  }, endings as Readonly<Record<string, Ending>>, IDENTITY);
 }

@@ -1,5 +1,5 @@
 import { readJobMessage } from '../../job-messages.ts';
-import { startJobs } from '../../jobs.ts';
+import { startJobs } from '../../start-jobs.ts';
 import type { ReactiveController, ReactiveControllerHost } from 'lit';
 import type { JobError, Step } from '../../job-messages.ts';
 

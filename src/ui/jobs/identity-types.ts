@@ -1,0 +1,47 @@
+import type { AnyPlcOperation, PlcChange } from '../../identity/index.ts';
+
+/** Whose key it is: in the owner's kit, in this house, or one that this house knows nothing of. */
+export type KeyHolder = 'kit' | 'house' | 'other';
+
+export interface IdentityKey {
+  /** `did:key` */
+  readonly key: string;
+  readonly holder: KeyHolder;
+}
+
+/** What an operation changed; where it is about a rotation key, whose that is. */
+export type IdentityChange = PlcChange & { readonly holder?: KeyHolder };
+
+/** One operation, verified. */
+export interface IdentityEntry {
+  readonly cid: string;
+  /** When the directory took it: an ISO datetime. Left out of what waits in this house. */
+  readonly time?: string;
+  readonly signer: IdentityKey;
+  /** Whether a recovery undid it. */
+  readonly isUndone: boolean;
+  readonly changes: readonly IdentityChange[];
+  readonly operation: AnyPlcOperation;
+}
+
+/** What the DID says now. */
+export interface IdentityState {
+  readonly handle?: string;
+  /** The origin of the server. */
+  readonly server?: string;
+  /** `did:key` that signs the repository, and whether it is this house's. */
+  readonly signingKey?: { readonly key: string; readonly isOwn: boolean };
+  /** In the order of their rank. */
+  readonly rotationKeys: readonly IdentityKey[];
+}
+
+/** The identity of an account, as the directory tells it and the jobs worker has verified it. Newest operations first. */
+export interface IdentityReport {
+  readonly did: string;
+  /** The address that was asked, or would be. */
+  readonly directory: string;
+  /** `unregistered`: the directory has never heard of the account. */
+  readonly standing: 'registered' | 'unregistered' | 'ended';
+  readonly state: IdentityState | undefined;
+  readonly entries: readonly IdentityEntry[];
+}

@@ -1,0 +1,107 @@
+import { html, LitElement, nothing } from 'lit';
+import '../components/hf-copy.ts';
+import { problemOf } from '../components/hf-error.ts';
+import { formatAgo, formatNumber, msg, str } from '../i18n.ts';
+import { ICONS } from '../icons.ts';
+import { AccountController } from '../state/account-store.ts';
+import { IdentityController, identityStore } from '../state/identity-store.ts';
+import { identityTrouble } from '../state/identity-words.ts';
+import { hostOf } from '../state/mirror-words.ts';
+import { controls } from '../styles/controls.ts';
+import { identityStyles } from '../styles/identity.ts';
+import { mirrorStyles } from '../styles/mirror.ts';
+import { shared } from '../styles/shared.ts';
+import { identityNow } from './identity/identity-now.ts';
+import { timeline } from './identity/timeline.ts';
+import type { PropertyValues, TemplateResult } from 'lit';
+import type { Params } from '../router.ts';
+import type { Account } from '../state/account-store.ts';
+import type { IdentityReport } from '../jobs/identity.ts';
+
+/** Who the account is: what its DID says now, which keys may change that, and every change there ever was. */
+export class HoldfastIdentity extends LitElement {
+  static override styles = [shared, controls, mirrorStyles, identityStyles];
+  static override properties = { params: { attribute: false } };
+
+  declare params: Params;
+  #accounts = new AccountController(this);
+  #identity = new IdentityController(this);
+  #asked: string | undefined;
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    // Whoever comes here wants to know how it is now.
+    this.#asked = undefined;
+  }
+
+  protected override willUpdate(changed: PropertyValues): void {
+    super.willUpdate(changed);
+    const did = this.#accounts.current?.did;
+    if (did === undefined || did === this.#asked) return;
+    this.#asked = did;
+    void identityStore.refresh(did);
+  }
+
+  override render(): TemplateResult {
+    const { current } = this.#accounts;
+    return html`
+      <div class="screen">
+        <div class="stack">
+          <h1>${msg('Identity')}</h1>
+          <p>${msg('Your account has one number that stays for life, the DID. A public directory keeps what it says: your name, your mirror, and the keys that may change it. This house checks every entry itself, signature by signature, and believes nothing else.')}</p>
+        </div>
+        ${current === undefined ? html`<p class="soft" role="status">${msg('Opening the house…')}</p>` : this.#content(current)}
+      </div>`;
+  }
+
+  #content(account: Account): TemplateResult {
+    const { report, checkedAt, isAsking, error } = this.#identity.standing;
+    return html`
+      <section class="card stack" aria-labelledby="did" aria-busy=${isAsking ? 'true' : 'false'}>
+        <h2 id="did">${msg('Your DID')}</h2>
+        <hf-copy text=${account.did} label=${msg('the DID')} full></hf-copy>
+        <div id="verdict" role="status">${verdict(report, checkedAt, isAsking)}</div>
+        ${isAsking || error === undefined ? nothing : trouble(error)}
+        <div class="row"><button id="again" aria-disabled=${isAsking ? 'true' : 'false'} @click=${() => void identityStore.refresh(account.did)}>
+          ${ICONS.restore}${msg('Ask the directory again')}</button></div>
+      </section>
+      ${report === undefined ? nothing : html`
+        ${report.state === undefined ? nothing : identityNow(report.state)}
+        ${timeline(report)}`}`;
+  }
+}
+
+customElements.define('holdfast-identity', HoldfastIdentity);
+
+function verdict(report: IdentityReport | undefined, checkedAt: number, isAsking: boolean): TemplateResult | typeof nothing {
+  if (isAsking) return html`<p class="soft">${msg('Asking the directory, and verifying what it says…')}</p>`;
+  if (report === undefined) return nothing;
+  const host = hostOf(report.directory);
+  if (report.standing === 'unregistered') {
+    return html`
+      <p class="note">${ICONS.house}<span><strong>${msg('Not registered yet, and that is all right.')}</strong>
+        ${msg('Your identity was made in this browser and is complete. The directory hears of it when you pair with a mirror; until then nobody else knows this account.')}</span></p>`;
+  }
+  if (report.standing === 'ended') {
+    return html`<p class="note bad">${ICONS.failed}<span><strong>${msg('This identity was ended.')}</strong> ${msg('Your records are safe in this browser, but the network no longer knows the account.')}</span></p>`;
+  }
+  const count = report.entries.filter(({ time }) => time !== undefined).length;
+  const ago = formatAgo(new Date(checkedAt).toISOString());
+  return html`
+    <p class="note good">${ICONS.passed}<span><strong>${msg('Every entry was verified.')}</strong>
+      ${count === 1 ? msg(str`1 operation, from ${host}, ${ago}.`) : msg(str`${formatNumber(count)} operations, from ${host}, ${ago}.`)}</span></p>`;
+}
+
+function trouble(error: unknown): TemplateResult {
+  const { safe, what, advice } = identityTrouble(error);
+  const { code, message } = problemOf(error);
+  return html`
+    <div class="note bad" role="alert" data-code=${code}>
+      ${ICONS.failed}
+      <div class="stack">
+        <p><strong>${safe}</strong></p>
+        <p>${what} ${advice}</p>
+        <details><summary>${msg('What exactly')}</summary><p class="data mono">${code}: ${message}</p></details>
+      </div>
+    </div>`;
+}

@@ -1,0 +1,30 @@
+const KIT = { key: 'did:key:zDnaerDaTF5BXEavCrfRZEk316dpbLsfPDZ3WJ5hRTPFU2169', holder: 'kit' };
+const HOUSE = { key: 'did:key:zDnaeTiq1PdzvZXUaMdezchcMJQpBdH2VN4pgrrEhMCCbmwSb', holder: 'house' };
+const OTHER = { key: 'did:key:zQ3shokFTS3brHcDQrn82RUDfCZESWL1ZdCEJwekUDPQiYBme', holder: 'other' };
+const CID = 'bafyreigh2akiscaildcqabsyg3dfr6chu3fgpregiymsck7e7aqa4s52zy';
+
+const operation = {
+  type: 'plc_operation', rotationKeys: [KIT.key, HOUSE.key], verificationMethods: { atproto: OTHER.key }, alsoKnownAs: ['at://ada.example.com'],
+  services: { atproto_pds: { type: 'AtprotoPersonalDataServer', endpoint: 'https://mirror.example.com' } }, prev: CID, sig: 'x'.repeat(86),
+};
+
+const entry = (day: number, signer: object, changes: readonly object[], more: object = {}) =>
+  ({ cid: CID, time: `2026-11-${String(day).padStart(2, '0')}T08:10:00.000Z`, signer, changes, operation, isUndone: false, ...more });
+
+/** An identity in which everything has happened that the screen has words for. */
+export const IDENTITY = {
+  did: 'did:plc:ewvi7nxzyoun6zhxrhs64oiz', directory: 'https://directory.example.com', standing: 'registered',
+  state: {
+    handle: 'ada.example.com', server: 'https://mirror.example.com', signingKey: { key: OTHER.key, isOwn: false }, rotationKeys: [KIT, HOUSE, OTHER],
+  },
+  entries: [
+    { ...entry(26, KIT, [{ what: 'rotation-order' }]), time: undefined },
+    entry(25, KIT, [{ what: 'rotation-key', change: 'removed', key: OTHER.key, holder: 'other' }, { what: 'name', change: 'added', id: 'at://ada.second.example.com' }]),
+    entry(24, OTHER, [{ what: 'signing-key', before: HOUSE.key, after: OTHER.key }, { what: 'server', before: 'https://mirror.example.com' }], { isUndone: true }),
+    entry(23, OTHER, [{ what: 'rotation-key', change: 'added', key: HOUSE.key, holder: 'house' }, { what: 'method', change: 'added', id: 'k2' }, { what: 'service', change: 'replaced', id: 's2' }]),
+    entry(22, HOUSE, []),
+    entry(21, HOUSE, [{ what: 'handle', before: 'ada.mirror.example.com', after: 'ada.example.com' }]),
+    entry(20, HOUSE, [{ what: 'server', before: 'https://old.example.com', after: 'https://mirror.example.com' }, { what: 'handle', before: 'ada.example.com' }]),
+    entry(19, HOUSE, [{ what: 'made' }, { what: 'handle', after: 'ada.example.com' }, { what: 'server', after: 'https://old.example.com' }]),
+  ],
+};
