@@ -14,6 +14,8 @@ import type { State } from './support/state.ts';
 const IS_ALL = process.env['HOLDFAST_FAULTS'] !== undefined;
 const SEED = Number(process.env['HOLDFAST_FAULTS_SEED'] ?? Math.floor(Math.random() * 1_000_000));
 const NOTE = 'app.holdfast.note';
+/** Chromium may leave a request of a stopped worker without any answer for minutes. */
+const NO_ANSWER_MS = 5_000;
 const LARGE = 'x'.repeat(15_000);
 
 interface Operation {
@@ -99,7 +101,7 @@ async function hurt({ method, prepare, input, adds }: Operation, kind: 'stopped'
   await reached;
   if (kind === 'stopped') await house.stopWorker();
   else await house.kill();
-  const answer = await answering;
+  const answer = await Promise.race([answering, pause(NO_ANSWER_MS, undefined, { ref: false })]);
   if (kind === 'killed') await house.start();
   const middle = await stateOf(house.page, did);
   const again = await call(house.page, method, request);

@@ -8,7 +8,7 @@ import puppeteer from 'puppeteer-core';
 import { findBrowsers } from '../../../scripts/browsers.mjs';
 import { CHROMIUM_ARGS } from '../../../scripts/lib/browser-args.mjs';
 import { visit } from '../../e2e/support/page.ts';
-import type { Browser, CDPSession, Page, WebWorker } from 'puppeteer-core';
+import type { Browser, CDPSession, Page } from 'puppeteer-core';
 
 /** Of what a page is that asks for nothing by itself. */
 const STILL_PAGE = '/manifest.webmanifest';
@@ -28,7 +28,8 @@ export class RealHouse {
   #browser: Browser | undefined;
   #page: Page | undefined;
   #session: CDPSession | undefined;
-  #worker: WebWorker | undefined;
+  /** With the debugger of the worker. */
+  #worker: CDPSession | undefined;
 
   constructor(url: string) {
     this.#url = url;
@@ -43,7 +44,7 @@ export class RealHouse {
   async start(): Promise<void> {
     const { path } = findBrowsers().chromium;
     if (path === undefined) throw new Error('There is no Chromium');
-    this.#browser = await puppeteer.launch({ executablePath: path, headless: true, args: [...CHROMIUM_ARGS], userDataDir: this.#profile, protocolTimeout: 300_000 });
+    this.#browser = await puppeteer.launch({ executablePath: path, headless: true, args: [...CHROMIUM_ARGS], userDataDir: this.#profile, protocolTimeout: 60_000 });
     this.#page = await this.#browser.newPage();
     await visit(this.#page, this.#url);
     await this.#page.waitForFunction(() => navigator.serviceWorker.controller !== null);
@@ -66,7 +67,7 @@ export class RealHouse {
     this.#worker = undefined;
     await this.#session!.send('ServiceWorker.stopAllWorkers');
     // A worker that stands still for the debugger may not hear of it before the debugger has gone.
-    await worker.client.detach().catch(() => undefined);
+    await worker.detach().catch(() => undefined);
   }
 
   async end(): Promise<void> {
@@ -77,11 +78,11 @@ export class RealHouse {
   /** From now on the worker's points are counted; at this one it stands still. @returns resolves when it does */
   async arm(at: number): Promise<{ readonly reached: Promise<void> }> {
     const worker = this.#worker ?? await this.#find();
-    await worker.evaluate(countPoints, at);
+    await inWorker(worker, `(${countPoints})(${at})`);
     const reached = new Promise<void>((resolve, reject) => {
       const late = setTimeout(() => reject(new Error(`point ${at} was not reached`)), LATE_MS);
       if (at === 0) clearTimeout(late);
-      worker.client.once('Debugger.paused', () => {
+      worker.once('Debugger.paused', () => {
         clearTimeout(late);
         resolve();
       });
@@ -92,19 +93,18 @@ export class RealHouse {
 
   /** How many points there were since `arm`. */
   async count(): Promise<number> {
-    return this.#worker!.evaluate(() => (globalThis as unknown as { faultPoints: Counter }).faultPoints.count);
+    return await inWorker(this.#worker!, 'faultPoints.count') as number;
   }
 
-  /** Among the targets may still be that of a worker which was stopped: the newest that lives is taken. */
-  async #find(tries = 40): Promise<WebWorker> {
-    const targets = this.#browser!.targets().filter((each) => each.type() === 'service_worker' && each.url().startsWith(this.#url));
-    for (const target of targets.reverse()) {
+  /** A worker that starts again keeps its target, of which the browser's list of workers has nothing more to say: it is attached anew. */
+  async #find(tries = 40): Promise<CDPSession> {
+    const connection = this.#session!.connection()!;
+    const { targetInfos } = await connection.send('Target.getTargets');
+    for (const target of targetInfos.filter(({ type, url }) => type === 'service_worker' && url.startsWith(this.#url)).reverse()) {
       try {
-        const worker = await target.worker();
-        if (worker === null) continue;
-        await worker.client.send('Debugger.enable');
-        this.#worker = worker;
-        return worker;
+        const worker = await connection.createSession(target);
+        await worker.send('Debugger.enable');
+        return (this.#worker = worker);
       } catch (error) {
         if (!(error instanceof Error && error.name === 'TargetCloseError')) throw error;
       }
@@ -113,6 +113,12 @@ export class RealHouse {
     await pause(250);
     return this.#find(tries - 1);
   }
+}
+
+async function inWorker(worker: CDPSession, expression: string): Promise<unknown> {
+  const { result, exceptionDetails } = await worker.send('Runtime.evaluate', { expression, returnByValue: true });
+  if (exceptionDetails !== undefined) throw new Error(exceptionDetails.exception?.description ?? exceptionDetails.text);
+  return result.value;
 }
 
 /** Runs in the worker: counts what is asked of IndexedDB, and stands still at one point, before it is asked. */
