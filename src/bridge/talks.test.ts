@@ -11,6 +11,7 @@ const BERT = 'did:plc:bbbbbbbbbbbbbbbbbbbbbbbb';
 interface Mirror {
   readonly state: string;
   readonly url: string;
+  readonly resend?: boolean;
 }
 
 /** A house with these accounts and their mirrors, and what becomes of the conversations. */
@@ -47,6 +48,22 @@ test('talks for accounts that are paired and may talk, and only for those', asyn
     await other.talks.refresh();
     assert.deepEqual(other.told, [], state);
   }
+});
+
+test('where everything is to be sent again they meet again, once', async () => {
+  const mirrors: Record<string, Mirror> = { [ANNA]: active('https://m') };
+  const { talks, heard } = setUp(mirrors);
+  await talks.refresh();
+  heard();
+  mirrors[ANNA] = { ...active('https://m'), resend: true };
+  await talks.refresh(ANNA);
+  await talks.refresh(ANNA);
+  assert.deepEqual(heard(), ['again a https://m']);
+  mirrors[ANNA] = active('https://m');
+  await talks.refresh(ANNA);
+  mirrors[ANNA] = { ...active('https://m'), resend: true };
+  await talks.refresh(ANNA);
+  assert.deepEqual(heard(), ['again a https://m']);
 });
 
 test('what has not changed goes on', async () => {

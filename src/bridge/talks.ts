@@ -36,7 +36,7 @@ export class Talks {
   readonly #calls: HouseCalls;
   readonly #begin: BeginTalk;
   readonly #onChange: (links: BridgeLinks) => void;
-  readonly #talks = new Map<string, { readonly talk: Talk; readonly url: string }>();
+  readonly #talks = new Map<string, { readonly talk: Talk; readonly url: string; readonly resend: boolean }>();
   readonly #links = new Map<string, BridgeLink>();
   /** Accounts to ask the house about. */
   readonly #toAsk = new Set<string>();
@@ -102,7 +102,14 @@ export class Talks {
     const { mirror } = await this.#calls.get('app.holdfast.bridge.describe', { did: did as `did:${string}:${string}` });
     if (this.#ended) return;
     const url = mirror?.state === 'active' ? mirror.url : undefined;
-    if (this.#talks.get(did)?.url === url) return;
+    const known = this.#talks.get(did);
+    const resend = mirror?.resend === true;
+    if (known?.url === url) {
+      // That is decided when they greet.
+      if (known !== undefined && resend && !known.resend) known.talk.again();
+      if (known !== undefined) this.#talks.set(did, { ...known, resend });
+      return;
+    }
     this.#stop(did);
     if (url === undefined) return;
     const isThis = (): boolean => this.#talks.get(did)?.talk === talk;
@@ -110,7 +117,7 @@ export class Talks {
       onLink: (link) => isThis() && this.#become(did, link),
       onEnd: () => isThis() && this.#stop(did),
     });
-    this.#talks.set(did, { talk, url });
+    this.#talks.set(did, { talk, url, resend });
   }
 
   #stop(did: string): void {

@@ -64,6 +64,14 @@ const STATES: States = {
     const { passphrase } = await makeAccount(page, url);
     await keepKit(page, passphrase);
   },
+  'a new kit, without the old one, asked for': async (page, url) => {
+    const { did, passphrase } = await makeAccount(page, url);
+    await keepKit(page, passphrase);
+    await visit(page, `${url}/kit/${did}`);
+    await (await find(page, 'holdfast-new-kit >>> input[value=without]')).click();
+    await (await find(page, 'holdfast-new-kit >>> #renew')).click();
+    await find(page, 'holdfast-new-kit >>> hf-confirm >>> dialog[open]');
+  },
   'Home, all new': async (page, url) => {
     await makeAccount(page, url, 'alice.test');
     await visit(page, url);

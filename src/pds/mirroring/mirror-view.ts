@@ -17,13 +17,14 @@ export interface MirrorView {
   readonly notice?: { readonly code: string; readonly message: string; readonly time: string; readonly rev?: string };
   readonly clockAheadMs?: number;
   readonly missingBlobs?: number;
+  readonly resend?: boolean;
   readonly relay?: { readonly url: string; readonly rev?: string; readonly time: string };
 }
 
 /** The mirror of an account as the lexicon has it. */
 export async function mirrorView({ store }: Pick<House, 'store'>, { did, mirror }: PairedAccount): Promise<MirrorView> {
   const { commits, bytes } = await store.outboxSize(did);
-  const { url, mirrorDid, pairedAt, handle, acknowledged, alarm, notice, clockAheadMs, missingBlobs, reader } = mirror;
+  const { url, mirrorDid, pairedAt, handle, acknowledged, alarm, notice, clockAheadMs, missingBlobs, reader, resend } = mirror;
   return {
     did, url, mirrorDid, pairedAt, state: stateOf(mirror), waiting: commits, waitingBytes: bytes,
     ...(handle !== undefined && { handle }),
@@ -31,7 +32,7 @@ export async function mirrorView({ store }: Pick<House, 'store'>, { did, mirror 
       acked: { commit: acknowledged.commit.toString(), rev: acknowledged.rev, seq: acknowledged.seq, time: acknowledged.time },
     }),
     ...(alarm !== undefined && { alarm }), ...(notice !== undefined && { notice }), ...(clockAheadMs !== undefined && { clockAheadMs }),
-    ...(missingBlobs !== undefined && { missingBlobs }), ...(reader !== undefined && { relay: reader }),
+    ...(missingBlobs !== undefined && { missingBlobs }), ...(reader !== undefined && { relay: reader }), ...(resend === true && { resend }),
   };
 }
 

@@ -11,10 +11,13 @@ import { controls } from '../styles/controls.ts';
 import { kitStyles } from '../styles/kit.ts';
 import { shared } from '../styles/shared.ts';
 import { fileField, passphraseField, wrongWords } from './kit/fields.ts';
+import { renewedWords } from './kit/new-kit.ts';
 import type { PropertyValues, TemplateResult } from 'lit';
 import type { lexicons } from '../../protocol/index.ts';
 import type { KitSheet } from '../components/kit-sheet.ts';
 import type { Params } from '../router.ts';
+import type { RenewedKit } from '../jobs/new-kit.ts';
+import type { NewKit } from './kit/new-kit.ts';
 
 /** What the house gives of the kit: it keeps the sealed file until the owner has shown that they hold it. */
 type Kept = lexicons.AppHoldfastKitGet.$output;
@@ -25,7 +28,7 @@ export class HoldfastKit extends LitElement {
   static override properties = {
     params: { attribute: false }, kept: { state: true }, gone: { state: true }, problem: { state: true },
     held: { state: true }, wrong: { state: true }, busy: { state: true }, copied: { state: true }, way: { state: true },
-    checked: { state: true },
+    checked: { state: true }, renewed: { state: true },
   };
 
   declare params: Params;
@@ -42,6 +45,8 @@ export class HoldfastKit extends LitElement {
   declare protected way: 'groups' | 'file';
   /** The owner's copy was opened just now. */
   declare protected checked: boolean;
+  /** A new kit was made just now. */
+  declare protected renewed: RenewedKit | undefined;
   #asked: readonly [number, number] = twoOf(4);
   #loaded = '';
 
@@ -74,8 +79,11 @@ export class HoldfastKit extends LitElement {
         ${this.problem === undefined ? nothing : html`
           <hf-error .error=${this.problem} retry @retry=${this.#load}
             safe=${msg('Your account is safe in this browser, and the house still keeps the kit.')}></hf-error>`}
+        ${this.renewed === undefined || this.gone ? nothing : renewedWords(this.renewed)}
         ${this.gone || this.kept === undefined ? nothing : this.#ceremony(this.kept)}
         ${this.gone ? this.#checkAgain() : nothing}
+        ${this.gone || (this.kept !== undefined && this.#passphrase === undefined) ? html`
+          <holdfast-new-kit .did=${this.params.did ?? ''} @renewed=${this.#renewed}></holdfast-new-kit>` : nothing}
       </div>
       ${this.kept === undefined ? nothing : html`
         <holdfast-kit-sheet .page=${this.kept.page} .armored=${this.kept.armored}></holdfast-kit-sheet>`}
@@ -153,8 +161,7 @@ export class HoldfastKit extends LitElement {
       <p>${msg('The passphrase was shown when the kit was made. It was never stored, so it cannot be shown again: type the one you wrote down, below.')}</p>
       <details>
         <summary>${msg('I do not have the passphrase')}</summary>
-        <p>${msg('Then this kit cannot be opened, by you or by anybody. Your account works on in this browser, but could not come back after its data is lost. Making a new kit for the same account is not built yet. If the account is still new, the plain way is to start another and keep its kit.')}</p>
-        <p><a href="/welcome">${msg('Start another account')}</a></p>
+        <p>${msg('Then this kit cannot be opened, by you or by anybody. Your account works on in this browser, but could not come back after its data is lost. Make a new kit, below.')}</p>
       </details>`;
   }
 
@@ -206,6 +213,13 @@ export class HoldfastKit extends LitElement {
       if (problemOf(error).code === 'KitNotKept') this.gone = true;
       else this.problem = error;
     }
+  }
+
+  async #renewed(event: Event): Promise<void> {
+    this.renewed = (event.target as NewKit).renewed;
+    await this.#load();
+    await this.updateComplete;
+    this.renderRoot.querySelector<HTMLElement>('h1')?.focus();
   }
 
   #hold(how: 'saved' | 'printed' | 'copied'): void {

@@ -35,6 +35,10 @@ const _mirrorSchema = /*#__PURE__*/ v.object(
 		get "relay"() {
 			return /*#__PURE__*/ v.optional(readerSchema)
 		},
+		/**
+		 * Everything is to be sent to it again.
+		 */
+		"resend": /*#__PURE__*/ v.optional(/*#__PURE__*/ v.boolean()),
 		"state": /*#__PURE__*/ v.string<"active" | "alarm" | "pairing" | "paused" | (string & {})>(),
 		"url": /*#__PURE__*/ v.genericUriString(),
 		/**

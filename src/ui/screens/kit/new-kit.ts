@@ -1,0 +1,112 @@
+import { html, LitElement, nothing } from 'lit';
+import '../../components/hf-confirm.ts';
+import { problemOf } from '../../components/hf-error.ts';
+import { house } from '../../house/client.ts';
+import { formatTime, msg, str } from '../../i18n.ts';
+import { ICONS } from '../../icons.ts';
+import { renewKit } from '../../jobs/new-kit.ts';
+import { accountStore } from '../../state/account-store.ts';
+import { rememberPassphrase } from '../../state/kit-memory.ts';
+import { controls } from '../../styles/controls.ts';
+import { kitStyles } from '../../styles/kit.ts';
+import { shared } from '../../styles/shared.ts';
+import { fileField, passphraseField, wrongWords } from './fields.ts';
+import type { TemplateResult } from 'lit';
+import type { HfConfirm } from '../../components/hf-confirm.ts';
+import type { RenewedKit } from '../../jobs/new-kit.ts';
+
+/** Replaces the kit of an account, and with it its keys. Fires `renewed` once the house keeps the new one. */
+export class NewKit extends LitElement {
+  static override styles = [shared, controls, kitStyles];
+  static override properties = {
+    did: { attribute: false }, way: { state: true }, busy: { state: true }, wrong: { state: true },
+  };
+
+  declare did: string;
+  declare protected way: 'with' | 'without';
+  declare protected busy: boolean;
+  declare protected wrong: string | undefined;
+  /** What came of it, once it is done. */
+  renewed: RenewedKit | undefined;
+
+  constructor() {
+    super();
+    this.did = '';
+    this.way = 'with';
+    this.busy = false;
+  }
+
+  override render(): TemplateResult {
+    return html`
+      <section class="card stack" aria-labelledby="new" aria-busy=${this.busy ? 'true' : 'false'}>
+        <h2 id="new">${msg('Make a new kit')}</h2>
+        <p>${msg('For when the passphrase or the file is lost, when somebody else may have them, or when a device was stolen. The account gets new keys: the old kit opens nothing any more, and another device with this account can no longer write until it is restored there from the new kit.')}</p>
+        <form class="stack" @submit=${this.#ask}>
+          <fieldset class="ways">
+            <legend>${msg('The kit that you have now')}</legend>
+            ${this.#choice('with', msg('I have its file and passphrase'))}
+            ${this.#choice('without', msg('I do not have both'))}
+          </fieldset>
+          ${this.way === 'with' ? html`${fileField()}${passphraseField()}` : html`
+            <p class="note amber">${ICONS.warning}<span>${msg('Then this house signs with its own key, and whoever does hold the old kit can undo it for 72 hours.')}</span></p>`}
+          <p class="problem" id="wrong" role="alert">${this.wrong ?? nothing}</p>
+          <div class="row"><button id="renew" type="submit" aria-disabled=${this.busy ? 'true' : 'false'}>${this.busy ? msg('Making new keys…') : msg('Make a new kit')}</button></div>
+        </form>
+        <hf-confirm heading=${msg('Replace the keys of this account?')} action=${msg('Make a new kit')}>
+          <p>${msg('Your records stay as they are. The passphrase of the new kit is shown next: keep it, and the new file, in place of the old ones.')}</p>
+        </hf-confirm>
+      </section>`;
+  }
+
+  #choice(way: 'with' | 'without', words: string): TemplateResult {
+    return html`<label class="choice"><input type="radio" name="way" value=${way} .checked=${this.way === way} @change=${() => {
+      this.way = way;
+      this.wrong = undefined;
+    }} />${words}</label>`;
+  }
+
+  async #ask(event: Event): Promise<void> {
+    event.preventDefault();
+    if (this.busy) return;
+    const { kit, passphrase } = this.#given();
+    this.wrong = undefined;
+    if (this.way === 'with' && kit === undefined) this.wrong = msg('Choose the kit file first.');
+    else if (this.way === 'with' && passphrase === '') this.wrong = msg('Type the passphrase.');
+    else if (await this.renderRoot.querySelector<HfConfirm>('hf-confirm')?.ask()) await this.#renew();
+  }
+
+  #given(): { readonly kit: File | undefined; readonly passphrase: string } {
+    const data = new FormData(this.renderRoot.querySelector('form') ?? undefined);
+    const file = data.get('file');
+    return { kit: file instanceof File && file.size > 0 ? file : undefined, passphrase: String(data.get('passphrase') ?? '').trim() };
+  }
+
+  async #renew(): Promise<void> {
+    const { kit, passphrase: oldPassphrase } = this.#given();
+    this.busy = true;
+    try {
+      const { passphrase } = await house.post('app.holdfast.kit.generatePassphrase', undefined);
+      const old = this.way === 'with' && kit !== undefined ? { kit, oldPassphrase } : {};
+      this.renewed = await renewKit({ did: this.did, passphrase, ...old });
+      rememberPassphrase(this.did, passphrase);
+      await accountStore.refresh();
+      this.dispatchEvent(new Event('renewed'));
+    } catch (error) {
+      this.wrong = wrongWords(problemOf(error));
+    } finally {
+      this.busy = false;
+    }
+  }
+}
+
+/** What the owner has to know of a kit that was just made. */
+export function renewedWords({ undoableUntil, isQueued }: RenewedKit): TemplateResult {
+  return html`
+    <p class="note good">${ICONS.passed}<span>${msg('The account has new keys. Keep the new kit now: the old one opens nothing any more.')}</span></p>
+    ${undoableUntil === undefined ? nothing : html`
+      <p class="note amber">${ICONS.warning}<span>${msg(str`Whoever holds the old kit can undo this until ${formatTime(undoableUntil)}. Nobody else can.`)}</span></p>`}
+    ${isQueued ? html`
+      <p class="note amber">${ICONS.warning}<span>${msg('The public directory could not be told yet. It is told by itself when the mirror is next spoken to; until then the mirror takes nothing new.')}</span></p>` : nothing}`;
+}
+
+customElements.define('holdfast-new-kit', NewKit);

@@ -1,0 +1,121 @@
+// A new kit for an account that has a mirror: new keys, the old kit is worth nothing, and the mirror goes on.
+import assert from 'node:assert/strict';
+import { after, afterEach, before, describe, it } from 'node:test';
+import { verifyRepoCar } from '@atproto/repo';
+import { choose, fileOf, press, typePassphrase } from './support/backups.ts';
+import { startApp } from './support/app.ts';
+import { call, makeAccount, post, succeed } from './support/house.ts';
+import { says, typeGroups } from './support/owner.ts';
+import { closePages, find, LOOKS, openPage, startChromium, textOf, visit } from './support/page.ts';
+import type { Browser, ElementHandle, Page } from 'puppeteer-core';
+import type { App } from './support/app.ts';
+
+const DESKTOP = LOOKS['desktop, light']!;
+let app: App;
+let browser: Browser;
+
+before(async () => {
+  app = await startApp();
+  browser = await startChromium();
+});
+after(async () => {
+  await browser.close();
+  await app.stop();
+});
+afterEach(() => closePages(browser));
+
+/** A paired account whose kit was proven, and that kit. */
+async function paired(name: string) {
+  const { page, troubles } = await openPage(browser, app.url, DESKTOP);
+  await visit(page, app.url);
+  const { did, passphrase } = await makeAccount(page, `${name}.holdfast.test`);
+  const { armored } = await succeed(page, 'app.holdfast.kit.get', { params: { did } });
+  await succeed(page, 'app.holdfast.kit.prove', { input: { did, passphrase }, requestId: crypto.randomUUID() });
+  await succeed(page, 'app.holdfast.bridge.pair', { input: { did, url: app.mirror }, requestId: crypto.randomUUID() });
+  await succeed(page, 'com.atproto.repo.createRecord', { input: post(did, 'By the old key.'), requestId: crypto.randomUUID() });
+  await visit(page, `${app.url}/kit/${did}`);
+  await says(page, 'holdfast-kit >>> h1', /in your hands/);
+  return { page, troubles, did, passphrase, kit: fileOf(`${name}.age`, armored as string) };
+}
+
+async function keyOf(page: Page, did: string): Promise<string> {
+  return String((await succeed(page, 'app.holdfast.account.describe', { params: { did } }))['signingKey']);
+}
+
+async function renew(page: Page): Promise<string> {
+  await press(page, 'holdfast-new-kit >>> #renew');
+  await press(page, 'holdfast-new-kit >>> hf-confirm >>> button[type=submit]');
+  const groups = await find(page, 'holdfast-kit >>> .groups');
+  return groups.evaluate((node) => [...node.children].map((group) => group.textContent.trim()).join('-'));
+}
+
+/** That the mirror has what the house has, signed by the key that the directory names. */
+async function assertMirrored(page: Page, did: string): Promise<void> {
+  const { accounts } = await succeed(page, 'app.holdfast.account.list') as { accounts: { head: { rev: string } }[] };
+  await says(page, 'holdfast-strip >>> [data-place=mirror]', new RegExp(`has all …${accounts[0]!.head.rev.slice(-5)}`));
+  const { verificationMethods } = await (await fetch(`${app.directory}/${did}/data`)).json() as { verificationMethods: { atproto: string } };
+  const key = await keyOf(page, did);
+  assert.equal(verificationMethods.atproto, key);
+  const car = await fetch(`${app.mirror}/xrpc/com.atproto.sync.getRepo?did=${did}`);
+  const { commit } = await verifyRepoCar(new Uint8Array(await car.arrayBuffer()), did, key);
+  assert.equal(commit.rev, accounts[0]!.head.rev);
+}
+
+describe('a new kit', () => {
+  it('signed with the old one, takes its place: the mirror goes on, the old kit brings nothing back, the new one does', async () => {
+    const { page, troubles, did, passphrase, kit } = await paired('renewed');
+    const before = await keyOf(page, did);
+    const input = await find(page, 'holdfast-new-kit >>> input[type=file]');
+    await (input as ElementHandle<HTMLInputElement>).uploadFile(kit);
+    await (await find(page, 'holdfast-new-kit >>> #passphrase')).type('22222-22222-22222-22222');
+    await press(page, 'holdfast-new-kit >>> #renew');
+    await press(page, 'holdfast-new-kit >>> hf-confirm >>> button[type=submit]');
+    await says(page, 'holdfast-new-kit >>> #wrong', /does not open the kit\. Nothing was changed/);
+    assert.equal(await keyOf(page, did), before);
+    await (await find(page, 'holdfast-new-kit >>> #passphrase')).evaluate((field) => ((field as HTMLInputElement).value = ''));
+    await (await find(page, 'holdfast-new-kit >>> #passphrase')).type(passphrase);
+    const fresh = await renew(page);
+    assert.notEqual(fresh, passphrase);
+    assert.notEqual(await keyOf(page, did), before);
+    const text = await textOf(page, 'holdfast-kit >>> .on-screen');
+    assert.match(text, /The account has new keys/);
+    assert.doesNotMatch(text, /can undo this until/);
+    await assertMirrored(page, did);
+    await succeed(page, 'com.atproto.repo.createRecord', { input: post(did, 'By the new key.'), requestId: crypto.randomUUID() });
+    await assertMirrored(page, did);
+    const { armored } = await succeed(page, 'app.holdfast.kit.get', { params: { did } });
+    await press(page, 'holdfast-kit >>> #save');
+    await typeGroups(page, fresh);
+    await press(page, 'holdfast-kit >>> button[type=submit][aria-disabled=false]');
+    await says(page, 'holdfast-kit >>> h1', /in your hands/);
+    // The screen asks for the kit, which the house has let go; and the page tells the directory.
+    assert.deepEqual(troubles.filter((trouble) => !/status of 400/.test(trouble) && !trouble.includes(`${app.directory}/`)), []);
+    await page.browserContext().close();
+
+    const { page: other } = await openPage(browser, app.url, DESKTOP);
+    await visit(other, `${app.url}/restore`);
+    await press(other, 'holdfast-restore >>> input[value=mirror]');
+    await choose(other, 'holdfast-restore >>> #kit', kit);
+    await typePassphrase(other, passphrase);
+    await says(other, 'holdfast-restore >>> .screen > hf-error >>> .what', /^Nothing was changed/);
+    assert.deepEqual((await call(other, 'app.holdfast.account.list')).body['accounts'], []);
+    await choose(other, 'holdfast-restore >>> #kit', fileOf('fresh.age', armored as string));
+    await typePassphrase(other, fresh);
+    await says(other, 'holdfast-restore >>> h1', /^Your account is back$/);
+    const { accounts } = await succeed(other, 'app.holdfast.account.list') as { accounts: { records: number }[] };
+    assert.equal(accounts[0]?.records, 2);
+  });
+
+  it('without the old one says until when it can be undone, and is only made after a question', async () => {
+    const { page, did } = await paired('alone');
+    const before = await keyOf(page, did);
+    await press(page, 'holdfast-new-kit >>> input[value=without]');
+    await press(page, 'holdfast-new-kit >>> #renew');
+    await find(page, 'holdfast-new-kit >>> hf-confirm >>> dialog[open]');
+    await page.keyboard.press('Escape');
+    assert.equal(await keyOf(page, did), before);
+    await renew(page);
+    assert.match(await textOf(page, 'holdfast-kit >>> .on-screen'), /Whoever holds the old kit can undo this until/);
+    await assertMirrored(page, did);
+  });
+});
