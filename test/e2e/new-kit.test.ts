@@ -118,4 +118,28 @@ describe('a new kit', () => {
     assert.match(await textOf(page, 'holdfast-kit >>> .on-screen'), /Whoever holds the old kit can undo this until/);
     await assertMirrored(page, did);
   });
+
+  it('locks out a device that was stolen: what it writes reaches no mirror, and it says so', async () => {
+    const { page: stolen, did, passphrase, kit } = await paired('stolen');
+    const { page } = await openPage(browser, app.url, DESKTOP);
+    await visit(page, `${app.url}/restore`);
+    await press(page, 'holdfast-restore >>> input[value=mirror]');
+    await choose(page, 'holdfast-restore >>> #kit', kit);
+    await typePassphrase(page, passphrase);
+    await says(page, 'holdfast-restore >>> h1', /^Your account is back$/);
+    await succeed(page, 'app.holdfast.bridge.pair', { input: { did, url: app.mirror }, requestId: crypto.randomUUID() });
+    await visit(page, `${app.url}/kit/${did}`);
+    await (await find(page, 'holdfast-new-kit >>> input[type=file]') as ElementHandle<HTMLInputElement>).uploadFile(kit);
+    await (await find(page, 'holdfast-new-kit >>> #passphrase')).type(passphrase);
+    await renew(page);
+    await assertMirrored(page, did);
+
+    await succeed(stolen, 'com.atproto.repo.createRecord', { input: post(did, 'By the thief.'), requestId: crypto.randomUUID() });
+    await says(stolen, '.pill', /^Needs you$/);
+    const { mirror } = await succeed(stolen, 'app.holdfast.bridge.describe', { params: { did } }) as { mirror: { alarm: { message: string } } };
+    assert.match(mirror.alarm.message, /^Your records are safe here\. .* not signed by the key of this house\. If you made a new kit on another device/);
+    await assertMirrored(page, did);
+    const { records } = await (await fetch(`${app.mirror}/xrpc/com.atproto.repo.listRecords?repo=${did}&collection=app.bsky.feed.post`)).json() as { records: { value: { text: string } }[] };
+    assert.deepEqual(records.map(({ value }) => value.text), ['By the old key.']);
+  });
 });

@@ -14,8 +14,8 @@ export interface IdentitiesOptions {
   readonly fetchDocument?: (did: Did) => Promise<unknown>;
 }
 
-/** How long what was found, or was not, is remembered, in milliseconds. */
-const FOUND_MS = 10 * 60_000;
+/** How long what was found, or was not, is remembered, in milliseconds: so long a key still counts that its owner has replaced. */
+const FOUND_MS = 60_000;
 const MISSING_MS = 5_000;
 /** How long what was found still counts while those who serve documents do not answer. */
 const STALE_MS = 24 * 3_600_000;
@@ -42,7 +42,7 @@ export class Identities implements SigningKeys {
 
   /**
    * What the document says.
-   * @param mostMs how long ago it may have been read, 0 asks now; where it is left out, some minutes, or a day while nobody answers
+   * @param mostMs how long ago it may have been read, 0 asks now; where it is left out, a minute, or a day while nobody answers
    * @throws MirrorRefusal IdentityUnknown
    */
   async of(did: Did, mostMs?: number): Promise<AtprotoIdentity> {

@@ -13,8 +13,9 @@ export const ALARMS = {
     + 'restored from an old backup. Nothing more is sent until you decide: send everything again, or leave this mirror.',
   fork: () => `${SAFE} The mirror holds a state of this account that this house has not written and cannot bring together with its own. Nothing more is `
     + 'sent until you decide: send everything from here again, which replaces what the mirror holds, or leave this mirror.',
-  forged: () => `${SAFE} What the mirror holds of this account is not signed by your key. Nothing more is sent until you decide: send everything from here `
-    + 'again, which replaces it, or leave this mirror.',
+  forged: () => `${SAFE} What the mirror holds of this account is not signed by the key of this house. If you made a new kit on another device, save to `
+    + 'a file here what only this house has, remove the account, and restore it from the new kit. If you did not, send everything from here again, which '
+    + 'replaces what the mirror holds, or leave this mirror. Nothing more is sent until you decide.',
   'mirror-key': () => `${SAFE} The mirror confirmed a change with another key than the one it had when you paired. Nothing it says can be relied on until `
     + 'you know why: ask its operator, then go on, or leave this mirror.',
   clock: () => `${SAFE} What was written last is dated ahead of the mirror's clock, so the mirror does not take it. Set the clock of this device, and send everything again.`,

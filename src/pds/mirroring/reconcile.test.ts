@@ -168,7 +168,7 @@ test('a state that another key has signed, or that is not right, is an alarm, an
   one.mirror.accountKey = () => signer.publicKey;
   await one.mirror.begin(carBytes(forged.commit.cid, forged.newBlocks));
   assert.equal(await one.talk(), 'stopped');
-  assert.match(await one.assertAlarm('fork', 1), /not signed by your key/);
+  assert.match(await one.assertAlarm('fork', 1), /not signed by the key of this house/);
   assert.deepEqual([await one.notes(), await one.house.head()], [before, head]);
 });
 
