@@ -1,5 +1,6 @@
 import { defineConfig } from 'vite';
 import { noEval } from './scripts/lib/no-eval.mjs';
+import { repoWithoutNode } from './scripts/lib/repo-without-node.mjs';
 import { slimAge } from './scripts/lib/slim-age.mjs';
 
 export default defineConfig({
@@ -16,5 +17,5 @@ export default defineConfig({
     assetsInlineLimit: 0,
     reportCompressedSize: false,
   },
-  worker: { format: 'es', plugins: () => [slimAge(), noEval()], rollupOptions: { output: { entryFileNames: 'assets/jobs-[hash].js' } } },
+  worker: { format: 'es', plugins: () => [slimAge(), noEval(), repoWithoutNode()], rollupOptions: { output: { entryFileNames: 'assets/jobs-[hash].js' } } },
 });

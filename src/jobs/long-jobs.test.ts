@@ -3,13 +3,11 @@ import { test } from 'node:test';
 import { cidOf, decodeCbor, formatDidKey, parseDidKey, tidFrom } from '../protocol/index.ts';
 import type { Cid } from '../protocol/index.ts';
 import { operationCid, readOperation, verifyPlcLog } from '../identity/index.ts';
-import type { Fetch } from '../identity/index.ts';
 import { generatePassphrase } from '../keys/index.ts';
 import { DEFAULT_SETTINGS, StoreError } from '../pds/index.ts';
 import { verifyRepository } from '../repo/index.ts';
-import { MemoryBlobStore, MemoryHouseStore, MemoryJobStore } from '../storage/memory/index.ts';
+import { bytesOf, NO_NETWORK, restoreOf, TestHouse } from '../../test/support/job-house.ts';
 import { makeRestorable } from '../../test/support/restorable.ts';
-import type { Restorable } from '../../test/support/restorable.ts';
 import type { CompactResult } from './compact.ts';
 import type { RestoreResult } from './restore.ts';
 import { runJob } from './run-job.ts';
@@ -17,58 +15,7 @@ import { piecesPlace } from './save-place.ts';
 import type { SavePlace } from './save-place.ts';
 import type { SaveResult } from './save.ts';
 import type { VerifyResult } from './verify.ts';
-import type { LongJob, LongJobMessage } from './messages.ts';
-
-type WithoutId<Job> = Job extends LongJob ? Omit<Job, 'id'> : never;
-type Given = WithoutId<LongJob>;
-
-const NO_NETWORK: Fetch = async () => {
-  throw new TypeError('fetch failed');
-};
-
-/** A house without accounts in which jobs run. */
-class TestHouse {
-  readonly blobs = new MemoryBlobStore();
-  readonly store = new MemoryHouseStore(this.blobs);
-  readonly jobs = new MemoryJobStore();
-  readonly told: string[] = [];
-  readonly messages: LongJobMessage[] = [];
-  place: SavePlace = piecesPlace();
-  #ids = 0;
-
-  async run(job: Given, signal: AbortSignal = new AbortController().signal): Promise<LongJobMessage> {
-    const id = `job-${++this.#ids}`;
-    const house = {
-      store: this.store, blobs: this.blobs, jobs: this.jobs, fetch: NO_NETWORK, settings: async () => DEFAULT_SETTINGS, tell: (type: string) => void this.told.push(type),
-      now: Date.now, ownPlace: async () => this.place,
-    };
-    await runJob({ id, ...job } as LongJob, house, signal, (message) => void this.messages.push(message));
-    return this.messages.at(-1)!;
-  }
-
-  async done<Result>(job: Given): Promise<Result> {
-    const message = await this.run(job);
-    assert.ok(message.type === 'done', JSON.stringify(message));
-    return message.result as Result;
-  }
-
-  /** That the job failed for this reason, and that the house is as it was. */
-  async refuses(job: Given, code: string): Promise<string> {
-    const before = (await this.store.accounts()).length;
-    const message = await this.run(job);
-    assert.ok(message.type === 'failed', JSON.stringify(message));
-    assert.equal(message.error.code, code, message.error.message);
-    assert.equal((await this.store.accounts()).length, before);
-    assert.equal((await this.jobs.list()).find(({ state }) => state === 'failed')?.error?.code, code);
-    return message.error.message;
-  }
-}
-
-const restoreOf = ({ kit, passphrase, car }: Restorable) => ({ job: 'restore', kit, passphrase, car }) as const;
-
-async function bytesOf(blob: Blob): Promise<Uint8Array<ArrayBuffer>> {
-  return new Uint8Array(await blob.arrayBuffer());
-}
+import type { LongJobMessage } from './messages.ts';
 
 test('an account comes back from kit and file: same DID, same head, keys that cannot be read', async () => {
   const house = new TestHouse();

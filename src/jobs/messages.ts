@@ -32,7 +32,7 @@ export type LongJob =
   | { readonly job: 'restore'; readonly id: string; readonly kit: Blob; readonly passphrase: string; readonly car?: Blob }
   | { readonly job: 'save'; readonly id: string; readonly did: string; readonly file?: PickedFile }
   | { readonly job: 'compact'; readonly id: string; readonly did: string }
-  | { readonly job: 'verify'; readonly id: string; readonly car: Blob; readonly key?: string }
+  | { readonly job: 'verify'; readonly id: string; readonly car: Blob; readonly key?: string; readonly twice?: boolean }
   | { readonly job: 'check'; readonly id: string }
   /** Of an account whose row cannot be read: its newest state that is whole, as a file. */
   | { readonly job: 'rescue'; readonly id: string; readonly did: string }
@@ -77,7 +77,7 @@ export type SelfCheckMessage =
 
 /** How far a long job is. */
 export interface JobProgress {
-  readonly phase: 'kit' | 'reading' | 'writing' | 'checking' | 'storing' | 'blobs' | 'rows' | 'verifying' | 'fetching';
+  readonly phase: 'kit' | 'reading' | 'writing' | 'checking' | 'storing' | 'blobs' | 'rows' | 'verifying' | 'fetching' | 'second';
   readonly done: number;
   /** 0 while it is not known. */
   readonly total: number;

@@ -5,19 +5,36 @@ import type { Commit } from '../repo/index.ts';
 import { contentsOf, fileSource, isLater, readCopy } from './file-contents.ts';
 import type { FileContents } from './file-contents.ts';
 import type { JobContext } from './job-context.ts';
+import type { FirstVerdict, SecondVerdict } from './second-verifier.ts';
 
 export interface VerifyResult extends FileContents {
   readonly signature: 'verified' | 'unknown';
   readonly signedBy?: string;
   readonly house: 'absent' | 'same' | 'older' | 'newer';
+  readonly second?: SecondOpinion;
 }
 
+/** Of the second verifier: what it says, or why it says nothing. */
+export type SecondOpinion = SecondVerdict | { readonly says: 'too-large' | 'unable' };
+
+/** What is tested. */
+export interface VerifyRequest {
+  readonly car: Blob;
+  /** `did:key` */
+  readonly key?: string;
+  /** Whether the second verifier is asked as well. */
+  readonly twice?: boolean;
+}
+
+/** The second verifier holds all of it in memory, with much around it: 1.5 GB for 94 MB of small records. */
+const SECOND_BYTES = 100_000_000;
+
 /**
- * Reads a CAR to its end and says what it holds. Nothing is stored. Signatures are checked with `key` (a `did:key`), else
- * with the key of the account that the file names, if it is in this house, else not, and the result says so.
+ * Reads a CAR to its end and says what it holds. Nothing is stored. Signatures are checked with `key`, else with the key of the
+ * account that the file names, if it is in this house, else not, and the result says so. What ours refuses, nobody else is asked about.
  * @throws InvalidKeyError, RepoError, StoreError, or the reason of the signal
  */
-export async function verify({ car, key: given }: { readonly car: Blob; readonly key?: string }, context: JobContext): Promise<VerifyResult> {
+export async function verify({ car, key: given, twice = false }: VerifyRequest, context: JobContext): Promise<VerifyResult> {
   const { store } = context;
   let key: PublicKey | undefined = given === undefined ? undefined : parseDidKey(given);
   const tally = new Tally();
@@ -28,12 +45,32 @@ export async function verify({ car, key: given }: { readonly car: Blob; readonly
     return key;
   };
   const found = await readCopy(fileSource(car), { key: keyFor, tally, phase: 'reading' }, context);
+  const contents = contentsOf(found, tally);
   return {
-    ...contentsOf(found, tally),
+    ...contents,
     signature: key === undefined ? 'unknown' : 'verified',
     ...(key !== undefined && { signedBy: formatDidKey(key) }),
     house: await standing(found.commit, context),
+    ...(twice && { second: await secondOpinion(car, { ...contents, key: key && formatDidKey(key) }, context) }),
   };
+}
+
+async function secondOpinion(car: Blob, first: FirstVerdict, { signal, progress }: JobContext): Promise<SecondOpinion> {
+  if (car.size > SECOND_BYTES) return { says: 'too-large' };
+  progress({ phase: 'second', done: 0, total: 0, unit: 'records', records: first.records });
+  try {
+    // It is half as large as this worker, and seldom wanted.
+    const { askSecond } = await import('./second-verifier.ts');
+    const bytes = new Uint8Array(await car.arrayBuffer());
+    signal.throwIfAborted();
+    return await new Promise((resolve, reject) => {
+      signal.addEventListener('abort', reject, { once: true });
+      askSecond(bytes, first).then(resolve, reject);
+    });
+  } catch {
+    signal.throwIfAborted();
+    return { says: 'unable' };
+  }
 }
 
 async function standing({ did, cid, rev }: Commit, { store }: JobContext): Promise<VerifyResult['house']> {

@@ -54,6 +54,12 @@ const STATES: States = {
     await choose(page, 'holdfast-test-card >>> hf-file', CAR);
     await find(page, 'holdfast-test-card >>> hf-error');
   },
+  'Backups, a file on which two verifiers disagree': async (page, url) => {
+    await playJobs(page, { verify: 'doubted' });
+    await visit(page, `${url}/backups`);
+    await choose(page, 'holdfast-test-card >>> hf-file', CAR);
+    await find(page, 'holdfast-test-card >>> .note.bad');
+  },
   'Restore, nothing filled in': async (page, url) => {
     await visit(page, `${url}/restore`);
     await press(page, 'holdfast-restore >>> #start');

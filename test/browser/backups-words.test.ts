@@ -63,6 +63,21 @@ describe('the verdict on a file', () => {
     match(said(unknown), /signature cannot be checked here/);
   });
 
+  it('says which verifiers have read it, and why the second one has not', () => {
+    match(said({ ...RESULT, second: { says: 'accepted' } }), /Two independent verifiers .* agree/);
+    match(said({ ...RESULT, second: { says: 'too-large' } }), /Only Holdfast’s own verifier has read it: .* up to 100 MB/);
+    match(said({ ...RESULT, second: { says: 'unable' } }), /Only Holdfast’s own verifier has read it: .* no room in memory/);
+    ok(!/verifier/.test(said(RESULT)), 'it was not asked');
+  });
+
+  it('is bad where the two disagree, and gives the words of the second', () => {
+    const refused: VerifyResult = { ...RESULT, second: { says: 'refused', reason: 'missing leaf blocks' } };
+    const { tone, title } = verdictOf(refused, NAME);
+    equal(tone, 'bad');
+    match(title, /disagree/);
+    match(said(refused), /refuses it: “missing leaf blocks”/);
+  });
+
   it('tells of what is unusual', () => {
     match(said({ ...RESULT, foreign: 2, unreachable: 5 }), /form of its own: 2\..*belong to nothing: 5\./);
   });

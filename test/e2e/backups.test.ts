@@ -98,7 +98,7 @@ describe('testing a file', () => {
     const { page, troubles, did, car } = await saved(60);
     await choose(page, 'holdfast-test-card >>> hf-file', car);
     const verdict = await says(page, VERDICT, /This file is good/);
-    assert.match(verdict, /It holds exactly what is in this house now/);
+    assert.match(verdict, /Two independent verifiers have read all of it and agree.*It holds exactly what is in this house now/);
     await succeed(page, 'com.atproto.repo.createRecord', { input: post(did, 'One more.'), requestId: crypto.randomUUID() });
     await choose(page, 'holdfast-test-card >>> hf-file', car);
     await says(page, VERDICT, /It is older than what is in this house/);

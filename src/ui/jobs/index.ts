@@ -30,9 +30,9 @@ export function startSave(given: { readonly did: string; readonly file?: FileSys
 
 /**
  * Reads a CAR to its end and says what it holds. The signature is checked with `key` (a `did:key`), else with the key of
- * the account in this house whose DID the file has, else not.
+ * the account in this house whose DID the file has, else not. With `twice` a second, independent verifier reads it as well.
  */
-export function startVerify(given: { readonly car: Blob; readonly key?: string }): RunningJob<VerifyResult> {
+export function startVerify(given: { readonly car: Blob; readonly key?: string; readonly twice?: boolean }): RunningJob<VerifyResult> {
   return start('verify', given);
 }
 

@@ -4,9 +4,9 @@ export interface JobProgress {
    * `kit`: the kit is being opened; `reading`: a file is read and verified; `writing`: a file is written; `checking`: what
    * was written is read back and verified; `storing`: what was verified becomes visible; `blobs`: blobs are fetched, or
    * looked at. Of a check, `rows`: everything stored is read; `verifying`: the repository is verified; `fetching`: what is
-   * damaged is fetched from a copy.
+   * damaged is fetched from a copy. Of a test, `second`: the second verifier reads the file.
    */
-  readonly phase: 'kit' | 'reading' | 'writing' | 'checking' | 'storing' | 'blobs' | 'rows' | 'verifying' | 'fetching';
+  readonly phase: 'kit' | 'reading' | 'writing' | 'checking' | 'storing' | 'blobs' | 'rows' | 'verifying' | 'fetching' | 'second';
   readonly done: number;
   /** 0 while it is not known. */
   readonly total: number;
@@ -77,6 +77,11 @@ export interface VerifyResult extends FileContents {
   readonly signedBy?: string;
   /** Whether this account is in this house, and how the file stands to it. */
   readonly house: 'absent' | 'same' | 'older' | 'newer';
+  /**
+   * What @atproto/repo says, where it was asked. It holds a file in memory: one above 100 MB is `too-large`; `unable`, there was
+   * no room for it, or it could not be loaded.
+   */
+  readonly second?: { readonly says: 'accepted' | 'too-large' | 'unable' } | { readonly says: 'refused'; readonly reason: string };
 }
 
 /**

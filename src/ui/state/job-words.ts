@@ -31,6 +31,8 @@ export function phaseWords(kind: JobKind, phase: JobProgress['phase'] | undefine
       return msg('Verifying every record');
     case 'fetching':
       return msg('Looking in the copy for what is damaged');
+    case 'second':
+      return msg('The second verifier is reading it');
     case 'blobs':
       if (kind === 'check' || kind === 'mend') return msg('Looking at every picture');
       return msg('Fetching pictures from the mirror');

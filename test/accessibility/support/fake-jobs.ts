@@ -1,8 +1,8 @@
 import type { Page } from 'puppeteer-core';
 import { IDENTITY } from './fake-identity.ts';
 
-/** How a job ends in a page whose jobs are played. `stuck`: not at all, it stays in the middle. */
-export type Ending = 'done' | 'failed' | 'stuck';
+/** How a job ends in a page whose jobs are played. `stuck`: not at all, it stays in the middle; `doubted`: two verifiers disagree. */
+export type Ending = 'done' | 'failed' | 'stuck' | 'doubted';
 
 /** Plays the worker of the long jobs, so that a page can be brought into any state of them. Before the page is visited. */
 export async function playJobs(page: Page, endings: Readonly<Partial<Record<'save' | 'verify' | 'restore' | 'check' | 'mend' | 'identity', Ending>>>): Promise<void> {
@@ -14,7 +14,7 @@ export async function playJobs(page: Page, endings: Readonly<Partial<Record<'sav
     };
     const results: Record<string, object> = {
       save: { ...contents, fileName: 'alice.example.com-20261125-0612-3m6f2k5wq7s2x.car', file: new Blob(['x']) },
-      verify: { ...contents, signature: 'unknown', house: 'absent' },
+      verify: { ...contents, signature: 'unknown', house: 'absent', second: { says: 'accepted' } },
       restore: { ...contents, handle: 'alice.example.com', missingBlobs: 12, operationQueued: true, newerKit: { rev: '3m6f2k5wq7s2x' },
         newerMirror: { rev: '3m6f2k5wq7s2x' }, mirror: 'https://mirror.example.com' },
     };
@@ -39,6 +39,9 @@ export async function playJobs(page: Page, endings: Readonly<Partial<Record<'sav
         const phase = job === 'save' ? 'writing' : 'reading';
         this.#say({ type: 'progress', progress: { phase, done: 1_700_000, total: 4_123_456, unit: 'bytes', records: 530 } });
         if (endings[job] === 'done') this.#say({ type: 'done', result: results[job] });
+        if (endings[job] === 'doubted') {
+          this.#say({ type: 'done', result: { ...results[job], second: { says: 'refused', reason: `Not a valid CID for bytes (${contents.head})` } } });
+        }
         if (endings[job] === 'failed' && job === 'identity') {
           this.#say({ type: 'failed', error: { code: 'DirectoryLies', message: 'No rotation key signed the operation (index 1).', details: {} } });
         } else if (endings[job] === 'failed') {

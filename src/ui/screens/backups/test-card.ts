@@ -1,4 +1,4 @@
-import { html, LitElement, nothing } from 'lit';
+import { css, html, LitElement, nothing } from 'lit';
 import '../../components/file-contents.ts';
 import '../../components/hf-error.ts';
 import '../../components/hf-file.ts';
@@ -21,7 +21,12 @@ import type { JobRun } from '../../state/job-runs.ts';
 
 /** Reads a saved file to its end and says whose it is, and whether it is good. Nothing is touched. */
 export class TestCard extends LitElement {
-  static override styles = [shared, controls];
+  static override styles = [shared, controls, css`
+    /* The second verifier names CIDs. */
+    .note p {
+      overflow-wrap: anywhere;
+    }
+  `];
   static override properties = { accounts: { attribute: false } };
   declare accounts: readonly Account[] | undefined;
 
@@ -37,7 +42,7 @@ export class TestCard extends LitElement {
     return html`
       <section class="card stack" aria-labelledby="test" aria-busy=${isRunning ? 'true' : 'false'}>
         <h2 id="test">${msg('Test a file')}</h2>
-        <p>${msg('Is a backup still good? This reads the whole file, checks every hash and the signature, and says what is inside. It changes nothing and stores nothing.')}</p>
+        <p>${msg('Is a backup still good? Two independent verifiers read the whole file, check every hash and the signature, and say what is inside. Nothing is changed and nothing is stored.')}</p>
         <hf-file label=${msg('Saved file')} hint=${msg('A file that ends in .car. You can also drop it here.')} accept=".car,application/vnd.ipld.car"
           @pick=${this.#test}></hf-file>
         ${isRunning ? html`<holdfast-job-progress .run=${run}></holdfast-job-progress>` : nothing}
@@ -61,7 +66,7 @@ export class TestCard extends LitElement {
     return html`
       <div class="stack">
         <div class="note ${tone}">
-          ${tone === 'good' ? ICONS.passed : ICONS.warning}
+          ${tone === 'good' ? ICONS.passed : tone === 'bad' ? ICONS.failed : ICONS.warning}
           <div>
             <p><strong>${title}</strong></p>
             ${sentences.map((sentence) => html`<p>${sentence}</p>`)}
@@ -73,7 +78,7 @@ export class TestCard extends LitElement {
 
   #test(event: Event): void {
     const { file } = event.target as HfFile;
-    if (file !== undefined) jobRuns.follow('verify', '/backups', file.name, startVerify({ car: file }));
+    if (file !== undefined) jobRuns.follow('verify', '/backups', file.name, startVerify({ car: file, twice: true }));
     (event.target as HfFile).clear();
   }
 }
