@@ -41,6 +41,11 @@ const STATES: States = {
     await visit(page, `${url}/welcome`);
     await find(page, 'holdfast-welcome >>> .note');
   },
+  'Welcome, where an account was that the browser took away': async (page, url) => {
+    await page.evaluateOnNewDocument(() => localStorage.setItem('holdfast.accounts', '[{"did":"did:plc:ewvi7nxzyoun6zhxrhs64oiz","handle":"alice.test"}]'));
+    await visit(page, url);
+    await find(page, 'holdfast-welcome >>> .lost');
+  },
   'the kit, with its passphrase': makeAccount,
   'the kit, a wrong group': async (page, url) => {
     await makeAccount(page, url);

@@ -3,17 +3,19 @@ import '../components/hf-error.ts';
 import { isHandle } from '../../protocol/index.ts';
 import { DRAWING } from '../drawing.ts';
 import { originWarnings } from '../house/origin.ts';
-import { formatDuration, msg } from '../i18n.ts';
+import { formatDuration, msg, str } from '../i18n.ts';
 import { ICONS } from '../icons.ts';
 import { navigate } from '../router.ts';
 import { AccountMaking, MAKING_STEPS } from '../state/account-making.ts';
-import { AccountController } from '../state/account-store.ts';
+import { AccountController, accountName } from '../state/account-store.ts';
+import { forgetAccount, lostAccounts } from '../state/lost-accounts.ts';
 import { controls } from '../styles/controls.ts';
 import { shared } from '../styles/shared.ts';
 import { welcomeStyles } from '../styles/welcome.ts';
 import type { PropertyValues, TemplateResult } from 'lit';
 import type { OriginWarning } from '../house/origin.ts';
 import type { MakingStep } from '../state/account-making.ts';
+import type { NotedAccount } from '../state/lost-accounts.ts';
 
 /** The doors into the house, and the making of an account. */
 export class HoldfastWelcome extends LitElement {
@@ -66,6 +68,7 @@ export class HoldfastWelcome extends LitElement {
           </div>
           ${DRAWING}
         </div>
+        ${this.#lost().map((account) => this.#wayBack(account))}
         ${this.#accounts.current === undefined ? nothing : html`
           <p class="note">${ICONS.info}<span>${msg('There is an account in this house already. You can add another.')} <a href="/">${msg('Go home')}</a></span></p>`}
         <div class="doors">
@@ -89,6 +92,29 @@ export class HoldfastWelcome extends LitElement {
           </section>
         </div>
       </div>`;
+  }
+
+  /** None before the house has said what it has. */
+  #lost(): readonly NotedAccount[] {
+    const { accounts } = this.#accounts.state;
+    return accounts === undefined ? [] : lostAccounts(accounts);
+  }
+
+  /** The browser has taken away what was stored, and the page would look as if nothing had ever been. */
+  #wayBack(account: NotedAccount): TemplateResult {
+    const name = accountName(account);
+    return html`
+      <section class="card stack lost" aria-label=${name}>
+        <p class="note amber">${ICONS.warning}<span><strong>${msg(str`Your account ${name} was in this browser.`)}</strong>
+          ${msg('The browser has taken away what this site had stored, or it was cleared by hand. What your mirror or a saved file has is safe: the account comes back from there, with your recovery kit.')}</span></p>
+        <div class="row">
+          <a class="button primary" href="/restore">${ICONS.restore}${msg('Bring it back')}</a>
+          <button class="quiet" @click=${() => {
+            forgetAccount(account.did);
+            this.requestUpdate();
+          }}>${msg('Do not remind me of it')}</button>
+        </div>
+      </section>`;
   }
 
   #form(): TemplateResult {

@@ -2,6 +2,7 @@ import { house } from '../house/client.ts';
 import { houseEvents } from '../house/feed.ts';
 import { middleOf } from '../middle-of.ts';
 import { keep, kept } from './keep.ts';
+import { noteAccounts } from './lost-accounts.ts';
 import { afterLull } from './lull.ts';
 import type { ReactiveController, ReactiveControllerHost } from 'lit';
 import type { lexicons } from '../../protocol/index.ts';
@@ -71,6 +72,7 @@ class AccountStore {
       this.#askAgain = false;
       try {
         const { accounts } = await house.get('app.holdfast.account.list', {});
+        noteAccounts(accounts);
         this.#become(accounts, undefined);
       } catch (error) {
         this.#become(this.#state.accounts, error);
@@ -116,6 +118,6 @@ export class AccountController implements ReactiveController {
 }
 
 /** What an account is called on screen: its handle, else its DID, shortened. */
-export function accountName({ did, handle }: Pick<Account, 'did' | 'handle'>): string {
+export function accountName({ did, handle }: { readonly did: string; readonly handle?: string | undefined }): string {
   return handle ?? middleOf(did);
 }

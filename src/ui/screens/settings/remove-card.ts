@@ -7,6 +7,7 @@ import { ICONS } from '../../icons.ts';
 import { navigate } from '../../router.ts';
 import { accountName, accountStore } from '../../state/account-store.ts';
 import { lastBackup } from '../../state/backups.ts';
+import { forgetAccount } from '../../state/lost-accounts.ts';
 import { removalRisks } from '../../state/removal-risks.ts';
 import { controls } from '../../styles/controls.ts';
 import { shared } from '../../styles/shared.ts';
@@ -84,6 +85,7 @@ export class RemoveCard extends LitElement {
     this.removing = true;
     try {
       await house.post('app.holdfast.account.remove', { did: account.did, confirm: account.did });
+      forgetAccount(account.did);
       await accountStore.refresh();
       navigate('/');
     } catch (error) {
