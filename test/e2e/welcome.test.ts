@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterEach, describe, it } from 'node:test';
 import { driven } from './support/driven.ts';
 import { keepKit, makeAccount, overflow, says, typeGroups } from './support/owner.ts';
-import { closePages, eventually, find, LOOKS, openPage, textOf } from './support/page.ts';
+import { closePages, eventually, find, LOOKS, openPage, textOf, visit } from './support/page.ts';
 import type { Page } from 'puppeteer-core';
 import type { Look } from './support/page.ts';
 
@@ -127,12 +127,12 @@ describe('the kit', () => {
     await find(page, 'holdfast-kit >>> .note.good');
   });
 
-  it('is a file that opens again, and can be checked later', async () => {
+  it('is a file that opens again, and can be checked later; after half a year Home asks for that', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'holdfast-kit-'));
     try {
       const { page } = await openPage(app.browser, app.url, DESKTOP);
       await saveInto(page, folder);
-      const { passphrase } = await makeAccount(page, app.url);
+      const { passphrase, did } = await makeAccount(page, app.url);
       await (await find(page, 'holdfast-kit >>> #save')).click();
       let files: string[] = [];
       await eventually(() => {
@@ -153,6 +153,18 @@ describe('the kit', () => {
       await giveFile(page, file, '00000-00000-00000-00000');
       await says(page, '#wrong', /does not open the kit/);
       assert.doesNotMatch(await textOf(page, 'holdfast-kit >>> form'), /Your copy is good/);
+
+      const health = (words: RegExp): Promise<string> => says(page, 'holdfast-home >>> .health', words);
+      await visit(page, app.url);
+      await health(/In your hand/);
+      await page.evaluate((did) => localStorage.setItem(`holdfast.kit.${did}`, new Date(Date.now() - 200 * 86_400_000).toISOString()), did);
+      await visit(page, app.url);
+      await health(/Worth a look.*You opened your kit/);
+      await visit(page, `${app.url}/kit/${did}`);
+      await giveFile(page, file, passphrase);
+      await says(page, 'holdfast-kit >>> form', /Your copy is good/);
+      await visit(page, app.url);
+      await health(/In your hand/);
     } finally {
       await rm(folder, { recursive: true });
     }

@@ -7,6 +7,7 @@ import { ICONS } from '../icons.ts';
 import { accountStore } from '../state/account-store.ts';
 import { downloadText } from '../state/download.ts';
 import { asTyped, forgetPassphrase, groupsOf, rememberedPassphrase, twoOf } from '../state/kit-memory.ts';
+import { noteKitOpened } from '../state/kit-proof.ts';
 import { controls } from '../styles/controls.ts';
 import { kitStyles } from '../styles/kit.ts';
 import { shared } from '../styles/shared.ts';
@@ -269,6 +270,7 @@ export class HoldfastKit extends LitElement {
       const did = this.params.did as `did:${string}:${string}`;
       await house.post('app.holdfast.kit.prove', { did, ...given });
       forgetPassphrase(did);
+      noteKitOpened(did);
       this.checked = this.gone;
       this.gone = true;
       await accountStore.refresh();

@@ -1,4 +1,5 @@
 import { formatAgo, formatBytes, msg, str } from '../i18n.ts';
+import { isKitCheckDue, kitOpened } from './kit-proof.ts';
 import { roomOf } from './room.ts';
 import type { Account } from './account-store.ts';
 import type { Backup } from './backups.ts';
@@ -29,10 +30,15 @@ export function healthOf(account: Account, backup: Backup | undefined, storage: 
 }
 
 function keys({ did, kit }: Account): Health {
-  const href = `/kit/${did}`;
-  return kit === 'proven'
-    ? { id: 'keys', name: msg('Keys'), state: 'good', word: msg('In your hand'), text: msg('You hold the recovery kit.'), action: { words: msg('Check my copy'), href } }
-    : { id: 'keys', name: msg('Keys'), state: 'amber', word: msg('Kit not kept yet'), text: msg('Without the recovery kit, losing this browser means losing the account.'), action: { words: msg('Keep the kit'), href } };
+  const base = { id: 'keys' as const, name: msg('Keys') };
+  const action = { words: msg('Check my copy'), href: `/kit/${did}` };
+  if (kit !== 'proven') {
+    return { ...base, state: 'amber', word: msg('Kit not kept yet'), text: msg('Without the recovery kit, losing this browser means losing the account.'), action: { ...action, words: msg('Keep the kit') } };
+  }
+  const opened = kitOpened(did);
+  return isKitCheckDue(opened)
+    ? { ...base, state: 'amber', word: msg('Worth a look'), text: msg(str`You opened your kit ${formatAgo(opened)}. Files and notes get lost: open it once more.`), action }
+    : { ...base, state: 'good', word: msg('In your hand'), text: msg('You hold the recovery kit.'), action };
 }
 
 function saved(account: Account, backup: Backup | undefined, standing: Standing | undefined): Health {
