@@ -1,7 +1,7 @@
 import type { Cid } from '../protocol/index.ts';
 import { RepoError } from './errors.ts';
 import { keyLayer } from './key.ts';
-import { EMPTY, lowerBound } from './node.ts';
+import { EMPTY, isStored, lowerBound } from './node.ts';
 import type { Link, Node } from './node.ts';
 
 /** The top of a tree and the layer it lies on. */
@@ -146,7 +146,10 @@ function raise(link: Link | null, from: number, to: number): Link | null {
 const NOTHING = [null, null] as const;
 
 function withChild(node: Node, index: number, child: Link | null): Node {
-  return { keys: node.keys, values: node.values, children: node.children.with(index, child) };
+  const { keys, values } = node;
+  const children = node.children.with(index, child);
+  // Of an edit most nodes differ in a link alone: to be told so is cheaper than to find out.
+  return isStored(node) ? { keys, values, children, relinked: { node, index } } : { keys, values, children };
 }
 
 function childNode(nodes: Nodes, child: Link, parentLayer: number): Node {

@@ -54,6 +54,36 @@ export function storeNode(keys: readonly string[], values: readonly Cid[], child
   return { keys, values, children, cid: cidOf(bytes), bytes };
 }
 
+/** A stored node with another subtree at `index`, which takes no new encoding; undefined where there was none, or is none. */
+export function relinkNode({ keys, values, children: before, bytes: old }: StoredNode, index: number, children: readonly (Cid | null)[]): StoredNode | undefined {
+  const child = children[index]!;
+  if (child === null || before[index] === null) return undefined;
+  const bytes = old.slice();
+  bytes.set(child.bytes, index === 0 ? bytes.length - CID_SIZE : linkBehind(bytes, index - 1));
+  return { keys, values, children, cid: cidOf(bytes), bytes };
+}
+
+/** Where the CID of the subtree behind an entry stands. */
+function linkBehind(bytes: Uint8Array, entry: number): number {
+  let at = 3 + headSize(bytes[3]!);
+  for (let i = 0; ; i++) {
+    // The head of the entry, k, p and t, each with a name of two bytes.
+    at += 3;
+    const length = bytes[at]! & 0x1f;
+    at += headSize(length) + (length < 24 ? length : length === 24 ? bytes[at + 1]! : bytes[at + 1]! * 256 + bytes[at + 2]!);
+    at += 2;
+    at += headSize(bytes[at]!) + 2;
+    if (i === entry) return at + LINK_SIZE - CID_SIZE;
+    at += (bytes[at] === 0xf6 ? 1 : LINK_SIZE) + 2 + LINK_SIZE;
+  }
+}
+
+/** Of a head by its first byte: lengths in a node never pass 65,535. */
+function headSize(first: number): number {
+  const argument = first & 0x1f;
+  return argument < 24 ? 1 : argument === 24 ? 2 : 3;
+}
+
 /** How many bytes two keys have in common at their beginning. */
 export function sharedPrefix(a: string, b: string): number {
   const most = Math.min(a.length, b.length);

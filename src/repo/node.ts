@@ -15,6 +15,8 @@ export interface Node {
   readonly children: readonly (Link | null)[];
   readonly cid?: Cid;
   readonly bytes?: Uint8Array;
+  /** Of a draft that is a stored node with another subtree at one place. */
+  readonly relinked?: { readonly node: StoredNode; readonly index: number };
 }
 
 /** A node that has its CID and bytes. */
@@ -26,6 +28,10 @@ export interface StoredNode extends Node {
 
 /** The node of an empty repository. */
 export const EMPTY: Node = { keys: [], values: [], children: [null] };
+
+export function isStored(node: Node): node is StoredNode {
+  return node.bytes !== undefined;
+}
 
 /** Where `key` stands or would stand: the count of keys before it. */
 export function lowerBound(keys: readonly string[], key: string): number {

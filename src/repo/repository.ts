@@ -93,7 +93,7 @@ async function sign(did: Did, tree: Tree, before: Commit | null, author: Author,
   const isFirst = before === null;
   const added = isFirst && change.root.equals(EMPTY_NODE.cid) ? [EMPTY_NODE] : change.added;
   return {
-    repository: new Repository(commit, new Tree(tree.source, change.root)),
+    repository: new Repository(commit, new Tree(tree.source, change.root, change.layer)),
     commit,
     operations: change.operations,
     newBlocks: [commit, ...added, ...change.records],
@@ -110,8 +110,11 @@ const COMMIT_ROOM = 4_096;
 
 /** Before anything is signed: what the network would refuse is refused here. */
 function checkSize({ added, proof, records }: TreeChange): void {
+  const all: readonly Block[] = [...added, ...proof, ...records];
+  // Each counted as often as it comes, which nearly always says enough.
+  if (all.reduce((size, block) => size + sectionSize(block), COMMIT_ROOM) <= MAX_COMMIT_BYTES) return;
   const blocks = new CidMap<number>();
-  for (const block of [...added, ...proof, ...records]) blocks.set(block.cid, sectionSize(block));
+  for (const block of all) blocks.set(block.cid, sectionSize(block));
   let size = COMMIT_ROOM;
   for (const section of blocks.values()) size += section;
   if (size > MAX_COMMIT_BYTES) {

@@ -1,6 +1,6 @@
 import { Cid, CidMap, CidSet } from '../protocol/index.ts';
-import { storeNode } from './node-codec.ts';
-import type { Link, StoredNode } from './node.ts';
+import { relinkNode, storeNode } from './node-codec.ts';
+import type { Link, Node, StoredNode } from './node.ts';
 import type { StoredNodes } from './proof.ts';
 
 /** Encodes and hashes every draft of a tree, once, children first. A tree without drafts gives none. */
@@ -13,9 +13,13 @@ export function sealDrafts(link: Link): { readonly cid: Cid; readonly sealed: re
 function seal(link: Link, sealed: StoredNode[]): Cid {
   if (link instanceof Cid) return link;
   const children = link.children.map((child) => (child === null ? null : seal(child, sealed)));
-  const node = storeNode(link.keys, link.values, children);
+  const node = relinked(link, children) ?? storeNode(link.keys, link.values, children);
   sealed.push(node);
   return node.cid;
+}
+
+function relinked({ relinked }: Node, children: readonly (Cid | null)[]): StoredNode | undefined {
+  return relinked && relinkNode(relinked.node, relinked.index, children);
 }
 
 /** Whether sealing `link` would give `cid`, a tree at hand: compared node by node, which is cheaper than hashing. */

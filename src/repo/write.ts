@@ -21,6 +21,8 @@ export type Write =
 /** What a batch of writes made of a tree. Nothing is stored or signed yet. */
 export interface TreeChange extends NodeChange {
   readonly root: Cid;
+  /** That the root lies on. */
+  readonly layer: number;
   readonly operations: readonly Operation[];
   /** The records that were written, each once. */
   readonly records: readonly Block[];
@@ -63,7 +65,7 @@ export async function applyWrites(tree: Tree, writes: readonly Write[]): Promise
   for (const dead of change.dead) source.drop(dead);
   for (const node of sealed) source.add(node);
   return {
-    root: cid, operations, proof, ...change,
+    root: cid, layer: root.layer, operations, proof, ...change,
     records: [...records.values()], droppedRecords: droppedRecords(operations),
   };
 }
