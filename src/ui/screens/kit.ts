@@ -2,7 +2,7 @@ import { html, LitElement, nothing } from 'lit';
 import '../components/kit-sheet.ts';
 import { problemOf } from '../components/hf-error.ts';
 import { house } from '../house/client.ts';
-import { msg, str } from '../i18n.ts';
+import { formatNumber, msg, str } from '../i18n.ts';
 import { ICONS } from '../icons.ts';
 import { accountStore } from '../state/account-store.ts';
 import { downloadText } from '../state/download.ts';
@@ -92,13 +92,15 @@ export class HoldfastKit extends LitElement {
   }
 
   #ceremony(kept: Kept): TemplateResult {
-    const passphrase = this.#passphrase;
+    const drawn = rememberedPassphrase(this.params.did ?? '');
+    const passphrase = drawn?.passphrase;
     return html`
       <section class="card stack" aria-labelledby="one">
         <h2 id="one"><span class="count">1</span>${msg('Keep the passphrase')}</h2>
-        ${passphrase === undefined ? this.#passphraseGone() : html`
+        ${drawn === undefined ? this.#passphraseGone() : html`
           <p>${msg('Write it down or put it into your password manager. It is shown now and never again; it is kept nowhere.')}</p>
-          <p class="groups" dir="ltr">${groupsOf(passphrase).map((group) => html`<span>${group}</span>`)}</p>
+          <p class="groups" dir="ltr">${groupsOf(drawn.passphrase).map((group) => html`<span>${group}</span>`)}</p>
+          <p class="soft">${msg(str`Drawn by chance, with ${formatNumber(drawn.bits)} bits: nobody can try them all. Two of the characters tell whether another was mistyped.`)}</p>
           <div class="row"><button @click=${this.#copyPassphrase}>${ICONS.copy}${this.copied ? msg('Copied') : msg('Copy the passphrase')}</button></div>`}
       </section>
       <section class="card stack" aria-labelledby="two">
@@ -194,7 +196,7 @@ export class HoldfastKit extends LitElement {
   }
 
   get #passphrase(): string | undefined {
-    return rememberedPassphrase(this.params.did ?? '');
+    return rememberedPassphrase(this.params.did ?? '')?.passphrase;
   }
 
   get #ready(): boolean {

@@ -57,13 +57,13 @@ export class AccountMaking implements ReactiveController {
     this.steps = new Map();
     this.#become({ phase: 'making' });
     try {
-      const { passphrase } = await house.post('app.holdfast.kit.generatePassphrase', undefined);
+      const drawn = await house.post('app.holdfast.kit.generatePassphrase', undefined);
       const { account } = await house.post(
         'app.holdfast.account.create',
-        { passphrase, ...(handle === undefined ? {} : { handle: handle as `${string}.${string}` }) },
+        { passphrase: drawn.passphrase, ...(handle === undefined ? {} : { handle: handle as `${string}.${string}` }) },
         { requestId: this.#request },
       );
-      rememberPassphrase(account.did, passphrase);
+      rememberPassphrase(account.did, drawn);
       await accountStore.refresh();
       accountStore.select(account.did);
       this.#become({ phase: 'made', did: account.did });

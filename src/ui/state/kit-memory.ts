@@ -1,11 +1,18 @@
+/** A passphrase as the house drew it. */
+export interface DrawnPassphrase {
+  readonly passphrase: string;
+  /** Of entropy. */
+  readonly bits: number;
+}
+
 // The passphrases of kits that were made since the page was loaded. They are on no disk: a reload forgets them.
-const passphrases = new Map<string, string>();
+const passphrases = new Map<string, DrawnPassphrase>();
 
 /** Keeps the passphrase of an account's kit while the page is open. */
-export const rememberPassphrase = (did: string, passphrase: string): void => void passphrases.set(did, passphrase);
+export const rememberPassphrase = (did: string, drawn: DrawnPassphrase): void => void passphrases.set(did, drawn);
 
 /** The passphrase of an account's kit, if it was made since the page was loaded. */
-export const rememberedPassphrase = (did: string): string | undefined => passphrases.get(did);
+export const rememberedPassphrase = (did: string): DrawnPassphrase | undefined => passphrases.get(did);
 
 /** Lets the passphrase go: the owner has it. */
 export const forgetPassphrase = (did: string): void => void passphrases.delete(did);

@@ -85,10 +85,10 @@ export class NewKit extends LitElement {
     const { kit, passphrase: oldPassphrase } = this.#given();
     this.busy = true;
     try {
-      const { passphrase } = await house.post('app.holdfast.kit.generatePassphrase', undefined);
+      const drawn = await house.post('app.holdfast.kit.generatePassphrase', undefined);
       const old = this.way === 'with' && kit !== undefined ? { kit, oldPassphrase } : {};
-      this.renewed = await renewKit({ did: this.did, passphrase, ...old });
-      rememberPassphrase(this.did, passphrase);
+      this.renewed = await renewKit({ did: this.did, passphrase: drawn.passphrase, ...old });
+      rememberPassphrase(this.did, drawn);
       await accountStore.refresh();
       this.dispatchEvent(new Event('renewed'));
     } catch (error) {
