@@ -21,7 +21,9 @@ export function runTab(order: TabOrder, endAfter = Infinity): Promise<TabLife> {
   const acknowledged: number[] = [];
   const refused: { number: number; status: number; text: string }[] = [];
   return new Promise((resolve, reject) => {
+    let isOver = false;
     const end = (how: TabLife['end'], more: Partial<TabLife> = {}): void => {
+      isOver = true;
       worker.terminate();
       const life = { acknowledged, refused, end: how, points: 0, fired: how === 'stopped' ? 1 : 0, beside: [], ...more };
       // Other tabs hold locks of their own: only one that stood still is alone.
@@ -29,7 +31,8 @@ export function runTab(order: TabOrder, endAfter = Infinity): Promise<TabLife> {
     };
     worker.addEventListener('error', (event) => {
       event.preventDefault();
-      reject(new Error(event.message));
+      // One that is being ended may say so.
+      if (!isOver) reject(new Error(event.message));
     });
     worker.addEventListener('message', ({ data }: MessageEvent<TabReport>) => {
       if (data.type === 'ready') worker.postMessage(order);
