@@ -94,7 +94,9 @@ async function send(path: string, init: RequestInit): Promise<Response> {
     const headers = new Headers(init.headers);
     headers.set('holdfast-capability', await capabilityOf(worker));
     try {
-      return await fetch(`/xrpc/${path}`, { ...init, headers, cache: 'no-store' });
+      const response = await fetch(`/xrpc/${path}`, { ...init, headers, cache: 'no-store' });
+      // A worker may be stopped when it has given the head of an answer and not its body.
+      return isJson(response) ? new Response(await response.text(), response) : response;
     } catch (cause) {
       if (init.signal?.aborted === true) throw cause;
       // A worker that was stopped twice gives no answer, whatever it has done. The request id makes it safe to ask again.
