@@ -1,5 +1,5 @@
 import { afterCommit, StoreError } from '../../pds/index.ts';
-import type { CommitChange, CommitChanges } from '../../pds/index.ts';
+import type { Account, CommitChange, CommitChanges } from '../../pds/index.ts';
 import { accountRow, readAccountRow } from './account-row.ts';
 import type { StoredAccount } from './account-row.ts';
 import { newReferences, replaceReferences } from './blob-references.ts';
@@ -83,7 +83,6 @@ interface CommitRows {
   readonly change: CommitChange;
   readonly history: SealedRow;
   readonly journal: SealedRow | undefined;
-  readonly outbox: OutboxRow | undefined;
 }
 
 /** Commits as rows. */
@@ -97,6 +96,7 @@ class Commits {
   readonly #tail: TailRow;
   readonly #rows: readonly CommitRows[];
   readonly #references: ReturnType<typeof newReferences>;
+  #outbox: readonly (OutboxRow | undefined)[] | undefined;
 
   constructor(changes: CommitChanges, now: number) {
     this.did = changes[0].did;
@@ -106,7 +106,7 @@ class Commits {
     this.#tail = tailRow(changes);
     this.#rows = changes.map((change) => ({
       change, history: historyRow(change),
-      journal: change.journal && journalRow(change.journal), outbox: change.outgoing && outboxRow(change.outgoing),
+      journal: change.journal && journalRow(change.journal),
     }));
     this.#references = newReferences(changes);
     this.hasReferences = this.#references.blobs.size > 0;
@@ -122,7 +122,7 @@ class Commits {
 
   /** The account as they leave it. @throws StoreError HeadMoved */
   after({ account, manifest }: StoredAccount): KnownAccount {
-    const outbox = account.mirror === undefined ? [] : this.#rows.flatMap(({ outbox }) => outbox ?? []);
+    const outbox = this.#outboxOf(account).flatMap((row) => row ?? []);
     const stored: StoredAccount = {
       account: this.#changes.reduce((before, change) => {
         if (!before.head.cid.equals(change.expected)) throw headMoved(this.did, before.head.cid);
@@ -140,18 +140,25 @@ class Commits {
     return { ...stored, row: accountRow(stored) };
   }
 
-  async put(transaction: Writing, { account: { mirror }, manifest: { next } }: StoredAccount, after: KnownAccount): Promise<void> {
+  async put(transaction: Writing, { account, manifest: { next } }: StoredAccount, after: KnownAccount): Promise<void> {
+    const waiting = this.#outboxOf(account);
     const puts: Promise<unknown>[] = [
       transaction.objectStore('accounts').put(after.row, this.did),
       transaction.objectStore('tail').put(this.#tail, [this.did, next]),
     ];
-    for (const { change: { journal: entry, head: { rev } }, history, journal, outbox } of this.#rows) {
+    for (const [index, { change: { journal: entry, head: { rev } }, history, journal }] of this.#rows.entries()) {
+      const outbox = waiting[index];
       puts.push(transaction.objectStore('history').put(history, [this.did, rev]));
       if (entry && journal) puts.push(transaction.objectStore('journal').add({ ...journal, at: this.#now }, [entry.caller, entry.request]));
-      if (mirror && outbox) puts.push(transaction.objectStore('outbox').put(outbox, [this.did, rev]));
+      if (outbox) puts.push(transaction.objectStore('outbox').put(outbox, [this.did, rev]));
     }
     if (this.hasReferences) puts.push(replaceReferences(transaction, { did: this.did, rev: this.rev, ...this.#references, now: this.#now }));
     await Promise.all(puts);
+  }
+
+  /** By commit, what waits for the mirror of the account; nothing where there is none. */
+  #outboxOf({ mirror }: Account): readonly (OutboxRow | undefined)[] {
+    return mirror === undefined ? [] : this.#outbox ??= this.#changes.map(({ outgoing }) => outgoing && outboxRow(outgoing));
   }
 }
 
