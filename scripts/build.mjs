@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { build as viteBuild } from 'vite';
 import { injectManifest } from 'workbox-build';
 import { noEval } from './lib/no-eval.mjs';
+import { noPreload } from './lib/no-preload.mjs';
 import { slimAge } from './lib/slim-age.mjs';
 import { slimRouter } from './lib/slim-router.mjs';
 
@@ -44,7 +45,7 @@ export async function build() {
 async function buildWorker(folder) {
   const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
   await viteBuild({
-    root, configFile: false, publicDir: false, logLevel: 'warn', plugins: [slimAge(), slimRouter(), noEval()],
+    root, configFile: false, publicDir: false, logLevel: 'warn', plugins: [slimAge(), slimRouter(), noEval(), noPreload()],
     define: { HOLDFAST_VERSION: JSON.stringify(`${version}+${digestOf(folder)}`), 'process.env.NODE_ENV': '"production"' },
     resolve: { conditions: ['browser', 'production', 'module', 'import', 'default'] },
     build: {

@@ -1,3 +1,5 @@
+import { getPreferences } from './app/bsky/actor/get-preferences.ts';
+import { putPreferences } from './app/bsky/actor/put-preferences.ts';
 import { createAccount } from './app/holdfast/account/create.ts';
 import { describeAccount } from './app/holdfast/account/describe.ts';
 import { listAccounts } from './app/holdfast/account/list.ts';
@@ -60,5 +62,6 @@ export const METHODS: readonly Method[] = [
   getChange, undoChange, setHistoryLimit,
   previewMirror, pairMirror, leaveMirror, sendMirrorBlobs,
   describeBridge, listOutbox, sayHello, greetMirror, settleReceipt, hearRefusal, handOverRepository, setPaused, lookAround,
+  getPreferences, putPreferences,
   applyWrites, createRecord, deleteRecord, putRecord, uploadBlob,
 ];

@@ -1,4 +1,4 @@
-import { sha256 as portable } from '@noble/hashes/sha2';
+import { sha256 as portable } from '@noble/hashes/sha2.js';
 
 let implementation: (bytes: Uint8Array) => Uint8Array = portable;
 

@@ -207,6 +207,30 @@ export const houseStoreContract: readonly ContractCase<HouseStore>[] = [
     },
   },
   {
+    name: 'keeps the preferences of each account apart, the last ones that were set, and lets them go with the account',
+    async run(store) {
+      const [test, other] = [await TestAccount.make(store, 1, 1), await TestAccount.make(store, 2, 1)];
+      await test.create(store);
+      await other.create(store);
+      check(await store.preferences(test.did) === undefined, 'there are some before any were set');
+      const set = Uint8Array.of(0, 1, 2, 255).subarray(1);
+      await store.setPreferences(test.did, Uint8Array.of(7));
+      await store.setPreferences(test.did, set);
+      await store.setPreferences(other.did, Uint8Array.of(8));
+      set.fill(9);
+      same(await store.preferences(test.did), Uint8Array.of(1, 2, 255), 'the last ones');
+      await test.write(store, [createOf(9, 'x')]);
+      await store.maintain(test.did);
+      same(await store.preferences(test.did), Uint8Array.of(1, 2, 255), 'after a write');
+      await refused(store.setPreferences(NOBODY, Uint8Array.of(1)), 'AccountMissing');
+      check(await store.preferences(NOBODY) === undefined, 'preferences of nobody');
+      await store.remove(test.did);
+      check(await store.preferences(test.did) === undefined, 'they outlive the account');
+      await refused(store.setPreferences(test.did, Uint8Array.of(1)), 'AccountMissing');
+      same(await store.preferences(other.did), Uint8Array.of(8), 'those of the other account');
+    },
+  },
+  {
     name: 'removes an account and everything of it',
     async run(store) {
       const [test, other] = [await TestAccount.make(store, 1, 5), await TestAccount.make(store, 2, 5)];

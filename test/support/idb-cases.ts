@@ -171,6 +171,19 @@ export const houseCases: readonly HouseCase[] = [
     },
   },
   {
+    name: 'a house of schema version 2 is opened with all it had, and can be given preferences, which outlive the database',
+    async run(_house, name) {
+      const old = `${name}-2`;
+      const test = await makeFirstHouse(old, 2);
+      await withHouse(old, async ({ store }) => {
+        same(await recordCount(store.reader(test.did), test.first.commit.cid), 12);
+        same(await store.preferences(test.did), undefined);
+        await store.setPreferences(test.did, Uint8Array.of(0x5b, 0x5d));
+      });
+      await withHouse(old, async ({ store }) => same((await store.preferences(test.did))?.join(), '91,93'));
+    },
+  },
+  {
     name: 'gives way to a newer version, and says so',
     async run({ store }, name) {
       await store.accounts();

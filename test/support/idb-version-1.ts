@@ -1,18 +1,19 @@
-// A database as the first version of the schema made it, written out here: what is made once is read for ever.
+// A database as the first versions of the schema made it, written out here: what is made once is read for ever.
 import { openDB } from 'idb';
 import { encodeCbor, sha256 } from '../../src/protocol/index.ts';
 import type { CborMap } from '../../src/protocol/index.ts';
 import { MemoryHouseStore } from '../../src/storage/memory/index.ts';
 import { TestAccount } from '../../src/testing/index.ts';
 
-/** Makes the house, with one account of twelve records that has its kit yet, and closes it. */
-export async function makeFirstHouse(name: string): Promise<TestAccount> {
+/** Makes the house, with one account of twelve records that has its kit yet, and closes it. Version 2 added the outbox. */
+export async function makeFirstHouse(name: string, version: 1 | 2 = 1): Promise<TestAccount> {
   const test = await TestAccount.make(new MemoryHouseStore(), 1, 12);
-  const db = await openDB(name, 1, {
+  const db = await openDB(name, version, {
     upgrade: (made) => {
       for (const table of ['accounts', 'keys', 'tail', 'packs', 'indexes', 'history', 'blobs', 'blobBytes', 'jobs']) made.createObjectStore(table);
       made.createObjectStore('journal').createIndex('at', 'at');
       made.createObjectStore('blobRefs').createIndex('path', ['did', 'path']);
+      if (version > 1) made.createObjectStore('outbox');
     },
   });
   const { did, account, first: { commit, newBlocks } } = test;

@@ -156,6 +156,10 @@ export interface HouseStore {
    * transaction. Taking the mirror away empties the outbox. @throws StoreError AccountMissing
    */
   update(did: Did, details: Partial<AccountDetails>, settled?: Tid): Promise<Account>;
+  /** What apps keep with the account and nobody else is shown: JSON as bytes. Undefined where nothing was set. */
+  preferences(did: Did): Promise<Uint8Array | undefined>;
+  /** Takes the place of what was set. @throws StoreError AccountMissing */
+  setPreferences(did: Did, preferences: Uint8Array): Promise<void>;
   /** What waits for the mirror, oldest first, after a rev. */
   outbox(did: Did, options: { readonly limit: number; readonly after?: Tid }): Promise<readonly OutboxEntry[]>;
   /** How much waits: commits, and bytes of their messages. */

@@ -21,7 +21,7 @@ import { dropWaiting, readOutboxRow } from './outbox.ts';
 import { PackBuilder } from './pack-builder.ts';
 import { replaceKeys } from './replace-keys.ts';
 import { under } from './schema.ts';
-import { isSealed } from './sealed-row.ts';
+import { isSealed, sealBytes, unsealBytes } from './sealed-row.ts';
 import { accountMissing } from './store-fault.ts';
 import { tailRow } from './tail.ts';
 
@@ -39,7 +39,9 @@ export interface HouseParts {
 const NO_PACKS: Omit<Manifest, 'id'> = {
   packs: [], from: 0, next: 0, tailBytes: 0, deadBytes: 0, historyBytes: 0, waiting: 0, waitingBytes: 0,
 };
-const OF_ACCOUNTS = ['accounts', 'keys', 'tail', 'history', 'blobs', 'blobBytes', 'blobRefs', 'outbox'] as const;
+const OF_ACCOUNTS = ['accounts', 'keys', 'tail', 'history', 'blobs', 'blobBytes', 'blobRefs', 'outbox', 'preferences'] as const;
+/** Those whose key is the DID alone. */
+const BY_DID: readonly string[] = ['accounts', 'keys', 'preferences'];
 
 /** A house in IndexedDB (architecture.md, section 4). */
 export class IdbHouseStore implements HouseStore {
@@ -126,6 +128,19 @@ export class IdbHouseStore implements HouseStore {
     }));
   }
 
+  async preferences(did: Did): Promise<Uint8Array | undefined> {
+    const row = await this.#connection.read(['preferences'], (transaction) => transaction.objectStore('preferences').get(did));
+    return row && unsealBytes(row, 'The row of the preferences', { did });
+  }
+
+  async setPreferences(did: Did, preferences: Uint8Array): Promise<void> {
+    const row = sealBytes(preferences.slice());
+    await this.#connection.write(['accounts', 'preferences'], async (transaction) => {
+      if (await transaction.objectStore('accounts').getKey(did) === undefined) throw accountMissing(did);
+      await transaction.objectStore('preferences').put(row, did);
+    });
+  }
+
   async outbox(did: Did, { limit, after }: { readonly limit: number; readonly after?: Tid }): Promise<readonly OutboxEntry[]> {
     if (limit === 0) return [];
     const range = after === undefined ? under(did) : IDBKeyRange.bound([did, after], [did, []], true);
@@ -145,7 +160,7 @@ export class IdbHouseStore implements HouseStore {
     await this.#connection.write([...OF_ACCOUNTS], async (transaction, again) => {
       if (await transaction.objectStore('accounts').get(did) === undefined && !again) throw accountMissing(did);
       await Promise.all(OF_ACCOUNTS.map((name) => (
-        transaction.objectStore(name).delete(name === 'accounts' || name === 'keys' ? did : under(did))
+        transaction.objectStore(name).delete(BY_DID.includes(name) ? did : under(did))
       )));
     });
     this.forget(did);

@@ -70,9 +70,11 @@ export interface HouseSchema extends DBSchema {
   jobs: { readonly key: string; readonly value: Job };
   /** By DID and rev. */
   outbox: { readonly key: [string, string]; readonly value: OutboxRow };
+  /** By DID: JSON. */
+  preferences: { readonly key: string; readonly value: SealedRow };
 }
 
-export const SCHEMA_VERSION = 2;
+export const SCHEMA_VERSION = 3;
 
 /** Brings a database from any earlier version to this one. */
 export function upgrade(db: IDBPDatabase<HouseSchema>, from: number): void {
@@ -84,6 +86,7 @@ export function upgrade(db: IDBPDatabase<HouseSchema>, from: number): void {
     db.createObjectStore('blobRefs').createIndex('path', ['did', 'path']);
   }
   if (from < 2) db.createObjectStore('outbox');
+  if (from < 3) db.createObjectStore('preferences');
 }
 
 /** Every key that begins with these parts and has more. */

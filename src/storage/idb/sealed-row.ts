@@ -18,9 +18,14 @@ export function sealBytes(bytes: Uint8Array<ArrayBuffer>): SealedRow {
  * @throws StoreError StoreDamaged
  */
 export function unseal<Value>(row: SealedRow, what: string, details: Readonly<Record<string, string>>): Value {
-  if (!isSealed(row)) throw damaged(what, details);
   // The sum says that these are the bytes that `seal` made of such a value.
-  return decodeCbor(row.bytes) as Value;
+  return decodeCbor(unsealBytes(row, what, details)) as Value;
+}
+
+/** @throws StoreError StoreDamaged */
+export function unsealBytes(row: SealedRow, what: string, details: Readonly<Record<string, string>>): Uint8Array {
+  if (!isSealed(row)) throw damaged(what, details);
+  return row.bytes;
 }
 
 /** Whether the bytes are those that were sealed. */

@@ -18,6 +18,7 @@ interface Room {
   readonly history: HistoryEntry[];
   /** Oldest first. */
   outbox: OutboxEntry[];
+  preferences?: Uint8Array;
 }
 
 /** A house in memory, and the plainest reading of the port. */
@@ -88,6 +89,14 @@ export class MemoryHouseStore implements HouseStore {
     room.account = withDetails(room.account, details);
     room.outbox = room.outbox.filter(({ rev }) => room.account.mirror !== undefined && (settled === undefined || rev > settled));
     return room.account;
+  }
+
+  async preferences(did: Did): Promise<Uint8Array | undefined> {
+    return this.#rooms.get(did)?.preferences?.slice();
+  }
+
+  async setPreferences(did: Did, preferences: Uint8Array): Promise<void> {
+    this.#room(did).preferences = preferences.slice();
   }
 
   async outbox(did: Did, { limit, after }: { readonly limit: number; readonly after?: Tid }): Promise<readonly OutboxEntry[]> {

@@ -1,4 +1,4 @@
-import { sha512 } from '@noble/hashes/sha2';
+import { sha512 } from '@noble/hashes/sha2.js';
 import {
   carOf, framed, headerOf, nodeBlock, note, recordBlock, section, signedCommit,
 } from '../../support/malformed.ts';
