@@ -6,6 +6,8 @@ export { limitedFetch, NetworkError } from './limited-fetch.ts';
 export type { Answer, CallLimits, Fetch, NetworkFault } from './limited-fetch.ts';
 export { plcChanges } from './plc-change.ts';
 export type { PlcChange } from './plc-change.ts';
+export { compareWithOwn } from './plc-comparison.ts';
+export type { PlcComparison, PlcUndo } from './plc-comparison.ts';
 export { checkPlcData, PLC_LIMITS } from './plc-data.ts';
 export type { PlcData, PlcService } from './plc-data.ts';
 export { DirectoryError, PlcDirectory } from './plc-directory.ts';

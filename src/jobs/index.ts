@@ -56,12 +56,16 @@ const settings = (): Promise<HouseSettings> => fetchSettings(fetch, location.ori
 async function identity(ask: IdentityAsk, signal: AbortSignal): Promise<void> {
   // What other jobs do not need comes when it is needed.
   const { answerAsk, askFailure } = await import('./identity/ask.ts');
+  const channel = new BroadcastChannel('holdfast');
+  const tell = (): void => channel.postMessage({ type: 'accounts', did: ask.did });
   try {
     await sha256Ready;
     const { store } = await openHouse();
-    scope.postMessage({ type: 'done', result: await answerAsk(ask, { store, fetch, settings, now: Date.now, signal }) });
+    scope.postMessage({ type: 'done', result: await answerAsk(ask, { store, fetch, settings, now: Date.now, signal, tell }) });
   } catch (error) {
     scope.postMessage({ type: 'failed', error: askFailure(error) });
+  } finally {
+    channel.close();
   }
 }
 

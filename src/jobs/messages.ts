@@ -6,9 +6,13 @@ export type StartMessage =
   | ({ readonly type: 'start' } & LongJob);
 
 /** What a page asks about the identity of an account. It has no row in the house: it is over in a moment. */
-export interface IdentityAsk {
-  readonly did: string;
-}
+export type IdentityAsk = { readonly did: string } & (
+  | { readonly what: 'read' }
+  /** The owner takes these operations, by CID, for their own. */
+  | { readonly what: 'accept'; readonly cids: readonly string[] }
+  /** Undoes these operations with the kit. */
+  | { readonly what: 'undo'; readonly cids: readonly string[]; readonly kit: Blob; readonly passphrase: string }
+);
 
 /** A new kit for an account. `passphrase` seals it; the old kit, with its own, signs for it where it is at hand. Over in a moment, too. */
 export interface NewKitAsk {
@@ -98,7 +102,7 @@ export type JobMessage = SelfCheckMessage | LongJobMessage;
 export function isStart(data: unknown): data is StartMessage {
   if (!hasType(data, 'start') || !('job' in data)) return false;
   if (data.job === 'new-kit') return 'did' in data && typeof data.did === 'string' && 'passphrase' in data && typeof data.passphrase === 'string';
-  if (data.job === 'identity') return 'did' in data && typeof data.did === 'string';
+  if (data.job === 'identity') return 'did' in data && typeof data.did === 'string' && 'what' in data;
   return data.job === 'self-check' || (isLongJob(data) && 'id' in data && typeof data.id === 'string');
 }
 

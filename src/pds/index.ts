@@ -1,6 +1,7 @@
 export { afterCommit } from './accounts/after-commit.ts';
 export { renewKit } from './accounts/renew-kit.ts';
 export type { RenewedKit } from './accounts/renew-kit.ts';
+export { recoverySigner } from './accounts/renew-keys.ts';
 export { takeKit } from './accounts/restore-account.ts';
 export type { TakenKit } from './accounts/restore-account.ts';
 export { withDetails } from './accounts/with-details.ts';
@@ -15,6 +16,7 @@ export { fetchBlobs } from './mirroring/fetch-blobs.ts';
 export { describeMirror } from './mirroring/mirror-client.ts';
 export type { MirrorDescription } from './mirroring/mirror-client.ts';
 export type { Correspondent } from './mirroring/correspondents.ts';
+export { pairingAlone } from './mirroring/paired.ts';
 export { repositoriesOf } from './mirrored-repositories.ts';
 export { latestCommit } from './mirroring/public-reads.ts';
 export { HISTORY_LIMIT, isUnconfirmed } from './ports/account.ts';

@@ -128,6 +128,10 @@ export const houseStoreContract: readonly ContractCase<HouseStore>[] = [
       same(updated, await store.account(test.did), 'what it answers');
       check(!('kit' in updated) && updated.operations[0]?.[0] === 7, 'it was not changed');
       same([plainHead(updated), updated.collections], [plainHead(test.account), test.account.collections], 'the rest');
+      await store.update(test.did, { signedOperations: ['bafyreione', 'bafyreitwo'] });
+      const { signedOperations, shownOperations } = await store.update(test.did, { shownOperations: ['bafyreione'] });
+      same([signedOperations, shownOperations], [['bafyreione', 'bafyreitwo'], ['bafyreione']], 'what is known of the log');
+      same((await store.account(test.did))?.signedOperations, signedOperations, 'what is kept of the log');
     },
   },
   {

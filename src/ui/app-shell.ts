@@ -9,6 +9,7 @@ import { AccountController, accountName, accountStore } from './state/account-st
 import { watchBackups } from './state/backups.ts';
 import { bridge } from './state/bridge.ts';
 import { crash } from './state/crash.ts';
+import { identityStore } from './state/identity-store.ts';
 import { unsupported } from './state/support.ts';
 import { controls } from './styles/controls.ts';
 import { shared } from './styles/shared.ts';
@@ -62,6 +63,7 @@ export class HoldfastApp extends LitElement {
     watchBackups();
     bridge.watch();
     crash.watch();
+    identityStore.watch();
   }
 
   protected override willUpdate(changed: PropertyValues): void {

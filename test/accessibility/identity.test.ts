@@ -2,10 +2,11 @@ import assert from 'node:assert/strict';
 import { afterEach, describe, it } from 'node:test';
 import { driven } from '../e2e/support/driven.ts';
 import { makeAccount } from '../e2e/support/house.ts';
-import { overflow } from '../e2e/support/owner.ts';
+import { overflow, says } from '../e2e/support/owner.ts';
 import { closePages, find, LOOKS, openPage, visit } from '../e2e/support/page.ts';
 import { untranslated } from '../e2e/support/untranslated.ts';
 import { testStates } from './support/axe.ts';
+import { ALARMS, HELD_BACK, IDENTITY } from './support/fake-identity.ts';
 import { playJobs } from './support/fake-jobs.ts';
 import { checkStops, walk } from './support/keys.ts';
 import type { Page } from 'puppeteer-core';
@@ -15,8 +16,8 @@ import type { Ending } from './support/fake-jobs.ts';
 const app = driven();
 
 /** The Identity screen of an account, with the directory played; without an ending it is asked in earnest. */
-async function identity(page: Page, url: string, ending: Ending | undefined, seen: string, locale = ''): Promise<void> {
-  if (ending !== undefined) await playJobs(page, { identity: ending });
+async function identity(page: Page, url: string, ending: Ending | undefined, seen: string, { locale = '', report = IDENTITY as object } = {}): Promise<void> {
+  if (ending !== undefined) await playJobs(page, { identity: ending }, report);
   await visit(page, url);
   await makeAccount(page);
   await visit(page, `${url}/identity${locale}`);
@@ -36,6 +37,28 @@ const STATES: States = {
     await identity(page, url, 'failed', '[role=alert]');
     await (await find(page, 'holdfast-identity >>> [role=alert] summary')).click();
   },
+  'Identity, changed by somebody else, about to be undone without a kit': async (page, url) => {
+    await identity(page, url, 'done', 'holdfast-identity-alarm', { report: ALARMS['undo']! });
+    await (await find(page, 'holdfast-identity-alarm >>> #undo')).evaluate((button) => (button as HTMLElement).click());
+    await says(page, 'holdfast-identity-alarm >>> #wrong', /Choose the kit file first/);
+  },
+  'Identity, changed by somebody else, too late': (page, url) => identity(page, url, 'done', 'holdfast-identity-alarm', { report: ALARMS['late']! }),
+  'Identity, changed with the kit, about to be taken for the owner’s own': async (page, url) => {
+    await identity(page, url, 'done', 'holdfast-identity-alarm', { report: ALARMS['kit']! });
+    await (await find(page, 'holdfast-identity-alarm >>> #mine')).evaluate((button) => (button as HTMLElement).click());
+    await find(page, 'holdfast-identity-alarm >>> #confirm-mine >>> dialog[open]');
+  },
+  'Identity, held back by the directory': (page, url) => identity(page, url, 'done', '.note.bad', { report: HELD_BACK }),
+  'Home, the identity changed by somebody else': async (page, url) => {
+    await identity(page, url, 'done', 'holdfast-identity-alarm', { report: ALARMS['undo']! });
+    await visit(page, url);
+    await find(page, 'holdfast-identity-notice >>> .note.bad');
+  },
+  'Home, the identity held back': async (page, url) => {
+    await identity(page, url, 'done', '.note.bad', { report: HELD_BACK });
+    await visit(page, url);
+    await find(page, 'holdfast-identity-notice >>> .note.amber');
+  },
 };
 
 testStates(app, STATES);
@@ -46,7 +69,20 @@ describe('Identity', () => {
   for (const [ending, seen] of [['done', '.note.good'], ['failed', '[role=alert]']] as const) {
     it(`every text can be translated, and longer ones fit: ${ending}`, async () => {
       const { page } = await openPage(app.browser, app.url, LOOKS['phone, light']!);
-      await identity(page, app.url, ending, seen, '?locale=pseudo');
+      await identity(page, app.url, ending, seen, { locale: '?locale=pseudo' });
+      assert.deepEqual(await untranslated(page), []);
+      assert.ok((await overflow(page)) <= 0);
+    });
+  }
+
+  for (const [stage, report] of Object.entries(ALARMS)) {
+    it(`every text can be translated, and longer ones fit: an alarm, ${stage}`, async () => {
+      const { page } = await openPage(app.browser, app.url, LOOKS['phone, light']!);
+      await identity(page, app.url, 'done', 'holdfast-identity-alarm', { locale: '?locale=pseudo', report });
+      await find(page, 'holdfast-identity-alarm >>> section');
+      assert.deepEqual(await untranslated(page), []);
+      await visit(page, `${app.url}/?locale=pseudo`);
+      await find(page, 'holdfast-identity-notice >>> section');
       assert.deepEqual(await untranslated(page), []);
       assert.ok((await overflow(page)) <= 0);
     });

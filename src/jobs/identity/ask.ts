@@ -2,13 +2,17 @@ import { isDid } from '../../protocol/index.ts';
 import { DirectoryError, PlcError } from '../../identity/index.ts';
 import { JobRefusal, errorReport } from '../errors.ts';
 import type { ErrorReport, IdentityAsk } from '../messages.ts';
+import type { IdentityContext } from './known-identity.ts';
 import { readIdentity } from './read-identity.ts';
-import type { IdentityContext } from './read-identity.ts';
 import type { IdentityReport } from './report.ts';
+import { acceptForeign, undoForeign } from './undo.ts';
 
-/** Does what a page asks about an identity. @throws as `readIdentity` */
-export async function answerAsk({ did }: IdentityAsk, context: IdentityContext): Promise<IdentityReport> {
+/** Does what a page asks about an identity, and tells how it is then. @throws as `readIdentity`, `acceptForeign`, `undoForeign` */
+export async function answerAsk(ask: IdentityAsk, context: IdentityContext): Promise<IdentityReport> {
+  const { did } = ask;
   if (!isDid(did)) throw new JobRefusal('AccountMissing', 'This account is not in this house any more.');
+  if (ask.what === 'accept') await acceptForeign(ask, did, context);
+  if (ask.what === 'undo') await undoForeign(ask, did, context);
   return readIdentity(did, context);
 }
 

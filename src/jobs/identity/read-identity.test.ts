@@ -11,7 +11,7 @@ import type { IdentityReport } from './report.ts';
 /** What the house of a town is told of its account; the code where that fails. */
 async function ask(town: Town, { did = town.did as string, signal = new AbortController().signal } = {}): Promise<IdentityReport> {
   const { house: { store }, network: { fetch }, settings } = town;
-  return answerAsk({ did }, { store, fetch, settings, now: Date.now, signal });
+  return answerAsk({ did, what: 'read' }, { store, fetch, settings, now: Date.now, signal, tell: () => undefined });
 }
 
 const failure = async (town: Town, did?: string): Promise<string> => {
@@ -67,6 +67,7 @@ test('a restored account: the operation of the kit waits, until it is paired; th
   assert.equal((await ask(town)).entries[0]?.time, undefined);
   await town.paired();
   const report = await ask(town);
+  assert.equal(report.alarm, undefined);
   assert.deepEqual(told(report), ['kit: rotation-key', 'other: handle server', 'other: made handle']);
   assert.deepEqual(report.state?.rotationKeys.map(({ holder }) => holder), ['kit', 'house', 'other']);
   assert.notEqual(report.entries[0]?.time, undefined);

@@ -1,48 +1,40 @@
-import { createP256Signer, datetimeFromMs, decodeCbor, formatDidKey } from '../../protocol/index.ts';
+import { datetimeFromMs } from '../../protocol/index.ts';
 import type { Did } from '../../protocol/index.ts';
-import { dataOf, operationCid, plcChanges, PlcDirectory, readDidDocument, readOperation } from '../../identity/index.ts';
-import type { AnyPlcOperation, PlcData, PlcLog } from '../../identity/index.ts';
+import { dataOf, operationCid, plcChanges, readDidDocument } from '../../identity/index.ts';
+import type { AnyPlcOperation, PlcData } from '../../identity/index.ts';
+import { pairingAlone } from '../../pds/index.ts';
 import type { Account } from '../../pds/index.ts';
-import { JobRefusal } from '../errors.ts';
-import type { JobContext } from '../job-context.ts';
-import type { IdentityChange, IdentityEntry, IdentityKey, IdentityReport, IdentityState } from './report.ts';
-
-/** Where an ask about an identity runs. */
-export type IdentityContext = Pick<JobContext, 'store' | 'fetch' | 'settings' | 'now' | 'signal'>;
-
-/** An account of this house, and what its house knows of keys. */
-interface Known {
-  readonly account: Account;
-  readonly named: (key: string) => IdentityKey;
-}
+import { knownIdentity } from './known-identity.ts';
+import type { IdentityContext, KnownIdentity } from './known-identity.ts';
+import type { IdentityAlarm, IdentityChange, IdentityEntry, IdentityReport, IdentityState } from './report.ts';
 
 /**
- * Asks the directory for the log of an account, verifies it from its first operation to its last, and says in parts what it
- * tells. An account that no directory can know yet is not asked about.
- * @throws JobRefusal AccountMissing, NoDirectory; DirectoryError; PlcError where what it told does not hold; StoreError
+ * Says in parts what the verified log of an account tells, and what of it is somebody else's doing. What the directory has shown
+ * is kept in mind.
+ * @throws as `knownIdentity`
  */
 export async function readIdentity(did: Did, context: IdentityContext): Promise<IdentityReport> {
-  const known = await knownAccount(did, context);
-  const { account } = known;
+  const known = await knownIdentity(did, context);
+  await keepInMind(known, context);
   const { directory } = await context.settings();
-  const waiting = account.operations.map((bytes) => readOperation(decodeCbor(bytes)));
-  const isNew = account.origin === 'created' && waiting[0]?.type === 'plc_operation' && waiting[0].prev === null;
-  const log = isNew ? undefined : await new PlcDirectory(context.fetch, directory).log(did, context.signal);
-  return reportOf(known, directory, waiting, log);
+  return reportOf(known, directory);
 }
 
-/** @throws JobRefusal AccountMissing, NoDirectory */
-async function knownAccount(did: Did, { store }: IdentityContext): Promise<Known> {
-  const [account, keys] = [await store.account(did), await store.keys(did)];
-  if (account === undefined) throw new JobRefusal('AccountMissing', 'This account is not in this house any more.');
-  if (!did.startsWith('did:plc:')) throw new JobRefusal('NoDirectory', 'The DID of this account is kept by no directory.');
-  const houseKey = keys && formatDidKey((await createP256Signer(keys.rotation)).publicKey);
-  const [kitKey] = account.rotationKeys;
-  const named = (key: string): IdentityKey => ({ key, holder: key === kitKey ? 'kit' : key === houseKey ? 'house' : 'other' });
-  return { account, named };
+async function keepInMind({ account, log }: KnownIdentity, { store }: IdentityContext): Promise<void> {
+  const { did, shownOperations = [], signedOperations } = account;
+  const held = log?.entries.map(({ cid }) => cid.toString()) ?? [];
+  const shown = [...new Set([...shownOperations, ...held])];
+  if (shown.length > shownOperations.length) await store.update(did, { shownOperations: shown });
+  if (signedOperations !== undefined || held.length === 0) return;
+  // An account of an earlier version: what it has now counts as its owner's, unless its house has just begun to keep count.
+  await pairingAlone({ store }, did, async () => {
+    const now = await store.account(did);
+    if (now !== undefined && now.signedOperations === undefined) await store.update(did, { signedOperations: held });
+  });
 }
 
-function reportOf({ account, named }: Known, directory: string, waiting: readonly AnyPlcOperation[], log: PlcLog | undefined): IdentityReport {
+function reportOf(known: KnownIdentity, directory: string): IdentityReport {
+  const { account, named, log, waiting, missing } = known;
   const { did } = account;
   const before = new Map((log?.entries ?? []).map(({ cid, operation }) => [cid.toString(), dataOf(operation)]));
   const taken = (log?.entries ?? []).map(({ operation, cid, createdAt, signer, nullified }): IdentityEntry => {
@@ -62,24 +54,41 @@ function reportOf({ account, named }: Known, directory: string, waiting: readonl
     const key = now?.rotationKeys[operation.prev === null ? 1 : 0] ?? '';
     unsent.push({ cid, isUndone: false, operation, signer: named(key), changes: changesOf(old, now, named) });
   }
-  const data = log === undefined ? dataOf(waiting.at(-1) ?? { type: 'plc_tombstone', prev: '', sig: '' }) : log.data;
+  const last = waiting.at(-1);
+  const data = log === undefined ? last && dataOf(last) : log.data;
+  const alarm = alarmOf(known);
   return {
     did, directory,
     standing: log === undefined ? 'unregistered' : log.data === undefined ? 'ended' : 'registered',
     state: data && stateOf(data, account, named),
     entries: [...taken, ...unsent].reverse(),
+    missing: missing.length,
+    ...(alarm !== undefined && { alarm }),
   };
 }
 
-function changesOf(old: PlcData | undefined, now: PlcData | undefined, named: Known['named']): IdentityChange[] {
-  return plcChanges(old, now).map((change) => (change.what === 'rotation-key' ? { ...change, holder: named(change.key).holder } : change));
+function alarmOf({ account, log, compared: { foreign, undo }, named }: KnownIdentity): IdentityAlarm | undefined {
+  const [first] = foreign;
+  if (first === undefined) return undefined;
+  const key = undo?.data.rotationKeys[first.signer] ?? '';
+  const place = undo?.data.rotationKeys.indexOf(account.rotationKeys[0] ?? '') ?? -1;
+  const canUndo = undo !== undefined && place !== -1 && place < undo.above;
+  return {
+    cids: foreign.map(({ cid }) => cid.toString()), time: datetimeFromMs(first.createdAt), signer: named(key).holder,
+    ...(canUndo && { until: datetimeFromMs(undo.until) }),
+    changes: undo === undefined ? [] : changesOf(log?.data, undo.data, named),
+  };
 }
 
 function around(operation: AnyPlcOperation, known: ReadonlyMap<string, PlcData | undefined>): { readonly old: PlcData | undefined; readonly now: PlcData | undefined } {
   return { old: operation.prev === null ? undefined : known.get(operation.prev), now: dataOf(operation) };
 }
 
-function stateOf(data: PlcData, { did, signingKey: own }: Account, named: Known['named']): IdentityState {
+function changesOf(old: PlcData | undefined, now: PlcData | undefined, named: KnownIdentity['named']): IdentityChange[] {
+  return plcChanges(old, now).map((change) => (change.what === 'rotation-key' ? { ...change, holder: named(change.key).holder } : change));
+}
+
+function stateOf(data: PlcData, { did, signingKey: own }: Account, named: KnownIdentity['named']): IdentityState {
   const { handle } = readDidDocument({ id: did, alsoKnownAs: data.alsoKnownAs }, did);
   const [server, key] = [data.services['atproto_pds']?.endpoint, data.verificationMethods['atproto']];
   return {

@@ -1,7 +1,7 @@
 import type { AnyPlcOperation, PlcChange } from '../../identity/index.ts';
 
-/** Whose key it is: in the owner's kit, in this house, or one that this house knows nothing of. */
-export type KeyHolder = 'kit' | 'house' | 'other';
+/** Whose key it is: in the owner's kit, in one that a new kit has replaced, in this house, or one that this house knows nothing of. */
+export type KeyHolder = 'kit' | 'old-kit' | 'house' | 'other';
 
 /** A key as the page shows it. */
 export interface IdentityKey {
@@ -36,6 +36,20 @@ export interface IdentityState {
   readonly rotationKeys: readonly IdentityKey[];
 }
 
+/** Somebody else has changed the identity. */
+export interface IdentityAlarm {
+  /** CIDs of the operations that hold and are not the owner's, oldest first. */
+  readonly cids: readonly string[];
+  /** When the first of them was taken: an ISO datetime. */
+  readonly time: string;
+  /** Whose key signed the first. */
+  readonly signer: KeyHolder;
+  /** Until when the kit can undo them; left out where its key does not stand above the one that signed. */
+  readonly until?: string;
+  /** What undoing them would change. */
+  readonly changes: readonly IdentityChange[];
+}
+
 /** The identity of an account, as the directory tells it and this house has verified it. Newest operations first. */
 export interface IdentityReport {
   readonly did: string;
@@ -45,4 +59,7 @@ export interface IdentityReport {
   readonly standing: 'registered' | 'unregistered' | 'ended';
   readonly state: IdentityState | undefined;
   readonly entries: readonly IdentityEntry[];
+  readonly alarm?: IdentityAlarm;
+  /** How many operations the directory has shown before, and does not show any more. */
+  readonly missing: number;
 }

@@ -54,6 +54,8 @@ export async function takeKit(
       did, status: 'active', origin: 'restored', createdAt, signingKey: formatDidKey(signing.publicKey), rotationKeys, operations,
       ...(handle !== undefined && { handle }),
       ...(genesis !== undefined && { genesis }),
+      // Whoever holds the kit takes the past of the DID for their own.
+      ...(log !== undefined && { signedOperations: log.entries.map(({ cid }) => cid.toString()) }),
     } as const;
     return { did, handle, rev, identity, key: signing.publicKey, keys: { signing: signing.pair, rotation }, account };
   } finally {

@@ -22,6 +22,7 @@ export async function registerOperations(parts: Parts, account: Account): Promis
     const known = new Set(log?.entries.map(({ cid }) => cid.toString()));
     const first = log?.head.toString() ?? null;
     let head = first;
+    await remember(parts, account, log, account.operations.map((bytes) => operationCid(readOperation(decodeCbor(bytes))).toString()));
     // A directory that has never heard of the DID hears of it, also where another one knew it.
     const lost = log === undefined && account.operations.length === 0 && genesis !== undefined;
     for (const bytes of lost ? [genesis] : account.operations) {
@@ -97,8 +98,19 @@ export async function pointTo(parts: Parts, account: Account, address: Address):
     if (!data.rotationKeys.includes(formatDidKey(signer.publicKey))) {
       throw changed('This house may not change the address of the account: its key is none of the DID\'s. Restore it once more, while online.');
     }
-    await directory.submit(did, await signOperation(signer, operationOf(next, head)));
+    const operation = await signOperation(signer, operationOf(next, head));
+    await remember(parts, account, log, [operationCid(operation).toString()]);
+    await directory.submit(did, operation);
   });
+}
+
+/**
+ * Keeps in mind what this house has signed, before anybody else has it: what the log has beside that is somebody else's. What it
+ * had when nothing was kept yet counts as the owner's.
+ */
+async function remember({ store }: Parts, { did, signedOperations }: Account, log: PlcLog | undefined, cids: readonly string[]): Promise<void> {
+  const known = signedOperations ?? log?.entries.map(({ cid }) => cid.toString()) ?? [];
+  await store.update(did, { signedOperations: [...new Set([...known, ...cids])] });
 }
 
 /**

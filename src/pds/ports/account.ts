@@ -41,6 +41,13 @@ export interface Account {
   readonly genesis?: Uint8Array;
   /** Signed PLC operations as DAG-CBOR that no directory has yet, in their order. */
   readonly operations: readonly Uint8Array[];
+  /**
+   * CIDs of PLC operations that were signed here, or that the owner has taken for theirs: what the log has beside them is somebody
+   * else's. Left out where nothing was registered, and in rows of earlier versions.
+   */
+  readonly signedOperations?: readonly string[];
+  /** CIDs of those that the directory has shown, and cannot take back. */
+  readonly shownOperations?: readonly string[];
   /** Kept until the owner has proved that they hold it; then it is gone, and so is the amber light. */
   readonly kit?: KeptKit;
   /** While there is one, what is committed waits for it in the outbox. */
@@ -67,6 +74,8 @@ export interface AccountDetails {
   readonly mirror: PairedMirror | undefined;
   readonly rotationKeys: readonly string[];
   readonly historyLimit: number;
+  readonly signedOperations: readonly string[];
+  readonly shownOperations: readonly string[];
 }
 
 /**

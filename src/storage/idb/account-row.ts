@@ -52,6 +52,8 @@ interface Fields {
   readonly kit: { readonly file: Uint8Array; readonly createdAt: string; readonly rev: string | null } | null;
   /** Not in rows of schema version 1. */
   readonly mirror?: PairedMirror & CborMap;
+  readonly signedOperations?: readonly string[];
+  readonly shownOperations?: readonly string[];
   /** Where the owner has set it. */
   readonly historyLimit?: number;
   readonly manifest: Omit<Manifest, 'packs'> & { readonly packs: readonly (PackSet & CborMap)[] };
@@ -61,7 +63,7 @@ interface Fields {
 const NOTHING_WAITS = { waiting: 0, waitingBytes: 0 };
 
 export function accountRow({ account, manifest }: StoredAccount): SealedRow {
-  const { head, kit, genesis, handle, mirror, historyLimit } = account;
+  const { head, kit, genesis, handle, mirror, historyLimit, signedOperations, shownOperations } = account;
   const fields: Fields & CborMap = {
     did: account.did,
     handle: handle ?? null,
@@ -77,6 +79,8 @@ export function accountRow({ account, manifest }: StoredAccount): SealedRow {
     kit: kit === undefined ? null : { file: kit.file, createdAt: kit.createdAt, rev: kit.rev ?? null },
     ...(mirror !== undefined && { mirror: mirror as PairedMirror & CborMap }),
     ...(historyLimit !== undefined && { historyLimit }),
+    ...(signedOperations !== undefined && { signedOperations }),
+    ...(shownOperations !== undefined && { shownOperations }),
     manifest: { ...manifest, packs: manifest.packs.map((set) => ({ ...set })) },
   };
   return seal(fields);
@@ -86,7 +90,7 @@ export function accountRow({ account, manifest }: StoredAccount): SealedRow {
 export function readAccountRow(row: SealedRow, did: string): StoredAccount {
   const fields = unseal<Fields>(row, 'The row of an account', { did });
   if (fields.did !== did) throw damaged('The row of an account', { did });
-  const { handle, genesis, kit, head, mirror, historyLimit } = fields;
+  const { handle, genesis, kit, head, mirror, historyLimit, signedOperations, shownOperations } = fields;
   return {
     manifest: { ...NOTHING_WAITS, ...fields.manifest },
     account: {
@@ -104,6 +108,8 @@ export function readAccountRow(row: SealedRow, did: string): StoredAccount {
       ...(kit !== null && { kit: keptKit(kit) }),
       ...(mirror !== undefined && { mirror }),
       ...(historyLimit !== undefined && { historyLimit }),
+      ...(signedOperations !== undefined && { signedOperations }),
+      ...(shownOperations !== undefined && { shownOperations }),
     },
   };
 }

@@ -1,9 +1,19 @@
 import { ask } from './ask.ts';
 import type { IdentityReport } from './identity-types.ts';
 
-export type { IdentityChange, IdentityEntry, IdentityReport, IdentityState, KeyHolder } from './identity-types.ts';
+export type { IdentityAlarm, IdentityChange, IdentityEntry, IdentityReport, IdentityState, KeyHolder } from './identity-types.ts';
 
-/** Has the log of an account fetched and verified. Rejects with `JobFailure`. */
+/** Has the log of an account fetched and verified. Rejects with `JobFailure`, as the others. */
 export function readIdentity(did: string): Promise<IdentityReport> {
-  return ask('identity', { did });
+  return ask('identity', { did, what: 'read' });
+}
+
+/** Takes operations, by CID, for the owner's own, and tells how the identity is then. */
+export function acceptOperations(did: string, cids: readonly string[]): Promise<IdentityReport> {
+  return ask('identity', { did, what: 'accept', cids });
+}
+
+/** Undoes operations with the kit, which the worker opens and wipes, and tells how the identity is then. */
+export function undoOperations(did: string, given: { readonly cids: readonly string[]; readonly kit: Blob; readonly passphrase: string }): Promise<IdentityReport> {
+  return ask('identity', { did, what: 'undo', ...given });
 }

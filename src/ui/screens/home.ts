@@ -1,6 +1,7 @@
 import { Task } from '@lit/task';
 import { html, LitElement, nothing } from 'lit';
 import '../components/check-offer.ts';
+import '../components/identity-notice.ts';
 import '../components/commit-list.ts';
 import '../components/hf-copy.ts';
 import '../components/hf-empty.ts';
@@ -60,6 +61,7 @@ export class HoldfastHome extends LitElement {
         </div>
         ${this.#facts.error === undefined ? nothing : html`
           <hf-error .error=${this.#facts.error} retry @retry=${() => this.#facts.run()}></hf-error>`}
+        <holdfast-identity-notice></holdfast-identity-notice>
         <holdfast-check-offer></holdfast-check-offer>
         <section aria-labelledby="health">
           <h2 id="health" class="visually-hidden">${msg('What your account rests on')}</h2>

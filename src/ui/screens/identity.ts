@@ -11,6 +11,7 @@ import { controls } from '../styles/controls.ts';
 import { identityStyles } from '../styles/identity.ts';
 import { mirrorStyles } from '../styles/mirror.ts';
 import { shared } from '../styles/shared.ts';
+import './identity/alarm-card.ts';
 import { identityNow } from './identity/identity-now.ts';
 import { timeline } from './identity/timeline.ts';
 import type { PropertyValues, TemplateResult } from 'lit';
@@ -57,6 +58,7 @@ export class HoldfastIdentity extends LitElement {
   #content(account: Account): TemplateResult {
     const { report, checkedAt, isAsking, error } = this.#identity.standing;
     return html`
+      ${report?.alarm === undefined ? nothing : html`<holdfast-identity-alarm .report=${report}></holdfast-identity-alarm>`}
       <section class="card stack" aria-labelledby="did" aria-busy=${isAsking ? 'true' : 'false'}>
         <h2 id="did">${msg('Your DID')}</h2>
         <hf-copy text=${account.did} label=${msg('the DID')} full></hf-copy>
@@ -77,6 +79,7 @@ function verdict(report: IdentityReport | undefined, checkedAt: number, isAsking
   if (isAsking) return html`<p class="soft">${msg('Asking the directory, and verifying what it says…')}</p>`;
   if (report === undefined) return nothing;
   const host = hostOf(report.directory);
+  if (report.missing > 0) return heldBack(report);
   if (report.standing === 'unregistered') {
     return html`
       <p class="note">${ICONS.house}<span><strong>${msg('Not registered yet, and that is all right.')}</strong>
@@ -90,6 +93,16 @@ function verdict(report: IdentityReport | undefined, checkedAt: number, isAsking
   return html`
     <p class="note good">${ICONS.passed}<span><strong>${msg('Every entry was verified.')}</strong>
       ${count === 1 ? msg(str`1 operation, from ${host}, ${ago}.`) : msg(str`${formatNumber(count)} operations, from ${host}, ${ago}.`)}</span></p>`;
+}
+
+/** The directory has shown more than it shows now. */
+function heldBack({ missing, standing }: IdentityReport): TemplateResult {
+  return html`
+    <p class="note bad">${ICONS.warning}<span><strong>${msg('Your data is safe: it is in this browser.')}</strong>
+      ${standing === 'unregistered' ? msg('The directory says that it does not know this account, though it has shown it before.')
+        : missing === 1 ? msg('The directory does not show 1 operation that it has shown before.')
+          : msg(str`The directory does not show ${formatNumber(missing)} operations that it has shown before.`)}
+      ${msg('It may have been restored from an old backup, or it holds them back. Ask again later; if it stays so, rely on another directory until you know why.')}</span></p>`;
 }
 
 function trouble(error: unknown): TemplateResult {

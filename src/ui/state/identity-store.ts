@@ -1,9 +1,24 @@
-import { readIdentity } from '../jobs/identity.ts';
+import { acceptOperations, readIdentity, undoOperations } from '../jobs/identity.ts';
+import { problemOf } from '../components/hf-error.ts';
 import { accountStore } from './account-store.ts';
+import { keep, kept } from './keep.ts';
+import { mirrorStore } from './mirror-store.ts';
 import type { ReactiveController, ReactiveControllerHost } from 'lit';
-import type { IdentityReport } from '../jobs/identity.ts';
+import type { IdentityAlarm, IdentityReport } from '../jobs/identity.ts';
 
-/** What is known of the identity of the account that the pages are about. */
+/** What of an identity is worth a word wherever the owner is; kept in this browser, so that it is there at once. */
+export interface IdentityWatch {
+  /** When the directory was asked last: milliseconds since 1970. */
+  readonly at: number;
+  readonly isRegistered: boolean;
+  readonly alarm?: IdentityAlarm;
+  /** Operations that the directory does not show any more. */
+  readonly missing: number;
+  /** Whether what it told last did not hold. */
+  readonly lies: boolean;
+}
+
+/** What is known of the identity of an account. */
 export interface IdentityStanding {
   /** What was verified last; it stays where the next ask fails. */
   readonly report: IdentityReport | undefined;
@@ -15,8 +30,16 @@ export interface IdentityStanding {
 }
 
 const UNKNOWN: IdentityStanding = { report: undefined, checkedAt: 0, isAsking: false, error: undefined };
+const NOT_WATCHED: IdentityWatch = { at: 0, isRegistered: false, missing: 0, lies: false };
 
-/** The identities of the accounts, asked for when somebody wants to see them. */
+/** The directory is not asked more often than this by itself. What the owner came for goes first. In milliseconds. */
+const EVERY = 15 * 60_000;
+const LOOK = 60_000;
+const FIRST = 20_000;
+
+const keyOf = (did: string): string => `holdfast.identity.${did}`;
+
+/** The identities of the accounts: asked for when somebody wants to see them, and watched while a page is open. */
 class IdentityStore {
   #listeners = new Set<() => void>();
   #standings = new Map<string, IdentityStanding>();
@@ -26,22 +49,59 @@ class IdentityStore {
     return this.#standings.get(accountStore.state.current?.did ?? '') ?? UNKNOWN;
   }
 
+  /** Of the account that the pages are about. */
+  get watched(): IdentityWatch {
+    return watchOf(accountStore.state.current?.did ?? '');
+  }
+
   /** Hears of every change until the returned function is called. */
   subscribe(listener: () => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
   }
 
+  /** Looks after every registered account while the page is open. To be called once. */
+  watch(): void {
+    const look = (): void => {
+      if (document.visibilityState !== 'visible' || !navigator.onLine) return;
+      for (const { did } of accountStore.state.accounts ?? []) {
+        const { at, isRegistered } = watchOf(did);
+        const isKnown = isRegistered || (mirrorStore.state.did === did && mirrorStore.state.mirror !== undefined);
+        if (isKnown && Date.now() - at >= EVERY) void this.refresh(did);
+      }
+    };
+    setTimeout(look, FIRST);
+    setInterval(look, LOOK);
+  }
+
   /** Asks the directory about an account now, unless that is under way. Never rejects. */
   async refresh(did: string): Promise<void> {
+    if (this.#standings.get(did)?.isAsking) return;
+    await this.#ask(did, () => readIdentity(did)).catch(() => undefined);
+  }
+
+  /** Takes operations for the owner's own. Rejects with `JobFailure`. */
+  accept(did: string, cids: readonly string[]): Promise<void> {
+    return this.#ask(did, () => acceptOperations(did, cids));
+  }
+
+  /** Undoes operations with the kit. Rejects with `JobFailure`. */
+  undo(did: string, given: Parameters<typeof undoOperations>[1]): Promise<void> {
+    return this.#ask(did, () => undoOperations(did, given));
+  }
+
+  async #ask(did: string, work: () => Promise<IdentityReport>): Promise<void> {
     const before = this.#standings.get(did) ?? UNKNOWN;
-    if (before.isAsking) return;
     this.#become(did, { ...before, isAsking: true });
     try {
-      const report = await readIdentity(did);
+      const report = await work();
+      const { alarm, missing, standing } = report;
+      keepWatch(did, { at: Date.now(), isRegistered: standing !== 'unregistered' || missing > 0, missing, lies: false, ...(alarm !== undefined && { alarm }) });
       this.#become(did, { report, checkedAt: Date.now(), isAsking: false, error: undefined });
     } catch (error) {
+      keepWatch(did, { ...watchOf(did), at: Date.now(), lies: problemOf(error).code === 'DirectoryLies' });
       this.#become(did, { ...before, isAsking: false, error });
+      throw error;
     }
   }
 
@@ -52,6 +112,14 @@ class IdentityStore {
 }
 
 export const identityStore = new IdentityStore();
+
+function watchOf(did: string): IdentityWatch {
+  return { ...NOT_WATCHED, ...JSON.parse(kept(keyOf(did)) ?? '{}') as Partial<IdentityWatch> };
+}
+
+function keepWatch(did: string, watch: IdentityWatch): void {
+  keep(keyOf(did), JSON.stringify(watch));
+}
 
 /** Renders its host again whenever the identity of the account changes. */
 export class IdentityController implements ReactiveController {
@@ -65,6 +133,10 @@ export class IdentityController implements ReactiveController {
 
   get standing(): IdentityStanding {
     return identityStore.standing;
+  }
+
+  get watched(): IdentityWatch {
+    return identityStore.watched;
   }
 
   hostConnected(): void {

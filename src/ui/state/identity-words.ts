@@ -6,12 +6,14 @@ import type { IdentityChange, IdentityEntry, KeyHolder } from '../jobs/identity.
 /** What a key is, in a word or two. */
 export function keyName(holder: KeyHolder): string {
   if (holder === 'kit') return msg('Recovery kit');
+  if (holder === 'old-kit') return msg('An earlier kit');
   return holder === 'house' ? msg('This house') : msg('Unknown to this house');
 }
 
 /** What the key may do, in a sentence. `place` is its rank, from 0. */
 export function keyWords(holder: KeyHolder, place: number): string {
   if (holder === 'kit') return msg('The key in your kit, and nowhere else. It stands above the others: for 72 hours it can undo what they did.');
+  if (holder === 'old-kit') return msg('The key of a kit that a newer one has replaced. It should not be here any more.');
   if (holder === 'house') return msg('A key that this browser holds and cannot give away. It signs when you pair, move, or change your name.');
   return place === 0
     ? msg('This house does not know this key, and it stands above all others. Whoever holds it has the last word.')
@@ -21,6 +23,7 @@ export function keyWords(holder: KeyHolder, place: number): string {
 /** Which key signed an operation, in a sentence. */
 export function signerWords({ signer: { holder } }: IdentityEntry): string {
   if (holder === 'kit') return msg('Signed with the key in your recovery kit.');
+  if (holder === 'old-kit') return msg('Signed with the key of a kit that you have replaced since.');
   return holder === 'house' ? msg('Signed by this house.') : msg('Signed by a key that this house does not know: of another house of yours, or of somebody else.');
 }
 
@@ -34,11 +37,14 @@ export function entrySentences({ changes, signer, time }: IdentityEntry): string
 
 function whoWords(holder: KeyHolder): string {
   if (holder === 'kit') return msg('your recovery kit');
+  if (holder === 'old-kit') return msg('an earlier recovery kit');
   return holder === 'house' ? msg('your house') : msg('a key unknown to this house');
 }
 
-function whomWords(holder: KeyHolder | undefined): string {
+/** A key, as somebody to whom a right is given. */
+export function whomWords(holder: KeyHolder | undefined): string {
   if (holder === 'kit') return msg('your recovery kit');
+  if (holder === 'old-kit') return msg('an earlier recovery kit');
   return holder === 'house' ? msg('this house') : msg('a key unknown to this house');
 }
 

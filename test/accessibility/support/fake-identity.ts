@@ -1,6 +1,7 @@
 const KIT = { key: 'did:key:zDnaerDaTF5BXEavCrfRZEk316dpbLsfPDZ3WJ5hRTPFU2169', holder: 'kit' };
 const HOUSE = { key: 'did:key:zDnaeTiq1PdzvZXUaMdezchcMJQpBdH2VN4pgrrEhMCCbmwSb', holder: 'house' };
 const OTHER = { key: 'did:key:zQ3shokFTS3brHcDQrn82RUDfCZESWL1ZdCEJwekUDPQiYBme', holder: 'other' };
+const OLD_KIT = { key: 'did:key:zDnaeRSYXhKpiP3xb9M8AyDUCdVMnWi4v3qYoRxfpf5DhFNUc', holder: 'old-kit' };
 const CID = 'bafyreigh2akiscaildcqabsyg3dfr6chu3fgpregiymsck7e7aqa4s52zy';
 
 const operation = {
@@ -9,17 +10,17 @@ const operation = {
 };
 
 const entry = (day: number, signer: object, changes: readonly object[], more: object = {}) =>
-  ({ cid: CID, time: `2026-11-${String(day).padStart(2, '0')}T08:10:00.000Z`, signer, changes, operation, isUndone: false, ...more });
+  ({ cid: `${CID}${day}`, time: `2026-11-${String(day).padStart(2, '0')}T08:10:00.000Z`, signer, changes, operation, isUndone: false, ...more });
 
 /** An identity in which everything has happened that the screen has words for. */
 export const IDENTITY = {
   did: 'did:plc:ewvi7nxzyoun6zhxrhs64oiz', directory: 'https://directory.example.com', standing: 'registered',
   state: {
-    handle: 'ada.example.com', server: 'https://mirror.example.com', signingKey: { key: OTHER.key, isOwn: false }, rotationKeys: [KIT, HOUSE, OTHER],
+    handle: 'ada.example.com', server: 'https://mirror.example.com', signingKey: { key: OTHER.key, isOwn: false }, rotationKeys: [KIT, HOUSE, OLD_KIT, OTHER],
   },
   entries: [
     { ...entry(26, KIT, [{ what: 'rotation-order' }]), time: undefined },
-    entry(25, KIT, [{ what: 'rotation-key', change: 'removed', key: OTHER.key, holder: 'other' }, { what: 'name', change: 'added', id: 'at://ada.second.example.com' }]),
+    entry(25, OLD_KIT, [{ what: 'rotation-key', change: 'removed', key: OTHER.key, holder: 'other' }, { what: 'name', change: 'added', id: 'at://ada.second.example.com' }]),
     entry(24, OTHER, [{ what: 'signing-key', before: HOUSE.key, after: OTHER.key }, { what: 'server', before: 'https://mirror.example.com' }], { isUndone: true }),
     entry(23, OTHER, [{ what: 'rotation-key', change: 'added', key: HOUSE.key, holder: 'house' }, { what: 'method', change: 'added', id: 'k2' }, { what: 'service', change: 'replaced', id: 's2' }]),
     entry(22, HOUSE, []),
@@ -27,4 +28,21 @@ export const IDENTITY = {
     entry(20, HOUSE, [{ what: 'server', before: 'https://old.example.com', after: 'https://mirror.example.com' }, { what: 'handle', before: 'ada.example.com' }]),
     entry(19, HOUSE, [{ what: 'made' }, { what: 'handle', after: 'ada.example.com' }, { what: 'server', after: 'https://old.example.com' }]),
   ],
+  missing: 0,
 };
+
+const UNDO = [
+  { what: 'handle', before: 'mallory.example.com', after: 'ada.example.com' }, { what: 'server', before: 'https://mirror.example.com' },
+  { what: 'signing-key', before: OTHER.key, after: HOUSE.key }, { what: 'rotation-key', change: 'added', key: KIT.key, holder: 'kit' },
+  { what: 'rotation-key', change: 'removed', key: OTHER.key, holder: 'other' }, { what: 'rotation-order' }, { what: 'service', change: 'replaced', id: 's2' },
+];
+
+/** The same, changed by somebody else: `undo`, within the 72 hours; `late`, after them; `kit`, with the key of the kit. */
+export const ALARMS = Object.fromEntries((['undo', 'late', 'kit'] as const).map((stage) => {
+  const signer = { undo: 'house', late: 'other', kit: 'kit' }[stage];
+  const until = { undo: '2999-01-01T00:00:00.000Z', late: '2026-11-26T08:10:00.000Z', kit: undefined }[stage];
+  return [stage, { ...IDENTITY, alarm: { cids: [23, 25].map((day) => `${CID}${day}`), time: '2026-11-23T08:10:00.000Z', signer, until, changes: UNDO } }];
+}));
+
+/** The same, from a directory that has shown more before. */
+export const HELD_BACK = { ...IDENTITY, missing: 2 };

@@ -5,7 +5,7 @@ import { IDENTITY } from './fake-identity.ts';
 export type Ending = 'done' | 'failed' | 'stuck' | 'doubted';
 
 /** Plays the worker of the long jobs, so that a page can be brought into any state of them. Before the page is visited. */
-export async function playJobs(page: Page, endings: Readonly<Partial<Record<'save' | 'verify' | 'restore' | 'check' | 'mend' | 'identity', Ending>>>): Promise<void> {
+export async function playJobs(page: Page, endings: Readonly<Partial<Record<'save' | 'verify' | 'restore' | 'check' | 'mend' | 'identity', Ending>>>, identity: object = IDENTITY): Promise<void> {
   await page.evaluateOnNewDocument((endings: Readonly<Record<string, Ending>>, identity: object) => {
     const contents = {
       did: 'did:plc:ewvi7nxzyoun6zhxrhs64oiz', head: 'bafyreigh2akiscaildcqabsyg3dfr6chu3fgpregiymsck7e7aqa4s52zy', rev: '3m6f2k5wq7s2x',
@@ -59,5 +59,5 @@ export async function playJobs(page: Page, endings: Readonly<Partial<Record<'sav
       };
     }
     Object.assign(globalThis, { Worker: PlayedWorker, showSaveFilePicker: undefined });
-  }, endings as Readonly<Record<string, Ending>>, IDENTITY);
+  }, endings as Readonly<Record<string, Ending>>, identity);
 }

@@ -7,7 +7,7 @@ import { hostOf } from '../../state/mirror-words.ts';
 import type { TemplateResult } from 'lit';
 import type { IdentityState, KeyHolder } from '../../jobs/identity.ts';
 
-const KEY_ICONS: Readonly<Record<KeyHolder, TemplateResult>> = { kit: ICONS.key, house: ICONS.house, other: ICONS.warning };
+const KEY_ICONS: Readonly<Record<KeyHolder, TemplateResult>> = { kit: ICONS.key, 'old-kit': ICONS.key, house: ICONS.house, other: ICONS.warning };
 
 /** What the DID says now, and which keys may change that. */
 export function identityNow({ handle, server, signingKey, rotationKeys }: IdentityState): TemplateResult {

@@ -20,7 +20,7 @@ function entryItem(entry: IdentityEntry): TemplateResult {
   const state = isUndone ? 'undone' : time === undefined ? 'waiting' : 'holds';
   return html`
     <li data-state=${state} data-holder=${signer.holder}>
-      <span class="mark">${isUndone ? ICONS.close : time === undefined ? ICONS.waiting : signer.holder === 'other' ? ICONS.warning : signer.holder === 'kit' ? ICONS.key : ICONS.house}</span>
+      <span class="mark">${isUndone ? ICONS.close : time === undefined ? ICONS.waiting : signer.holder === 'other' ? ICONS.warning : signer.holder === 'house' ? ICONS.house : ICONS.key}</span>
       <div class="words">
         ${time === undefined ? html`<p class="small soft">${msg('Waits in this house for the directory')}</p>` : nothing}
         ${entrySentences(entry).map((sentence) => html`<p class="what">${sentence}</p>`)}

@@ -65,7 +65,7 @@ export class LeavingCard extends LitElement {
             </li>`)}
         </ul>
         <p class="soft">${mirror === undefined
-          ? msg('This list is kept by the page as it runs. The house itself, the worker behind it, asks a mirror or the directory only when you look at a mirror, pair with one, or restore an account.')
+          ? msg('This list is kept by the page as it runs. The house itself, the worker behind it, asks a mirror or the directory only when you look at a mirror, pair with one, restore an account, or look at your identity. Once the directory knows your account, it is asked now and then whether anybody has changed it.')
           : msg('The page keeps the list of hosts as it runs; the house itself, the worker behind it, talks to those named above and to nobody else.')}</p>
       </section>
     `;
@@ -75,7 +75,7 @@ export class LeavingCard extends LitElement {
     const { relay, directory } = this.settings;
     const named = [
       { icon: ICONS.mirror, url: mirror.url, words: msg(str`Your mirror. It gets each record, each signed commit and each picture, and nothing that could sign for you. ${waitingWords(mirror.waiting)}`) },
-      ...(directory === undefined ? [] : [{ icon: ICONS.key, url: directory, words: msg('The public directory of identities. It gets operations on your identity, and is asked what it says.') }]),
+      ...(directory === undefined ? [] : [{ icon: ICONS.key, url: directory, words: msg('The public directory of identities. It gets operations on your identity, and is asked now and then what it says: whether anybody has changed it.') }]),
       ...(relay === undefined ? [] : [{ icon: ICONS.street, url: relay, words: msg('A relay. It is asked what it has of your account, and gets nothing from here.') }]),
     ];
     return html`

@@ -1,0 +1,144 @@
+import assert from 'node:assert/strict';
+import { after, afterEach, before, describe, it } from 'node:test';
+import { formatDidKey, parseDid } from '../../src/protocol/index.ts';
+import { operationOf, PlcDirectory, signOperation } from '../../src/identity/index.ts';
+import type { PlcData } from '../../src/identity/index.ts';
+import { seededP256Signer } from '../../src/testing/index.ts';
+import { startApp } from './support/app.ts';
+import { fileOf, press } from './support/backups.ts';
+import { startBadDirectory } from './support/directory.ts';
+import { makeAccount, succeed } from './support/house.ts';
+import { says } from './support/owner.ts';
+import { closePages, find, LOOKS, openPage, startChromium, textOf, visit } from './support/page.ts';
+import { stolenKey } from './support/stolen-key.ts';
+import type { Browser, Page } from 'puppeteer-core';
+import type { App } from './support/app.ts';
+import type { BadDirectory } from './support/directory.ts';
+import type { Look } from './support/page.ts';
+
+const SCREEN = 'holdfast-identity >>> ';
+const CARD = 'holdfast-identity-alarm >>> ';
+
+const thief = await seededP256Signer(new Uint8Array(32).fill(66));
+const thiefKey = formatDidKey(thief.publicKey);
+
+let app: App;
+let browser: Browser;
+let directory: BadDirectory;
+
+before(async () => {
+  directory = await startBadDirectory();
+  [app, browser] = await Promise.all([startApp({ HOLDFAST_PLC_URL: directory.url }), startChromium()]);
+});
+after(async () => {
+  await browser.close();
+  await app.stop();
+  await directory.stop();
+});
+afterEach(() => {
+  directory.conduct = 'honest';
+  return closePages(browser);
+});
+
+interface Owned {
+  readonly page: Page;
+  readonly did: string;
+  readonly passphrase: string;
+  /** The path of the kit. */
+  readonly kit: string;
+}
+
+/** A page of a fresh house with a paired account of that name, at its Identity screen. */
+async function watched(name: string): Promise<Owned> {
+  const { page } = await openPage(browser, app.url, LOOKS['desktop, light'] as Look);
+  await visit(page, app.url);
+  const { did, passphrase } = await makeAccount(page, `${name}.holdfast.test`);
+  const { armored } = await succeed(page, 'app.holdfast.kit.get', { params: { did } });
+  await succeed(page, 'app.holdfast.kit.prove', { input: { did, passphrase }, requestId: crypto.randomUUID() });
+  await succeed(page, 'app.holdfast.bridge.pair', { input: { did, url: app.mirror }, requestId: crypto.randomUUID() });
+  await visit(page, `${app.url}/identity`);
+  await says(page, `${SCREEN}#verdict`, /^Every entry was verified\./);
+  return { page, did, passphrase, kit: fileOf(`${name}.age`, armored as string) };
+}
+
+const logOf = async (did: string) => (await new PlcDirectory(fetch, directory.honest).log(parseDid(did)))!;
+
+/** Whoever has a copy of the browser's storage changes the DID past the house. */
+async function attack({ page, did }: Owned, change: (data: PlcData) => Partial<PlcData>): Promise<void> {
+  const { data, head } = await logOf(did);
+  const signer = await stolenKey(page, did, data!.rotationKeys[1]!);
+  await new PlcDirectory(fetch, directory.honest).submit(parseDid(did), await signOperation(signer, operationOf({ ...data!, ...change(data!) }, head)));
+}
+
+const takeOver = ({ rotationKeys }: PlcData): Partial<PlcData> => ({ rotationKeys: [thiefKey, ...rotationKeys.slice(1)], alsoKnownAs: ['at://mallory.test'] });
+
+async function undo(page: Page, kit: string, passphrase: string): Promise<void> {
+  const file = await find(page, `${CARD}#file`) as unknown as { uploadFile(path: string): Promise<void> };
+  await file.uploadFile(kit);
+  const field = await find(page, `${CARD}#passphrase`);
+  await field.evaluate((input) => ((input as HTMLInputElement).value = ''));
+  await field.type(passphrase);
+  await press(page, `${CARD}#undo`);
+  await press(page, `${CARD}#confirm-undo >>> button[type=submit]`);
+}
+
+describe('when somebody else changes the identity, with the directory of npm start', () => {
+  it('a stolen lower key takes over: alarm, time left, the difference, and the kit takes it back', async () => {
+    const owned = await watched('stolen');
+    const { page, did, kit, passphrase } = owned;
+    const { data: before } = await logOf(did);
+    await attack(owned, takeOver);
+    await press(page, `${SCREEN}#again`);
+    await says(page, `${CARD}.note`, /^Your records are safe in this browser\. If it was not you, your recovery kit undoes it until .* 71 hours and 59 minutes are left\..*somebody has a copy of this browser’s storage/s);
+    assert.match(await textOf(page, `${CARD}section > ul`), /changed the name of the account from stolen\.holdfast\.test to mallory\.test\./);
+    assert.match(await textOf(page, `${CARD}#difference`), /The name is stolen\.holdfast\.test again\..*given back to your recovery kit\..*taken from a key unknown to this house\./s);
+
+    // It is there at once wherever the owner is, without asking anybody again.
+    directory.asked.splice(0);
+    await visit(page, app.url);
+    await says(page, 'holdfast-identity-notice >>> section', /^Your identity was changed, and not by this house\.\s*Your records are safe in this browser\./);
+    assert.deepEqual(directory.asked, []);
+    await press(page, 'holdfast-identity-notice >>> a');
+
+    await find(page, `${CARD}#undo`);
+    await undo(page, kit, 'AAAAA-AAAAA-AAAAA-AAAAA');
+    await says(page, `${CARD}#wrong`, /^This passphrase does not open the kit\. Nothing was changed/);
+    assert.equal((await logOf(did)).entries.length, 3);
+    await undo(page, kit, passphrase);
+    await says(page, `${SCREEN}#verdict`, /^Every entry was verified\.\s*4 operations/);
+    assert.equal(await page.$(`>>> ${CARD}section`), null);
+    assert.deepEqual((await logOf(did)).data, before);
+    assert.match(await textOf(page, `${SCREEN}.timeline`), /your recovery kit changed the name of the account from mallory\.test|Was undone, and holds no more/);
+    await visit(page, app.url);
+    await find(page, 'holdfast-home >>> .health');
+    assert.equal(await page.$('>>> holdfast-identity-notice >>> section'), null);
+  });
+
+  it('what the owner did elsewhere is theirs once they say so', async () => {
+    const owned = await watched('mine');
+    await attack(owned, () => ({ alsoKnownAs: ['at://mine.example.com'] }));
+    const { page } = owned;
+    await press(page, `${SCREEN}#again`);
+    await find(page, `${CARD}#mine`);
+    await press(page, `${CARD}#mine`);
+    await press(page, `${CARD}#confirm-mine >>> button[type=submit]`);
+    await says(page, `${SCREEN}#verdict`, /^Every entry was verified\.\s*3 operations/);
+    assert.equal(await page.$(`>>> ${CARD}section`), null);
+    await says(page, '.chip .name', /^mine\.example\.com$/);
+  });
+
+  it('a directory that drops entries, or forgets the account, is noticed on Identity and on Home', async () => {
+    const { page } = await watched('dropped');
+    directory.conduct = (log) => log.slice(0, -1);
+    await press(page, `${SCREEN}#again`);
+    await says(page, `${SCREEN}#verdict`, /^Your data is safe: it is in this browser\.\s*The directory does not show 1 operation that it has shown before\./);
+    await visit(page, app.url);
+    await says(page, 'holdfast-identity-notice >>> section', /^The directory of identities holds something back\./);
+    directory.conduct = 'honest';
+    await visit(page, `${app.url}/identity`);
+    await says(page, `${SCREEN}#verdict`, /^Every entry was verified\./);
+    await visit(page, app.url);
+    await find(page, 'holdfast-home >>> .health');
+    assert.equal(await page.$('>>> holdfast-identity-notice >>> section'), null);
+  });
+});
