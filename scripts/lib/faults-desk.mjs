@@ -56,7 +56,8 @@ async function bundled(file) {
     resolve: { conditions: ['browser', 'production', 'module', 'import', 'default'] },
     build: {
       write: false, target: 'es2022', minify: false, modulePreload: false,
-      rollupOptions: { input: `${root}${file}`, external: ['@atproto/crypto'], output: { format: 'es', codeSplitting: false } },
+      // The second verifier is loaded by jobs that no fault worker runs.
+      rollupOptions: { input: `${root}${file}`, external: ['@atproto/crypto', /second-verifier/], output: { format: 'es', codeSplitting: false } },
     },
   });
   return output[0].code;
