@@ -1,7 +1,7 @@
 import { formatDidKey, parseDid, parseDidKey } from '../../src/protocol/index.ts';
 import type { Did } from '../../src/protocol/index.ts';
 import { generatePassphrase, openKit, wipeKit } from '../../src/keys/index.ts';
-import { createPds, EventFeed } from '../../src/pds/index.ts';
+import { createPds, EventFeed, renewKit } from '../../src/pds/index.ts';
 import type { HouseSettings, Pds } from '../../src/pds/index.ts';
 import { verifyRepository } from '../../src/repo/index.ts';
 import { ownPlace } from '../../src/jobs/own-place.ts';
@@ -143,6 +143,35 @@ describe('accounts in a browser', () => {
     await hasNone(first.name, secrets, stored.genesis!);
     await again.post('com.atproto.repo.createRecord', { repo: did, collection: 'app.holdfast.note', record: { text: 'one' } });
     equal((await again.post('app.holdfast.kit.prove', { did, passphrase })).account!['kit'], 'proven');
+    await again.house.close();
+  });
+
+  it('get a new kit, and neither the old nor the new private keys lie anywhere', async () => {
+    const here = await BrowserHouse.open();
+    const passphrase = generatePassphrase();
+    const { account } = await here.post('app.holdfast.account.create', { passphrase });
+    const did = parseDid(account!['did']!);
+    const secretsOf = async (word: string): Promise<Uint8Array[]> => {
+      const kit = await openKit((await here.house.store.account(did))!.kit!.file, word);
+      const secrets = [kit.signing.secret, kit.recovery.secret].map((secret) => secret.reveal((bytes) => bytes.slice()));
+      wipeKit(kit);
+      return secrets;
+    };
+    const old = await secretsOf(passphrase);
+    const fresh = generatePassphrase();
+    const { store } = here.house;
+    const settings = async (): Promise<HouseSettings> => ({ directory: `${location.origin}/no-directory` });
+    const offline = async (): Promise<Response> => Promise.reject(new TypeError('fetch failed'));
+    await renewKit({ store, fetch: offline, settings, now: Date.now }, did, { passphrase: fresh });
+    const secrets = [...old, ...await secretsOf(fresh)];
+    await here.house.close();
+    const again = await BrowserHouse.open(here.name);
+    await cannotBeRead(again, did);
+    const stored = (await again.house.store.account(did))!;
+    await hasNone(here.name, secrets, stored.operations[1]!);
+    await again.post('com.atproto.repo.createRecord', { repo: did, collection: 'app.holdfast.note', record: { text: 'by the new key' } });
+    const saved = await again.done({ job: 'save', id: crypto.randomUUID(), did }) as SaveResult;
+    await verifyRepository(saved.file!.stream(), { key: parseDidKey(stored.signingKey), did });
     await again.house.close();
   });
 
