@@ -64,7 +64,8 @@ try {
 }
 
 // A port that is taken is better known before anything runs, and one that is free is the same after a restart.
-const addresses = { ...(settings.directory !== undefined && { directory: settings.directory }) };
+const { directory, resolver } = settings;
+const addresses = { ...(directory !== undefined && { directory }), ...(resolver !== undefined && { resolver }) };
 const pages = await claim('app', settings.ports.app, staticHandler(dist, { '/settings.json': () => JSON.stringify(addresses) }));
 running.push(() => pages.close());
 const held = [];

@@ -7,7 +7,7 @@ const DEFAULTS = { app: 8080, mirror: 2583, relay: 2584, directory: 2582 };
 /**
  * @param {NodeJS.ProcessEnv} environment
  * @param {string} root against which the data folder is named
- * @returns {{ ports: { app: number, mirror: number, relay: number, directory?: number }, data: string, directory?: string, relays: string[] }}
+ * @returns {{ ports: { app: number, mirror: number, relay: number, directory?: number }, data: string, directory?: string, resolver?: string, relays: string[] }}
  *   0 means any free port; no port for a directory where another is used, which is then the address under `directory`
  * @throws {Error} for people to read
  */
@@ -15,6 +15,8 @@ export function readStartSettings(environment, root) {
   const text = (name) => environment[name]?.trim() || undefined;
   const directory = text('HOLDFAST_PLC_URL');
   if (directory !== undefined) checkOrigin('HOLDFAST_PLC_URL', directory);
+  const resolver = text('HOLDFAST_RESOLVER_URL');
+  if (resolver !== undefined && !URL.canParse(resolver)) throw new Error(`HOLDFAST_RESOLVER_URL is ${JSON.stringify(resolver)}, which is no address.`);
   const relays = (text('HOLDFAST_RELAYS') ?? '').split(',').map((relay) => relay.trim()).filter((relay) => relay !== '');
   for (const relay of relays) checkOrigin('HOLDFAST_RELAYS', relay);
 
@@ -27,7 +29,7 @@ export function readStartSettings(environment, root) {
     if (port !== 0) taken.set(port, name);
     ports[service] = port;
   }
-  return { ports, data: resolve(root, text('HOLDFAST_DATA_DIR') ?? '.holdfast'), relays, ...(directory !== undefined && { directory }) };
+  return { ports, data: resolve(root, text('HOLDFAST_DATA_DIR') ?? '.holdfast'), relays, ...(directory !== undefined && { directory }), ...(resolver !== undefined && { resolver }) };
 }
 
 /** What is to be said when a port cannot be had, undefined where that is no answer to the error. */

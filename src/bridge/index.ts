@@ -1,2 +1,3 @@
 export type { BridgeLinks } from './link.ts';
 export { startBridge } from './start-bridge.ts';
+export type { BridgeOptions } from './start-bridge.ts';

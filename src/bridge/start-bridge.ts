@@ -5,7 +5,7 @@ import type { HouseCalls } from './house-calls.ts';
 import type { BridgeLinks } from './link.ts';
 import type { FreshCommit } from './xrpc-desk.ts';
 
-/** What the feed of the house tells, as far as it matters here (`app.holdfast.events.subscribe`). */
+/** What the feed of the house tells, as far as it matters here (`app.holdfast.events.subscribe`); and `identity`: a DID says something else. */
 export interface HouseNews {
   readonly type: string;
   readonly did?: string;
@@ -34,6 +34,7 @@ export function startBridge({ house, events, network, onChange }: BridgeOptions)
     const leave = events.subscribe(({ type, did, only, outgoing }) => {
       if (type === 'commit' && did !== undefined) talks.wake(did, outgoing);
       if ((type === 'mirrors' && only === undefined) || type === 'accounts' || type === 'hello') void talks.refresh(did);
+      if (type === 'identity' && did !== undefined) talks.tellIdentity(did);
       // Nobody has told what happened while there was no feed.
       if (type === 'hello') talks.wakeAll();
     });

@@ -39,6 +39,7 @@ export function talksOver(calls: HouseCalls): BeginTalk {
         desk.learn(commit);
         conversation.wake();
       },
+      tellIdentity: () => conversation.tellIdentity(),
       again() {
         channel?.close();
         conversation.wake();

@@ -32,7 +32,7 @@ function setUp(mirrors: Record<string, Mirror | undefined>) {
     const name = `${did.slice(8, 9)} ${url}`;
     told.push(`begin ${name}`);
     listeners.set(did, listener);
-    return { wake: () => told.push(`wake ${name}`), again: () => told.push(`again ${name}`), stop: () => told.push(`stop ${name}`) };
+    return { wake: () => told.push(`wake ${name}`), tellIdentity: () => told.push(`identity ${name}`), again: () => told.push(`again ${name}`), stop: () => told.push(`stop ${name}`) };
   }, (now) => links.push(now));
   return { talks, told, links, state, listeners, heard: () => told.splice(0) };
 }
@@ -157,4 +157,13 @@ test('one that has ended by itself begins again when the house says that somethi
   listeners.get(ANNA)!.onEnd();
   await talks.refresh(ANNA);
   assert.deepEqual(heard(), ['stop a https://m', 'begin a https://m']);
+});
+
+test('the mirror of an account is told that its DID says something else, and no other', async () => {
+  const { talks, heard } = setUp({ [ANNA]: active('https://m'), [BERT]: active('https://n') });
+  await talks.refresh();
+  heard();
+  talks.tellIdentity(ANNA);
+  talks.tellIdentity('did:plc:nobody');
+  assert.deepEqual(heard(), ['identity a https://m']);
 });

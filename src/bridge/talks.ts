@@ -8,6 +8,8 @@ import type { Did } from '../protocol/index.ts';
 export interface Talk {
   /** There is something to send: this, where it is known. */
   wake(commit?: FreshCommit): void;
+  /** The DID says something else: the mirror is to look. */
+  tellIdentity(): void;
   /** The network came or went: begins again, at once. */
   again(): void;
   stop(): void;
@@ -69,6 +71,10 @@ export class Talks {
 
   wake(did: string, commit?: FreshCommit): void {
     this.#talks.get(did)?.talk.wake(commit);
+  }
+
+  tellIdentity(did: string): void {
+    this.#talks.get(did)?.talk.tellIdentity();
   }
 
   wakeAll(): void {

@@ -2,6 +2,8 @@ export { documentOf, plcDataOf, readDidDocument } from './did-document.ts';
 export type { AtprotoIdentity, DidDocument } from './did-document.ts';
 export { DidDocumentError, PlcError } from './errors.ts';
 export type { DidDocumentFault, PlcFault } from './errors.ts';
+export { handleByDns, handleByFile } from './handle-proof.ts';
+export type { HandleProof } from './handle-proof.ts';
 export { limitedFetch, NetworkError } from './limited-fetch.ts';
 export type { Answer, CallLimits, Fetch, NetworkFault } from './limited-fetch.ts';
 export { plcChanges } from './plc-change.ts';

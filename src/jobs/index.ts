@@ -57,7 +57,10 @@ async function identity(ask: IdentityAsk, signal: AbortSignal): Promise<void> {
   // What other jobs do not need comes when it is needed.
   const { answerAsk, askFailure } = await import('./identity/ask.ts');
   const channel = new BroadcastChannel('holdfast');
-  const tell = (): void => channel.postMessage({ type: 'accounts', did: ask.did });
+  // Pages hear that the account is another; the one that leads tells the mirror to look at the DID.
+  const tell = (): void => {
+    for (const type of ['accounts', 'identity']) channel.postMessage({ type, did: ask.did });
+  };
   try {
     await sha256Ready;
     const { store } = await openHouse();

@@ -6,7 +6,7 @@ import { overflow, says } from '../e2e/support/owner.ts';
 import { closePages, find, LOOKS, openPage, visit } from '../e2e/support/page.ts';
 import { untranslated } from '../e2e/support/untranslated.ts';
 import { testStates } from './support/axe.ts';
-import { ALARMS, HELD_BACK, IDENTITY } from './support/fake-identity.ts';
+import { ALARMS, HELD_BACK, IDENTITY, NAMES } from './support/fake-identity.ts';
 import { playJobs } from './support/fake-jobs.ts';
 import { checkStops, walk } from './support/keys.ts';
 import type { Page } from 'puppeteer-core';
@@ -22,6 +22,14 @@ async function identity(page: Page, url: string, ending: Ending | undefined, see
   await makeAccount(page);
   await visit(page, `${url}/identity${locale}`);
   await find(page, `holdfast-identity >>> ${seen}`);
+}
+
+/** The Identity screen, a name looked up. */
+async function named(page: Page, url: string, name: string, options: Parameters<typeof identity>[4] = {}): Promise<void> {
+  await identity(page, url, 'done', 'holdfast-name-card', options);
+  await (await find(page, 'holdfast-name-card >>> #name')).type(name);
+  await (await find(page, 'holdfast-name-card >>> #look')).evaluate((button) => (button as HTMLElement).click());
+  await find(page, 'holdfast-name-card >>> #proofs');
 }
 
 /** Every state of the Identity screen. */
@@ -47,6 +55,13 @@ const STATES: States = {
     await identity(page, url, 'done', 'holdfast-identity-alarm', { report: ALARMS['kit']! });
     await (await find(page, 'holdfast-identity-alarm >>> #mine')).evaluate((button) => (button as HTMLElement).click());
     await find(page, 'holdfast-identity-alarm >>> #confirm-mine >>> dialog[open]');
+  },
+  'Identity, a name that is not set up yet': (page, url) => named(page, url, 'new.example.com'),
+  'Identity, a name of somebody else': (page, url) => named(page, url, 'others.example.com'),
+  'Identity, a name that can be taken, and a word before it is': async (page, url) => {
+    await named(page, url, 'ready.example.com');
+    await (await find(page, 'holdfast-name-card >>> #change')).evaluate((button) => (button as HTMLElement).click());
+    await find(page, 'holdfast-name-card >>> hf-confirm >>> dialog[open]');
   },
   'Identity, held back by the directory': (page, url) => identity(page, url, 'done', '.note.bad', { report: HELD_BACK }),
   'Home, the identity changed by somebody else': async (page, url) => {
@@ -75,6 +90,15 @@ describe('Identity', () => {
     });
   }
 
+  for (const name of Object.keys(NAMES)) {
+    it(`every text can be translated, and longer ones fit: the name ${name}`, async () => {
+      const { page } = await openPage(app.browser, app.url, LOOKS['phone, light']!);
+      await named(page, app.url, name, { locale: '?locale=pseudo' });
+      assert.deepEqual(await untranslated(page), []);
+      assert.ok((await overflow(page)) <= 0);
+    });
+  }
+
   for (const [stage, report] of Object.entries(ALARMS)) {
     it(`every text can be translated, and longer ones fit: an alarm, ${stage}`, async () => {
       const { page } = await openPage(app.browser, app.url, LOOKS['phone, light']!);
@@ -94,7 +118,7 @@ describe('Identity', () => {
     await (await find(page, 'holdfast-identity >>> .timeline summary')).click();
     const stops = await walk(page);
     checkStops(stops);
-    for (const words of [/^Copy the DID/, /^Ask the directory again$/, /^Copy this key/, /^The operation itself$/, /^The operation, as it was signed$/]) {
+    for (const words of [/^Copy the DID/, /^Ask the directory again$/, /^Copy this key/, /^Your domain/, /^Look at this name$/, /^The operation itself$/, /^The operation, as it was signed$/]) {
       assert.ok(stops.some((stop) => words.test(stop.words)), `${words} is not among ${stops.map((stop) => stop.words).join('; ')}`);
     }
   });

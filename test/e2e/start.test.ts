@@ -136,8 +136,9 @@ describe('the settings of npm start', () => {
     assert.deepEqual(read({
       HOLDFAST_APP_PORT: '0', HOLDFAST_MIRROR_PORT: '0', HOLDFAST_RELAY_PORT: '65535', HOLDFAST_DATA_DIR: '/data',
       HOLDFAST_PLC_URL: 'https://plc.directory', HOLDFAST_RELAYS: 'https://a.example, http://localhost:1',
+      HOLDFAST_RESOLVER_URL: 'https://dns.example/dns-query',
     }), {
-      ports: { app: 0, mirror: 0, relay: 65_535 }, data: '/data', directory: 'https://plc.directory',
+      ports: { app: 0, mirror: 0, relay: 65_535 }, data: '/data', directory: 'https://plc.directory', resolver: 'https://dns.example/dns-query',
       relays: ['https://a.example', 'http://localhost:1'],
     });
   });
@@ -147,6 +148,7 @@ describe('the settings of npm start', () => {
     [{ HOLDFAST_PLC_PORT: '12345', HOLDFAST_APP_PORT: '12345' }, /HOLDFAST_PLC_PORT and HOLDFAST_APP_PORT are both 12345/],
     [{ HOLDFAST_PLC_URL: 'plc.directory' }, /HOLDFAST_PLC_URL names "plc.directory"/],
     [{ HOLDFAST_PLC_URL: 'https://plc.directory/x' }, /HOLDFAST_PLC_URL names/],
+    [{ HOLDFAST_RESOLVER_URL: 'dns.example' }, /HOLDFAST_RESOLVER_URL is "dns.example"/],
     [{ HOLDFAST_RELAYS: 'https://relay.example,ftp://relay.example' }, /HOLDFAST_RELAYS names "ftp:/],
   ] as const) {
     it(`are refused: ${JSON.stringify(settings)}`, () => {

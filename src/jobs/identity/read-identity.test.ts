@@ -11,7 +11,7 @@ import type { IdentityReport } from './report.ts';
 /** What the house of a town is told of its account; the code where that fails. */
 async function ask(town: Town, { did = town.did as string, signal = new AbortController().signal } = {}): Promise<IdentityReport> {
   const { house: { store }, network: { fetch }, settings } = town;
-  return answerAsk({ did, what: 'read' }, { store, fetch, settings, now: Date.now, signal, tell: () => undefined });
+  return answerAsk({ did, what: 'read' }, { store, fetch, settings, now: Date.now, signal, tell: () => undefined }) as Promise<IdentityReport>;
 }
 
 const failure = async (town: Town, did?: string): Promise<string> => {

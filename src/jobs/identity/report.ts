@@ -1,4 +1,4 @@
-import type { AnyPlcOperation, PlcChange } from '../../identity/index.ts';
+import type { AnyPlcOperation, HandleProof, PlcChange } from '../../identity/index.ts';
 
 /** Whose key it is: in the owner's kit, in one that a new kit has replaced, in this house, or one that this house knows nothing of. */
 export type KeyHolder = 'kit' | 'old-kit' | 'house' | 'other';
@@ -62,4 +62,17 @@ export interface IdentityReport {
   readonly alarm?: IdentityAlarm;
   /** How many operations the directory has shown before, and does not show any more. */
   readonly missing: number;
+}
+
+/** Whether a handle leads to an account, and what one operation would change. */
+export interface HandleCheck {
+  readonly handle: string;
+  /** What the name servers say, and what the server at the handle says. */
+  readonly dns: HandleProof;
+  readonly file: HandleProof;
+  readonly isProven: boolean;
+  /** None where the identity says so already. */
+  readonly changes: readonly PlcChange[];
+  /** Of the operation; the directory takes 4,000. */
+  readonly bytes: number;
 }

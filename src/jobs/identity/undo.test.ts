@@ -19,7 +19,7 @@ const thiefKey = formatDidKey(thief.publicKey);
 function ask(town: Town, wish: Wish, now = Date.now): Promise<IdentityReport> {
   const { house: { store }, network: { fetch }, settings, did } = town;
   const signal = new AbortController().signal;
-  return answerAsk({ did, ...wish } as IdentityAsk, { store, fetch, settings, now, signal, tell: () => undefined });
+  return answerAsk({ did, ...wish } as IdentityAsk, { store, fetch, settings, now, signal, tell: () => undefined }) as Promise<IdentityReport>;
 }
 
 const read = (town: Town): Promise<IdentityReport> => ask(town, { what: 'read' });

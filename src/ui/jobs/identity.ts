@@ -1,7 +1,7 @@
 import { ask } from './ask.ts';
-import type { IdentityReport } from './identity-types.ts';
+import type { HandleCheck, IdentityReport } from './identity-types.ts';
 
-export type { IdentityAlarm, IdentityChange, IdentityEntry, IdentityReport, IdentityState, KeyHolder } from './identity-types.ts';
+export type { HandleCheck, IdentityAlarm, IdentityChange, IdentityEntry, IdentityReport, IdentityState, KeyHolder } from './identity-types.ts';
 
 /** Has the log of an account fetched and verified. Rejects with `JobFailure`, as the others. */
 export function readIdentity(did: string): Promise<IdentityReport> {
@@ -16,4 +16,14 @@ export function acceptOperations(did: string, cids: readonly string[]): Promise<
 /** Undoes operations with the kit, which the worker opens and wipes, and tells how the identity is then. */
 export function undoOperations(did: string, given: { readonly cids: readonly string[]; readonly kit: Blob; readonly passphrase: string }): Promise<IdentityReport> {
   return ask('identity', { did, what: 'undo', ...given });
+}
+
+/** Looks whether a name leads to the account, and what taking it would change. Nothing is changed. */
+export function checkHandle(did: string, given: { readonly handle: string; readonly resolver: string }): Promise<HandleCheck> {
+  return ask('identity', { did, what: 'check-handle', ...given });
+}
+
+/** Gives the account a name that leads to it, and tells how the identity is then. */
+export function changeHandle(did: string, given: { readonly handle: string; readonly resolver: string }): Promise<IdentityReport> {
+  return ask('identity', { did, what: 'change-handle', ...given });
 }

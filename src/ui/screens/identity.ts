@@ -13,6 +13,7 @@ import { mirrorStyles } from '../styles/mirror.ts';
 import { shared } from '../styles/shared.ts';
 import './identity/alarm-card.ts';
 import { identityNow } from './identity/identity-now.ts';
+import './identity/name-card.ts';
 import { timeline } from './identity/timeline.ts';
 import type { PropertyValues, TemplateResult } from 'lit';
 import type { Params } from '../router.ts';
@@ -69,6 +70,7 @@ export class HoldfastIdentity extends LitElement {
       </section>
       ${report === undefined ? nothing : html`
         ${report.state === undefined ? nothing : identityNow(report.state)}
+        ${report.standing === 'registered' ? html`<holdfast-name-card did=${account.did}></holdfast-name-card>` : nothing}
         ${timeline(report)}`}`;
   }
 }

@@ -2,10 +2,25 @@ import { house } from '../house/client.ts';
 import { promptEvents } from '../house/feed.ts';
 import { accountStore } from './account-store.ts';
 import { mirrorStore } from './mirror-store.ts';
-import type { BridgeLinks } from '../../bridge/index.ts';
+import type { BridgeLinks, BridgeOptions } from '../../bridge/index.ts';
 import type { Link } from './mirror-words.ts';
 
 const UNKNOWN: Link = { state: 'unknown' };
+
+/** What the feed tells, and what the jobs worker tells of a DID, which the service worker need not know. */
+const newsOfHouse: BridgeOptions['events'] = {
+  subscribe(listener) {
+    const leave = promptEvents.subscribe(listener);
+    const channel = new BroadcastChannel('holdfast');
+    channel.addEventListener('message', ({ data }: MessageEvent<unknown>) => {
+      if (isIdentityNews(data)) listener(data);
+    });
+    return () => {
+      channel.close();
+      leave();
+    };
+  },
+};
 
 /** The bridge of this page, and what is known of the conversations with mirrors, whichever page has them. */
 class Bridge {
@@ -51,7 +66,7 @@ class Bridge {
       // A page that is kept for coming back to must not lead.
       if (this.#isLeft) return;
       this.#stop = startBridge({
-        house, events: promptEvents, network: window,
+        house, events: newsOfHouse, network: window,
         onChange: (links) => {
           this.#links = links;
           for (const listener of this.#listeners) listener();
@@ -71,3 +86,7 @@ class Bridge {
 }
 
 export const bridge = new Bridge();
+
+function isIdentityNews(data: unknown): data is { readonly type: 'identity'; readonly did: string } {
+  return typeof data === 'object' && data !== null && 'type' in data && data.type === 'identity' && 'did' in data;
+}

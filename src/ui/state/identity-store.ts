@@ -1,4 +1,4 @@
-import { acceptOperations, readIdentity, undoOperations } from '../jobs/identity.ts';
+import { acceptOperations, changeHandle, readIdentity, undoOperations } from '../jobs/identity.ts';
 import { problemOf } from '../components/hf-error.ts';
 import { accountStore } from './account-store.ts';
 import { keep, kept } from './keep.ts';
@@ -88,6 +88,11 @@ class IdentityStore {
   /** Undoes operations with the kit. Rejects with `JobFailure`. */
   undo(did: string, given: Parameters<typeof undoOperations>[1]): Promise<void> {
     return this.#ask(did, () => undoOperations(did, given));
+  }
+
+  /** Gives the account a name that leads to it. Rejects with `JobFailure`. */
+  rename(did: string, given: Parameters<typeof changeHandle>[1]): Promise<void> {
+    return this.#ask(did, () => changeHandle(did, given));
   }
 
   async #ask(did: string, work: () => Promise<IdentityReport>): Promise<void> {

@@ -5,6 +5,8 @@ export interface SiteSettings {
   /** A relay that is asked what has reached the street. */
   readonly relay?: string;
   readonly directory?: string;
+  /** Answers DNS over HTTPS, in JSON: asked whose a name is. */
+  readonly resolver?: string;
 }
 
 let settings: Promise<SiteSettings> | undefined;
@@ -26,5 +28,5 @@ async function read(): Promise<SiteSettings> {
     const value = given[name];
     return typeof value === 'string' && URL.canParse(value) ? value : undefined;
   };
-  return Object.fromEntries(['mirror', 'relay', 'directory'].map((name) => [name, address(name)]).filter(([, value]) => value !== undefined));
+  return Object.fromEntries(['mirror', 'relay', 'directory', 'resolver'].map((name) => [name, address(name)]).filter(([, value]) => value !== undefined));
 }

@@ -46,3 +46,20 @@ export const ALARMS = Object.fromEntries((['undo', 'late', 'kit'] as const).map(
 
 /** The same, from a directory that has shown more before. */
 export const HELD_BACK = { ...IDENTITY, missing: 2 };
+
+const DID = 'did:plc:ewvi7nxzyoun6zhxrhs64oiz';
+
+/** What was found of a name, by the name. */
+export const NAMES: Readonly<Record<string, object>> = {
+  'new.example.com': {
+    handle: 'new.example.com', dns: { says: 'nothing' }, file: { says: 'unreachable' }, isProven: false, bytes: 812,
+    changes: [{ what: 'handle', before: 'ada.example.com', after: 'new.example.com' }],
+  },
+  'others.example.com': {
+    handle: 'others.example.com', dns: { says: 'did', did: DID }, file: { says: 'several' }, isProven: false, bytes: 812, changes: [],
+  },
+  'ready.example.com': {
+    handle: 'ready.example.com', dns: { says: 'nothing' }, file: { says: 'nothing' }, isProven: true, bytes: 812,
+    changes: [{ what: 'handle', before: 'ada.example.com', after: 'ready.example.com' }, { what: 'name', change: 'removed', id: 'at://ada.second.example.com' }],
+  },
+};

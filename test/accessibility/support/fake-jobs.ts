@@ -1,12 +1,12 @@
 import type { Page } from 'puppeteer-core';
-import { IDENTITY } from './fake-identity.ts';
+import { IDENTITY, NAMES } from './fake-identity.ts';
 
 /** How a job ends in a page whose jobs are played. `stuck`: not at all, it stays in the middle; `doubted`: two verifiers disagree. */
 export type Ending = 'done' | 'failed' | 'stuck' | 'doubted';
 
 /** Plays the worker of the long jobs, so that a page can be brought into any state of them. Before the page is visited. */
 export async function playJobs(page: Page, endings: Readonly<Partial<Record<'save' | 'verify' | 'restore' | 'check' | 'mend' | 'identity', Ending>>>, identity: object = IDENTITY): Promise<void> {
-  await page.evaluateOnNewDocument((endings: Readonly<Record<string, Ending>>, identity: object) => {
+  await page.evaluateOnNewDocument((endings: Readonly<Record<string, Ending>>, identity: object, names: Readonly<Record<string, object>>) => {
     const contents = {
       did: 'did:plc:ewvi7nxzyoun6zhxrhs64oiz', head: 'bafyreigh2akiscaildcqabsyg3dfr6chu3fgpregiymsck7e7aqa4s52zy', rev: '3m6f2k5wq7s2x',
       records: 1_284, bytes: 4_123_456, blobs: 12, foreign: 2, unreachable: 5,
@@ -34,11 +34,12 @@ export async function playJobs(page: Page, endings: Readonly<Partial<Record<'sav
     });
     Object.assign(results, { identity });
     class PlayedWorker extends EventTarget {
-      postMessage({ type, job = '' }: { readonly type: string; readonly job?: string }): void {
+      postMessage({ type, job = '', what = '', handle = '' }: { readonly type: string; readonly job?: string; readonly what?: string; readonly handle?: string }): void {
         if (type === 'cancel') return this.#say({ type: 'cancelled' });
         const phase = job === 'save' ? 'writing' : 'reading';
         this.#say({ type: 'progress', progress: { phase, done: 1_700_000, total: 4_123_456, unit: 'bytes', records: 530 } });
-        if (endings[job] === 'done') this.#say({ type: 'done', result: results[job] });
+        if (what === 'check-handle') this.#say({ type: 'done', result: names[handle] });
+        else if (endings[job] === 'done') this.#say({ type: 'done', result: results[job] });
         if (endings[job] === 'doubted') {
           this.#say({ type: 'done', result: { ...results[job], second: { says: 'refused', reason: `Not a valid CID for bytes (${contents.head})` } } });
         }
@@ -59,5 +60,5 @@ export async function playJobs(page: Page, endings: Readonly<Partial<Record<'sav
       };
     }
     Object.assign(globalThis, { Worker: PlayedWorker, showSaveFilePicker: undefined });
-  }, endings as Readonly<Record<string, Ending>>, identity);
+  }, endings as Readonly<Record<string, Ending>>, identity, NAMES);
 }

@@ -65,8 +65,8 @@ export class LeavingCard extends LitElement {
             </li>`)}
         </ul>
         <p class="soft">${mirror === undefined
-          ? msg('This list is kept by the page as it runs. The house itself, the worker behind it, asks a mirror or the directory only when you look at a mirror, pair with one, restore an account, or look at your identity. Once the directory knows your account, it is asked now and then whether anybody has changed it.')
-          : msg('The page keeps the list of hosts as it runs; the house itself, the worker behind it, talks to those named above and to nobody else.')}</p>
+          ? msg('This list is kept by the page as it runs. The house itself, the worker behind it, asks a mirror or the directory only when you look at a mirror, pair with one, restore an account, or look at your identity. Once the directory knows your account, it is asked now and then whether anybody has changed it. Looking up a name asks a name server, and the domain itself.')
+          : msg('The page keeps the list of hosts as it runs; the house itself, the worker behind it, talks to those named above and to nobody else; but looking up a name for your account asks a name server, and the domain itself.')}</p>
       </section>
     `;
   }

@@ -1,0 +1,102 @@
+import { createP256Signer, isHandle, normalizeHandle } from '../../protocol/index.ts';
+import type { Did, Handle } from '../../protocol/index.ts';
+import {
+  handleByDns, handleByFile, MAX_SIGNED_BYTES, operationCid, operationOf, plcChanges, PlcDirectory, PlcError, signedBytes, signOperation,
+} from '../../identity/index.ts';
+import type { HandleProof, PlcData, PlcLog } from '../../identity/index.ts';
+import { pairingAlone } from '../../pds/index.ts';
+import { JobRefusal } from '../errors.ts';
+import type { IdentityAsk } from '../messages.ts';
+import { knownIdentity } from './known-identity.ts';
+import type { IdentityContext, KnownIdentity } from './known-identity.ts';
+import type { HandleCheck } from './report.ts';
+
+const NOTHING = 'Nothing was changed.';
+const AT = 'at://';
+const NO_SIGNATURE = 'A'.repeat(86);
+
+/** How many operations a directory takes of one DID, in so many milliseconds. */
+const RATES = [[10, 3_600_000], [30, 86_400_000], [100, 604_800_000]] as const;
+
+type HandleAsk = IdentityAsk & { readonly what: 'check-handle' | 'change-handle' };
+
+/**
+ * Looks whether a handle leads to the account, and says what one operation would change.
+ * @throws JobRefusal HandleInvalid, NotRegistered, IdentityMoved, IdentityLimit; as `knownIdentity`
+ */
+export async function checkHandle(ask: HandleAsk, did: Did, context: IdentityContext): Promise<HandleCheck> {
+  const handle = handleOf(ask);
+  const [known, dns, file] = await Promise.all([knownIdentity(did, context), ...proofs(ask, handle, context)]);
+  const { log, next } = changeOf(known, handle, context);
+  const bytes = signedBytes({ ...operationOf(next, log.head), sig: NO_SIGNATURE }).length;
+  if (bytes > MAX_SIGNED_BYTES) throw limit(`It would have ${bytes} bytes, and the directory takes ${MAX_SIGNED_BYTES}.`);
+  return { handle, dns, file, isProven: isProven(did, dns, file), changes: plcChanges(log.data, next), bytes };
+}
+
+/**
+ * Gives the account another handle, by one operation of the house's own key. The handle must lead to the account by now.
+ * @throws as `checkHandle`; JobRefusal HandleUnproven; DirectoryError
+ */
+export async function changeHandle(ask: HandleAsk, did: Did, context: IdentityContext): Promise<void> {
+  const { store, fetch, settings, signal, tell } = context;
+  await pairingAlone(context, did, async () => {
+    const handle = handleOf(ask);
+    const { isProven: leadsHere, changes } = await checkHandle(ask, did, context);
+    if (!leadsHere) throw new JobRefusal('HandleUnproven', `${NOTHING} The name ${handle} does not lead to this account yet.`);
+    const known = await knownIdentity(did, context);
+    const { log, next } = changeOf(known, handle, context);
+    const keys = await store.keys(did);
+    if (keys === undefined || known.houseKey === undefined || !next.rotationKeys.includes(known.houseKey)) {
+      throw new JobRefusal('NotAllowed', `${NOTHING} This house may not change the identity: its key is none of the DID's.`);
+    }
+    if (changes.length > 0) {
+      const operation = await signOperation(await createP256Signer(keys.rotation), operationOf(next, log.head)).catch((error: unknown) => {
+        throw error instanceof PlcError ? limit(`${error.message}.`) : error;
+      });
+      const signedOperations = [...new Set([...known.account.signedOperations ?? log.entries.map(({ cid }) => cid.toString()), operationCid(operation).toString()])];
+      await store.update(did, { signedOperations });
+      await new PlcDirectory(fetch, (await settings()).directory).submit(did, operation, signal);
+    }
+    await store.update(did, { handle });
+  });
+  tell();
+}
+
+/** @throws JobRefusal HandleInvalid */
+function handleOf({ handle }: HandleAsk): Handle {
+  if (!isHandle(handle)) throw new JobRefusal('HandleInvalid', `${NOTHING} This is no name that an account can have.`);
+  return normalizeHandle(handle);
+}
+
+function proofs({ resolver }: HandleAsk, handle: Handle, { fetch, signal }: IdentityContext): readonly [Promise<HandleProof>, Promise<HandleProof>] {
+  return [handleByDns(fetch, resolver, handle, signal), handleByFile(fetch, handle, signal)];
+}
+
+/** One way is enough, if the other does not lead elsewhere. */
+function isProven(did: Did, ...found: readonly HandleProof[]): boolean {
+  const leadsHere = (proof: HandleProof): boolean => proof.says === 'did' && proof.did === did;
+  return found.some(leadsHere) && found.every((proof) => leadsHere(proof) || proof.says === 'nothing' || proof.says === 'unreachable');
+}
+
+/** @throws JobRefusal NotRegistered, IdentityMoved, IdentityLimit */
+function changeOf({ account, log, compared, missing }: KnownIdentity, handle: Handle, { now }: IdentityContext): { readonly log: PlcLog; readonly next: PlcData } {
+  if (log?.data === undefined || account.operations.length > 0) {
+    throw new JobRefusal('NotRegistered', `${NOTHING} The directory does not know this account as it is here: pair with a mirror first.`);
+  }
+  if (compared.foreign.length > 0 || missing.length > 0) {
+    throw new JobRefusal('IdentityMoved', `${NOTHING} Something has happened to this identity that this house did not do: look at it first.`);
+  }
+  for (const [most, ms] of RATES) {
+    if (log.entries.filter(({ createdAt }) => createdAt > now() - ms).length >= most) {
+      throw limit(`The directory takes ${most} operations in ${ms / 3_600_000} hours, and has had them.`);
+    }
+  }
+  const names = log.data.alsoKnownAs;
+  const old = names.find((name) => name.startsWith(AT));
+  const next = { ...log.data, alsoKnownAs: [`${AT}${handle}`, ...names.filter((name) => name !== old && name !== `${AT}${handle}`)] };
+  return { log, next };
+}
+
+function limit(words: string): JobRefusal {
+  return new JobRefusal('IdentityLimit', `${NOTHING} ${words}`);
+}

@@ -1,0 +1,88 @@
+import assert from 'node:assert/strict';
+import { createServer } from 'node:http';
+import { after, afterEach, before, describe, it } from 'node:test';
+import { readFirehose } from '../support/firehose-reader.ts';
+import { startApp } from './support/app.ts';
+import { press } from './support/backups.ts';
+import { makeAccount, succeed } from './support/house.ts';
+import { says } from './support/owner.ts';
+import { closePages, find, LOOKS, openPage, startChromium, textOf, visit } from './support/page.ts';
+import type { AddressInfo } from 'node:net';
+import type { Browser, Page } from 'puppeteer-core';
+import type { App } from './support/app.ts';
+import type { Look } from './support/page.ts';
+
+const CARD = 'holdfast-name-card >>> ';
+
+/** Name servers of this machine: TXT records by name. */
+const records = new Map<string, string>();
+const resolver = createServer((request, response) => {
+  const name = new URL(request.url ?? '/', 'http://localhost').searchParams.get('name') ?? '';
+  const data = records.get(name);
+  response.writeHead(200, { 'content-type': 'application/dns-json', 'access-control-allow-origin': '*' });
+  response.end(JSON.stringify(data === undefined ? { Status: 3 } : { Status: 0, Answer: [{ name, type: 16, data: JSON.stringify(data) }] }));
+});
+
+let app: App;
+let browser: Browser;
+
+before(async () => {
+  await new Promise<void>((resolve) => {
+    resolver.listen(0, '127.0.0.1', resolve);
+  });
+  const { port } = resolver.address() as AddressInfo;
+  [app, browser] = await Promise.all([startApp({ HOLDFAST_RESOLVER_URL: `http://localhost:${port}/dns-query` }), startChromium()]);
+});
+after(async () => {
+  await browser.close();
+  await app.stop();
+  resolver.closeAllConnections();
+  resolver.close();
+});
+afterEach(() => closePages(browser));
+
+async function paired(name: string): Promise<{ readonly page: Page; readonly did: string }> {
+  const { page } = await openPage(browser, app.url, LOOKS['desktop, light'] as Look);
+  await visit(page, app.url);
+  const { did, passphrase } = await makeAccount(page, `${name}.holdfast.test`);
+  await succeed(page, 'app.holdfast.kit.prove', { input: { did, passphrase }, requestId: crypto.randomUUID() });
+  await succeed(page, 'app.holdfast.bridge.pair', { input: { did, url: app.mirror }, requestId: crypto.randomUUID() });
+  await visit(page, `${app.url}/identity`);
+  return { page, did };
+}
+
+async function look(page: Page, name: string): Promise<void> {
+  const field = await find(page, `${CARD}#name`);
+  await field.evaluate((input) => ((input as HTMLInputElement).value = ''));
+  await field.type(name);
+  await press(page, `${CARD}#look`);
+}
+
+describe('a name of the owner’s own domain', () => {
+  it('is looked up, shown as a difference, signed in one operation, and told on by the mirror', async () => {
+    const { page, did } = await paired('before');
+    await look(page, 'no name');
+    await says(page, `${CARD}#wrong`, /^This is no name that an account can have/);
+    await look(page, '@Ada.Example.com');
+    await says(page, `${CARD}#proofs`, /^Name servers: nothing there yet\.\s*File on the web server: could not be read from this browser\.$/);
+    const values = await Promise.all((await page.$$(`>>> ${CARD}.ways hf-copy`)).map((copy) => copy.evaluate((element) => (element as unknown as { text: string }).text)));
+    assert.deepEqual(values, ['_atproto.ada.example.com', `did=${did}`, 'https://ada.example.com/.well-known/atproto-did', did]);
+    assert.equal(await page.$(`>>> ${CARD}#change`), null);
+
+    records.set('_atproto.ada.example.com', `did=${did}`);
+    await press(page, `${CARD}#look`);
+    await says(page, `${CARD}#proofs`, /^Name servers: it is yours\./);
+    assert.match(await textOf(page, `${CARD}#difference`), /^The name changes from before\.holdfast\.test to ada\.example\.com\.$/);
+    const firehose = await readFirehose(app.mirror);
+    await press(page, `${CARD}#change`);
+    await press(page, `${CARD}hf-confirm >>> button[type=submit]`);
+    await says(page, `${CARD}[role=status]`, /^The name was changed\./);
+    await says(page, 'holdfast-identity >>> .facts', /^Name\s*ada\.example\.com/);
+    await says(page, '.chip .name', /^ada\.example\.com$/);
+    const log = await (await fetch(`${app.directory}/${did}/log/audit`)).json() as { operation: { alsoKnownAs: string[] } }[];
+    assert.deepEqual([log.length, log.at(-1)?.operation.alsoKnownAs], [3, ['at://ada.example.com']]);
+    const [event] = await firehose.until(1);
+    assert.match(new TextDecoder().decode(event as Uint8Array), new RegExp(`#identity.*${did}`, 's'));
+    firehose.close();
+  });
+});
