@@ -28,5 +28,6 @@ export const ROUTES: readonly Route[] = [
   open('/check', 'holdfast-check', () => import('./screens/check.ts'), () => msg('Check my house')),
   own('/storage', 'holdfast-storage', () => import('./screens/storage.ts'), () => msg('Storage')),
   own('/identity', 'holdfast-identity', () => import('./screens/identity.ts'), () => msg('Identity')),
+  open('/help', 'holdfast-help', () => import('./screens/help.ts'), () => msg('Help')),
   own('/activity', 'holdfast-activity', () => import('./screens/activity.ts'), () => msg('Activity')),
 ];

@@ -138,6 +138,11 @@ const STATES: States = {
     await (await find(page, 'holdfast-compaction >>> button')).click();
     await find(page, 'holdfast-compaction >>> .note');
   },
+  'help, all of it open': async (page, url) => {
+    await visit(page, `${url}/help#kit-lost`);
+    await find(page, 'holdfast-help >>> details[open]');
+    await page.$$eval('>>> holdfast-help >>> details', (all) => all.forEach((each) => ((each as HTMLDetailsElement).open = true)));
+  },
   'a house that does not answer': async (page, url) => {
     await closeHouse(page);
     await visit(page, url);

@@ -49,7 +49,7 @@ export class HoldfastSettings extends LitElement {
         ${current === undefined ? nothing : html`${kit(current)} ${identity()}`}
         <holdfast-leaving-card></holdfast-leaving-card>
         <holdfast-version-card></holdfast-version-card>
-        ${check()}
+        ${check()} ${help()}
         <holdfast-self-check></holdfast-self-check>
         ${current === undefined ? nothing : html`<holdfast-remove-card .account=${current}></holdfast-remove-card>`}
       </div>
@@ -113,6 +113,13 @@ const check = (): TemplateResult => html`
     <h2 id="check">${msg('Check my house')}</h2>
     <p class="soft">${msg('Reads everything that is stored here and says whether it is what was stored. What is damaged is put right from your mirror or a backup.')}</p>
     <div class="row"><a class="button" href="/check">${ICONS.house}${msg('Check my house')}</a></div>
+  </section>`;
+
+const help = (): TemplateResult => html`
+  <section class="card stack" aria-labelledby="help">
+    <h2 id="help">${msg('Help')}</h2>
+    <p class="soft">${msg('What to do when the kit, its passphrase, a device, the mirror or the storage of this browser is lost, in a few steps each.')}</p>
+    <div class="row"><a class="button" href="/help">${ICONS.info}${msg('Open the help')}</a></div>
   </section>`;
 
 function speak(event: Event): void {

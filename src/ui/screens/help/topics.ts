@@ -1,0 +1,84 @@
+import { html } from 'lit';
+import { msg } from '../../i18n.ts';
+import type { TemplateResult } from 'lit';
+
+/** One thing that can go wrong, and what to do then, in order. */
+export interface HelpTopic {
+  readonly id: string;
+  readonly title: () => string;
+  readonly steps: () => readonly (string | TemplateResult)[];
+}
+
+export const HELP: readonly HelpTopic[] = [
+  {
+    id: 'kit-lost',
+    title: () => msg('The file of my kit is lost'),
+    steps: () => [
+      msg('As long as an account is in this browser, nothing is lost with the file. Do the next two steps before anything else happens.'),
+      msg(html`Open the recovery kit in <a href="/settings">Settings</a> and make a new kit. Say that you do not have both.`),
+      msg('Keep the new file and its passphrase. For 72 hours whoever finds the old kit, and has its passphrase, could undo this. After that it is worth nothing.'),
+      msg('If no browser has the account any more and the kit is gone, nobody can bring it back: that is why Home reminds you of the kit.'),
+    ],
+  },
+  {
+    id: 'passphrase-lost',
+    title: () => msg('The passphrase of my kit is lost'),
+    steps: () => [
+      msg('The file cannot be opened without it, by anybody. In this browser the account goes on as before.'),
+      msg(html`Open the recovery kit in <a href="/settings">Settings</a> and make a new kit. Say that you do not have both.`),
+      msg('Write the new passphrase down, or put it into a password manager, before you leave that page: it is shown once.'),
+    ],
+  },
+  {
+    id: 'device-lost',
+    title: () => msg('This browser or device is broken or gone'),
+    steps: () => [
+      msg('Open Holdfast on another device, at this address or at any other that serves it.'),
+      msg(html`Choose <a href="/restore">Restore from a backup</a>. Give the kit, its passphrase, and either a saved file or your mirror.`),
+      msg('Pair again with the mirror. What was written and never reached the mirror or a file is gone; everything else is back, with the same name and identity.'),
+    ],
+  },
+  {
+    id: 'device-stolen',
+    title: () => msg('A device with my account was stolen'),
+    steps: () => [
+      msg(html`On another device, <a href="/restore">restore the account</a> from the kit and your mirror, and pair again.`),
+      msg('There, open the recovery kit and make a new kit, with the old one at hand: then nobody can undo it.'),
+      msg('Within a minute the mirror takes nothing more from the stolen device, and the network no longer believes its key. What the device holds can still be read there: records are public anyway, and the keys in it cannot be copied out.'),
+    ],
+  },
+  {
+    id: 'storage-cleared',
+    title: () => msg('The browser has cleared what was stored'),
+    steps: () => [
+      msg('Browsers clear the storage of sites when the disk is full, or when somebody clears site data. Where this browser still remembers that an account was here, the first page says so.'),
+      msg(html`Choose <a href="/restore">Restore from a backup</a>. Give the kit, its passphrase, and either a saved file or your mirror.`),
+      msg(html`Afterwards ask the browser to keep the storage, in <a href="/storage">Storage</a>. Installed as an app, it is kept in most browsers.`),
+    ],
+  },
+  {
+    id: 'host-gone',
+    title: () => msg('The site that serves these pages is gone'),
+    steps: () => [
+      msg('Where Holdfast was opened before, it opens from what the browser keeps, and everything works on. Updates no longer come.'),
+      msg(html`Save the records to a file in <a href="/backups">Backups</a>, and look that you hold the kit.`),
+      msg('Open Holdfast at another address, or put its pages on a site of your own, and restore there from the kit and the file, or the mirror. The account is the same: it does not belong to the site.'),
+    ],
+  },
+  {
+    id: 'mirror-gone',
+    title: () => msg('My mirror is gone, or I do not trust it any more'),
+    steps: () => [
+      msg('Your records are here; the mirror has a copy and no key. Until there is another one, others cannot read what you write.'),
+      msg(html`Pair with another in <a href="/mirror">Mirror</a>: it is handed everything, and the identity then names the new one. A name under the old mirror's domain ends with it.`),
+    ],
+  },
+  {
+    id: 'identity-changed',
+    title: () => msg('Somebody has changed my identity'),
+    steps: () => [
+      msg(html`Look at <a href="/identity">Identity</a>: it lists every change, and which key signed it.`),
+      msg('What was not signed by the kit can be undone with the kit, for 72 hours. Do that, and then make a new kit.'),
+    ],
+  },
+];
