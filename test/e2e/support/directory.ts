@@ -19,7 +19,7 @@ export interface BadDirectory {
   readonly url: string;
   /** Says the truth, whatever the other does. */
   readonly honest: string;
-  /** How it misbehaves: it is down; or what it makes of the logs that it is asked for. */
+  /** How it misbehaves: it is down; or what it makes of the logs that it is asked for, and when. */
   conduct: 'honest' | 'down' | ((log: readonly LogEntry[]) => unknown);
   /** Logs that it was asked for. */
   readonly asked: string[];
@@ -49,7 +49,7 @@ export async function startBadDirectory(): Promise<BadDirectory> {
         'content-type': answer.headers.get('content-type') ?? 'application/json',
         'access-control-allow-origin': '*', 'access-control-allow-headers': 'content-type', 'access-control-allow-methods': '*',
       });
-      response.end(lie === undefined ? text : JSON.stringify(lie(JSON.parse(text) as LogEntry[])));
+      response.end(lie === undefined ? text : JSON.stringify(await lie(JSON.parse(text) as LogEntry[])));
     })().catch(() => request.socket.destroy());
   });
   await new Promise<void>((resolve) => {
