@@ -35,8 +35,8 @@ export interface PickedFile {
 
 /** A job that has a row in the house. `id` is chosen by the page. Without a CAR, it is restored from the mirror that the DID names. */
 export type LongJob =
-  | { readonly job: 'restore'; readonly id: string; readonly kit: Blob; readonly passphrase: string; readonly car?: Blob }
-  | { readonly job: 'save'; readonly id: string; readonly did: string; readonly file?: PickedFile }
+  | { readonly job: 'restore'; readonly id: string; readonly kit?: Blob; readonly passphrase: string; readonly car?: Blob }
+  | { readonly job: 'save'; readonly id: string; readonly did: string; readonly file?: PickedFile; readonly form?: 'car' | 'zip'; readonly kit?: Blob }
   | { readonly job: 'compact'; readonly id: string; readonly did: string }
   | { readonly job: 'verify'; readonly id: string; readonly car: Blob; readonly key?: string; readonly twice?: boolean }
   | { readonly job: 'check'; readonly id: string }
@@ -83,7 +83,7 @@ export type SelfCheckMessage =
 
 /** How far a long job is. */
 export interface JobProgress {
-  readonly phase: 'kit' | 'reading' | 'writing' | 'checking' | 'storing' | 'blobs' | 'rows' | 'verifying' | 'fetching' | 'second';
+  readonly phase: 'kit' | 'reading' | 'writing' | 'checking' | 'storing' | 'blobs' | 'rows' | 'verifying' | 'fetching' | 'second' | 'packing' | 'unpacking';
   readonly done: number;
   /** 0 while it is not known. */
   readonly total: number;

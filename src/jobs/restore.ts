@@ -1,6 +1,8 @@
 import type { Did } from '../protocol/index.ts';
 import { StoreError, takeKit } from '../pds/index.ts';
 import { Tally } from '../repo/index.ts';
+import { backupIn } from './backup-in.ts';
+import { BackupError } from './backup/backup-error.ts';
 import { JobRefusal } from './errors.ts';
 import { contentsOf, fileSource, isLater, readCopy } from './file-contents.ts';
 import type { FileContents } from './file-contents.ts';
@@ -10,11 +12,11 @@ import { namedMirror, restoreBlobs, servedRev } from './restored-mirror.ts';
 
 /** What is restored from. */
 export interface RestoreRequest {
-  /** A kit, armored or not. */
-  readonly kit: Blob;
+  /** A kit, armored or not; left out where the backup has it. */
+  readonly kit?: Blob;
   /** As it was typed. */
   readonly passphrase: string;
-  /** Left out, the mirror is asked that the DID names. */
+  /** A CAR or a backup. Left out, the mirror is asked that the DID names. */
   readonly car?: Blob;
 }
 
@@ -33,7 +35,7 @@ export interface RestoreResult extends FileContents {
 const MAX_KIT_BYTES = 128 * 1024;
 
 /**
- * Brings an account into this house from its kit and a CAR, of a file or of its mirror: the kit is opened first, and its
+ * Brings an account into this house from its kit and a CAR, of a file or of its mirror, or from a backup: the kit is opened first, and its
  * secrets are wiped before the CAR is read. Nothing is visible before all of it is verified; then all is, in one
  * transaction. Blobs come after that, as far as the mirror has them.
  * @throws XrpcError KitPassphrase, KitDamaged, KeyUnsupported, KitOfAnother, IdentityChanged; DirectoryError; PlcError;
@@ -44,19 +46,24 @@ export async function restore(request: RestoreRequest, context: JobContext): Pro
   const { store, signal, progress } = context;
   const { car } = request;
   progress({ phase: 'kit', done: 0, total: 0, unit: 'bytes', records: 0 });
-  const kit = await takeKit(await kitBytes(request.kit), request.passphrase, async (did) => {
+  const withKit = request.kit === undefined ? car && await backupIn(car) : undefined;
+  const sealed = request.kit ?? await withKit?.kit();
+  if (sealed === undefined) throw new BackupError('BackupWithoutKit', 'There is no recovery kit in this backup. Choose the file of the kit as well.');
+  const kit = await takeKit(await kitBytes(sealed), request.passphrase, async (did) => {
     await refuseKnown(context, did);
     return logFor(did, car === undefined, context);
   });
   const { did, key, rev: kitRev, handle, identity } = kit;
   signal.throwIfAborted();
-  const source = car === undefined ? await servedCopy(kit, context) : fileSource(car);
+  const backup = withKit ?? (car && await backupIn(car));
+  const source = car === undefined ? await servedCopy(kit, context) : backup?.car ?? fileSource(car);
   const tally = new Tally();
   const writer = await store.packs(did);
   try {
     const found = await readCopy(source, {
       key, did, tally, phase: 'reading', blocks: (blocks) => writer.add(blocks, tally.takeBlobs()),
     }, context);
+    backup?.checkCommit(found.commit);
     const mirror = await namedMirror(kit, context);
     const servedNow = car === undefined ? undefined : await servedRev(kit, context);
     signal.throwIfAborted();
@@ -65,6 +72,8 @@ export async function restore(request: RestoreRequest, context: JobContext): Pro
     await writer.adopt({
       ...kit.account, head: { cid, rev, data }, collections: tally.collections, ...(mirror !== undefined && { mirror }),
     }, kit.keys);
+    // From here on the account is here: what of this fails is missing, and can come from the mirror yet.
+    if (backup !== undefined) await (await import('./backup/bring-back.ts')).bringBack(did, backup, context);
     const missingBlobs = await restoreBlobs(did, identity?.pds, tally, context);
     return {
       ...contentsOf(found, tally), missingBlobs, operationQueued: kit.account.operations.length > 0,

@@ -33,17 +33,17 @@ export async function servedRev({ did, identity }: TakenKit, { fetch }: JobConte
 }
 
 /**
- * Fetches the blobs that records of the account name, until the signal; how many are missing then. Never rejects: the
- * account is here by now, and complete but for them.
+ * Fetches the blobs that records of the account name and that are not here, until the signal; how many are missing then. Never
+ * rejects: the account is here by now, and complete but for them.
  */
 export async function restoreBlobs(did: Did, pds: string | undefined, tally: Tally, { blobs, fetch, signal, progress }: JobContext): Promise<number> {
   const { blobs: { size: total }, records } = tally;
-  if (pds === undefined || total === 0) return total;
+  if (total === 0) return 0;
   let done = 0;
   let here = 0;
   const say = (): void => progress({ phase: 'blobs', done, total, unit: 'blobs', records });
   const take = async (cid: Cid): Promise<void> => {
-    await fetchBlobs({ blobs, fetch, maxBlobBytes: MAX_BLOB_BYTES }, did, pds, [cid]);
+    if (pds !== undefined) await fetchBlobs({ blobs, fetch, maxBlobBytes: MAX_BLOB_BYTES }, did, pds, [cid]);
     if (await blobs.info(did, cid) !== undefined) here++;
     done++;
     say();

@@ -4,6 +4,7 @@ import { RepoError } from '../repo/index.ts';
 import { DirectoryError, PlcError } from '../identity/index.ts';
 import { StoreError } from '../pds/index.ts';
 import type { Job, JobStore } from '../pds/index.ts';
+import { BackupError } from './backup/backup-error.ts';
 import type { CheckResult } from './check/finding.ts';
 import type { Inspection } from './check/inspection.ts';
 import { compact } from './compact.ts';
@@ -69,6 +70,7 @@ async function work(request: LongJob, house: JobHouse, context: JobContext): Pro
   if (request.job === 'check' || request.job === 'mend' || request.job === 'rescue') return look(request, house, context);
   const { ownPlace } = house;
   const place = request.file === undefined ? await ownPlace(request.id, context.now()) : await pickedPlace(request.file);
+  if (request.form === 'zip') return (await import('./backup/save-backup.ts')).saveBackup(request, place, context);
   return save(request.did, place, context);
 }
 
@@ -174,6 +176,7 @@ function reportOf(error: unknown, request: LongJob): ErrorReport {
   if (error instanceof PlcError) {
     return { code: 'DirectoryRefused', message: `${SAFE[job]} What the PLC directory says of this account does not hold.`, details: {} };
   }
+  if (error instanceof BackupError) return { code: error.code, message: `${SAFE[job]} ${error.message}`, details: {} };
   if (error instanceof HoldfastError) return errorReport(error);
   const name = error instanceof Error ? error.name : 'Unknown';
   if (name === 'QuotaExceededError') return { code: 'StorageFull', message: `${SAFE[job]} There is no room left on this device.`, details: {} };

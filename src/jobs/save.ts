@@ -2,6 +2,7 @@ import { isDid, parseDidKey } from '../protocol/index.ts';
 import { carStream, repositoryBlocks, Tally } from '../repo/index.ts';
 import type { Block } from '../repo/index.ts';
 import type { Account } from '../pds/index.ts';
+import type { BackupContents } from './backup/open-backup.ts';
 import { JobRefusal } from './errors.ts';
 import { contentsOf, fileSource, readCopy } from './file-contents.ts';
 import type { FileContents } from './file-contents.ts';
@@ -12,6 +13,8 @@ export interface SaveResult extends FileContents {
   readonly fileName: string;
   /** Where the job chose the place. */
   readonly file?: Blob;
+  /** What a backup holds beside the repository. */
+  readonly backup?: BackupContents;
 }
 
 /**
@@ -44,10 +47,10 @@ export async function save(did: string, place: SavePlace, context: JobContext): 
 }
 
 /** `<handle or DID>-<YYYYMMDD-HHmm>-<rev>.car`, in UTC, with nothing that a file system would not take. */
-export function saveFileName({ did, handle, head }: Pick<Account, 'did' | 'handle' | 'head'>, now: number): string {
+export function saveFileName({ did, handle, head }: Pick<Account, 'did' | 'handle' | 'head'>, now: number, form: 'car' | 'zip' = 'car'): string {
   const name = (handle ?? did).replaceAll(/[^a-zA-Z0-9.-]+/g, '-').slice(0, 100);
   const time = new Date(now).toISOString().replaceAll(/[-:]/g, '').replace('T', '-').slice(0, 13);
-  return `${name}-${time}-${head.rev}.car`;
+  return `${name}-${time}-${head.rev}.${form}`;
 }
 
 /** Writes all that comes. @throws what the stream throws; the reason of the signal */
@@ -68,7 +71,8 @@ export async function writeTo(place: SavePlace, stream: ReadableStream<Uint8Arra
 /** How a node begins in DAG-CBOR: a map of two whose first key is `e`. Good enough to count by. */
 const NODE_START = [0xa2, 0x61, 0x65];
 
-async function* counted(
+/** Passes blocks on, and says how many records went by. */
+export async function* counted(
   runs: AsyncIterable<readonly Block[]>, { collections }: Account, { progress }: JobContext,
 ): AsyncGenerator<readonly Block[]> {
   const total = [...collections.values()].reduce((sum, { records }) => sum + records, 0);

@@ -2,6 +2,8 @@ import { formatDidKey, parseDidKey } from '../protocol/index.ts';
 import type { PublicKey } from '../protocol/index.ts';
 import { Tally } from '../repo/index.ts';
 import type { Commit } from '../repo/index.ts';
+import { backupIn } from './backup-in.ts';
+import type { BackupContents } from './backup/open-backup.ts';
 import { contentsOf, fileSource, isLater, readCopy } from './file-contents.ts';
 import type { FileContents } from './file-contents.ts';
 import type { JobContext } from './job-context.ts';
@@ -12,6 +14,8 @@ export interface VerifyResult extends FileContents {
   readonly signedBy?: string;
   readonly house: 'absent' | 'same' | 'older' | 'newer';
   readonly second?: SecondOpinion;
+  /** What a backup holds beside the repository. */
+  readonly backup?: BackupContents;
 }
 
 /** Of the second verifier: what it says, or why it says nothing. */
@@ -19,6 +23,7 @@ export type SecondOpinion = SecondVerdict | { readonly says: 'too-large' | 'unab
 
 /** What is tested. */
 export interface VerifyRequest {
+  /** A CAR or a backup. */
   readonly car: Blob;
   /** `did:key` */
   readonly key?: string;
@@ -30,9 +35,9 @@ export interface VerifyRequest {
 const SECOND_BYTES = 100_000_000;
 
 /**
- * Reads a CAR to its end and says what it holds. Nothing is stored. Signatures are checked with `key`, else with the key of the
+ * Reads a CAR or a backup to its end and says what it holds. Nothing is stored. Signatures are checked with `key`, else with the key of the
  * account that the file names, if it is in this house, else not, and the result says so. What ours refuses, nobody else is asked about.
- * @throws InvalidKeyError, RepoError, StoreError, or the reason of the signal
+ * @throws InvalidKeyError, RepoError, BackupError, StoreError, or the reason of the signal
  */
 export async function verify({ car, key: given, twice = false }: VerifyRequest, context: JobContext): Promise<VerifyResult> {
   const { store } = context;
@@ -44,18 +49,23 @@ export async function verify({ car, key: given, twice = false }: VerifyRequest, 
     key = account && parseDidKey(account.signingKey);
     return key;
   };
-  const found = await readCopy(fileSource(car), { key: keyFor, tally, phase: 'reading' }, context);
-  const contents = contentsOf(found, tally);
+  const backup = await backupIn(car);
+  const found = await readCopy(backup?.car ?? fileSource(car), { key: keyFor, tally, phase: 'reading' }, context);
+  backup?.checkCommit(found.commit);
+  const rest = await backup?.verifyRest(tally, context);
+  const contents = { ...contentsOf(found, tally), bytes: car.size };
+  const repository = backup === undefined ? car : { size: backup.car.size, arrayBuffer: async () => (await backup.carBytes()).buffer };
   return {
     ...contents,
+    ...(rest !== undefined && { backup: rest }),
     signature: key === undefined ? 'unknown' : 'verified',
     ...(key !== undefined && { signedBy: formatDidKey(key) }),
     house: await standing(found.commit, context),
-    ...(twice && { second: await secondOpinion(car, { ...contents, key: key && formatDidKey(key) }, context) }),
+    ...(twice && { second: await secondOpinion(repository, { ...contents, key: key && formatDidKey(key) }, context) }),
   };
 }
 
-async function secondOpinion(car: Blob, first: FirstVerdict, { signal, progress }: JobContext): Promise<SecondOpinion> {
+async function secondOpinion(car: Pick<Blob, 'size' | 'arrayBuffer'>, first: FirstVerdict, { signal, progress }: JobContext): Promise<SecondOpinion> {
   if (car.size > SECOND_BYTES) return { says: 'too-large' };
   progress({ phase: 'second', done: 0, total: 0, unit: 'records', records: first.records });
   try {

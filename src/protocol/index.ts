@@ -47,6 +47,7 @@ export type { RepoPath, RepoPathParts } from './repo-path.ts';
 export { SERVICE_AUTH_SECONDS, ServiceAuthError, signServiceAuth, verifyServiceAuth } from './service-auth.ts';
 export type { ServiceAuth, ServiceAuthExpectations, ServiceAuthFault } from './service-auth.ts';
 export { sha256, sha256Ready } from '#sha256';
+export { sha256Stream } from './sha256-stream.ts';
 export { verifySignature } from '#signature';
 export { curveOrder, InvalidSignatureError, isStrictSignature, normalizeLowS, SIGNATURE_SIZE } from './signature.ts';
 export type { VerifySignature } from './signature.ts';

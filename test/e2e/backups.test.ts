@@ -71,6 +71,7 @@ describe('saving a backup', () => {
       return asked;
     });
     assert.deepEqual(suggested, []);
+    await press(page, 'holdfast-save-card >>> input[value=car]');
     await press(page, 'holdfast-save-card >>> #start');
     await find(page, 'holdfast-save-card >>> .note.good');
     const found = await page.evaluate(async () => {

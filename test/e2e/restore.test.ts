@@ -8,6 +8,7 @@ import { formatDidKey } from '../../src/protocol/index.ts';
 import { generatePassphrase, openKit, wipeKit } from '../../src/keys/index.ts';
 import { makeRestorable } from '../support/restorable.ts';
 import { besidesDirectory } from './support/app.ts';
+import { press } from './support/backups.ts';
 import { driven } from './support/driven.ts';
 import { call, makeAccount, post, succeed } from './support/house.ts';
 import { says } from './support/owner.ts';
@@ -99,6 +100,7 @@ async function savedFile(page: Page): Promise<Uint8Array> {
     behavior: 'allow', downloadPath: downloads, ...(page.browserContext().id !== undefined && { browserContextId: page.browserContext().id! }),
   });
   await visit(page, `${app.url}/backups`);
+  await press(page, 'holdfast-save-card >>> input[value=car]');
   await (await find(page, 'holdfast-save-card >>> #start')).click();
   await says(page, 'holdfast-save-card >>> .note.good', /Read back and verified: 3,001 records/);
   const names = (): string[] => readdirSync(downloads);

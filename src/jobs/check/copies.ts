@@ -3,6 +3,9 @@ import type { Cid } from '../../protocol/index.ts';
 import { limitedFetch } from '../../identity/index.ts';
 import { Budget, CarDecoder, readCar, RepoError, REPOSITORY_LIMITS } from '../../repo/index.ts';
 import { MAX_BLOB_BYTES } from '../../pds/index.ts';
+import { backupIn } from '../backup-in.ts';
+import { BackupError } from '../backup/backup-error.ts';
+import type { OpenBackup } from '../backup/open-backup.ts';
 import { fileSource } from '../file-contents.ts';
 import type { JobContext } from '../job-context.ts';
 
@@ -77,17 +80,18 @@ function keepAsked(car: Uint8Array, cids: readonly Cid[], found: CidMap<Uint8Arr
   }
 }
 
-/** A saved file, whosesoever and however old: a block is right or it is not. It holds no blobs. */
+/** A saved file, whosesoever and however old: a block is right or it is not. A bare CAR holds no blobs. */
 export class FileCopy implements Copy {
   readonly #file: Blob;
   readonly #context: JobContext;
+  #backup: Promise<OpenBackup | undefined> | undefined;
 
   constructor(file: Blob, context: JobContext) {
     this.#file = file;
     this.#context = context;
   }
 
-  /** @throws RepoError where it is no CAR, or one that is damaged before anything was found in it */
+  /** @throws RepoError, BackupError where it is neither CAR nor backup, or damaged before anything was found in it */
   async blocks(cids: readonly Cid[]): Promise<CidMap<Uint8Array>> {
     const { signal, progress } = this.#context;
     const wanted = new CidSet();
@@ -96,7 +100,8 @@ export class FileCopy implements Copy {
     const decoder = new CarDecoder(new Budget(REPOSITORY_LIMITS, signal));
     let done = 0;
     try {
-      for await (const chunk of fileSource(this.#file).chunks()) {
+      const source = (await this.#opened())?.car ?? fileSource(this.#file);
+      for await (const chunk of source.chunks()) {
         decoder.push(chunk);
         for (let block = decoder.next(); block !== undefined; block = decoder.next()) {
           if (wanted.has(block.cid)) found.set(block.cid.detached(), block.bytes.slice());
@@ -105,12 +110,16 @@ export class FileCopy implements Copy {
       }
       decoder.end();
     } catch (error) {
-      if (!(error instanceof RepoError) || found.size === 0) throw error;
+      if (!(error instanceof RepoError || error instanceof BackupError) || found.size === 0) throw error;
     }
     return found;
   }
 
-  async blob(): Promise<undefined> {
-    return undefined;
+  async blob(cid: Cid): Promise<{ readonly bytes: Uint8Array; readonly mimeType: string } | undefined> {
+    return (await this.#opened())?.blob(cid);
+  }
+
+  #opened(): Promise<OpenBackup | undefined> {
+    return this.#backup ??= backupIn(this.#file);
   }
 }

@@ -1,11 +1,11 @@
 import { css, html, LitElement, nothing } from 'lit';
 import './hf-copy.ts';
-import { formatBytes, formatNumber, formatTime, msg } from '../i18n.ts';
+import { formatBytes, formatNumber, formatTime, msg, str } from '../i18n.ts';
 import { revTime } from '../state/rev-time.ts';
 import { controls } from '../styles/controls.ts';
 import { shared } from '../styles/shared.ts';
 import type { TemplateResult } from 'lit';
-import type { FileContents } from '../jobs/index.ts';
+import type { BackupContents, FileContents } from '../jobs/index.ts';
 
 /** What a saved file holds: whose, from when, how much of what. `contents` is what was found, `fileName` its name. */
 export class FileContentsList extends LitElement {
@@ -47,9 +47,13 @@ export class FileContentsList extends LitElement {
   `];
 
   static override properties = { contents: { attribute: false }, fileName: {}, handle: {} };
-  declare contents: FileContents;
+  declare contents: FileContents & { readonly backup?: BackupContents };
   declare fileName: string | undefined;
   declare handle: string | undefined;
+
+  get backup(): BackupContents | undefined {
+    return this.contents.backup;
+  }
 
   override render(): TemplateResult {
     const { did, rev, head, records, bytes, blobs, collections } = this.contents;
@@ -64,7 +68,8 @@ export class FileContentsList extends LitElement {
         <dt>${msg('Head')}</dt><dd><hf-copy text=${head} label=${msg('head')}></hf-copy></dd>
         <dt>${msg('Records')}</dt><dd class="numbers">${formatNumber(records)}</dd>
         <dt>${msg('Size')}</dt><dd class="numbers">${formatBytes(bytes)}</dd>
-        <dt>${msg('Blobs')}</dt><dd class="numbers">${blobs === 0 ? msg('none are named') : `${formatNumber(blobs)} ${msg('are named; a CAR holds none')}`}</dd>
+        <dt>${msg('Blobs')}</dt><dd class="numbers">${blobWords(blobs, this.backup)}</dd>
+        ${this.backup === undefined ? nothing : beside(this.backup)}
       </dl>
       ${collections.length === 0 ? nothing : html`
         <details>
@@ -82,3 +87,17 @@ export class FileContentsList extends LitElement {
 }
 
 customElements.define('holdfast-file-contents', FileContentsList);
+
+function blobWords(named: number, backup: BackupContents | undefined): string {
+  if (named === 0) return msg('none are named');
+  if (backup === undefined) return msg(str`${formatNumber(named)} are named; a CAR holds none`);
+  return msg(str`${formatNumber(backup.blobs)} of ${formatNumber(named)} that records name (${formatBytes(backup.blobBytes)})`);
+}
+
+/** What only a backup has. */
+function beside({ hasKit, preferences, operations }: BackupContents): TemplateResult {
+  return html`
+    <dt>${msg('Recovery kit')}</dt><dd>${hasKit ? msg('inside, sealed') : msg('not inside')}</dd>
+    <dt>${msg('Preferences of apps')}</dt><dd class="numbers">${formatNumber(preferences)}</dd>
+    <dt>${msg('Operations of the DID')}</dt><dd class="numbers">${formatNumber(operations)}</dd>`;
+}

@@ -83,7 +83,7 @@ export class KitSheet extends LitElement {
       <ol>
         <li>${msg('Open Holdfast and choose “Restore from a backup”.')}</li>
         <li>${msg('Give it the kit file (or the text in the code below) and the passphrase.')}</li>
-        <li>${msg('Give it the saved copy of your records, a file that ends in .car.')}</li>
+        <li>${msg('Give it the saved copy of your records, a file that ends in .zip or .car.')}</li>
       </ol>
       <p>${msg('Without Holdfast, the tool “age” opens the file:')} <code>${page.command}</code></p>
       ${this.code === undefined ? nothing : html`<div role="img" aria-label=${msg('The sealed kit as a code')}>${picture(this.code)}</div>`}

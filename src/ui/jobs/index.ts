@@ -6,30 +6,35 @@ import type {
 
 export { JobFailure } from './job-types.ts';
 export type {
-  AccountReport, CheckResult, CompactResult, FileContents, Finding, JobProgress, MendResult, RestoreResult, RunningJob, SaveResult, VerifyResult,
+  AccountReport, BackupContents, CheckResult, CompactResult, FileContents, Finding, JobProgress, MendResult, RestoreResult, RunningJob, SaveResult, VerifyResult,
 } from './job-types.ts';
+
+/** A backup of everything, or the records alone. */
+export type SaveForm = 'zip' | 'car';
 
 /** How long a worker may take to end its job by itself, in milliseconds, before it is ended. */
 const GRACE = 3_000;
 
 /**
  * Brings an account into this house: its kit (an armored text, too), the passphrase as typed, and a CAR of its repository;
- * without one, what the mirror has that its DID names.
+ * or a backup, which may have the kit in it; without either, what the mirror has that its DID names.
  */
-export function startRestore(given: { readonly kit: Blob; readonly passphrase: string; readonly car?: Blob }): RunningJob<RestoreResult> {
+export function startRestore(given: { readonly kit?: Blob; readonly passphrase: string; readonly car?: Blob }): RunningJob<RestoreResult> {
   return start('restore', given);
 }
 
 /**
- * Saves the repository of an account as a CAR. `file` comes from `showSaveFilePicker` in the gesture of the owner; without
+ * Saves an account: as a backup, which is a zip of all that it has and of `kit`, or its repository as a bare CAR. `file` comes from `showSaveFilePicker` in the gesture of the owner; without
  * it the result has a file to download.
  */
-export function startSave(given: { readonly did: string; readonly file?: FileSystemFileHandle }): RunningJob<SaveResult> {
+export function startSave(given: {
+  readonly did: string; readonly form: SaveForm; readonly file?: FileSystemFileHandle; readonly kit?: Blob;
+}): RunningJob<SaveResult> {
   return start('save', given);
 }
 
 /**
- * Reads a CAR to its end and says what it holds. The signature is checked with `key` (a `did:key`), else with the key of
+ * Reads a CAR or a backup to its end and says what it holds. The signature is checked with `key` (a `did:key`), else with the key of
  * the account in this house whose DID the file has, else not. With `twice` a second, independent verifier reads it as well.
  */
 export function startVerify(given: { readonly car: Blob; readonly key?: string; readonly twice?: boolean }): RunningJob<VerifyResult> {
@@ -56,11 +61,11 @@ export function startRescue(given: { readonly did: string }): RunningJob<SaveRes
   return start('rescue', given);
 }
 
-/** The name that a saved repository gets: the same in the worker, and as a suggestion to a picker. */
-export function saveFileName(account: { readonly did: string; readonly handle?: string; readonly rev: string }, at: Date = new Date()): string {
+/** The name that a saved file gets: the same in the worker, and as a suggestion to a picker. */
+export function saveFileName(account: { readonly did: string; readonly handle?: string; readonly rev: string }, form: SaveForm, at: Date = new Date()): string {
   const name = (account.handle ?? account.did).replaceAll(/[^a-zA-Z0-9.-]+/g, '-').slice(0, 100);
   const time = at.toISOString().replaceAll(/[-:]/g, '').replace('T', '-').slice(0, 13);
-  return `${name}-${time}-${account.rev}.car`;
+  return `${name}-${time}-${account.rev}.${form}`;
 }
 
 function start<Result>(job: 'restore' | 'save' | 'compact' | 'verify' | 'check' | 'mend' | 'rescue', given: object): RunningJob<Result> {

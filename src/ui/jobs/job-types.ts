@@ -5,8 +5,9 @@ export interface JobProgress {
    * was written is read back and verified; `storing`: what was verified becomes visible; `blobs`: blobs are fetched, or
    * looked at. Of a check, `rows`: everything stored is read; `verifying`: the repository is verified; `fetching`: what is
    * damaged is fetched from a copy. Of a test, `second`: the second verifier reads the file.
+   * Of a backup, `packing`: blobs are written into it; `unpacking`: they are read from it.
    */
-  readonly phase: 'kit' | 'reading' | 'writing' | 'checking' | 'storing' | 'blobs' | 'rows' | 'verifying' | 'fetching' | 'second';
+  readonly phase: 'kit' | 'reading' | 'writing' | 'checking' | 'storing' | 'blobs' | 'rows' | 'verifying' | 'fetching' | 'second' | 'packing' | 'unpacking';
   readonly done: number;
   /** 0 while it is not known. */
   readonly total: number;
@@ -33,7 +34,7 @@ export interface FileContents {
   readonly bytes: number;
   /** In the order of their names. */
   readonly collections: readonly CollectionTally[];
-  /** Different blobs that records name. A CAR holds none of them. */
+  /** Different blobs that records name. */
   readonly blobs: number;
   /** Records kept though other software wrote them outside the data model. */
   readonly foreign: number;
@@ -64,13 +65,29 @@ export interface CompactResult {
   readonly brought: number;
 }
 
+/** What a backup holds beside the repository. */
+export interface BackupContents {
+  /** ISO datetime. */
+  readonly createdAt: string;
+  /** Blobs that are in it, of those that its records name. */
+  readonly blobs: number;
+  readonly blobBytes: number;
+  readonly hasKit: boolean;
+  readonly preferences: number;
+  /** Operations of the DID that are in it. */
+  readonly operations: number;
+}
+
 export interface SaveResult extends FileContents {
+  readonly backup?: BackupContents;
   readonly fileName: string;
   /** Where the job chose the place: the file to download. It is kept for an hour. */
   readonly file?: Blob;
 }
 
 export interface VerifyResult extends FileContents {
+  /** Where the file is a backup, and no bare CAR. */
+  readonly backup?: BackupContents;
   /** `verified`: by the key of `signedBy`. `unknown`: form and tree are right; whose signature it is cannot be told without a key. */
   readonly signature: 'verified' | 'unknown';
   /** `did:key` */

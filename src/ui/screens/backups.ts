@@ -52,19 +52,22 @@ export class HoldfastBackups extends LitElement {
         <holdfast-test-card .accounts=${accounts}></holdfast-test-card>
         <section class="card stack" aria-labelledby="back">
           <h2 id="back">${msg('Coming back')}</h2>
-          <p>${msg('To bring an account back you need two things: a saved file, and the recovery kit with its passphrase. The file holds what you wrote; only the kit holds the keys.')}</p>
+          <p>${msg('To bring an account back you need a saved file, and the recovery kit with its passphrase. The file holds what you wrote; only the kit holds the keys. It may be inside the file, sealed.')}</p>
           <div class="row"><a class="button" href="/restore">${ICONS.restore}${msg('Restore from a backup')}</a></div>
         </section>
         <section class="commands">
           <details>
             <summary>${msg('For engineers: the same without Holdfast')}</summary>
             <div class="stack">
-              <p>${msg('The file is a CAR v1 of a repository, version 3, as com.atproto.sync.getRepo gives it: one root, the signed commit, then the tree and its records. Any tool of the AT Protocol reads it. With “goat”:')}</p>
-              <pre>goat repo inspect backup.car
-goat repo ls backup.car
-goat repo unpack backup.car</pre>
+              <p>${msg('A backup is an ordinary zip: the repository as a CAR, the blobs under their CIDs, preferences, identity log, the sealed kit, and a manifest with the SHA-256 of each. docs/backup-format.md of Holdfast has every field.')}</p>
+              <pre>unzip -t backup.zip
+unzip backup.zip</pre>
+              <p>${msg('The repository, bare or in the zip, is a CAR v1 of version 3, as com.atproto.sync.getRepo gives it: one root, the signed commit, then the tree and its records. Any tool of the AT Protocol reads it. With “goat”:')}</p>
+              <pre>goat repo inspect repository.car
+goat repo ls repository.car
+goat repo unpack repository.car</pre>
               <p>${msg('The kit is an “age” file; it opens with:')}</p>
-              <pre>age --decrypt holdfast-kit.age</pre>
+              <pre>age --decrypt kit.age</pre>
             </div>
           </details>
         </section>

@@ -115,8 +115,8 @@ export class HoldfastCheck extends LitElement {
           <div class="row"><button class="primary" id="mend-now" @click=${() => mendWith()}>${ICONS.restore}
             ${mirror === undefined ? msg('Put it right') : msg('Put it right with my mirror')}</button></div>`}
         ${needs('copy') ? html`
-          <hf-file label=${mirror === undefined ? msg('Saved file') : msg('Or from a saved file')} accept=".car,application/vnd.ipld.car"
-            hint=${msg('A file that ends in .car. An older one helps too: what has not changed since is in it.')} @pick=${pickFile}></hf-file>` : nothing}
+          <hf-file label=${mirror === undefined ? msg('Saved file') : msg('Or from a saved file')} accept=".zip,.car,application/zip,application/vnd.ipld.car"
+            hint=${msg('A file that ends in .zip or .car. An older one helps too: what has not changed since is in it.')} @pick=${pickFile}></hf-file>` : nothing}
       </section>`;
   }
 

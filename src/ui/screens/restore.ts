@@ -118,15 +118,17 @@ export class HoldfastRestore extends LitElement {
         </fieldset>
         ${this.source === 'mirror' ? html`
           <p class="note">${ICONS.mirror}<span>${msg('The mirror that your identity names is asked for its copy. It is verified as strictly as a file: the mirror cannot have changed anything. What had not reached it before this browser lost it is not in it.')}</span></p>` : nothing}
-        <hf-file id="car" ?hidden=${this.source === 'mirror'} label=${msg('Saved file')} hint=${msg('A file that ends in .car. You can also drop it here.')}
-          accept=".car,application/vnd.ipld.car" .problem=${this.fileProblem} @pick=${this.#pickCar}></hf-file>
+        <hf-file id="car" ?hidden=${this.source === 'mirror'} label=${msg('Saved file')} hint=${msg('A file that ends in .zip or .car. You can also drop it here.')}
+          accept=".zip,.car,application/zip,application/vnd.ipld.car" .problem=${this.fileProblem} @pick=${this.#pickCar}></hf-file>
         ${this.source === 'mirror' ? nothing : this.#found()}
       </section>
       <section class="card stack" aria-labelledby="two">
         <h2 id="two"><span class="count" aria-hidden="true">2</span>${msg('The recovery kit')}</h2>
-        <hf-file id="kit" label=${msg('Kit file')} hint=${msg('A small file that ends in .age. You can also drop it here.')}
+        ${this.#isKitInside ? html`
+          <p class="note good">${ICONS.key}<span>${msg('The sealed kit is in the backup: only its passphrase is asked.')}</span></p>` : nothing}
+        <hf-file id="kit" ?hidden=${this.#isKitInside} label=${msg('Kit file')} hint=${msg('A small file that ends in .age. You can also drop it here.')}
           accept=".age,.txt,text/plain" .problem=${this.kitProblem} @pick=${this.#pickKit}></hf-file>
-        ${this.kit === undefined ? nothing : html`
+        ${this.kit === undefined || this.#isKitInside ? nothing : html`
           <p class="note good">${ICONS.key}<span>${msg(str`${this.kit.name} is a sealed file, as a kit is. What is in it shows when its passphrase opens it.`)}</span></p>`}
         <div class="field">
           <label for="passphrase">${msg('Passphrase of the kit')}</label>
@@ -141,6 +143,11 @@ export class HoldfastRestore extends LitElement {
         <p class="soft">${msg('Nothing has changed yet. The keys stay in this browser, and the passphrase is not kept.')}</p>
         <div class="row"><button class="primary" type="submit" id="start">${ICONS.restore}${msg('Restore this account')}</button></div>
       </div>`;
+  }
+
+  /** Whether the file that was looked at is a backup that has the kit. */
+  get #isKitInside(): boolean {
+    return this.source === 'file' && jobRuns.latest('verify', '/restore')?.result?.backup?.hasKit === true;
   }
 
   #choice(source: 'file' | 'mirror', words: string): TemplateResult {
@@ -212,18 +219,19 @@ export class HoldfastRestore extends LitElement {
     const passphrase = this.#passphrase?.value.trim() ?? '';
     const car = this.source === 'file' ? this.#car : undefined;
     this.fileProblem = this.source === 'file' && car === undefined ? msg('Choose the saved file first.') : undefined;
-    if (this.kit === undefined) this.kitProblem ??= msg('Choose the kit file first.');
+    const kit = this.#isKitInside ? undefined : this.kit;
+    this.kitProblem = this.#isKitInside ? undefined : kit === undefined ? this.kitProblem ?? msg('Choose the kit file first.') : this.kitProblem;
     this.passphraseProblem = passphrase === '' ? msg('Type the passphrase of the kit.') : undefined;
     const first = this.fileProblem !== undefined ? '#car' : this.kitProblem !== undefined ? '#kit' : this.passphraseProblem !== undefined ? '#passphrase' : undefined;
-    if (first !== undefined || this.kit === undefined) {
-      return void this.updateComplete.then(() => this.renderRoot.querySelector<HTMLElement>(first ?? '#car')?.focus());
+    if (first !== undefined) {
+      return void this.updateComplete.then(() => this.renderRoot.querySelector<HTMLElement>(first)?.focus());
     }
     // Asked in the gesture, as browsers want it; the account does not wait for the answer.
     void navigator.storage?.persist?.().catch(() => false);
     // The restore reads the file itself, and strictly.
     const look = jobRuns.latest('verify', '/restore');
     if (look !== undefined && !hasEnded(look)) jobRuns.dismiss(look.id);
-    const job = startRestore({ kit: this.kit, passphrase, ...(car !== undefined && { car }) });
+    const job = startRestore({ passphrase, ...(kit !== undefined && { kit }), ...(car !== undefined && { car }) });
     job.done.then(({ did }) => accountStore.refresh().then(() => accountStore.select(did)), () => undefined).catch(reportError);
     jobRuns.follow('restore', '/restore', car?.name ?? msg('your mirror'), job);
   }

@@ -31,6 +31,10 @@ export function phaseWords(kind: JobKind, phase: JobProgress['phase'] | undefine
       return msg('Verifying every record');
     case 'fetching':
       return msg('Looking in the copy for what is damaged');
+    case 'packing':
+      return msg('Putting the pictures in');
+    case 'unpacking':
+      return kind === 'restore' ? msg('Bringing the pictures back') : msg('Reading the pictures back and verifying');
     case 'second':
       return msg('The second verifier is reading it');
     case 'blobs':

@@ -12,9 +12,10 @@ export async function playJobs(page: Page, endings: Readonly<Partial<Record<'sav
       records: 1_284, bytes: 4_123_456, blobs: 12, foreign: 2, unreachable: 5,
       collections: [{ collection: 'app.bsky.feed.post', records: 1_200, bytes: 3_000_000 }, { collection: 'app.bsky.graph.follow', records: 84, bytes: 20_000 }],
     };
+    const backup = { createdAt: '2026-11-25T06:12:00.000Z', blobs: 11, blobBytes: 2_345_678, hasKit: true, preferences: 7, operations: 2 };
     const results: Record<string, object> = {
-      save: { ...contents, fileName: 'alice.example.com-20261125-0612-3m6f2k5wq7s2x.car', file: new Blob(['x']) },
-      verify: { ...contents, signature: 'unknown', house: 'absent', second: { says: 'accepted' } },
+      save: { ...contents, backup, fileName: 'alice.example.com-20261125-0612-3m6f2k5wq7s2x.zip', file: new Blob(['x']) },
+      verify: { ...contents, backup, signature: 'unknown', house: 'absent', second: { says: 'accepted' } },
       restore: { ...contents, handle: 'alice.example.com', missingBlobs: 12, operationQueued: true, newerKit: { rev: '3m6f2k5wq7s2x' },
         newerMirror: { rev: '3m6f2k5wq7s2x' }, mirror: 'https://mirror.example.com' },
     };

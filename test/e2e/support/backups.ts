@@ -58,8 +58,9 @@ export async function choose(page: Page, place: string, path: string): Promise<v
 }
 
 /** Opens Backups, saves, and waits until it was read back: the bytes of the file. */
-export async function saveBackup(page: Page, url: string): Promise<Uint8Array> {
+export async function saveBackup(page: Page, url: string, form: 'car' | 'zip' = 'car'): Promise<Uint8Array> {
   await visit(page, `${url}/backups`);
+  await press(page, `holdfast-save-card >>> input[value=${form}]`);
   await press(page, 'holdfast-save-card >>> #start');
   await find(page, 'holdfast-save-card >>> .note.good');
   return downloaded(page);

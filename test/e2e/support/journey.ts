@@ -111,7 +111,7 @@ export async function travel({ app, open }: Journey): Promise<void> {
 }
 
 /** Uploads a picture in the page, and names it in the profile: its CID. */
-async function pictureFor(page: Page, did: string): Promise<string> {
+export async function pictureFor(page: Page, did: string): Promise<string> {
   const blob = await page.evaluate(async (account) => {
     const worker = navigator.serviceWorker.controller;
     if (worker === null) throw new Error('no worker');

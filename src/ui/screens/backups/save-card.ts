@@ -1,5 +1,6 @@
 import { css, html, LitElement, nothing } from 'lit';
 import '../../components/hf-error.ts';
+import '../../components/hf-file.ts';
 import '../../components/job-progress.ts';
 import { house } from '../../house/client.ts';
 import { formatBytes, formatNumber, msg, str } from '../../i18n.ts';
@@ -7,13 +8,15 @@ import { ICONS } from '../../icons.ts';
 import { saveFileName, startSave } from '../../jobs/index.ts';
 import { downloadFile } from '../../state/download.ts';
 import { withoutSafety } from '../../state/safety-words.ts';
+import { looksLikeKit } from '../../state/kit-sniff.ts';
 import { FocusKeeper } from '../../state/focus-keeper.ts';
 import { hasEnded, jobRuns, JobsController } from '../../state/job-runs.ts';
 import { controls } from '../../styles/controls.ts';
 import { shared } from '../../styles/shared.ts';
 import type { PropertyValues, TemplateResult } from 'lit';
 import type { lexicons } from '../../../protocol/index.ts';
-import type { SaveResult } from '../../jobs/index.ts';
+import type { HfFile } from '../../components/hf-file.ts';
+import type { SaveForm, SaveResult } from '../../jobs/index.ts';
 import type { Account } from '../../state/account-store.ts';
 import type { JobRun } from '../../state/job-runs.ts';
 
@@ -40,6 +43,12 @@ export class SaveCard extends LitElement {
       padding: 0.3rem 0;
     }
 
+    .forms {
+      display: flex;
+      flex-wrap: wrap;
+      gap: 0 1.5rem;
+    }
+
     .in .icon {
       color: var(--good);
     }
@@ -49,14 +58,21 @@ export class SaveCard extends LitElement {
     }
   `];
 
-  static override properties = { account: { attribute: false }, blobs: { state: true }, problem: { state: true } };
+  static override properties = {
+    account: { attribute: false }, blobs: { state: true }, problem: { state: true }, form: { state: true }, kit: { state: true }, kitProblem: { state: true },
+  };
   declare account: Account;
   declare protected blobs: lexicons.AppHoldfastAccountDescribe.$output | undefined;
   declare protected problem: unknown;
+  declare protected form: SaveForm;
+  /** The kit file that the owner puts in. */
+  declare protected kit: File | undefined;
+  declare protected kitProblem: string | undefined;
   #asked = '';
 
   constructor() {
     super();
+    this.form = 'zip';
     void new JobsController(this);
     void new FocusKeeper(this, 'holdfast-job-progress', '#start');
   }
@@ -72,28 +88,43 @@ export class SaveCard extends LitElement {
   override render(): TemplateResult {
     const run = jobRuns.latest('save', '/backups');
     const isRunning = run !== undefined && !hasEnded(run);
+    const isZip = this.form === 'zip';
+    const isProven = this.account.kit === 'proven';
     return html`
       <section class="card stack" aria-labelledby="save" aria-busy=${isRunning ? 'true' : 'false'}>
         <h2 id="save">${msg('Save a backup')}</h2>
+        <fieldset class="forms">
+          <legend class="visually-hidden">${msg('What is saved')}</legend>
+          ${this.#choice('zip', msg('Everything, in one file (.zip)'))}${this.#choice('car', msg('The records alone (.car)'))}
+        </fieldset>
         <div class="inside">
           <div class="in">
             <h3>${msg('Inside the file')}</h3>
             <ul>
               <li>${ICONS.passed}<span>${this.account.records === 1 ? msg('1 record') : msg(str`All ${formatNumber(this.account.records)} records`)}</span></li>
               <li>${ICONS.passed}<span>${msg('The signature that proves they are yours')}</span></li>
+              ${isZip ? html`
+                <li>${ICONS.passed}<span>${this.#blobWords()}</span></li>
+                <li>${ICONS.passed}<span>${msg('What your apps keep with the account, such as muted words')}</span></li>
+                ${isProven && this.kit === undefined ? nothing : html`<li>${ICONS.passed}<span>${msg('The recovery kit, sealed by its passphrase')}</span></li>`}` : nothing}
             </ul>
           </div>
           <div class="out">
             <h3>${msg('Not inside')}</h3>
             <ul>
-              <li>${ICONS.image}<span>${this.#blobWords()}</span></li>
-              <li>${ICONS.key}<span>${msg('Your keys: they are in the recovery kit, never in a backup')}</span></li>
+              ${isZip ? nothing : html`<li>${ICONS.image}<span>${this.#blobWords()}</span></li>`}
+              <li>${ICONS.key}<span>${isZip ? msg('The passphrase of the kit, without which nobody has your keys') : msg('Your keys: they are in the recovery kit')}</span></li>
             </ul>
           </div>
         </div>
-        <p class="soft">${msg('The file is not encrypted: whoever has it can read your records, which are meant to be public. Nobody can change them.')}</p>
+        ${isZip && isProven ? html`
+          <hf-file id="kit" label=${msg('Kit file (optional)')} hint=${msg('This browser keeps no kit once you hold it. Put yours in, and this one file with your passphrase brings the account back.')}
+            accept=".age,.txt,text/plain" .problem=${this.kitProblem} @pick=${this.#pickKit}></hf-file>` : nothing}
+        <p class="soft">${isZip
+          ? msg('The file is not encrypted: whoever has it can read your records, which are meant to be public, and what your apps keep, which is not. Nobody can change them.')
+          : msg('The file is not encrypted: whoever has it can read your records, which are meant to be public. Nobody can change them.')}</p>
         ${this.account.kit === 'proven' ? nothing : html`
-          <p class="note amber">${ICONS.warning}<span>${msg('You have not shown yet that you hold the recovery kit. Without it a backup can be read, but cannot bring the account back.')}
+          <p class="note amber">${ICONS.warning}<span>${msg('You have not shown yet that you hold the recovery kit. Without its passphrase a backup can be read, but cannot bring the account back.')}
             <a href="/kit/${this.account.did}">${msg('Keep the kit')}</a></span></p>`}
         <div class="row">
           <button class="primary" id="start" aria-disabled=${isRunning ? 'true' : 'false'} @click=${this.#save}>${ICONS.backup}${msg('Save a backup now')}</button>
@@ -112,12 +143,28 @@ export class SaveCard extends LitElement {
     return html`<p class="note">${ICONS.info}<span>${msg('Cancelled. No file was left behind, and nothing was changed.')}</span></p>`;
   }
 
-  #saved({ records, rev, bytes, fileName, file }: SaveResult): TemplateResult {
+  #choice(form: SaveForm, words: string): TemplateResult {
+    return html`<label class="choice"><input type="radio" name="form" value=${form} .checked=${this.form === form}
+      @change=${() => (this.form = form)} />${words}</label>`;
+  }
+
+  async #pickKit(event: Event): Promise<void> {
+    const { file } = event.target as HfFile;
+    if (file === undefined) return;
+    const isKit = await looksLikeKit(file);
+    this.kit = isKit ? file : undefined;
+    this.kitProblem = isKit ? undefined : msg('This is not a recovery kit. A kit is a small sealed file whose name ends in .age.');
+  }
+
+  #saved({ records, rev, bytes, fileName, file, backup, blobs }: SaveResult): TemplateResult {
     return html`
       <div class="note good">
         ${ICONS.passed}
         <div class="stack">
           <p><strong>${msg(str`Read back and verified: ${formatNumber(records)} records, rev ${rev}, ${formatBytes(bytes)}.`)}</strong></p>
+          ${backup === undefined ? nothing : html`<p>${blobs === 0 ? nothing : msg(str`Pictures and other blobs inside: ${formatNumber(backup.blobs)} of ${formatNumber(blobs)}. `)}${backup.hasKit
+            ? msg('The sealed kit is inside: this file and its passphrase bring the account back.')
+            : msg('The kit is not inside: keep it with this file.')}</p>`}
           <p class="mono">${fileName}</p>
           ${file === undefined ? nothing : html`
             <div class="row">
@@ -129,12 +176,12 @@ export class SaveCard extends LitElement {
   }
 
   #blobWords(): string {
-    if (this.blobs === undefined) return msg('Pictures and other blobs: they stay in this browser');
-    const { blobs, blobBytes } = this.blobs;
+    const { blobs, blobBytes } = this.blobs ?? {};
+    if (blobs === undefined || blobBytes === undefined) return msg('Pictures and other blobs');
     if (blobs === 0) return msg('Pictures and other blobs (there are none)');
     return blobs === 1
-      ? msg(str`1 picture or other blob (${formatBytes(blobBytes)}): it stays in this browser`)
-      : msg(str`${formatNumber(blobs)} pictures and other blobs (${formatBytes(blobBytes)}): they stay in this browser`);
+      ? msg(str`1 picture or other blob (${formatBytes(blobBytes)})`)
+      : msg(str`${formatNumber(blobs)} pictures and other blobs (${formatBytes(blobBytes)})`);
   }
 
   async #describe(did: Account['did']): Promise<void> {
@@ -151,12 +198,15 @@ export class SaveCard extends LitElement {
     if (run !== undefined && !hasEnded(run)) return;
     this.problem = undefined;
     const { did, handle, head } = this.account;
-    const suggestedName = saveFileName({ did, rev: head.rev, ...(handle === undefined ? {} : { handle }) });
+    const { form } = this;
+    const suggestedName = saveFileName({ did, rev: head.rev, ...(handle === undefined ? {} : { handle }) }, form);
     let file: FileSystemFileHandle | undefined;
     try {
       file = await (window as Picking).showSaveFilePicker?.({
         suggestedName,
-        types: [{ description: msg('Repository (CAR)'), accept: { 'application/vnd.ipld.car': ['.car'] } }],
+        types: [form === 'zip'
+          ? { description: msg('Backup (zip)'), accept: { 'application/zip': ['.zip'] } }
+          : { description: msg('Repository (CAR)'), accept: { 'application/vnd.ipld.car': ['.car'] } }],
       });
     } catch (error) {
       // The owner closed the chooser.
@@ -164,7 +214,9 @@ export class SaveCard extends LitElement {
       this.problem = error;
       return;
     }
-    jobRuns.follow('save', '/backups', did, startSave({ did, ...(file === undefined ? {} : { file }) }));
+    jobRuns.follow('save', '/backups', did, startSave({
+      did, form, ...(file === undefined ? {} : { file }), ...(form === 'car' || this.kit === undefined ? {} : { kit: this.kit }),
+    }));
   }
 }
 

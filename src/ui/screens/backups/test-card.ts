@@ -43,7 +43,7 @@ export class TestCard extends LitElement {
       <section class="card stack" aria-labelledby="test" aria-busy=${isRunning ? 'true' : 'false'}>
         <h2 id="test">${msg('Test a file')}</h2>
         <p>${msg('Is a backup still good? Two independent verifiers read the whole file, check every hash and the signature, and say what is inside. Nothing is changed and nothing is stored.')}</p>
-        <hf-file label=${msg('Saved file')} hint=${msg('A file that ends in .car. You can also drop it here.')} accept=".car,application/vnd.ipld.car"
+        <hf-file label=${msg('Saved file')} hint=${msg('A file that ends in .zip or .car. You can also drop it here.')} accept=".zip,.car,application/zip,application/vnd.ipld.car"
           @pick=${this.#test}></hf-file>
         ${isRunning ? html`<holdfast-job-progress .run=${run}></holdfast-job-progress>` : nothing}
         <div role="status">${this.#outcome(run)}</div>

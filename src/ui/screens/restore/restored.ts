@@ -67,8 +67,8 @@ export class Restored extends LitElement {
       ...(newerMirror === undefined ? [] : [newerMirrorWords(newerMirror.rev)]),
       ...(operationQueued ? [msg('One signed operation waits. It gives this browser a key of its own in your identity, and is sent when you pair with a mirror.')] : []),
       ...(missingBlobs === 0 ? [] : [missingBlobs === 1
-        ? msg('1 picture or other blob that the records name is not here: a saved file holds none, and no mirror gave it. The records themselves are complete.')
-        : msg(str`${formatNumber(missingBlobs)} pictures and other blobs that the records name are not here: a saved file holds none, and no mirror gave them. The records themselves are complete.`)]),
+        ? msg('1 picture or other blob that the records name is not here: neither the file nor a mirror had it. The records themselves are complete.')
+        : msg(str`${formatNumber(missingBlobs)} pictures and other blobs that the records name are not here: neither the file nor a mirror had them. The records themselves are complete.`)]),
       ...(newerKit === undefined ? [] : [newerKitWords(newerKit.rev)]),
       ...oddities(this.result),
       mirror === undefined
