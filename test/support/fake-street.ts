@@ -264,7 +264,8 @@ export class FakeMirror {
   async #activate(did: Did, copy: Copy): Promise<Response> {
     const { pds, handle } = await this.#document(did);
     if (copy.head === undefined) throw new Refused('RepoNotFound');
-    if (pds !== this.url || handle !== copy.handle) throw new Refused('IdentityMismatch');
+    // As a mirror does: of one that is served already the name is the owner's business.
+    if (copy.status === 'pairing' && (pds !== this.url || handle !== copy.handle)) throw new Refused('IdentityMismatch');
     if (copy.status === 'pairing') {
       copy.status = 'active';
       for (const type of ['#identity', '#account', '#sync']) this.#tell(copy, type);

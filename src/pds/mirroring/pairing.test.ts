@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { createP256Signer, parseDid } from '../../protocol/index.ts';
+import { createP256Signer, parseDid, parseHandle } from '../../protocol/index.ts';
 import { operationOf, signOperation } from '../../identity/index.ts';
 import { FakeDirectory, FakeMirror } from '../../../test/support/fake-street.ts';
 import type { FaultPlace } from '../../../test/support/fake-street.ts';
@@ -337,4 +337,18 @@ test('a directory that has lost the DID is told of it again', async () => {
   town.directory.forget(town.did);
   await town.paired();
   await town.assertPaired();
+});
+
+test('a name of the owner’s own domain stays when the account is paired with the same mirror again', async () => {
+  const town = await Town.make({ handle: 'ada.example.com' });
+  await town.paired();
+  const own = parseHandle('ada.own.example');
+  const { data, head } = (await town.directory.log(town.did))!;
+  const signer = await createP256Signer((await town.house.store.keys(town.did))!.rotation);
+  await town.directory.add(town.did, await signOperation(signer, operationOf({ ...data!, alsoKnownAs: [`at://${own}`] }, head)));
+  await town.house.store.update(town.did, { handle: own });
+  await town.paired();
+  const { handle, mirror } = await town.account();
+  assert.deepEqual([handle, mirror?.state, await town.operations()], [own, 'active', 3]);
+  assert.deepEqual((await town.directory.log(town.did))?.data?.alsoKnownAs, [`at://${own}`]);
 });

@@ -8,7 +8,7 @@ import type { PairedMirror } from '../ports/paired-mirror.ts';
 import { XrpcError } from '../xrpc/xrpc-error.ts';
 import { ALARMS } from './alarms.ts';
 import { aheadInWords, MAX_CLOCK_AHEAD_MS } from './clock.ts';
-import { pointTo, registerOperations } from './identity.ts';
+import { namedServer, pointTo, registerOperations } from './identity.ts';
 import { answered, sendWhole } from './hand-over.ts';
 import { isKnownHead } from './known-head.ts';
 import { leaveOthers } from './leaving.ts';
@@ -71,8 +71,9 @@ export async function pair(house: House, wish: PairingWish, step: TellStep): Pro
   const enrolled = await step('enroll', () => enroll(work));
   const held = await step('hand-over', () => handOver(work, enrolled));
   await step('blobs', () => sendLackedBlobs(house, did, client));
-  await step('identity', async () => pointTo(house, await account(), { handle: handleOf(enrolled), pds: url }));
-  await step('activate', () => activate(work, enrolled, held));
+  const name = await nameFor(work, enrolled);
+  await step('identity', async () => pointTo(house, await account(), { handle: name, pds: url }));
+  await step('activate', () => activate(work, name, held));
   await leaveOthers(house, did);
   return pairedAccount(house, did);
 }
@@ -148,8 +149,15 @@ async function bringTogether(house: House, account: PairedAccount, theirs: NonNu
   throw new MirrorError('MirrorRefused', ALARMS.fork(), { reason: 'UnknownHead' });
 }
 
+/** The name that the document is to say: the mirror's; or what it says, where the owner has put their own domain there since. */
+async function nameFor({ house, wish: { url }, described: { handleDomains }, account }: Work, enrolled: Enrolled): Promise<Handle | undefined> {
+  const now = await account();
+  const isForeign = enrolled.status === 'active' && now.handle !== undefined && !handleDomains.some((domain) => now.handle!.endsWith(domain));
+  return isForeign && await namedServer(house, now) === url ? undefined : handleOf(enrolled);
+}
+
 /** The mirror looks at the DID document, and serves the account from now on. Its receipt covers what was handed over. */
-async function activate({ house, described, client, account }: Work, enrolled: Enrolled, held: string): Promise<void> {
+async function activate({ house, described, client, account }: Work, handle: Handle | undefined, held: string): Promise<void> {
   const { receipt: told } = await client.call(lexicons.AppHoldfastMirrorActivate.mainSchema);
   const receipt = await verifiedReceipt(described.key, told);
   const present = await account();
@@ -157,7 +165,6 @@ async function activate({ house, described, client, account }: Work, enrolled: E
   if (receipt?.did !== did || !(told.commit === held || await isKnownHead(house, present, told))) {
     throw new MirrorError('MirrorRefused', 'Your data here is safe. The receipt of the mirror is not signed by its key, or of no commit of yours.', { reason: 'InvalidReceipt' });
   }
-  const handle = handleOf(enrolled);
   await changeMirror(house, did, (mirror) => {
     const active = mirror && settled({ ...answered(mirror), state: 'active' }, receipt);
     return active && { ...active, ...(handle !== undefined && { handle }) };
