@@ -145,6 +145,11 @@ const STATES: Readonly<Record<string, (locale?: string) => Promise<Page>>> = {
     await (await find(page, 'holdfast-alarm-card >>> summary')).click();
     return page;
   },
+  'an alarm that leads to the identity': async (locale = '') => {
+    const page = await open(paired({ state: 'alarm', alarm: alarm('moved') }), { locale });
+    await find(page, 'holdfast-alarm-card >>> a[href="/identity"]');
+    return page;
+  },
   'Home, mirrored, with the words of the pill': async (locale = '') => {
     const page = await open(paired(), { path: '/', locale });
     await find(page, 'holdfast-strip >>> [data-place=street][data-state=has]');

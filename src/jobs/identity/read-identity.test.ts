@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { generatePassphrase } from '../../keys/index.ts';
 import type { Did } from '../../protocol/index.ts';
 import { FakeDirectory } from '../../../test/support/fake-street.ts';
 import { Town } from '../../../test/support/town.ts';
+import { renewKit } from '../../pds/index.ts';
 import { runJob } from '../run-job.ts';
 import { piecesPlace } from '../save-place.ts';
 import { answerAsk, askFailure } from './ask.ts';
@@ -103,4 +105,20 @@ test('a DID that no directory keeps is said to be none', async () => {
   const [account, keys] = [await town.account(), await town.house.store.keys(town.did)];
   await town.house.store.create({ ...account, did: web }, keys!, []);
   assert.equal(await failure(town, web), 'NoDirectory');
+});
+
+test('a new kit raises no alarm, signed with the old one or by the house; the old key is told as what it was', async () => {
+  for (const isAtHand of [true, false]) {
+    const town = await Town.make();
+    await town.paired();
+    const { house: { store }, network: { fetch }, settings, did, kit, passphrase } = town;
+    const old = { file: new Uint8Array(await kit.arrayBuffer()), passphrase };
+    await renewKit({ store, fetch, settings, now: Date.now }, did, { passphrase: generatePassphrase(), ...(isAtHand && { old }) });
+    const report = await ask(town);
+    assert.equal(report.alarm, undefined);
+    const [newest] = report.entries;
+    assert.equal(newest?.signer.holder, isAtHand ? 'old-kit' : 'house');
+    assert.deepEqual(newest?.changes.map((change) => `${change.what} ${change.holder ?? ''}`), ['signing-key ', 'rotation-key kit', 'rotation-key old-kit']);
+    assert.ok(report.state?.signingKey?.isOwn);
+  }
 });

@@ -1,4 +1,4 @@
-import { html, LitElement } from 'lit';
+import { html, LitElement, nothing } from 'lit';
 import { formatTime, msg, str } from '../../i18n.ts';
 import { ICONS } from '../../icons.ts';
 import { afterSafety } from '../../state/safety-words.ts';
@@ -34,6 +34,7 @@ export class AlarmCard extends LitElement {
           <p class="data">${afterSafety(message)}</p>
         </details>
         <div class="row">
+          ${code === 'moved' ? html`<a class="button primary" href="/identity">${ICONS.key}${msg('Look at the identity')}</a>` : nothing}
           <button aria-disabled=${disabled} @click=${() => this.#fire('go-on')}>${msg('I have read it, go on')}</button>
           <button aria-disabled=${disabled} @click=${() => this.#fire('hand-over')}>${msg('Send everything again')}</button>
           <button class="danger" aria-disabled=${disabled} @click=${() => this.#fire('leave')}>${msg('Leave this mirror')}</button>
