@@ -3,6 +3,7 @@ import { CborError, decodeCbor, decodeFrame, encodeCbor } from '../../src/protoc
 import { decodeKit } from '../../src/keys/kit-codec.ts';
 import { decodeCommitBody, decodeHouseMessage } from '../../src/mirroring/index.ts';
 import { readCar } from '../../src/repo/index.ts';
+import { backup, readBackup } from './backup-target.ts';
 import { cbor, json, node, readJson, readNode } from './block-targets.ts';
 import { car, commit } from './repository-targets.ts';
 import { frame, kit, talk } from './talk-targets.ts';
@@ -43,6 +44,7 @@ export const planted: Readonly<Record<string, Target>> = {
   'lenient-json': lenient(json, readJson),
   'lenient-talk': lenient(talk, decodeHouseMessage),
   'lenient-kit': lenient(kit, decodeKit),
+  'lenient-backup': backup((input) => readBackup(input).catch(() => input)),
   throws: spoilt(() => {
     throw new RangeError('Invalid array length');
   }),

@@ -1,3 +1,4 @@
+import { backup } from './backup-target.ts';
 import { cbor, json, node } from './block-targets.ts';
 import { planted } from './planted.ts';
 import { car, commit } from './repository-targets.ts';
@@ -6,7 +7,7 @@ import type { Target } from './target.ts';
 
 /** What is fuzzed, by name. */
 export const targets: Readonly<Record<string, Target>> = {
-  car: car(), cbor: cbor(), node: node(), commit: commit(), frame: frame(), json: json(), talk: talk(), kit: kit(),
+  car: car(), cbor: cbor(), node: node(), commit: commit(), frame: frame(), json: json(), talk: talk(), kit: kit(), backup: backup(),
 };
 
 /** @throws Error for a name that is none */

@@ -98,6 +98,16 @@ describe('a backup', () => {
     assert.deepEqual(await house.store.accounts(), []);
   });
 
+  it('is refused at once where a file has lost its head, rather than waited for', async () => {
+    const bytes = Buffer.from(await bytesOf((await savedBackup()).zip));
+    for (const name of ['manifest.json', 'kit.age']) {
+      const damaged = Buffer.from(bytes);
+      // 30 bytes before its name, the local header begins.
+      damaged[damaged.indexOf(name) - 30]! ^= 1;
+      await new TestHouse().refuses({ job: 'verify', car: new Blob([damaged]) }, 'BackupDamaged');
+    }
+  });
+
   it('without a kit asks for one, and with the kit of another account changes nothing', async () => {
     const { zip, made } = await savedBackup();
     const house = new TestHouse();

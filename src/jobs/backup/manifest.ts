@@ -56,7 +56,7 @@ export function readManifest(bytes: Uint8Array): Manifest {
 }
 
 export function notOurs(why: string): BackupError {
-  return new BackupError('BackupForm', `The file is no backup of Holdfast, or not a whole one: ${why}.`);
+  return new BackupError('BackupForm', `The file is no backup of Holdfast, or not a whole one: ${why}.`, { reason: why });
 }
 
 function isFile(value: unknown): value is BackupFile {

@@ -50,7 +50,7 @@ export async function openBackup(file: Blob): Promise<OpenBackup> {
   const read = readManifest(await smallFile(manifest, MOST_MANIFEST_BYTES));
   for (const { path, bytes } of read.files) {
     const entry = entries.get(path);
-    if (entry === undefined) throw new BackupError('BackupDamaged', `${path} is missing from the backup.`);
+    if (entry === undefined) throw new BackupError('BackupDamaged', `${path} is missing from the backup.`, { reason: 'missing' });
     if (entry.uncompressedSize !== bytes) throw changed(path);
   }
   if (!read.files.some(({ path }) => path === NAMES.car)) throw notOurs('there is no repository in it');
@@ -180,12 +180,15 @@ function cidOfBlob({ path }: BackupFile): Cid {
 async function* chunksOf(entry: FileEntry): AsyncGenerator<Uint8Array<ArrayBuffer>> {
   const { readable, writable } = new TransformStream<Uint8Array<ArrayBuffer>, Uint8Array<ArrayBuffer>>();
   const written = entry.getData(writable, { checkSignature: true, useWebWorkers: false });
-  // Where it fails the reader hears of it.
-  written.catch(() => undefined);
+  // Where it fails before it has begun to write, whoever reads would wait for ever.
+  const failed = new Promise<never>((_, reject) => {
+    written.catch(reject);
+  });
+  failed.catch(() => undefined);
   const reader = readable.getReader();
   try {
     for (;;) {
-      const { done, value } = await reader.read();
+      const { done, value } = await Promise.race([reader.read(), failed]);
       if (done) break;
       yield value;
     }
@@ -193,7 +196,8 @@ async function* chunksOf(entry: FileEntry): AsyncGenerator<Uint8Array<ArrayBuffe
   } catch (error) {
     throw isOfFile(error) ? error : changed(entry.filename);
   } finally {
-    await reader.cancel().catch(() => undefined);
+    // Not waited for: what failed may never end its side.
+    reader.cancel().catch(() => undefined);
   }
 }
 
@@ -236,5 +240,7 @@ function jsonOf(path: string, bytes: Uint8Array): unknown {
 }
 
 function changed(path: string): BackupError {
-  return new BackupError('BackupDamaged', `${path} in the backup is damaged, or not what the manifest says.`);
+  return new BackupError('BackupDamaged', `${path} in the backup is damaged, or not what the manifest says.`, {
+    reason: path.startsWith(NAMES.blobs) ? 'blob' : path,
+  });
 }

@@ -1,0 +1,37 @@
+import { sha256Ready } from '../../src/protocol/index.ts';
+import { saveBackup } from '../../src/jobs/backup/save-backup.ts';
+import type { JobContext } from '../../src/jobs/job-context.ts';
+import { restore } from '../../src/jobs/restore.ts';
+import { piecesPlace } from '../../src/jobs/save-place.ts';
+import { verify } from '../../src/jobs/verify.ts';
+import { DEFAULT_SETTINGS } from '../../src/pds/index.ts';
+import { MemoryBlobStore, MemoryHouseStore } from '../../src/storage/memory/index.ts';
+import { makeRestorable } from '../support/restorable.ts';
+import { equal } from './assert.ts';
+
+const PREFERENCES = new TextEncoder().encode('[{"$type":"app.bsky.actor.defs#adultContentPref","enabled":false}]');
+
+function emptyHouse(): JobContext {
+  const blobs = new MemoryBlobStore();
+  return {
+    blobs, store: new MemoryHouseStore(blobs), fetch: () => Promise.reject(new TypeError('no network')), settings: async () => DEFAULT_SETTINGS,
+    signal: new AbortController().signal, progress: () => undefined, now: Date.now,
+  };
+}
+
+describe('a backup', () => {
+  it('is written, read back, tested, and brings an account back, in this browser', async () => {
+    await sha256Ready;
+    const house = emptyHouse();
+    const made = await makeRestorable({ records: 1_500 });
+    await restore(made, house);
+    await house.store.setPreferences(made.did, PREFERENCES);
+    const { file, backup } = await saveBackup({ did: made.did, kit: made.kit }, piecesPlace(), house);
+    equal(backup?.hasKit, true);
+    const elsewhere = emptyHouse();
+    equal((await verify({ car: file! }, elsewhere)).records, 1_500);
+    const back = await restore({ car: file!, passphrase: made.passphrase }, elsewhere);
+    equal(back.head, made.head.toString());
+    equal((await elsewhere.store.preferences(made.did))?.join(), PREFERENCES.join());
+  });
+});
