@@ -43,6 +43,7 @@ try {
       await succeed(page, 'app.holdfast.bridge.pair', { input: { did, url: app.mirror }, requestId: crypto.randomUUID() });
       await shoot('mirror', '/mirror', 'holdfast-strip >>> [data-place=street][data-state=has]');
       await shoot('home', '/', 'holdfast-home >>> h1');
+      await shoot('identity', '/identity', 'holdfast-identity >>> .timeline');
       await shoot('records', `/at/${did}/app.bsky.feed.post`, 'holdfast-records >>> h1');
       // The next look is at another house, whose owner has the same name.
       await succeed(page, 'app.holdfast.bridge.leave', { input: { did }, requestId: crypto.randomUUID() });
