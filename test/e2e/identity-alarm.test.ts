@@ -5,7 +5,7 @@ import { operationOf, PlcDirectory, signOperation } from '../../src/identity/ind
 import type { PlcData } from '../../src/identity/index.ts';
 import { seededP256Signer } from '../../src/testing/index.ts';
 import { startApp } from './support/app.ts';
-import { fileOf, press } from './support/backups.ts';
+import { choosePlainly, fileOf, press } from './support/backups.ts';
 import { startBadDirectory } from './support/directory.ts';
 import { makeAccount, succeed } from './support/house.ts';
 import { says } from './support/owner.ts';
@@ -77,8 +77,7 @@ const seen = ({ page, did }: Owned): Promise<{ at: number }> =>
   page.evaluate((did) => JSON.parse(localStorage.getItem(`holdfast.identity.${did}`) ?? '{}') as { at: number }, did);
 
 async function undo(page: Page, kit: string, passphrase: string): Promise<void> {
-  const file = await find(page, `${CARD}#file`) as unknown as { uploadFile(path: string): Promise<void> };
-  await file.uploadFile(kit);
+  await choosePlainly(page, `${CARD}#file`, kit);
   const field = await find(page, `${CARD}#passphrase`);
   await field.evaluate((input) => ((input as HTMLInputElement).value = ''));
   await field.type(passphrase);

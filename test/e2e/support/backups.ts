@@ -57,6 +57,12 @@ export async function choose(page: Page, place: string, path: string): Promise<v
   await (input as Awaited<ReturnType<Page['$']>> & { uploadFile(path: string): Promise<void> }).uploadFile(path);
 }
 
+/** Chooses a file in an input of the page's own. */
+export async function choosePlainly(page: Page, input: string, path: string): Promise<void> {
+  const field = await find(page, input);
+  await (field as Awaited<ReturnType<Page['$']>> & { uploadFile(path: string): Promise<void> }).uploadFile(path);
+}
+
 /** Opens Backups, saves, and waits until it was read back: the bytes of the file. */
 export async function saveBackup(page: Page, url: string, form: 'car' | 'zip' = 'car'): Promise<Uint8Array> {
   await visit(page, `${url}/backups`);
