@@ -1,8 +1,10 @@
+import { healthOf } from '../../src/ui/state/health.ts';
 import { countHosts } from '../../src/ui/state/outgoing.ts';
 import { looksLikeKit } from '../../src/ui/state/kit-sniff.ts';
 import { removalRisks } from '../../src/ui/state/removal-risks.ts';
 import { verdictOf } from '../../src/ui/state/verdict.ts';
 import { equal, ok } from './assert.ts';
+import type { Account } from '../../src/ui/state/account-store.ts';
 import type { VerifyResult } from '../../src/ui/jobs/job-types.ts';
 
 const match = (text: string | undefined, pattern: RegExp): void => ok(pattern.test(text ?? ''), `“${text}” is not ${pattern}`);
@@ -80,6 +82,21 @@ describe('the verdict on a file', () => {
 
   it('tells of what is unusual', () => {
     match(said({ ...RESULT, foreign: 2, unreachable: 5 }), /form of its own: 2\..*belong to nothing: 5\./);
+  });
+});
+
+describe('the reminder of a backup', () => {
+  const ACCOUNT = { did: 'did:plc:ewvi7nxzyoun6zhxrhs64oiz', kit: 'proven', head: { cid: 'bafyreihead', rev: '3kzhead222222' }, records: 5 } as unknown as Account;
+  const saved = (days: number, rev: string) => {
+    const backup = { time: new Date(Date.now() - days * 86_400_000).toISOString(), rev };
+    const { state, word, text } = healthOf(ACCOUNT, backup, undefined, undefined).find(({ id }) => id === 'backup')!;
+    return `${state}: ${word}. ${text}`;
+  };
+
+  it('comes once it is behind for a month, and not where nothing has changed', () => {
+    match(saved(29, '3kzold2222222'), /^amber: Behind\. Saved .* Something has changed since/);
+    match(saved(31, '3kzold2222222'), /^amber: Old\. Saved .*, and something has changed since\. It is time for a new one/);
+    match(saved(400, ACCOUNT.head.rev), /^good: Up to date\./);
   });
 });
 

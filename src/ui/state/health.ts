@@ -1,4 +1,5 @@
 import { formatAgo, formatBytes, msg, str } from '../i18n.ts';
+import { isBackupDue } from './backup-due.ts';
 import { isKitCheckDue, kitOpened } from './kit-proof.ts';
 import { roomOf } from './room.ts';
 import type { Account } from './account-store.ts';
@@ -47,6 +48,9 @@ function saved(account: Account, backup: Backup | undefined, standing: Standing 
     return { ...base, state: 'amber', word: msg('None yet'), text: standing === undefined || standing.id === 'none' ? msg('Your records are in this browser only.') : msg('You have no file of your own yet.') };
   }
   const ago = formatAgo(backup.time);
+  if (isBackupDue(backup, account.head.rev)) {
+    return { ...base, state: 'amber', word: msg('Old'), text: msg(str`Saved ${ago}, and something has changed since. It is time for a new one.`) };
+  }
   return backup.rev === account.head.rev
     ? { ...base, state: 'good', word: msg('Up to date'), text: msg(str`Saved ${ago}. Nothing has changed since.`) }
     : { ...base, state: 'amber', word: msg('Behind'), text: msg(str`Saved ${ago}. Something has changed since.`) };

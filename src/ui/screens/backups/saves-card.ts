@@ -1,6 +1,7 @@
 import { css, html, LitElement, nothing } from 'lit';
 import { formatAgo, formatBytes, formatNumber, formatTime, msg, str } from '../../i18n.ts';
 import { ICONS } from '../../icons.ts';
+import { isBackupDue } from '../../state/backup-due.ts';
 import { lastBackup } from '../../state/backups.ts';
 import { jobRuns, JobsController } from '../../state/job-runs.ts';
 import { shared } from '../../styles/shared.ts';
@@ -53,7 +54,7 @@ export class SavesCard extends LitElement {
         ${newest === undefined ? html`<p class="soft">${msg('No backup of this account was saved from this browser yet.')}</p>` : html`
           <p>${newest.rev === head.rev
             ? html`<span class="badge good">${msg('Up to date')}</span> ${msg(str`Saved ${formatAgo(newest.time)}. Nothing has changed since.`)}`
-            : html`<span class="badge amber">${msg('Behind')}</span> ${msg(str`Saved ${formatAgo(newest.time)}. Something has changed since.`)}`}</p>`}
+            : html`<span class="badge amber">${isBackupDue(newest, head.rev) ? msg('Old') : msg('Behind')}</span> ${msg(str`Saved ${formatAgo(newest.time)}. Something has changed since.`)}`}</p>`}
         ${rows.length === 0 ? nothing : html`<ul>${rows.map(line)}</ul>`}
       </section>
     `;
