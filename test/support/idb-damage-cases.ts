@@ -174,6 +174,26 @@ export const damageCases: readonly HouseCase[] = [
     },
   },
   {
+    name: 'preferences are put right after one bit, else let go and told, and can be set again',
+    async run(_house, name) {
+      const before = await furnish(name);
+      const set = () => withHouse(name, ({ store }) => store.setPreferences(DID, new TextEncoder().encode('[{"$type":"app.bsky.actor.defs#x"}]')));
+      await set();
+      await turn(name, 'preferences', undefined, (row: Sealed) => void (row.bytes[5]! ^= 4));
+      same(found(await checked(name)), 'preferences here');
+      same(found(await mended(name)), '');
+      await withHouse(name, async ({ store }) => same((await store.preferences(DID))?.length, 35));
+      await turn(name, 'preferences', undefined, (row: Sealed) => void (row.bytes[5]! ^= 0x55));
+      await withHouse(name, async ({ store }) => same(await fault(store.preferences(DID)), 'StoreDamaged'));
+      same(found(await checked(name)), 'preferences drop');
+      same(found(await mended(name)), '');
+      await withHouse(name, async ({ store }) => same(await store.preferences(DID), undefined));
+      await set();
+      same(found(await checked(name)), '');
+      await isAsBefore(name, before);
+    },
+  },
+  {
     name: 'rows of history, outbox and journal are put right after one bit, else let go and told, and counted as they are',
     async run(_house, name) {
       const before = await furnish(name);

@@ -75,6 +75,7 @@ export async function examining<Result>(did: string, context: CheckContext, work
 function findingOf({ table, rev, isMendable }: RowDamage): Finding {
   if (table === 'account') return { what: 'account', cure: isMendable ? 'here' : 'none' };
   if (table === 'history' || table === 'outbox') return { what: table, rev: rev!, cure: isMendable ? 'here' : 'drop' };
+  if (table === 'preferences') return { what: table, cure: isMendable ? 'here' : 'drop' };
   return { what: table === 'index' ? 'index' : 'rows', cure: 'here' };
 }
 

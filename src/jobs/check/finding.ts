@@ -3,8 +3,8 @@
  * needed, of the mirror or of a backup; `drop`, it can only be let go, and no record is lost; `none`, see what is told.
  */
 export type Finding = { readonly cure: 'here' | 'copy' | 'drop' | 'none' } & (
-  /** The row of the account; its keys; the signed commit at its head; rows that hold records; what finds or counts them. */
-  | { readonly what: 'account' | 'keys' | 'commit' | 'rows' | 'index' | 'counts' | 'journal' }
+  /** The row of the account; its keys; the signed commit at its head; rows that hold records; what finds or counts them; what apps keep. */
+  | { readonly what: 'account' | 'keys' | 'commit' | 'rows' | 'index' | 'counts' | 'journal' | 'preferences' }
   /** A record that cannot be read. */
   | { readonly what: 'record'; readonly path: string }
   /** A part of the tree: what lies between the two paths is out of reach; a missing end is the repository's. */

@@ -4,7 +4,7 @@ import type { Account, CollectionCount } from '../../pds/index.ts';
 
 /** A stored row that is not what was stored. */
 export interface RowDamage {
-  readonly table: 'account' | 'index' | 'pack' | 'tail' | 'history' | 'outbox';
+  readonly table: 'account' | 'index' | 'pack' | 'tail' | 'history' | 'outbox' | 'preferences';
   /** Of the commit, for history and outbox. */
   readonly rev?: string;
   /** Whether the row itself says what it was. */

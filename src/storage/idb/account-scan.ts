@@ -14,7 +14,7 @@ import { sealedFault } from './sealed-fault.ts';
 
 /** A stored row, or an index, that is not what was stored. */
 export interface RowDamage {
-  readonly table: 'account' | 'index' | 'pack' | 'tail' | 'history' | 'outbox';
+  readonly table: 'account' | 'index' | 'pack' | 'tail' | 'history' | 'outbox' | 'preferences';
   /** Of the commit, for history and outbox. */
   readonly rev?: string;
   /** Whether the row itself says what it was. Blocks of packs and tail are told of one by one, where they are missing. */
@@ -23,7 +23,7 @@ export interface RowDamage {
 
 /** A row that is not what was sealed, as it was found, and what it was, where that can be told. */
 export interface FoundRow {
-  readonly table: 'accounts' | 'history' | 'outbox' | 'journal';
+  readonly table: 'accounts' | 'history' | 'outbox' | 'journal' | 'preferences';
   readonly key: readonly string[];
   readonly found: SealedRow;
   readonly mended: SealedRow | undefined;
@@ -82,6 +82,7 @@ export class AccountScanner {
     }
     const history = await this.#sealed('history');
     await this.#sealed('outbox');
+    await this.#preferences();
     const commits = this.#commits.sort((a, b) => (a.rev < b.rev ? 1 : -1));
     return { did: this.#did, stored, damages: this.#damages, rows: this.#rows, blocks: this.#blocks, history, commits };
   }
@@ -180,14 +181,21 @@ export class AccountScanner {
     }
   }
 
+  async #preferences(): Promise<void> {
+    const row = await this.#connection.read(['preferences'], (transaction) => transaction.objectStore('preferences').get(this.#did));
+    if (row === undefined) return;
+    this.#look('preferences', [this.#did], row);
+    await this.#reads(row.bytes.length);
+  }
+
   /** The row as it was sealed; undefined where nobody knows. */
-  #look(table: 'accounts' | 'history' | 'outbox', key: readonly string[], row: SealedRow): SealedRow | undefined {
+  #look(table: 'accounts' | 'history' | 'outbox' | 'preferences', key: readonly string[], row: SealedRow): SealedRow | undefined {
     const fault = sealedFault(row);
     if (fault === undefined) return row;
     const { mended } = fault;
     this.#rows.push({ table, key, found: row, mended });
     this.#damages.push({
-      table: table === 'accounts' ? 'account' : table, isMendable: mended !== undefined, ...(table !== 'accounts' && { rev: key[1]! }),
+      table: table === 'accounts' ? 'account' : table, isMendable: mended !== undefined, ...(key[1] !== undefined && { rev: key[1] }),
     });
     return mended;
   }

@@ -27,7 +27,7 @@ export interface LetGo {
  */
 export async function mendRows(connection: Connection, did: string | undefined, rows: readonly FoundRow[]): Promise<LetGo> {
   const gone: FoundRow[] = [];
-  await connection.write(['accounts', 'history', 'outbox', 'journal'], async (transaction) => {
+  await connection.write(['accounts', 'history', 'outbox', 'journal', 'preferences'], async (transaction) => {
     gone.length = 0;
     for (const row of rows) if (await isStill(transaction, row) && !await putBack(transaction, row)) gone.push(row);
     if (did !== undefined) await recount(transaction, did);
@@ -37,7 +37,7 @@ export async function mendRows(connection: Connection, did: string | undefined, 
 }
 
 async function isStill(transaction: Writing, { table, key, found }: FoundRow): Promise<boolean> {
-  const now = await transaction.objectStore(table).get(keyOf(table, key)) as SealedRow | undefined;
+  const now = await transaction.objectStore(table).get(keyOf(key)) as SealedRow | undefined;
   return now !== undefined && same(now.bytes, found.bytes) && same(now.sum, found.sum);
 }
 
@@ -45,15 +45,16 @@ async function isStill(transaction: Writing, { table, key, found }: FoundRow): P
 async function putBack(transaction: Writing, { table, key, mended }: FoundRow): Promise<boolean> {
   if (mended === undefined) {
     // Whoever restores the account takes this row away; until then it says that there is one.
-    if (table !== 'accounts') await transaction.objectStore(table).delete(keyOf(table, key));
+    if (table !== 'accounts') await transaction.objectStore(table).delete(keyOf(key));
     return false;
   }
-  await transaction.objectStore(table).put(mended as never, keyOf(table, key));
+  await transaction.objectStore(table).put(mended as never, keyOf(key));
   return true;
 }
 
-function keyOf(table: FoundRow['table'], key: readonly string[]): never {
-  return (table === 'accounts' ? key[0] : key) as never;
+/** Of a row that an account has one of, the DID alone. */
+function keyOf(key: readonly string[]): never {
+  return (key.length === 1 ? key[0] : key) as never;
 }
 
 /** Whether the manifest of an account counts what is there; so it does where there is none that can be read. */

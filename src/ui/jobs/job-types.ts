@@ -106,7 +106,7 @@ export interface VerifyResult extends FileContents {
  * needed, of the mirror or of a backup; `drop`, it can only be let go, and no record is lost; `none`, see what is told.
  */
 export type Finding = { readonly cure: 'here' | 'copy' | 'drop' | 'none' } & (
-  | { readonly what: 'account' | 'keys' | 'commit' | 'rows' | 'index' | 'counts' | 'journal' }
+  | { readonly what: 'account' | 'keys' | 'commit' | 'rows' | 'index' | 'counts' | 'journal' | 'preferences' }
   | { readonly what: 'record' | 'reference'; readonly path: string }
   /** Everything between the two paths; a missing end is the repository's. */
   | { readonly what: 'part'; readonly above?: string; readonly below?: string }

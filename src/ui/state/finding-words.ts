@@ -19,6 +19,8 @@ export function findingWords(finding: Finding): string {
       return msg('Counts of what is stored');
     case 'journal':
       return msg('Answers that were kept in case a request is repeated');
+    case 'preferences':
+      return msg('What apps keep with the account, such as muted words');
     case 'record':
       return msg(str`Record ${finding.path}`);
     case 'part':
@@ -54,6 +56,7 @@ export function cureWords({ what, cure }: Finding): string {
   if (cure === 'copy') return what === 'blob' ? msg('Needs your mirror') : msg('Needs a copy: your mirror, or a backup');
   if (cure === 'none') return what === 'form' ? msg('Please report this') : msg('Needs your recovery kit');
   if (what === 'outbox') return msg('Is let go: the mirror gets everything anew');
+  if (what === 'preferences') return msg('Cannot be put right, and is let go: set it again in your apps');
   return what === 'history' ? msg('Cannot be put right, and is let go: your records are not touched') : msg('Is let go: nothing is lost by it');
 }
 

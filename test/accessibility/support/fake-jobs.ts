@@ -22,7 +22,7 @@ export async function playJobs(page: Page, endings: Readonly<Partial<Record<'sav
     const report = { did: contents.did, handle: 'alice.example.com', records: 1_284, blobs: 12, history: 30, bytes: 4_123_456, findings: [], more: 0 };
     const findings = [
       { what: 'account', cure: 'none' }, { what: 'keys', cure: 'none' }, { what: 'commit', cure: 'copy' }, { what: 'rows', cure: 'here' },
-      { what: 'index', cure: 'here' }, { what: 'counts', cure: 'here' }, { what: 'record', path: 'app.bsky.feed.post/3m6f2k5wq7s2x', cure: 'copy' },
+      { what: 'index', cure: 'here' }, { what: 'counts', cure: 'here' }, { what: 'preferences', cure: 'drop' }, { what: 'record', path: 'app.bsky.feed.post/3m6f2k5wq7s2x', cure: 'copy' },
       { what: 'part', above: 'app.bsky.feed.post/3m6f2k5wq7s2x', below: 'app.bsky.graph.follow/3m6f2k5wq7s2x', cure: 'copy' },
       { what: 'blob', cid: contents.head, paths: ['app.bsky.feed.post/3m6f2k5wq7s2x'], cure: 'copy' },
       { what: 'reference', path: 'app.bsky.feed.post/3m6f2k5wq7s2x', cure: 'here' }, { what: 'history', rev: '3m6f2k5wq7s2x', cure: 'drop' },
