@@ -12,6 +12,8 @@ export type IdentityAsk = { readonly did: string } & (
   | { readonly what: 'accept'; readonly cids: readonly string[] }
   /** Whether a handle leads to the account, and what taking it would change; then to take it. `resolver` answers DNS over HTTPS. */
   | { readonly what: 'check-handle' | 'change-handle'; readonly handle: string; readonly resolver: string }
+  /** Takes the right to change the identity from these `did:key`s, with the kit. */
+  | { readonly what: 'lock-out'; readonly keys: readonly string[]; readonly kit: Blob; readonly passphrase: string }
   /** Undoes these operations with the kit. */
   | { readonly what: 'undo'; readonly cids: readonly string[]; readonly kit: Blob; readonly passphrase: string }
 );

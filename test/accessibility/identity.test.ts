@@ -56,6 +56,11 @@ const STATES: States = {
     await (await find(page, 'holdfast-identity-alarm >>> #mine')).evaluate((button) => (button as HTMLElement).click());
     await find(page, 'holdfast-identity-alarm >>> #confirm-mine >>> dialog[open]');
   },
+  'Identity, keys to be locked out, none chosen': async (page, url) => {
+    await identity(page, url, 'done', 'holdfast-lock-out');
+    await (await find(page, 'holdfast-lock-out >>> #lock')).evaluate((button) => (button as HTMLElement).click());
+    await says(page, 'holdfast-lock-out >>> #wrong', /Choose a key first/);
+  },
   'Identity, a name that is not set up yet': (page, url) => named(page, url, 'new.example.com'),
   'Identity, a name of somebody else': (page, url) => named(page, url, 'others.example.com'),
   'Identity, a name that can be taken, and a word before it is': async (page, url) => {
@@ -118,7 +123,7 @@ describe('Identity', () => {
     await (await find(page, 'holdfast-identity >>> .timeline summary')).click();
     const stops = await walk(page);
     checkStops(stops);
-    for (const words of [/^Copy the DID/, /^Ask the directory again$/, /^Copy this key/, /^Your domain/, /^Look at this name$/, /^The operation itself$/, /^The operation, as it was signed$/]) {
+    for (const words of [/^Copy the DID/, /^Ask the directory again$/, /^Copy this key/, /^An earlier kit/, /^Lock out with my kit$/, /^Your domain/, /^Look at this name$/, /^The operation itself$/, /^The operation, as it was signed$/]) {
       assert.ok(stops.some((stop) => words.test(stop.words)), `${words} is not among ${stops.map((stop) => stop.words).join('; ')}`);
     }
   });

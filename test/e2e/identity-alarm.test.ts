@@ -167,4 +167,22 @@ describe('when somebody else changes the identity, with the directory of npm sta
     await visit(page, app.url);
     await says(page, 'holdfast-identity-notice >>> section', /^Your identity was changed, and not by this house\./);
   });
+
+  it('a key that was taken for the owner’s own is locked out with the kit', async () => {
+    const owned = await watched('locked');
+    const { page, did, kit, passphrase } = owned;
+    await attack(owned, ({ rotationKeys }) => ({ rotationKeys: [...rotationKeys, thiefKey] }));
+    await press(page, `${SCREEN}#again`);
+    await press(page, `${CARD}#mine`);
+    await press(page, `${CARD}#confirm-mine >>> button[type=submit]`);
+    const card = 'holdfast-lock-out >>> ';
+    await (await find(page, `${card}input[type=checkbox]`)).evaluate((box) => (box as HTMLElement).click());
+    await choosePlainly(page, `${card}#file`, kit);
+    await (await find(page, `${card}#passphrase`)).type(passphrase);
+    await press(page, `${card}#lock`);
+    await press(page, `${card}hf-confirm >>> button[type=submit]`);
+    await says(page, `${SCREEN}.timeline`, /your recovery kit took the right to change this identity from a key unknown to this house\./);
+    assert.equal((await logOf(did)).data?.rotationKeys.includes(thiefKey), false);
+    assert.equal(await page.$('>>> holdfast-lock-out'), null);
+  });
 });

@@ -4,13 +4,14 @@ import { JobRefusal, errorReport } from '../errors.ts';
 import type { ErrorReport, IdentityAsk } from '../messages.ts';
 import type { IdentityContext } from './known-identity.ts';
 import { changeHandle, checkHandle } from './handle.ts';
+import { lockOut } from './lock-out.ts';
 import { readIdentity } from './read-identity.ts';
 import type { HandleCheck, IdentityReport } from './report.ts';
 import { acceptForeign, undoForeign } from './undo.ts';
 
 /**
  * Does what a page asks about an identity, and tells how it is then; of `check-handle`, what was found.
- * @throws as `readIdentity`, `acceptForeign`, `undoForeign`, `checkHandle`, `changeHandle`
+ * @throws as `readIdentity`, `acceptForeign`, `undoForeign`, `checkHandle`, `changeHandle`, `lockOut`
  */
 export async function answerAsk(ask: IdentityAsk & { readonly what: 'check-handle' }, context: IdentityContext): Promise<HandleCheck>;
 export async function answerAsk(ask: IdentityAsk, context: IdentityContext): Promise<IdentityReport | HandleCheck>;
@@ -20,6 +21,7 @@ export async function answerAsk(ask: IdentityAsk, context: IdentityContext): Pro
   if (ask.what === 'accept') await acceptForeign(ask, did, context);
   if (ask.what === 'check-handle') return checkHandle(ask, did, context);
   if (ask.what === 'change-handle') await changeHandle(ask, did, context);
+  if (ask.what === 'lock-out') await lockOut(ask, did, context);
   if (ask.what === 'undo') await undoForeign(ask, did, context);
   return readIdentity(did, context);
 }

@@ -7,16 +7,13 @@ import type { HandleProof, PlcData, PlcLog } from '../../identity/index.ts';
 import { pairingAlone } from '../../pds/index.ts';
 import { JobRefusal } from '../errors.ts';
 import type { IdentityAsk } from '../messages.ts';
+import { changeableLog, limit, NOTHING } from './changeable.ts';
 import { knownIdentity } from './known-identity.ts';
 import type { IdentityContext, KnownIdentity } from './known-identity.ts';
 import type { HandleCheck } from './report.ts';
 
-const NOTHING = 'Nothing was changed.';
 const AT = 'at://';
 const NO_SIGNATURE = 'A'.repeat(86);
-
-/** How many operations a directory takes of one DID, in so many milliseconds. */
-const RATES = [[10, 3_600_000], [30, 86_400_000], [100, 604_800_000]] as const;
 
 type HandleAsk = IdentityAsk & { readonly what: 'check-handle' | 'change-handle' };
 
@@ -78,25 +75,11 @@ function isProven(did: Did, ...found: readonly HandleProof[]): boolean {
   return found.some(leadsHere) && found.every((proof) => leadsHere(proof) || proof.says === 'nothing' || proof.says === 'unreachable');
 }
 
-/** @throws JobRefusal NotRegistered, IdentityMoved, IdentityLimit */
-function changeOf({ account, log, compared, missing }: KnownIdentity, handle: Handle, { now }: IdentityContext): { readonly log: PlcLog; readonly next: PlcData } {
-  if (log?.data === undefined || account.operations.length > 0) {
-    throw new JobRefusal('NotRegistered', `${NOTHING} The directory does not know this account as it is here: pair with a mirror first.`);
-  }
-  if (compared.foreign.length > 0 || missing.length > 0) {
-    throw new JobRefusal('IdentityMoved', `${NOTHING} Something has happened to this identity that this house did not do: look at it first.`);
-  }
-  for (const [most, ms] of RATES) {
-    if (log.entries.filter(({ createdAt }) => createdAt > now() - ms).length >= most) {
-      throw limit(`The directory takes ${most} operations in ${ms / 3_600_000} hours, and has had them.`);
-    }
-  }
+/** @throws as `changeableLog` */
+function changeOf(known: KnownIdentity, handle: Handle, context: IdentityContext): { readonly log: PlcLog; readonly next: PlcData } {
+  const log = changeableLog(known, context);
   const names = log.data.alsoKnownAs;
   const old = names.find((name) => name.startsWith(AT));
   const next = { ...log.data, alsoKnownAs: [`${AT}${handle}`, ...names.filter((name) => name !== old && name !== `${AT}${handle}`)] };
   return { log, next };
-}
-
-function limit(words: string): JobRefusal {
-  return new JobRefusal('IdentityLimit', `${NOTHING} ${words}`);
 }

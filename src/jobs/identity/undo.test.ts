@@ -164,3 +164,22 @@ test('an account of an earlier version: what it has counts as its owner’s, wha
   await attack(town, await stolenKey(town), takeOver);
   assert.equal((await read(town)).alarm?.cids.length, 1);
 });
+
+test('a lost house is locked out with the kit: its key may change nothing any more, and could not undo that', async () => {
+  const town = await watched();
+  await attack(town, await stolenKey(town), ({ rotationKeys: [kitKey, houseKey] }) => ({ rotationKeys: [kitKey!, thiefKey, houseKey!] }));
+  await ask(town, { what: 'accept', cids: (await read(town)).alarm!.cids });
+  const { kit, passphrase } = town;
+  const [kitKey, , houseKey] = (await town.account()).rotationKeys;
+  for (const keys of [[], [kitKey!], [houseKey!], [thiefKey, 'did:key:zNobody']]) {
+    assert.equal(await refused(ask(town, { what: 'lock-out', keys, kit, passphrase })), 'IdentityMoved');
+  }
+  assert.equal(await refused(ask(town, { what: 'lock-out', keys: [thiefKey], kit, passphrase: 'AAAAA-AAAAA-AAAAA-AAAAA' })), 'KitPassphrase');
+  assert.equal(await town.operations(), 3);
+  const after = await ask(town, { what: 'lock-out', keys: [thiefKey], kit, passphrase });
+  assert.deepEqual([after.alarm, after.entries[0]?.signer.holder, after.state?.rotationKeys.map(({ holder }) => holder)], [undefined, 'kit', ['kit', 'house']]);
+  const { entries } = (await town.directory.log(town.did))!;
+  const rival = await signOperation(thief, operationOf({ ...(await town.directory.log(town.did))!.data!, alsoKnownAs: [] }, entries[2]!.cid));
+  await assert.rejects(town.directory.add(town.did, rival));
+  await town.paired();
+});

@@ -4,13 +4,12 @@ import type { PlcData } from '../../identity/index.ts';
 import { pairingAlone, recoverySigner } from '../../pds/index.ts';
 import { JobRefusal } from '../errors.ts';
 import type { IdentityAsk } from '../messages.ts';
+import { NOTHING } from './changeable.ts';
 import { knownIdentity } from './known-identity.ts';
 import type { IdentityContext, KnownIdentity } from './known-identity.ts';
 
 /** More than any kit has; read no further. */
 const MAX_KIT_BYTES = 128 * 1024;
-
-const NOTHING = 'Nothing was changed.';
 
 /**
  * Undoes what somebody else did to the identity: the kit is opened here, and its key signs that what held before holds again,
@@ -19,7 +18,7 @@ const NOTHING = 'Nothing was changed.';
  */
 export async function undoForeign({ kit, passphrase, cids }: IdentityAsk & { readonly what: 'undo' }, did: Did, context: IdentityContext): Promise<void> {
   const { fetch, settings, now, signal } = context;
-  const file = new Uint8Array(await kit.slice(0, MAX_KIT_BYTES).arrayBuffer());
+  const file = await kitBytes(kit);
   await pairingAlone(context, did, async () => {
     const known = await knownIdentity(did, context);
     const { account, compared: { foreign, undo } } = known;
@@ -52,6 +51,11 @@ export async function acceptForeign({ cids }: IdentityAsk & { readonly what: 'ac
   });
 }
 
+/** The bytes of a kit that a page handed over. */
+export async function kitBytes(kit: Blob): Promise<Uint8Array> {
+  return new Uint8Array(await kit.slice(0, MAX_KIT_BYTES).arrayBuffer());
+}
+
 /** What the owner has not seen, they have not decided about. */
 function refuseOthers({ compared: { foreign } }: KnownIdentity, cids: readonly string[]): void {
   if (foreign.map(({ cid }) => cid.toString()).join(' ') === cids.join(' ')) return;
@@ -63,12 +67,13 @@ function signerKey({ log }: KnownIdentity, prev: string | null, place: number): 
   return before?.type === 'plc_operation' ? before.rotationKeys[place] : undefined;
 }
 
-async function keep({ account: { did, signedOperations = [] } }: KnownIdentity, { store }: IdentityContext, cids: readonly string[]): Promise<void> {
+/** Keeps in mind that operations are the owner's, before the directory gets them. */
+export async function keep({ account: { did, signedOperations = [] } }: KnownIdentity, { store }: IdentityContext, cids: readonly string[]): Promise<void> {
   await store.update(did, { signedOperations: [...new Set([...signedOperations, ...cids])] });
 }
 
 /** The house goes by what the DID says now, unless its keys were changed here meanwhile. */
-async function adopt({ account, houseKey }: KnownIdentity, data: PlcData, { store, tell }: IdentityContext): Promise<void> {
+export async function adopt({ account, houseKey }: KnownIdentity, data: PlcData, { store, tell }: IdentityContext): Promise<void> {
   const { did } = account;
   const { handle } = readDidDocument({ id: did, alsoKnownAs: data.alsoKnownAs }, did);
   await store.exclusive(did, async () => {

@@ -27,3 +27,8 @@ export function checkHandle(did: string, given: { readonly handle: string; reado
 export function changeHandle(did: string, given: { readonly handle: string; readonly resolver: string }): Promise<IdentityReport> {
   return ask('identity', { did, what: 'change-handle', ...given });
 }
+
+/** Takes the right to change the identity from keys, with the kit, and tells how the identity is then. */
+export function lockOutKeys(did: string, given: { readonly keys: readonly string[]; readonly kit: Blob; readonly passphrase: string }): Promise<IdentityReport> {
+  return ask('identity', { did, what: 'lock-out', ...given });
+}

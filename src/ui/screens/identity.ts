@@ -13,6 +13,7 @@ import { mirrorStyles } from '../styles/mirror.ts';
 import { shared } from '../styles/shared.ts';
 import './identity/alarm-card.ts';
 import { identityNow } from './identity/identity-now.ts';
+import './identity/lock-out-card.ts';
 import './identity/name-card.ts';
 import { timeline } from './identity/timeline.ts';
 import type { PropertyValues, TemplateResult } from 'lit';
@@ -70,7 +71,9 @@ export class HoldfastIdentity extends LitElement {
       </section>
       ${report === undefined ? nothing : html`
         ${report.state === undefined ? nothing : identityNow(report.state)}
-        ${report.standing === 'registered' ? html`<holdfast-name-card did=${account.did}></holdfast-name-card>` : nothing}
+        ${report.standing === 'registered' && report.alarm === undefined ? html`
+          ${lockOut(account, report)}
+          <holdfast-name-card did=${account.did}></holdfast-name-card>` : nothing}
         ${timeline(report)}`}`;
   }
 }
@@ -95,6 +98,12 @@ function verdict(report: IdentityReport | undefined, checkedAt: number, isAsking
   return html`
     <p class="note good">${ICONS.passed}<span><strong>${msg('Every entry was verified.')}</strong>
       ${count === 1 ? msg(str`1 operation, from ${host}, ${ago}.`) : msg(str`${formatNumber(count)} operations, from ${host}, ${ago}.`)}</span></p>`;
+}
+
+/** Where other keys than the kit's and this house's may change the identity. */
+function lockOut({ did }: Account, { state }: IdentityReport): TemplateResult | typeof nothing {
+  const keys = state?.rotationKeys.filter(({ holder }) => holder === 'other' || holder === 'old-kit') ?? [];
+  return keys.length === 0 ? nothing : html`<holdfast-lock-out did=${did} .keys=${keys}></holdfast-lock-out>`;
 }
 
 /** The directory has shown more than it shows now. */

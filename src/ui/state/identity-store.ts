@@ -1,4 +1,4 @@
-import { acceptOperations, changeHandle, readIdentity, undoOperations } from '../jobs/identity.ts';
+import { acceptOperations, changeHandle, lockOutKeys, readIdentity, undoOperations } from '../jobs/identity.ts';
 import { problemOf } from '../components/hf-error.ts';
 import { accountStore } from './account-store.ts';
 import { keep, kept } from './keep.ts';
@@ -88,6 +88,11 @@ class IdentityStore {
   /** Undoes operations with the kit. Rejects with `JobFailure`. */
   undo(did: string, given: Parameters<typeof undoOperations>[1]): Promise<void> {
     return this.#ask(did, () => undoOperations(did, given));
+  }
+
+  /** Takes the right to change the identity from keys, with the kit. Rejects with `JobFailure`. */
+  lockOut(did: string, given: Parameters<typeof lockOutKeys>[1]): Promise<void> {
+    return this.#ask(did, () => lockOutKeys(did, given));
   }
 
   /** Gives the account a name that leads to it. Rejects with `JobFailure`. */
