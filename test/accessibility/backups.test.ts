@@ -1,6 +1,6 @@
 import { choose, fileOf, fillRestore, press } from '../e2e/support/backups.ts';
 import { driven } from '../e2e/support/driven.ts';
-import { makeAccount } from '../e2e/support/house.ts';
+import { makeAccount, succeed } from '../e2e/support/house.ts';
 import { says } from '../e2e/support/owner.ts';
 import { find, visit } from '../e2e/support/page.ts';
 import { testStates } from './support/axe.ts';
@@ -53,6 +53,15 @@ const STATES: States = {
     await find(page, 'holdfast-save-card >>> hf-error');
     await choose(page, 'holdfast-test-card >>> hf-file', CAR);
     await find(page, 'holdfast-test-card >>> hf-error');
+  },
+  'Backups, of an owner who holds the kit and gives what is none': async (page, url) => {
+    await visit(page, url);
+    const { did, passphrase } = await makeAccount(page);
+    const { armored } = await succeed(page, 'app.holdfast.kit.get', { params: { did } });
+    await succeed(page, 'app.holdfast.kit.prove', { input: { did, passphrase, armored } });
+    await visit(page, `${url}/backups`);
+    await choose(page, 'holdfast-save-card >>> #kit', CAR);
+    await says(page, 'holdfast-save-card >>> #kit >>> .field', /This is not a recovery kit/);
   },
   'Backups, a file on which two verifiers disagree': async (page, url) => {
     await playJobs(page, { verify: 'doubted' });
