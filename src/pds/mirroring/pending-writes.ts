@@ -22,24 +22,37 @@ export async function pendingOn(
   store: Pick<HouseStore, 'history'>, account: PairedAccount, trees: { readonly ours: Tree; readonly theirs: Tree },
 ): Promise<readonly Pending[]> {
   const pending: Pending[] = [];
-  for (const [path, before] of await touchedSince(store, account)) {
+  for (const [path, { before, written }] of await touchedSince(store, account)) {
     const [ours, theirs] = [await trees.ours.get(path), await trees.theirs.get(path)];
-    if (isSame(ours, theirs) || isSame(ours, before)) continue;
-    pending.push({ path, ours, theirs, isConflict: !isSame(theirs, before) });
+    if (isSame(ours, theirs)) continue;
+    // Written here, taken by the mirror, and the receipt was lost: what came after it here counts, also where it took it back.
+    const isFromHere = written.some((each) => isSame(each, theirs));
+    if (isSame(ours, before) && !isFromHere) continue;
+    pending.push({ path, ours, theirs, isConflict: !isFromHere && !isSame(theirs, before) });
   }
   return pending;
 }
 
-/** By path, what was there at the last receipt, or when this house went on from another. */
-async function touchedSince(store: Pick<HouseStore, 'history'>, { did, head, mirror: { acknowledged } }: PairedAccount): Promise<ReadonlyMap<string, Cid | null>> {
-  const touched = new Map<string, Cid | null>();
+/** What this house did to a record. */
+interface Touched {
+  /** What was there at the last receipt, or when this house went on from another. */
+  readonly before: Cid | null;
+  /** What was written there since, newest first; null where it was deleted. */
+  readonly written: readonly (Cid | null)[];
+}
+
+/** By path. */
+async function touchedSince(store: Pick<HouseStore, 'history'>, { did, head, mirror: { acknowledged } }: PairedAccount): Promise<ReadonlyMap<string, Touched>> {
+  const touched = new Map<string, Touched>();
   let before: Tid | undefined;
   do {
     const page = await store.history(did, { limit: PAGE, ...(before !== undefined && { before }) });
     for (const { rev, operations, own } of page) {
       if (acknowledged !== undefined && rev <= acknowledged.rev) return touched;
       // The oldest of several is written last.
-      for (const { path, prev } of own ?? operations) touched.set(path, prev ?? null);
+      for (const { path, cid, prev } of own ?? operations) {
+        touched.set(path, { before: prev ?? null, written: [...touched.get(path)?.written ?? [], cid] });
+      }
       // What was written before it is in it, done to what the other house had; the rest of it was not written here. What is dated
       // ahead of the head says nothing of its place.
       if (own !== undefined && rev <= head.rev) return touched;

@@ -133,6 +133,29 @@ test('what was done and undone here does not touch what the other house wrote', 
   assert.equal(await one.house.head(), await two.house.head());
 });
 
+test('what the mirror took from here without our hearing of it, and was taken back here since, stays taken back', async () => {
+  const [one, two] = await twoHouses();
+  const { acknowledged } = await one.known();
+  await one.put('late', 'soon gone');
+  await one.put('c', 'for a while');
+  await one.delete('b');
+  await one.talk();
+  // As when the disk was full while the receipt came.
+  await one.house.store.update(ALICE.did, { mirror: { ...await one.known(), acknowledged: acknowledged! } });
+  await two.talk();
+  await two.put('two', 'from two');
+  await two.talk();
+  await one.delete('late');
+  await one.put('c', 'c at first');
+  await one.put('b', 'b at first');
+  assert.equal(await one.talk(), 'idle');
+  const both = { a: 'a at first', b: 'b at first', c: 'c at first', two: 'from two' };
+  assert.deepEqual(await one.notes(), both);
+  assert.equal((await one.known()).notice, undefined, 'the other version was ours');
+  assert.equal(await two.talk(), 'idle');
+  assert.deepEqual(await two.notes(), both);
+});
+
 test('more than goes into one commit goes as one repository', async () => {
   const [one, two] = await twoHouses();
   await two.put('two', 'from two');
