@@ -186,6 +186,12 @@ describe('Check my house', () => {
     await visit(killed, app.url);
     await find(killed, 'holdfast-home >>> #health');
     await killed.close();
+    // Its lock goes, and its mark is seen by others, a moment after it is gone.
+    await page.waitForFunction(async () => {
+      const { held = [] } = await navigator.locks.query();
+      const marks = Object.keys(localStorage).filter((key) => key.startsWith('holdfast.open.'));
+      return marks.some((key) => held.every(({ name }) => name !== key.replace('holdfast.open.', 'page:')));
+    });
     await visit(page, app.url);
     await press(page, 'holdfast-check-offer >>> a[href="/check"]');
     await press(page, 'holdfast-check >>> #start');
