@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { afterEach, describe, it } from 'node:test';
 import { verifyRepoCar } from '@atproto/repo';
+import { makeRestorable } from '../support/restorable.ts';
 import {
   choose, didsOf, downloaded, fileOf, fillRestore, headOf, keepDownloads, kitFile, press, saveBackup, typePassphrase, writeMany,
 } from './support/backups.ts';
@@ -25,14 +26,21 @@ async function open(path = '/'): Promise<{ readonly page: Page; readonly trouble
 }
 
 /** An account with some records, its backup and its kit. */
-async function saved(records = 450, size = 40) {
+async function saved(records = 450) {
   const { page, troubles } = await open();
   const { did, passphrase } = await makeAccount(page);
-  await writeMany(page, did, records, size);
+  await writeMany(page, did, records);
   await succeed(page, 'com.atproto.repo.createRecord', { input: post(did, 'The last word.'), requestId: crypto.randomUUID() });
   const bytes = await saveBackup(page, app.url);
   const kit = await kitFile(page, did);
   return { page, troubles, did, passphrase, bytes, kit, car: fileOf(`${did.slice(-6)}.car`, bytes), head: await headOf(page, did) };
+}
+
+/** An account that takes long enough to bring back that it can be stopped in the middle. */
+async function large() {
+  const { did, passphrase, kit, car } = await makeRestorable({ records: 60_000 });
+  const bytes = async (blob: Blob): Promise<Uint8Array> => new Uint8Array(await blob.arrayBuffer());
+  return { did, passphrase, kit: fileOf('large.age', await bytes(kit)), car: fileOf('large.car', await bytes(car)) };
 }
 
 const VERDICT = 'holdfast-test-card >>> [role=status]';
@@ -193,7 +201,7 @@ describe('restoring in a new browser', () => {
   });
 
   it('leaves nothing when it is cancelled in the middle', async () => {
-    const old = await saved(4_000, 1_000);
+    const old = await large();
     const { page } = await open('/restore');
     assert.deepEqual(await didsOf(page), []);
     const before = await storedRows(page);
@@ -225,7 +233,7 @@ describe('the tray of jobs', () => {
   });
 
   it('says of a job whose page was closed that it was stopped and nothing was changed', async () => {
-    const old = await saved(4_000, 1_000);
+    const old = await large();
     const { page } = await open('/restore');
     const asked: string[] = [];
     page.on('dialog', (dialog) => {

@@ -91,12 +91,12 @@ export async function didsOf(page: Page): Promise<string[]> {
   return (accounts as { did: string }[]).map(({ did }) => did);
 }
 
-/** Writes records in batches of 200, each with so many bytes of text. */
-export async function writeMany(page: Page, did: string, count: number, size = 40): Promise<void> {
+/** Writes records in batches of 200, each with 40 bytes of text. */
+export async function writeMany(page: Page, did: string, count: number): Promise<void> {
   for (let from = 0; from < count; from += 200) {
     const writes = Array.from({ length: Math.min(200, count - from) }, (_, index) => ({
       $type: 'com.atproto.repo.applyWrites#create', collection: 'app.example.note', rkey: `n${from + index}`,
-      value: { $type: 'app.example.note', text: `${from + index} `.padEnd(size, 'x'), createdAt: '2026-11-25T00:00:00.000Z' },
+      value: { $type: 'app.example.note', text: `${from + index} `.padEnd(40, 'x'), createdAt: '2026-11-25T00:00:00.000Z' },
     }));
     await succeed(page, 'com.atproto.repo.applyWrites', { input: { repo: did, writes }, requestId: crypto.randomUUID() });
   }
