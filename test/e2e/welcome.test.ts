@@ -197,5 +197,6 @@ async function giveFile(page: Page, file: string, passphrase: string): Promise<v
   const field = await find(page, 'holdfast-kit >>> #passphrase');
   await field.evaluate((element) => ((element as HTMLInputElement).value = ''));
   await field.type(passphrase);
-  await (await find(page, 'holdfast-kit >>> button[type=submit][aria-disabled=false]')).click();
+  // While one is opened, only the button for a new kit can be pressed.
+  await (await find(page, 'holdfast-kit >>> button[type=submit][aria-disabled=false]:not(#renew)')).click();
 }
