@@ -57,3 +57,14 @@ test('a page that comes late hears at once how things stand', async () => {
   second.stop();
   first.stop();
 });
+
+test('a page that goes at any moment of its beginning leaves the lead to the next', { timeout: 20_000 }, async () => {
+  for (let turns = 0; turns < 40; turns++) {
+    const hasty = page();
+    for (let turn = 0; turn < turns; turn++) await Promise.resolve();
+    hasty.stop();
+    const next = page();
+    await next.until(next.leads);
+    next.stop();
+  }
+});

@@ -91,8 +91,9 @@ it('one of three pages leads; when it closes another does, and what is written g
 
 it('what is written where no page leads is sent by the worker, and the last page may close', async () => {
   const { page, did } = await paired();
-  // A page of this origin that is not the app: it has the worker, and no bridge.
-  await page.goto(`${app.url}/settings.json`);
+  // A page of this origin that is not the app, as every other address would be: it has the worker, and no bridge.
+  await page.goto(`${app.url}/icon.svg`);
+  assert.equal(await page.evaluate(() => document.documentElement.nodeName), 'svg');
   await until(async () => (await leaders(page)).held === 0, 'nobody leads');
   await write(page, did, 'the last one');
   const { rev } = await headOf(page, did);
