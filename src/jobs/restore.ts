@@ -7,6 +7,7 @@ import { JobRefusal } from './errors.ts';
 import { contentsOf, fileSource, isLater, readCopy } from './file-contents.ts';
 import type { FileContents } from './file-contents.ts';
 import type { JobContext } from './job-context.ts';
+import { kitBytes } from './kit-bytes.ts';
 import { logFor, servedCopy } from './restore-source.ts';
 import { namedMirror, restoreBlobs, servedRev } from './restored-mirror.ts';
 
@@ -30,9 +31,6 @@ export interface RestoreResult extends FileContents {
   /** The mirror that the DID names: to be paired with again. */
   readonly mirror?: string;
 }
-
-/** More than any kit has; read no further. */
-const MAX_KIT_BYTES = 128 * 1024;
 
 /**
  * Brings an account into this house from its kit and a CAR, of a file or of its mirror, or from a backup: the kit is opened first, and its
@@ -86,10 +84,6 @@ export async function restore(request: RestoreRequest, context: JobContext): Pro
     await writer.discard().catch(() => undefined);
     throw error;
   }
-}
-
-async function kitBytes(file: Blob): Promise<Uint8Array> {
-  return new Uint8Array(await file.slice(0, MAX_KIT_BYTES).arrayBuffer());
 }
 
 /** An account whose row cannot be read is restored over it. */

@@ -16,6 +16,7 @@ export { fetchBlobs } from './mirroring/fetch-blobs.ts';
 export { describeMirror } from './mirroring/mirror-client.ts';
 export type { MirrorDescription } from './mirroring/mirror-client.ts';
 export type { Correspondent } from './mirroring/correspondents.ts';
+export { rememberSigned } from './mirroring/identity.ts';
 export { pairingAlone } from './mirroring/paired.ts';
 export { repositoriesOf } from './mirrored-repositories.ts';
 export { latestCommit } from './mirroring/public-reads.ts';

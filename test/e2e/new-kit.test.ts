@@ -1,41 +1,29 @@
 // A new kit for an account that has a mirror: new keys, the old kit is worth nothing, and the mirror goes on.
 import assert from 'node:assert/strict';
-import { after, afterEach, before, describe, it } from 'node:test';
+import { afterEach, describe, it } from 'node:test';
 import { verifyRepoCar } from '@atproto/repo';
 import { choose, fileOf, press, typePassphrase } from './support/backups.ts';
-import { startApp } from './support/app.ts';
-import { call, makeAccount, post, succeed } from './support/house.ts';
+import { drivenStreet } from './support/driven.ts';
+import { call, makeAccount, post, proveAndPair, succeed } from './support/house.ts';
 import { says, typeGroups } from './support/owner.ts';
-import { closePages, find, LOOKS, openPage, startChromium, textOf, visit } from './support/page.ts';
-import type { Browser, ElementHandle, Page } from 'puppeteer-core';
-import type { App } from './support/app.ts';
+import { closePages, find, LOOKS, openPage, textOf, visit } from './support/page.ts';
+import type { ElementHandle, Page } from 'puppeteer-core';
 
 const DESKTOP = LOOKS['desktop, light']!;
-let app: App;
-let browser: Browser;
-
-before(async () => {
-  app = await startApp();
-  browser = await startChromium();
-});
-after(async () => {
-  await browser.close();
-  await app.stop();
-});
-afterEach(() => closePages(browser));
+const app = drivenStreet();
+afterEach(() => closePages(app.browser));
 
 /** A paired account whose kit was proven, and that kit. */
 async function paired(name: string) {
-  const { page, troubles } = await openPage(browser, app.url, DESKTOP);
+  const { page, troubles } = await openPage(app.browser, app.url, DESKTOP);
   await visit(page, app.url);
-  const { did, passphrase } = await makeAccount(page, `${name}.holdfast.test`);
-  const { armored } = await succeed(page, 'app.holdfast.kit.get', { params: { did } });
-  await succeed(page, 'app.holdfast.kit.prove', { input: { did, passphrase }, requestId: crypto.randomUUID() });
-  await succeed(page, 'app.holdfast.bridge.pair', { input: { did, url: app.mirror }, requestId: crypto.randomUUID() });
+  const made = await makeAccount(page, `${name}.holdfast.test`);
+  const armored = await proveAndPair(page, made, app.mirror);
+  const { did } = made;
   await succeed(page, 'com.atproto.repo.createRecord', { input: post(did, 'By the old key.'), requestId: crypto.randomUUID() });
   await visit(page, `${app.url}/kit/${did}`);
   await says(page, 'holdfast-kit >>> h1', /in your hands/);
-  return { page, troubles, did, passphrase, kit: fileOf(`${name}.age`, armored as string) };
+  return { page, troubles, ...made, kit: fileOf(`${name}.age`, armored) };
 }
 
 async function keyOf(page: Page, did: string): Promise<string> {
@@ -92,7 +80,7 @@ describe('a new kit', () => {
     assert.deepEqual(troubles.filter((trouble) => !/status of 400/.test(trouble) && !trouble.includes(`${app.directory}/`)), []);
     await page.browserContext().close();
 
-    const { page: other } = await openPage(browser, app.url, DESKTOP);
+    const { page: other } = await openPage(app.browser, app.url, DESKTOP);
     await visit(other, `${app.url}/restore`);
     await press(other, 'holdfast-restore >>> input[value=mirror]');
     await choose(other, 'holdfast-restore >>> #kit', kit);
@@ -121,7 +109,7 @@ describe('a new kit', () => {
 
   it('locks out a device that was stolen: what it writes reaches no mirror, and it says so', async () => {
     const { page: stolen, did, passphrase, kit } = await paired('stolen');
-    const { page } = await openPage(browser, app.url, DESKTOP);
+    const { page } = await openPage(app.browser, app.url, DESKTOP);
     await visit(page, `${app.url}/restore`);
     await press(page, 'holdfast-restore >>> input[value=mirror]');
     await choose(page, 'holdfast-restore >>> #kit', kit);
@@ -133,6 +121,10 @@ describe('a new kit', () => {
     await (await find(page, 'holdfast-new-kit >>> #passphrase')).type(passphrase);
     await renew(page);
     await assertMirrored(page, did);
+    const rightsOf = async (of: Page): Promise<string[]> => (await succeed(of, 'app.holdfast.account.describe', { params: { did } }))['rotationKeys'] as string[];
+    const { rotationKeys } = await (await fetch(`${app.directory}/${did}/data`)).json() as { rotationKeys: string[] };
+    assert.deepEqual(rotationKeys, await rightsOf(page));
+    assert.deepEqual([rotationKeys.length, rotationKeys.includes((await rightsOf(stolen))[1]!)], [2, false]);
 
     await succeed(stolen, 'com.atproto.repo.createRecord', { input: post(did, 'By the thief.'), requestId: crypto.randomUUID() });
     await says(stolen, '.pill', /^Needs you$/);

@@ -4,6 +4,7 @@ import type { Block } from '../../repo/index.ts';
 import { JobRefusal } from '../errors.ts';
 import { contentsOf, readCopy } from '../file-contents.ts';
 import type { JobContext } from '../job-context.ts';
+import { kitBytes } from '../kit-bytes.ts';
 import type { SavePlace } from '../save-place.ts';
 import { counted, saveFileName, writeTo } from '../save.ts';
 import type { SaveResult } from '../save.ts';
@@ -18,9 +19,6 @@ export interface SaveBackupRequest {
   readonly kit?: Blob;
 }
 
-/** More than any kit has. */
-const MAX_KIT_BYTES = 128 * 1024;
-
 /**
  * Writes all that an account has into one zip (docs/backup-format.md), then reads the file back and verifies all of it. It is
  * never in memory whole; of its blobs, one at a time.
@@ -31,7 +29,7 @@ export async function saveBackup({ did, kit }: SaveBackupRequest, place: SavePla
   const known = isDid(did) ? await store.account(did) : undefined;
   if (known === undefined) throw new JobRefusal('AccountMissing', 'There is no such account in this house.');
   try {
-    const sealed = kit === undefined ? undefined : new Uint8Array(await kit.slice(0, MAX_KIT_BYTES).arrayBuffer());
+    const sealed = kit === undefined ? undefined : await kitBytes(kit);
     const preferences = await store.preferences(known.did);
     const account = await store.reading(known.did, async (current, reader) => {
       const [commit] = await reader.read([current.head.cid]);

@@ -4,7 +4,7 @@ import {
   handleByDns, handleByFile, MAX_SIGNED_BYTES, operationCid, operationOf, plcChanges, PlcDirectory, PlcError, signedBytes, signOperation,
 } from '../../identity/index.ts';
 import type { HandleProof, PlcData, PlcLog } from '../../identity/index.ts';
-import { pairingAlone } from '../../pds/index.ts';
+import { pairingAlone, rememberSigned } from '../../pds/index.ts';
 import { JobRefusal } from '../errors.ts';
 import type { IdentityAsk } from '../messages.ts';
 import { changeableLog, limit, NOTHING } from './changeable.ts';
@@ -50,8 +50,7 @@ export async function changeHandle(ask: HandleAsk, did: Did, context: IdentityCo
       const operation = await signOperation(await createP256Signer(keys.rotation), operationOf(next, log.head)).catch((error: unknown) => {
         throw error instanceof PlcError ? limit(`${error.message}.`) : error;
       });
-      const signedOperations = [...new Set([...known.account.signedOperations ?? log.entries.map(({ cid }) => cid.toString()), operationCid(operation).toString()])];
-      await store.update(did, { signedOperations });
+      await rememberSigned(context, known.account, known.log, [operationCid(operation).toString()]);
       await new PlcDirectory(fetch, (await settings()).directory).submit(did, operation, signal);
     }
     await store.update(did, { handle });

@@ -1,12 +1,13 @@
 import type { Did } from '../../protocol/index.ts';
 import { operationCid, operationOf, PlcDirectory, signOperation } from '../../identity/index.ts';
-import { pairingAlone, recoverySigner } from '../../pds/index.ts';
+import { pairingAlone, recoverySigner, rememberSigned } from '../../pds/index.ts';
 import { JobRefusal } from '../errors.ts';
+import { kitBytes } from '../kit-bytes.ts';
 import type { IdentityAsk } from '../messages.ts';
 import { changeableLog, NOTHING } from './changeable.ts';
 import { knownIdentity } from './known-identity.ts';
 import type { IdentityContext } from './known-identity.ts';
-import { adopt, keep, kitBytes } from './undo.ts';
+import { adopt } from './undo.ts';
 
 /**
  * Takes the right to change the identity from keys, of a house that was lost say. The key of the kit signs it, whose word none of
@@ -26,7 +27,7 @@ export async function lockOut({ kit, passphrase, keys }: IdentityAsk & { readonl
     const signer = await recoverySigner(file, passphrase, known.account);
     const next = { ...data, rotationKeys: data.rotationKeys.filter((key) => !isLocked(key)) };
     const operation = await signOperation(signer, operationOf(next, head));
-    await keep(known, context, [operationCid(operation).toString()]);
+    await rememberSigned(context, known.account, known.log, [operationCid(operation).toString()]);
     await new PlcDirectory(fetch, (await settings()).directory).submit(did, operation, signal);
     await adopt(known, next, context);
   });

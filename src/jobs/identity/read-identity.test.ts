@@ -73,6 +73,9 @@ test('a restored account: the operation of the kit waits, until it is paired; th
   assert.deepEqual(told(report), ['kit: rotation-key', 'other: handle server', 'other: made handle']);
   assert.deepEqual(report.state?.rotationKeys.map(({ holder }) => holder), ['kit', 'house', 'other']);
   assert.notEqual(report.entries[0]?.time, undefined);
+  // A new kit takes the right to change the identity from every other house.
+  await renewKit({ store, fetch, settings, now: Date.now }, town.did, { passphrase: generatePassphrase() });
+  assert.deepEqual((await ask(town)).state?.rotationKeys.map(({ holder }) => holder), ['kit', 'house']);
 });
 
 test('a directory that is down, says no, or lies is told apart, and nothing of it is believed', async () => {

@@ -1,15 +1,13 @@
 import type { Did } from '../../protocol/index.ts';
 import { operationCid, operationOf, PlcDirectory, readDidDocument, signOperation } from '../../identity/index.ts';
 import type { PlcData } from '../../identity/index.ts';
-import { pairingAlone, recoverySigner } from '../../pds/index.ts';
+import { pairingAlone, recoverySigner, rememberSigned } from '../../pds/index.ts';
 import { JobRefusal } from '../errors.ts';
+import { kitBytes } from '../kit-bytes.ts';
 import type { IdentityAsk } from '../messages.ts';
 import { NOTHING } from './changeable.ts';
 import { knownIdentity } from './known-identity.ts';
 import type { IdentityContext, KnownIdentity } from './known-identity.ts';
-
-/** More than any kit has; read no further. */
-const MAX_KIT_BYTES = 128 * 1024;
 
 /**
  * Undoes what somebody else did to the identity: the kit is opened here, and its key signs that what held before holds again,
@@ -32,7 +30,7 @@ export async function undoForeign({ kit, passphrase, cids }: IdentityAsk & { rea
     const culprits = new Set(foreign.map(({ operation, signer: by }) => signerKey(known, operation.prev, by)));
     const rotationKeys = undo.data.rotationKeys.filter((key) => !culprits.has(key) || known.named(key).holder !== 'other');
     const operation = await signOperation(signer, operationOf({ ...undo.data, rotationKeys }, undo.prev));
-    await keep(known, context, [operationCid(operation).toString()]);
+    await rememberSigned(context, account, known.log, [operationCid(operation).toString()]);
     await new PlcDirectory(fetch, (await settings()).directory).submit(did, operation, signal);
     await adopt(known, { ...undo.data, rotationKeys }, context);
   });
@@ -46,14 +44,9 @@ export async function acceptForeign({ cids }: IdentityAsk & { readonly what: 'ac
   await pairingAlone(context, did, async () => {
     const known = await knownIdentity(did, context);
     refuseOthers(known, cids);
-    await keep(known, context, cids);
+    await rememberSigned(context, known.account, known.log, cids);
     if (known.log?.data !== undefined) await adopt(known, known.log.data, context);
   });
-}
-
-/** The bytes of a kit that a page handed over. */
-export async function kitBytes(kit: Blob): Promise<Uint8Array> {
-  return new Uint8Array(await kit.slice(0, MAX_KIT_BYTES).arrayBuffer());
 }
 
 /** What the owner has not seen, they have not decided about. */
@@ -65,11 +58,6 @@ function refuseOthers({ compared: { foreign } }: KnownIdentity, cids: readonly s
 function signerKey({ log }: KnownIdentity, prev: string | null, place: number): string | undefined {
   const before = log?.entries.find(({ cid }) => cid.toString() === prev)?.operation;
   return before?.type === 'plc_operation' ? before.rotationKeys[place] : undefined;
-}
-
-/** Keeps in mind that operations are the owner's, before the directory gets them. */
-export async function keep({ account: { did, signedOperations = [] } }: KnownIdentity, { store }: IdentityContext, cids: readonly string[]): Promise<void> {
-  await store.update(did, { signedOperations: [...new Set([...signedOperations, ...cids])] });
 }
 
 /** The house goes by what the DID says now, unless its keys were changed here meanwhile. */

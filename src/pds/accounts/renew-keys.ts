@@ -1,7 +1,7 @@
 import { createP256Signer, datetimeFromMs, formatDidKey } from '../../protocol/index.ts';
 import type { Signer, Tid } from '../../protocol/index.ts';
 import { signCommit } from '../../repo/index.ts';
-import { operationOf, PLC_LIMITS, signedBytes, signOperation } from '../../identity/index.ts';
+import { operationOf, signedBytes, signOperation } from '../../identity/index.ts';
 import { importKeyPair, sealedKeyPair, sealKit, wipeKit } from '../../keys/index.ts';
 import type { KitKey, Passphrase } from '../../keys/index.ts';
 import type { LastOperation } from '../mirroring/identity.ts';
@@ -32,12 +32,14 @@ export interface Renewal {
 
 /**
  * Makes a new recovery key and a new signing key for an account, seals them into a kit, signs the operation that puts them in
- * place of the old ones, and the present state of the repository once more. The house keeps its own rotation key. Both new keys
- * exist as bytes only while this works.
+ * place of the old ones, and the present state of the repository once more. The house keeps its own rotation key; other houses
+ * lose the right to change the DID, as they can no longer write: one of them may be the reason. Both new keys exist as bytes only
+ * while this works.
  * @throws XrpcError IdentityChanged where nobody here may change the DID; KeysError, PlcError or RepoError where this platform fails
  */
 export async function renewKeys(account: Account, { rotation }: AccountKeys, options: RenewalOptions): Promise<Renewal> {
   const house = await createP256Signer(rotation);
+  const houseKey = formatDidKey(house.publicKey);
   const signer = options.recovery ?? house;
   if (!options.last.data.rotationKeys.includes(formatDidKey(signer.publicKey))) {
     throw new XrpcError(409, 'IdentityChanged', 'Your data here is safe. This house may not change the keys of the account: its key is none of the DID\'s. Nothing was changed.');
@@ -45,7 +47,7 @@ export async function renewKeys(account: Account, { rotation }: AccountKeys, opt
   // As with a new account: the kit is sealed while both secrets are there, and both are wiped on the way out.
   const { pair, sealed } = await sealedKeyPair((signingSecret, signingKey) =>
     sealedKeyPair((recoverySecret, recoveryKey) => finish(
-      account, { secret: signingSecret, publicKey: signingKey }, { secret: recoverySecret, publicKey: recoveryKey }, signer, options,
+      account, { secret: signingSecret, publicKey: signingKey }, { secret: recoverySecret, publicKey: recoveryKey }, houseKey, signer, options,
     )).then((recovery) => recovery.sealed));
   return { change: sealed.change, next: { ...sealed.next, keys: { signing: pair, rotation } } };
 }
@@ -67,12 +69,11 @@ export async function recoverySigner(file: Uint8Array, passphrase: string, { did
 }
 
 async function finish(
-  account: Account, signing: KitKey, recovery: KitKey, signer: Signer, { passphrase, rev, last, now }: RenewalOptions,
+  account: Account, signing: KitKey, recovery: KitKey, houseKey: string, signer: Signer, { passphrase, rev, last, now }: RenewalOptions,
 ): Promise<{ readonly change: CommitChange; readonly next: Omit<NewKeys, 'keys'> }> {
   const { did, head, handle, genesis, mirror } = account;
   const signingKey = formatDidKey(signing.publicKey);
-  const kept = last.data.rotationKeys.filter((key) => key !== account.rotationKeys[0]);
-  const rotationKeys = [formatDidKey(recovery.publicKey), ...kept].slice(0, PLC_LIMITS.rotationKeys);
+  const rotationKeys = [formatDidKey(recovery.publicKey), houseKey];
   const data = { ...last.data, rotationKeys, verificationMethods: { ...last.data.verificationMethods, atproto: signingKey } };
   const operation = await signOperation(signer, operationOf(data, last.cid));
   const createdAt = datetimeFromMs(now);

@@ -107,6 +107,21 @@ test('a kit that was replaced replaces nothing any more', async () => {
   await assert.rejects(renew(town, old), (error) => error instanceof XrpcError && error.code === 'KitOfAnother');
 });
 
+test('what was signed while an earlier operation was on its way is not let go with it', async () => {
+  const town = await Town.make();
+  await town.paired();
+  town.network.fault = (call, place) => place === 'before' && call.startsWith('POST directory');
+  await renew(town);
+  const { operations, genesis } = await town.account();
+  town.network.fault = (call, place) => {
+    if (place === 'after' && call.startsWith('POST directory')) void town.house.store.update(town.did, { operations: [...operations, genesis!] });
+    return false;
+  };
+  await town.house.post('app.holdfast.bridge.hello', { did: town.did }, { id: 'request-hello' });
+  assert.equal(await town.operations(), 3);
+  assert.deepEqual((await town.account()).operations, [genesis]);
+});
+
 test('where the directory did not hear of it, it is told before the mirror is spoken to', async () => {
   const town = await Town.make();
   await town.paired();

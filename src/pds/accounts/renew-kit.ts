@@ -1,13 +1,17 @@
 import { datetimeFromMs } from '../../protocol/index.ts';
 import type { Datetime, Did } from '../../protocol/index.ts';
 import { RECOVERY_WINDOW } from '../../identity/index.ts';
+import type { Passphrase } from '../../keys/index.ts';
 import type { House } from '../house.ts';
 import { lastOperation, registerOperations } from '../mirroring/identity.ts';
 import { nextRev } from '../mirroring/next-rev.ts';
+import { pairingAlone } from '../mirroring/paired.ts';
 import { StoreError } from '../ports/store-error.ts';
 import { accountToDescribe } from './find-account.ts';
 import { ourPassphrase } from './kit-check.ts';
 import { recoverySigner, renewKeys } from './renew-keys.ts';
+
+type Parts = Pick<House, 'store' | 'fetch' | 'settings' | 'now'>;
 
 /** What a new kit is made with. */
 export interface RenewalWish {
@@ -27,30 +31,37 @@ export interface RenewedKit {
 
 /**
  * Gives an account a new kit: a new recovery key and a new signing key, one operation of the DID, one re-signed commit. Whatever
- * held the old keys, another house or a thief, can no longer write. The new keys are stored before anybody hears of them, so
- * that a stop at any moment leaves the account with keys that this house holds.
+ * held the old keys, another house or a thief, can no longer write, nor change the DID. The new keys are stored before anybody
+ * hears of them, so that a stop at any moment leaves the account with keys that this house holds.
  * @throws XrpcError AccountNotFound, KitPassphrase, KitDamaged, KitOfAnother, DirectoryUnreachable, DirectoryRefused,
  *   IdentityChanged; StoreError. In every case the account is as before.
  */
-export async function renewKit(
-  parts: Pick<House, 'store' | 'fetch' | 'settings' | 'now'>, did: string, { passphrase, old }: RenewalWish,
-): Promise<RenewedKit> {
-  const { store, now } = parts;
+export async function renewKit(parts: Parts, did: string, { passphrase, old }: RenewalWish): Promise<RenewedKit> {
+  const { store } = parts;
   const seal = ourPassphrase(passphrase);
+  const { did: known } = await accountToDescribe(store, did);
+  // What else changes the DID waits, so that what the new operation follows stays the last one.
+  return pairingAlone(parts, known, () => renewAlone(parts, known, seal, old));
+}
+
+async function renewAlone(parts: Parts, did: Did, passphrase: Passphrase, old: RenewalWish['old']): Promise<RenewedKit> {
+  const { store, now } = parts;
   const known = await accountToDescribe(store, did);
   const recovery = old && await recoverySigner(old.file, old.passphrase, known);
   const last = await lastOperation(parts, known);
-  const account = await store.exclusive(known.did, async () => {
+  const account = await store.exclusive(did, async () => {
     const before = await accountToDescribe(store, did);
-    const keys = await store.keys(before.did);
+    const keys = await store.keys(did);
     if (keys === undefined) throw new StoreError('StoreDamaged', 'The keys of an account are not in the store', { did });
     const rev = nextRev(parts, before, before.head.rev);
-    const { change, next } = await renewKeys(before, keys, { passphrase: seal, rev, last, recovery, now: now() });
+    const { change, next } = await renewKeys(before, keys, { passphrase, rev, last, recovery, now: now() });
     return store.replaceKeys(change, next);
   });
-  const isTold = last.isRegistered && await registerOperations(parts, account).then(() => true, () => false);
+  if (last.isRegistered) await registerOperations(parts, account).catch(() => undefined);
+  // Whoever speaks to the mirror may have told it before us.
+  const waiting = (await store.account(did))?.operations ?? [];
   return {
-    did: account.did, isQueued: last.isRegistered && !isTold,
+    did, isQueued: last.isRegistered && waiting.length > 0,
     ...(last.isRegistered && recovery === undefined && { undoableUntil: datetimeFromMs(now() + RECOVERY_WINDOW) }),
   };
 }

@@ -22,7 +22,7 @@ export async function registerOperations(parts: Parts, account: Account): Promis
     const known = new Set(log?.entries.map(({ cid }) => cid.toString()));
     const first = log?.head.toString() ?? null;
     let head = first;
-    await remember(parts, account, log, account.operations.map((bytes) => operationCid(readOperation(decodeCbor(bytes))).toString()));
+    await rememberSigned(parts, account, log, account.operations.map(cidText));
     // A directory that has never heard of the DID hears of it, also where another one knew it.
     const lost = log === undefined && account.operations.length === 0 && genesis !== undefined;
     for (const bytes of lost ? [genesis] : account.operations) {
@@ -39,8 +39,19 @@ export async function registerOperations(parts: Parts, account: Account): Promis
     }
     checkOurs(account, head === first ? log : await directory.log(did));
   });
-  if (account.operations.length > 0) await parts.store.update(did, { operations: [] });
+  if (account.operations.length > 0) await letGo(parts, account);
 }
+
+/** Of what was sent, and of nothing that was signed meanwhile. */
+async function letGo({ store }: Parts, { did, operations: sent }: Account): Promise<void> {
+  const gone = new Set(sent.map(cidText));
+  await store.exclusive(did, async () => {
+    const now = await store.account(did);
+    if (now !== undefined) await store.update(did, { operations: now.operations.filter((bytes) => !gone.has(cidText(bytes))) });
+  });
+}
+
+const cidText = (bytes: Uint8Array): string => operationCid(readOperation(decodeCbor(bytes))).toString();
 
 /** What the next operation of an account comes after. */
 export interface LastOperation {
@@ -99,7 +110,7 @@ export async function pointTo(parts: Parts, account: Account, address: Address):
       throw changed('This house may not change the address of the account: its key is none of the DID\'s. Restore it once more, while online.');
     }
     const operation = await signOperation(signer, operationOf(next, head));
-    await remember(parts, account, log, [operationCid(operation).toString()]);
+    await rememberSigned(parts, account, log, [operationCid(operation).toString()]);
     await directory.submit(did, operation);
   });
 }
@@ -108,7 +119,7 @@ export async function pointTo(parts: Parts, account: Account, address: Address):
  * Keeps in mind what this house has signed, before anybody else has it: what the log has beside that is somebody else's. What it
  * had when nothing was kept yet counts as the owner's.
  */
-async function remember({ store }: Parts, { did, signedOperations }: Account, log: PlcLog | undefined, cids: readonly string[]): Promise<void> {
+export async function rememberSigned({ store }: Pick<House, 'store'>, { did, signedOperations }: Account, log: PlcLog | undefined, cids: readonly string[]): Promise<void> {
   const known = signedOperations ?? log?.entries.map(({ cid }) => cid.toString()) ?? [];
   await store.update(did, { signedOperations: [...new Set([...known, ...cids])] });
 }
