@@ -1,36 +1,26 @@
 // Of all pages one leads the bridge; and without a page, the worker sends what waits.
 import assert from 'node:assert/strict';
-import { after, afterEach, before, it } from 'node:test';
+import { afterEach, it } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
-import { startApp } from './support/app.ts';
+import { drivenStreet } from './support/driven.ts';
 import { headOf } from './support/backups.ts';
-import { makeAccount, post, succeed } from './support/house.ts';
+import { makeAccount, post, proveAndPair, succeed } from './support/house.ts';
 import { mirrored } from './support/journey.ts';
-import { closePages, LOOKS, openPage, startChromium, visit } from './support/page.ts';
-import type { Browser, Page } from 'puppeteer-core';
-import type { App } from './support/app.ts';
+import { closePages, LOOKS, openPage, visit } from './support/page.ts';
+import type { Page } from 'puppeteer-core';
 import type { Look } from './support/page.ts';
 
-let app: App;
-let browser: Browser;
-before(async () => {
-  [app, browser] = await Promise.all([startApp(), startChromium()]);
-});
-after(async () => {
-  await browser.close();
-  await app.stop();
-});
-afterEach(() => closePages(browser));
+const app = drivenStreet();
+afterEach(() => closePages(app.browser));
 
 /** A fresh house whose account has the mirror of this machine, and a page of it. */
 async function paired(): Promise<{ readonly page: Page; readonly did: string }> {
-  const { page } = await openPage(browser, app.url, LOOKS['desktop, light'] as Look);
+  const { page } = await openPage(app.browser, app.url, LOOKS['desktop, light'] as Look);
   await visit(page, app.url);
-  const { did, passphrase } = await makeAccount(page);
-  await succeed(page, 'app.holdfast.kit.prove', { input: { did, passphrase }, requestId: crypto.randomUUID() });
-  await succeed(page, 'app.holdfast.bridge.pair', { input: { did, url: app.mirror }, requestId: crypto.randomUUID() });
-  await mirrored(page, did);
-  return { page, did };
+  const made = await makeAccount(page);
+  await proveAndPair(page, made, app.mirror);
+  await mirrored(page, made.did);
+  return { page, did: made.did };
 }
 
 const write = (page: Page, did: string, text: string): Promise<unknown> =>

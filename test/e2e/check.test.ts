@@ -1,33 +1,23 @@
 import assert from 'node:assert/strict';
-import { after, afterEach, before, describe, it } from 'node:test';
-import { startApp } from './support/app.ts';
+import { afterEach, describe, it } from 'node:test';
+import { drivenStreet } from './support/driven.ts';
 import { choose, downloaded, fileOf, fillRestore, headOf, keepDownloads, kitFile, press } from './support/backups.ts';
-import { call, exportRepo, makeAccount, post, succeed } from './support/house.ts';
+import { call, exportRepo, makeAccount, post, proveAndPair, succeed } from './support/house.ts';
 import { says } from './support/owner.ts';
-import { closePages, find, LOOKS, openPage, startChromium, textOf, visit } from './support/page.ts';
-import type { Browser, Page } from 'puppeteer-core';
-import type { App } from './support/app.ts';
+import { closePages, find, LOOKS, openPage, textOf, visit } from './support/page.ts';
+import type { Page } from 'puppeteer-core';
 import type { Look } from './support/page.ts';
 
 const DESKTOP = LOOKS['desktop, light'] as Look;
 
-let app: App;
-let browser: Browser;
-
-before(async () => {
-  [app, browser] = await Promise.all([startApp(), startChromium()]);
-});
-after(async () => {
-  await browser.close();
-  await app.stop();
-});
-afterEach(() => closePages(browser));
+const app = drivenStreet();
+afterEach(() => closePages(app.browser));
 
 const VERDICT = 'holdfast-check >>> #verdict';
 
 /** A house with an account and three posts. */
 async function furnished(): Promise<{ readonly page: Page; readonly troubles: string[]; readonly did: string; readonly passphrase: string; readonly rkeys: string[]; readonly car: Uint8Array }> {
-  const { page, troubles } = await openPage(browser, app.url, DESKTOP);
+  const { page, troubles } = await openPage(app.browser, app.url, DESKTOP);
   await keepDownloads(page);
   await visit(page, app.url);
   const { did, passphrase } = await makeAccount(page, 'dora.holdfast.test');
@@ -134,8 +124,7 @@ describe('Check my house', () => {
 
   it('brings it back from the mirror, where there is one', async () => {
     const { page, did, passphrase, rkeys } = await furnished();
-    await succeed(page, 'app.holdfast.kit.prove', { input: { did, passphrase }, requestId: crypto.randomUUID() });
-    await succeed(page, 'app.holdfast.bridge.pair', { input: { did, url: app.mirror }, requestId: crypto.randomUUID() });
+    await proveAndPair(page, { did, passphrase }, app.mirror);
     await damage(page, 'The one that is damaged.');
     await stopWorker(page);
     await visit(page, `${app.url}/check`);

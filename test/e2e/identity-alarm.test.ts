@@ -1,18 +1,17 @@
 import assert from 'node:assert/strict';
-import { after, afterEach, before, describe, it } from 'node:test';
+import { after, afterEach, describe, it } from 'node:test';
 import { formatDidKey, parseDid } from '../../src/protocol/index.ts';
 import { operationOf, PlcDirectory, signOperation } from '../../src/identity/index.ts';
 import type { PlcData } from '../../src/identity/index.ts';
 import { seededP256Signer } from '../../src/testing/index.ts';
-import { startApp } from './support/app.ts';
 import { choosePlainly, fileOf, press } from './support/backups.ts';
 import { startBadDirectory } from './support/directory.ts';
-import { makeAccount, succeed } from './support/house.ts';
+import { drivenStreet } from './support/driven.ts';
+import { makeAccount, proveAndPair } from './support/house.ts';
 import { says } from './support/owner.ts';
-import { closePages, find, LOOKS, openPage, startChromium, textOf, visit } from './support/page.ts';
+import { closePages, find, LOOKS, openPage, textOf, visit } from './support/page.ts';
 import { stolenKey } from './support/stolen-key.ts';
-import type { Browser, Page } from 'puppeteer-core';
-import type { App } from './support/app.ts';
+import type { Page } from 'puppeteer-core';
 import type { BadDirectory } from './support/directory.ts';
 import type { Look } from './support/page.ts';
 
@@ -22,22 +21,15 @@ const CARD = 'holdfast-identity-alarm >>> ';
 const thief = await seededP256Signer(new Uint8Array(32).fill(66));
 const thiefKey = formatDidKey(thief.publicKey);
 
-let app: App;
-let browser: Browser;
 let directory: BadDirectory;
-
-before(async () => {
+const app = drivenStreet(async () => {
   directory = await startBadDirectory();
-  [app, browser] = await Promise.all([startApp({ HOLDFAST_PLC_URL: directory.url }), startChromium()]);
+  return { HOLDFAST_PLC_URL: directory.url };
 });
-after(async () => {
-  await browser.close();
-  await app.stop();
-  await directory.stop();
-});
+after(() => directory.stop());
 afterEach(() => {
   directory.conduct = 'honest';
-  return closePages(browser);
+  return closePages(app.browser);
 });
 
 interface Owned {
@@ -50,15 +42,13 @@ interface Owned {
 
 /** A page of a fresh house with a paired account of that name, at its Identity screen. */
 async function watched(name: string): Promise<Owned> {
-  const { page } = await openPage(browser, app.url, LOOKS['desktop, light'] as Look);
+  const { page } = await openPage(app.browser, app.url, LOOKS['desktop, light'] as Look);
   await visit(page, app.url);
-  const { did, passphrase } = await makeAccount(page, `${name}.holdfast.test`);
-  const { armored } = await succeed(page, 'app.holdfast.kit.get', { params: { did } });
-  await succeed(page, 'app.holdfast.kit.prove', { input: { did, passphrase }, requestId: crypto.randomUUID() });
-  await succeed(page, 'app.holdfast.bridge.pair', { input: { did, url: app.mirror }, requestId: crypto.randomUUID() });
+  const made = await makeAccount(page, `${name}.holdfast.test`);
+  const armored = await proveAndPair(page, made, app.mirror);
   await visit(page, `${app.url}/identity`);
   await says(page, `${SCREEN}#verdict`, /^Every entry was verified\./);
-  return { page, did, passphrase, kit: fileOf(`${name}.age`, armored as string) };
+  return { page, ...made, kit: fileOf(`${name}.age`, armored) };
 }
 
 const logOf = async (did: string) => (await new PlcDirectory(fetch, directory.honest).log(parseDid(did)))!;

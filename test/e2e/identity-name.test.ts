@@ -1,15 +1,14 @@
 import assert from 'node:assert/strict';
 import { createServer } from 'node:http';
-import { after, afterEach, before, describe, it } from 'node:test';
+import { after, afterEach, describe, it } from 'node:test';
 import { readFirehose } from '../support/firehose-reader.ts';
-import { startApp } from './support/app.ts';
 import { press } from './support/backups.ts';
-import { makeAccount, succeed } from './support/house.ts';
+import { drivenStreet } from './support/driven.ts';
+import { makeAccount, proveAndPair } from './support/house.ts';
 import { says } from './support/owner.ts';
-import { closePages, find, LOOKS, openPage, startChromium, textOf, visit } from './support/page.ts';
+import { closePages, find, LOOKS, openPage, textOf, visit } from './support/page.ts';
 import type { AddressInfo } from 'node:net';
-import type { Browser, Page } from 'puppeteer-core';
-import type { App } from './support/app.ts';
+import type { Page } from 'puppeteer-core';
 import type { Look } from './support/page.ts';
 
 const CARD = 'holdfast-name-card >>> ';
@@ -23,32 +22,25 @@ const resolver = createServer((request, response) => {
   response.end(JSON.stringify(data === undefined ? { Status: 3 } : { Status: 0, Answer: [{ name, type: 16, data: JSON.stringify(data) }] }));
 });
 
-let app: App;
-let browser: Browser;
-
-before(async () => {
+const app = drivenStreet(async () => {
   await new Promise<void>((resolve) => {
     resolver.listen(0, '127.0.0.1', resolve);
   });
-  const { port } = resolver.address() as AddressInfo;
-  [app, browser] = await Promise.all([startApp({ HOLDFAST_RESOLVER_URL: `http://localhost:${port}/dns-query` }), startChromium()]);
+  return { HOLDFAST_RESOLVER_URL: `http://localhost:${(resolver.address() as AddressInfo).port}/dns-query` };
 });
-after(async () => {
-  await browser.close();
-  await app.stop();
+after(() => {
   resolver.closeAllConnections();
   resolver.close();
 });
-afterEach(() => closePages(browser));
+afterEach(() => closePages(app.browser));
 
 async function paired(name: string): Promise<{ readonly page: Page; readonly did: string }> {
-  const { page } = await openPage(browser, app.url, LOOKS['desktop, light'] as Look);
+  const { page } = await openPage(app.browser, app.url, LOOKS['desktop, light'] as Look);
   await visit(page, app.url);
-  const { did, passphrase } = await makeAccount(page, `${name}.holdfast.test`);
-  await succeed(page, 'app.holdfast.kit.prove', { input: { did, passphrase }, requestId: crypto.randomUUID() });
-  await succeed(page, 'app.holdfast.bridge.pair', { input: { did, url: app.mirror }, requestId: crypto.randomUUID() });
+  const made = await makeAccount(page, `${name}.holdfast.test`);
+  await proveAndPair(page, made, app.mirror);
   await visit(page, `${app.url}/identity`);
-  return { page, did };
+  return { page, did: made.did };
 }
 
 async function look(page: Page, name: string): Promise<void> {

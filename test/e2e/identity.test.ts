@@ -1,48 +1,38 @@
 import assert from 'node:assert/strict';
-import { after, afterEach, before, describe, it } from 'node:test';
-import { startApp } from './support/app.ts';
+import { after, afterEach, describe, it } from 'node:test';
 import { press } from './support/backups.ts';
 import { startBadDirectory } from './support/directory.ts';
-import { makeAccount, succeed } from './support/house.ts';
+import { drivenStreet } from './support/driven.ts';
+import { makeAccount, proveAndPair } from './support/house.ts';
 import { says } from './support/owner.ts';
-import { closePages, find, LOOKS, openPage, startChromium, textOf, visit } from './support/page.ts';
-import type { Browser, Page } from 'puppeteer-core';
-import type { App } from './support/app.ts';
+import { closePages, find, LOOKS, openPage, textOf, visit } from './support/page.ts';
+import type { Page } from 'puppeteer-core';
 import type { BadDirectory } from './support/directory.ts';
 import type { Look } from './support/page.ts';
 
 const SCREEN = 'holdfast-identity >>> ';
 
-let app: App;
-let browser: Browser;
 let directory: BadDirectory;
-
-before(async () => {
+const app = drivenStreet(async () => {
   directory = await startBadDirectory();
-  [app, browser] = await Promise.all([startApp({ HOLDFAST_PLC_URL: directory.url }), startChromium()]);
+  return { HOLDFAST_PLC_URL: directory.url };
 });
-after(async () => {
-  await browser.close();
-  await app.stop();
-  await directory.stop();
-});
+after(() => directory.stop());
 afterEach(() => {
   directory.conduct = 'honest';
-  return closePages(browser);
+  return closePages(app.browser);
 });
 
 /** A page of a fresh house with an account of that name. */
 async function opened(name: string): Promise<{ readonly page: Page; readonly did: string; readonly passphrase: string; readonly troubles: string[] }> {
-  const { page, troubles } = await openPage(browser, app.url, LOOKS['desktop, light'] as Look);
+  const { page, troubles } = await openPage(app.browser, app.url, LOOKS['desktop, light'] as Look);
   await visit(page, app.url);
   return { page, troubles, ...await makeAccount(page, `${name}.holdfast.test`) };
 }
 
 async function paired(name: string): ReturnType<typeof opened> {
   const made = await opened(name);
-  const { page, did, passphrase } = made;
-  await succeed(page, 'app.holdfast.kit.prove', { input: { did, passphrase }, requestId: crypto.randomUUID() });
-  await succeed(page, 'app.holdfast.bridge.pair', { input: { did, url: app.mirror }, requestId: crypto.randomUUID() });
+  await proveAndPair(made.page, made, app.mirror);
   return made;
 }
 

@@ -1,33 +1,22 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
-import { after, before, it } from 'node:test';
+import { it } from 'node:test';
 import { consume, resolverOf } from '../support/consumers.ts';
 import { makeRestorable } from '../support/restorable.ts';
-import { startApp } from './support/app.ts';
+import { drivenStreet } from './support/driven.ts';
 import { choose, fileOf, headOf, press } from './support/backups.ts';
 import { post, succeed } from './support/house.ts';
 import { mirrored, travel } from './support/journey.ts';
-import { find, LOOKS, openPage, startChromium, visit } from './support/page.ts';
-import type { Browser } from 'puppeteer-core';
-import type { App } from './support/app.ts';
+import { find, LOOKS, openPage, visit } from './support/page.ts';
 
-let app: App;
-let browser: Browser;
-before(async () => {
-  app = await startApp();
-  browser = await startChromium();
-});
-after(async () => {
-  await browser.close();
-  await app.stop();
-});
+const app = drivenStreet();
 
 it('an account is made, paired, read by others, lost, brought back from its mirror, and read by others again', async () => {
   const troubles: string[] = [];
   await travel({
     app,
     async open() {
-      const watched = await openPage(browser, app.url, LOOKS['desktop, light']!);
+      const watched = await openPage(app.browser, app.url, LOOKS['desktop, light']!);
       return {
         page: watched.page,
         async close() {
@@ -44,7 +33,7 @@ it('an account is made, paired, read by others, lost, brought back from its mirr
 it('10,000 records are restored, paired, read back from the mirror byte for byte, and consumed through the relay', async () => {
   const made = await makeRestorable({ records: 10_000, seed: 9 });
   const car = new Uint8Array(await made.car.arrayBuffer());
-  const { page } = await openPage(browser, app.url, LOOKS['desktop, light']!);
+  const { page } = await openPage(app.browser, app.url, LOOKS['desktop, light']!);
   await visit(page, `${app.url}/restore`);
   await choose(page, 'holdfast-restore >>> #car', fileOf('large.car', car));
   await choose(page, 'holdfast-restore >>> #kit', fileOf('large.age', new Uint8Array(await made.kit.arrayBuffer())));

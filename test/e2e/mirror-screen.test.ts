@@ -1,31 +1,21 @@
 import assert from 'node:assert/strict';
-import { after, afterEach, before, describe, it } from 'node:test';
-import { startApp } from './support/app.ts';
+import { afterEach, describe, it } from 'node:test';
+import { drivenStreet } from './support/driven.ts';
 import { choose, fileOf, press, typePassphrase } from './support/backups.ts';
 import { makeAccount, post, succeed } from './support/house.ts';
 import { says } from './support/owner.ts';
-import { closePages, find, LOOKS, openPage, startChromium, textOf, visit } from './support/page.ts';
-import type { Browser, Page } from 'puppeteer-core';
-import type { App } from './support/app.ts';
+import { closePages, find, LOOKS, openPage, textOf, visit } from './support/page.ts';
+import type { Page } from 'puppeteer-core';
 import type { Look } from './support/page.ts';
 
 const DESKTOP = LOOKS['desktop, light'] as Look;
 
-let app: App;
-let browser: Browser;
-
-before(async () => {
-  [app, browser] = await Promise.all([startApp(), startChromium()]);
-});
-after(async () => {
-  await browser.close();
-  await app.stop();
-});
-afterEach(() => closePages(browser));
+const app = drivenStreet();
+afterEach(() => closePages(app.browser));
 
 /** A page of a fresh house with an account of that name, at the Mirror screen, the mirror of this machine looked at. */
 async function looked(name: string): Promise<{ readonly page: Page; readonly did: string; readonly passphrase: string; readonly troubles: string[] }> {
-  const { page, troubles } = await openPage(browser, app.url, DESKTOP);
+  const { page, troubles } = await openPage(app.browser, app.url, DESKTOP);
   await visit(page, app.url);
   const { did, passphrase } = await makeAccount(page, `${name}.holdfast.test`);
   await visit(page, `${app.url}/mirror`);
@@ -127,7 +117,7 @@ describe('the Mirror screen', () => {
     await says(page, 'holdfast-strip >>> [data-place=mirror]', new RegExp(`has all …${commit.rev.slice(-5)}`));
     await page.browserContext().close();
 
-    const { page: other } = await openPage(browser, app.url, DESKTOP);
+    const { page: other } = await openPage(app.browser, app.url, DESKTOP);
     await visit(other, `${app.url}/restore`);
     await press(other, 'holdfast-restore >>> input[value=mirror]');
     await choose(other, 'holdfast-restore >>> #kit', fileOf('four.age', armored as string));

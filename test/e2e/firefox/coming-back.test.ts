@@ -1,35 +1,19 @@
 import assert from 'node:assert/strict';
-import { after, before, it } from 'node:test';
-import puppeteer from 'puppeteer-core';
-import { findBrowsers } from '../../../scripts/browsers.mjs';
-import { servePages } from '../support/app.ts';
+import { it } from 'node:test';
 import {
   choose, didsOf, fileOf, fillRestore, headOf, keepDownloads, kitFile, saveBackup, writeMany,
 } from '../support/backups.ts';
+import { driven } from '../support/driven.ts';
 import { makeAccount, post, succeed } from '../support/house.ts';
 import { says } from '../support/owner.ts';
-import { find, visit } from '../support/page.ts';
-import type { Browser, Page } from 'puppeteer-core';
-import type { Site } from '../support/app.ts';
+import { find, startFirefox, visit } from '../support/page.ts';
+import type { Page } from 'puppeteer-core';
 
-let app: Site;
-let browser: Browser;
-
-before(async () => {
-  const { firefox } = findBrowsers();
-  if (firefox.path === undefined) throw new Error(`No Firefox: ${firefox.reason}`);
-  app = await servePages();
-  browser = await puppeteer.launch({ browser: 'firefox', executablePath: firefox.path, headless: true });
-});
-
-after(async () => {
-  await browser.close();
-  await app.stop();
-});
+const app = driven(startFirefox);
 
 /** A page of a fresh profile. */
 async function open(path: string): Promise<Page> {
-  const page = await (await browser.createBrowserContext()).newPage();
+  const page = await (await app.browser.createBrowserContext()).newPage();
   await keepDownloads(page);
   await visit(page, `${app.url}${path}`);
   return page;

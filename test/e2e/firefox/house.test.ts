@@ -1,21 +1,17 @@
 import assert from 'node:assert/strict';
 import { after, before, it } from 'node:test';
 import { verifyRepoCar } from '@atproto/repo';
-import puppeteer from 'puppeteer-core';
-import { findBrowsers } from '../../../scripts/browsers.mjs';
 import { buildIfStale, dist } from '../../../scripts/build.mjs';
 import { listenOnLocalhost, staticHandler } from '../../../scripts/lib/static-server.mjs';
 import { exportRepo, makeAccount, post, postTexts, succeed } from '../support/house.ts';
-import { find, visit } from '../support/page.ts';
+import { find, startFirefox, visit } from '../support/page.ts';
 import type { Browser, Page } from 'puppeteer-core';
 
 let browser: Browser;
 
 before(async () => {
-  const { firefox } = findBrowsers();
-  if (firefox.path === undefined) throw new Error('There is no Firefox');
   await buildIfStale();
-  browser = await puppeteer.launch({ browser: 'firefox', executablePath: firefox.path, headless: true });
+  browser = await startFirefox();
 });
 
 after(() => browser.close());

@@ -2,35 +2,19 @@ import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { after, before, it } from 'node:test';
-import puppeteer from 'puppeteer-core';
-import { findBrowsers } from '../../../scripts/browsers.mjs';
-import { servePages } from '../support/app.ts';
+import { after, it } from 'node:test';
+import { driven } from '../support/driven.ts';
 import { makeAccount } from '../support/house.ts';
-import { find, visit } from '../support/page.ts';
+import { find, startFirefox, visit } from '../support/page.ts';
 import { blobBytes, keyOf, photo, POST, postOf, postsOf, recordOf, shows, typeJson, writePosts } from '../support/records.ts';
-import type { Browser, ElementHandle } from 'puppeteer-core';
-import type { Site } from '../support/app.ts';
+import type { ElementHandle } from 'puppeteer-core';
 
 const folder = mkdtempSync(join(tmpdir(), 'holdfast-pictures-'));
-let app: Site;
-let browser: Browser;
-
-before(async () => {
-  const { firefox } = findBrowsers();
-  if (firefox.path === undefined) throw new Error(`No Firefox: ${firefox.reason}`);
-  app = await servePages();
-  browser = await puppeteer.launch({ browser: 'firefox', executablePath: firefox.path, headless: true });
-});
-
-after(async () => {
-  await browser.close();
-  await app.stop();
-  rmSync(folder, { recursive: true, force: true });
-});
+const app = driven(startFirefox);
+after(() => rmSync(folder, { recursive: true, force: true }));
 
 it('a record is changed and taken back, and a picture is posted without where it was taken, in Firefox', async () => {
-  const page = await (await browser.createBrowserContext()).newPage();
+  const page = await (await app.browser.createBrowserContext()).newPage();
   await visit(page, app.url);
   const { did } = await makeAccount(page);
   await writePosts(page, did, 2, () => 'Before');

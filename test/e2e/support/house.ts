@@ -75,6 +75,14 @@ export async function makeAccount(page: Page, handle?: string): Promise<{ readon
   return { did: (account as { did: string }).did, passphrase: passphrase as string };
 }
 
+/** Proves the kit of an account and pairs it with the mirror. @returns the kit, armored */
+export async function proveAndPair(page: Page, { did, passphrase }: { readonly did: string; readonly passphrase: string }, mirror: string): Promise<string> {
+  const { armored } = await succeed(page, 'app.holdfast.kit.get', { params: { did } });
+  await succeed(page, 'app.holdfast.kit.prove', { input: { did, passphrase }, requestId: crypto.randomUUID() });
+  await succeed(page, 'app.holdfast.bridge.pair', { input: { did, url: mirror }, requestId: crypto.randomUUID() });
+  return armored as string;
+}
+
 /** The input of a createRecord of a small post. */
 export const post = (repo: string, text: string) => ({
   repo, collection: 'app.bsky.feed.post', record: { $type: 'app.bsky.feed.post', text, createdAt: '2026-11-25T00:00:00.000Z' },

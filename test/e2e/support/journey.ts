@@ -19,13 +19,13 @@ const POST = 'app.bsky.feed.post';
 
 /** Where a journey is made. */
 export interface Journey {
-  readonly app: App;
+  readonly app: Pick<App, 'url' | 'mirror' | 'relay' | 'directory'>;
   /** A page of a fresh profile, not yet anywhere; what it had is gone when `close` is called. */
   open(): Promise<{ readonly page: Page; close(): Promise<void> }>;
 }
 
 /** Pairs through the Mirror screen, with the mirror that the site proposes. */
-export async function pairByHand(page: Page, { url, mirror }: App, name: string): Promise<void> {
+export async function pairByHand(page: Page, { url, mirror }: Journey['app'], name: string): Promise<void> {
   await visit(page, `${url}/mirror`);
   const address = await find(page, '#address');
   for (const end = Date.now() + 10_000; Date.now() < end && await address.evaluate((field) => (field as HTMLInputElement).value) !== mirror;) await pause(20);
@@ -130,7 +130,7 @@ export async function pictureFor(page: Page, did: string): Promise<string> {
 }
 
 /** @atproto/repo, @atproto/api and @atproto/identity find the account where it should be, and right. */
-async function seenByOthers({ mirror, directory }: App, did: string, picture: string): Promise<void> {
+async function seenByOthers({ mirror, directory }: Journey['app'], did: string, picture: string): Promise<void> {
   const resolver = resolverOf({ directory, mirror });
   const { signingKey, handle, pds } = await resolver.did.resolveAtprotoData(did, true);
   assert.deepEqual([handle, pds], ['traveller.holdfast.test', mirror]);

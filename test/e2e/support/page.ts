@@ -38,6 +38,13 @@ export async function startChromium(): Promise<Browser> {
   return puppeteer.launch({ executablePath: chromium.path, headless: true, args: [...CHROMIUM_ARGS] });
 }
 
+/** Firefox, headless, over WebDriver BiDi. */
+export async function startFirefox(): Promise<Browser> {
+  const { firefox } = findBrowsers();
+  if (firefox.path === undefined) throw new Error(`No Firefox: ${firefox.reason}`);
+  return puppeteer.launch({ browser: 'firefox', executablePath: firefox.path, headless: true });
+}
+
 /** A fresh page of a fresh profile, not yet anywhere. */
 export async function openPage(browser: Browser, origin: string, look: Look): Promise<WatchedPage> {
   const context = await browser.createBrowserContext();
