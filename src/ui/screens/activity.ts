@@ -30,7 +30,7 @@ export class HoldfastActivity extends LitElement {
       <div class="screen">
         <div>
           <h1>${msg('Activity')}</h1>
-          <p class="soft">${msg('Every change is signed with your key. This is each time it was used, and each can be taken back.')}</p>
+          <p class="soft">${msg('Every change of your records is signed with your key, and each that is kept here can be taken back.')}</p>
         </div>
         ${state.error === undefined ? nothing : html`<hf-error .error=${state.error}></hf-error>`}
         ${this.#room.value === undefined ? nothing : room(this.#room.value)}
