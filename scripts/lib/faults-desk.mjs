@@ -43,9 +43,15 @@ export async function faultsDesk(context, next) {
   const row = { ...JSON.parse(text) };
   row.browser = browserOf(row.agent);
   rows.push(row);
-  if (isAll) console.log([`  ${row.browser}: ${row.operation}, ${row.kind}: ${row.fired} of ${row.points} points`, ...row.wrong ?? []].join('\n    '));
+  if (isAll) console.log([`  ${row.browser}: ${row.operation}, ${row.kind}: ${row.fired} of ${row.points} points${besides(row)}`, ...row.wrong ?? []].join('\n    '));
   context.status = 204;
   return undefined;
+}
+
+/** What is said of a race, whose cases are not the same every time. */
+function besides({ past, during }) {
+  if (during === undefined) return '';
+  return `; ${past} more were over before; not done yet: ${Object.entries(during).map(([deed, times]) => `${deed} ${times} times`).join(', ')}`;
 }
 
 /** In one file: every worker that is stopped has another after it, which would ask for hundreds. */

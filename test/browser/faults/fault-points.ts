@@ -38,7 +38,7 @@ interface Armed {
   readonly kind: FaultKind;
   /** Which point of those that this kind can happen at, from 1. */
   readonly at: number;
-  /** Called before the worker stands still. */
+  /** Called when it happens, before the worker stands still where it does. */
   readonly tell: () => void;
 }
 
@@ -104,17 +104,16 @@ export class FaultPoints {
     const goesOn = kind === 'aborted again' || kind === 'lost for good';
     const count = this.#counts[kind];
     if (count < at || (count > at && !goesOn) || !PLACES[kind].includes(place)) return undefined;
-    this.fired++;
-    if (kind === 'stopped') this.#standStill(tell);
+    if (this.fired++ === 0) tell();
+    if (kind === 'stopped') this.#standStill();
     return kind;
   }
 
   /** Waits for an answer that never comes. A loop would be ended by some browsers only after seconds. */
-  #standStill(tell: () => void): never {
+  #standStill(): never {
     this.#isStopped = true;
     const waiting = new XMLHttpRequest();
     waiting.open('GET', '/faults-desk/never', false);
-    tell();
     try {
       waiting.send();
     } catch {

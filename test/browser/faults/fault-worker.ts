@@ -52,7 +52,7 @@ async function carryOut(order: Order): Promise<void> {
   // The sweep that opening begins is over before anything is counted.
   let house = operation === 'schema upgrade' ? undefined : await openHouse(name);
   await quiet();
-  points.arm(fault && { ...fault, tell: () => scope.postMessage({ type: 'stopped' }) });
+  points.arm(fault && { ...fault, tell: () => fault.kind === 'stopped' && scope.postMessage({ type: 'stopped' }) });
   if (operation !== undefined) {
     const result = await done(operation, house, order);
     scope.postMessage({ type: 'given', given: result.given });

@@ -16,7 +16,7 @@ export interface Outcome {
 }
 
 /** Far beyond what any takes: what hangs is a fault of ours. */
-const HANG_MS = 120_000;
+export const HANG_MS = 120_000;
 
 const spare: Promise<Worker>[] = [];
 
@@ -98,6 +98,10 @@ export interface Row {
   readonly refused: number;
   readonly unanswered: number;
   readonly wrong?: readonly string[];
+  /** Cases that were over before they came to their point: no fault happened, and they count as none. */
+  readonly past?: number;
+  /** How often each of what goes on at once was not done yet when the fault happened. */
+  readonly during?: Readonly<Record<string, number>>;
 }
 
 export async function readPlan(): Promise<Plan> {

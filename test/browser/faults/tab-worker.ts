@@ -1,12 +1,11 @@
 // A tab that writes one record after the other, and does what else it is told beside it; hurt where that is asked for.
 import { parseDid, sha256Ready } from '../../../src/protocol/index.ts';
 import { createPds, EventFeed } from '../../../src/pds/index.ts';
-import { repositoryBlocks } from '../../../src/repo/index.ts';
 import { openHouse } from '../../../src/storage/idb/index.ts';
-import type { House } from '../../../src/storage/idb/index.ts';
 import { FaultPoints } from './fault-points.ts';
 import type { FaultKind } from './fault-points.ts';
 import { asking, DID, note, writing } from './operations.ts';
+import { longReading } from './long-reading.ts';
 import { restored } from './restored.ts';
 import type { Files } from './restored.ts';
 
@@ -17,29 +16,37 @@ export interface TabOrder {
   readonly tab: string;
   readonly from: number;
   readonly to: number;
-  /** Compaction, a long reading and an import go on beside it; writes go on until they and the fault are done. */
+  /** Compaction, a long reading and an import go on beside it; writes go on until they are done. */
   readonly beside?: { readonly files: Files; readonly fault?: { readonly kind: FaultKind; readonly at: number } };
 }
+
+/** What goes on beside the writes. */
+export type Deed = 'compaction' | 'reading' | 'import';
 
 /** What a tab says: each answer as it comes. */
 export type TabReport =
   | { readonly type: 'ready' }
   | { readonly type: 'answered'; readonly number: number; readonly status: number; readonly text: string }
-  | { readonly type: 'stopped' }
-  | { readonly type: 'done'; readonly points: number; readonly fired: number; readonly beside: readonly string[] };
+  /** The fault happens, while these are not done. */
+  | { readonly type: 'hurt'; readonly during: readonly Deed[]; readonly isStopped: boolean }
+  /** With the points of each kind that there were before all that went on beside it was done, and what came of each. */
+  | { readonly type: 'done'; readonly points: Readonly<Record<FaultKind, number>>; readonly beside: readonly string[] }
+  | { readonly type: 'failed'; readonly message: string };
 
 interface Scope {
   addEventListener(type: 'message', listener: (event: MessageEvent<TabOrder>) => void): void;
   postMessage(report: TabReport): void;
 }
 
-/** More writes than this are not needed to come to a point. */
+/** More writes than this no case needs. */
 const MOST_WRITES = 2_000;
 
 const scope = globalThis as unknown as Scope;
 const points = new FaultPoints();
 
-scope.addEventListener('message', ({ data }) => void work(data));
+scope.addEventListener('message', ({ data }) => {
+  void work(data).catch((error: unknown) => scope.postMessage({ type: 'failed', message: String((error as Error).stack ?? error) }));
+});
 scope.postMessage({ type: 'ready' });
 
 async function work({ name, tab, from, to, beside }: TabOrder): Promise<void> {
@@ -48,37 +55,27 @@ async function work({ name, tab, from, to, beside }: TabOrder): Promise<void> {
   const { store, blobs, jobs } = house;
   const pds = createPds({ store, blobs, jobs, feed: new EventFeed(), version: '1', did: parseDid('did:web:house.test') });
   const { fault, files } = beside ?? {};
-  points.arm(fault && { ...fault, tell: () => scope.postMessage({ type: 'stopped' }) });
-  const state = { isDone: beside === undefined };
-  const going = Promise.all([
-    beside === undefined ? 'nothing' : outcome(store.maintain(DID)),
-    beside === undefined ? 'nothing' : outcome(longReading(house)),
-    files === undefined ? 'nothing' : outcome(restored(house, 'the-restore-beside', files)),
+  const during = new Set<Deed>();
+  points.arm(fault && { ...fault, tell: () => scope.postMessage({ type: 'hurt', during: [...during], isStopped: fault.kind === 'stopped' }) });
+  const state = { isDone: files === undefined, points: { ...points.counts } };
+  const deed = (which: Deed, deeds: Promise<unknown>): Promise<string> => {
+    during.add(which);
+    return outcome(deeds).finally(() => during.delete(which));
+  };
+  const going = files === undefined ? Promise.resolve([]) : Promise.all([
+    deed('compaction', store.maintain(DID)), deed('reading', longReading(house)), deed('import', restored(house, 'the-restore-beside', files)),
   ]).finally(() => {
     state.isDone = true;
+    state.points = { ...points.counts };
+    points.disarm();
   });
-  const isDue = (number: number): boolean => number < to || (number < MOST_WRITES && (!state.isDone || (fault !== undefined && points.fired === 0)));
-  for (let number = from; isDue(number); number++) {
+  for (let number = from; number < to || (number < MOST_WRITES && !state.isDone); number++) {
     const given = await asking(pds, `${tab}-writes-${number}`, writing('createRecord', { rkey: `${tab}-${number}`, record: note(`${tab} ${number}`) }));
     scope.postMessage({ type: 'answered', number, ...given });
   }
   const said = await going;
-  const count = points.counts.stopped;
-  const { fired } = points;
-  points.disarm();
   await house.close();
-  scope.postMessage({ type: 'done', points: count, fired, beside: said });
-}
-
-async function longReading({ store }: House): Promise<void> {
-  await store.reading(DID, async ({ head }, reader) => {
-    const [bytes] = await reader.read([head.cid]);
-    for await (const run of repositoryBlocks(reader, { cid: head.cid, bytes: bytes! }, head.data)) {
-      await new Promise((resolve) => {
-        setTimeout(resolve, run.length % 7);
-      });
-    }
-  });
+  scope.postMessage({ type: 'done', points: state.points, beside: said });
 }
 
 const outcome = (work: Promise<unknown>): Promise<string> => work.then((given) => JSON.stringify(given ?? 'done'), (error: unknown) => String(error));

@@ -1,7 +1,8 @@
 // Drives tabs (tab-worker.ts) from a page that nothing hurts.
 import { ok } from '../assert.ts';
-import { end as endWorker } from './hurt.ts';
-import type { TabOrder, TabReport } from './tab-worker.ts';
+import type { FaultKind } from './fault-points.ts';
+import { end as endWorker, HANG_MS } from './hurt.ts';
+import type { Deed, TabOrder, TabReport } from './tab-worker.ts';
 
 /** What a tab has said, as long as it lived. */
 export interface TabLife {
@@ -10,41 +11,67 @@ export interface TabLife {
   /** Answers that were none of these. */
   readonly refused: readonly { readonly number: number; readonly status: number; readonly text: string }[];
   readonly end: 'done' | 'stopped' | 'ended';
-  readonly points: number;
-  readonly fired: number;
-  readonly beside: readonly string[];
+  /** What was not done yet when the fault happened; left out where none did. */
+  readonly during?: readonly Deed[];
+  /** Of one that came to its end. */
+  readonly points?: Readonly<Record<FaultKind, number>>;
+  readonly beside?: readonly string[];
+}
+
+const spare: Promise<Worker>[] = [];
+
+function spawn(): Promise<Worker> {
+  const worker = new Worker('/faults-desk/tab-worker.js', { type: 'module' });
+  return new Promise((resolve, reject) => {
+    worker.addEventListener('message', () => resolve(worker), { once: true });
+    worker.addEventListener('error', (event) => {
+      // One that is being ended may say so.
+      event.preventDefault();
+      reject(new Error(event.message));
+    });
+  });
+}
+
+/** Ends every tab that waits for work. */
+export async function endTabs(): Promise<void> {
+  for (const worker of spare.splice(0)) (await worker).terminate();
 }
 
 /** Runs a tab until it is done, stands still, or has answered so often: then it is ended in the middle of what comes next. */
-export function runTab(order: TabOrder, endAfter = Infinity): Promise<TabLife> {
-  const worker = new Worker('/faults-desk/tab-worker.js', { type: 'module' });
+export async function runTab(order: TabOrder, endAfter = Infinity): Promise<TabLife> {
+  const worker = await (spare.pop() ?? spawn());
+  // The next one loads meanwhile.
+  if (order.beside?.fault?.kind === 'stopped' && spare.length === 0) spare.push(spawn());
   const acknowledged: number[] = [];
   const refused: { number: number; status: number; text: string }[] = [];
-  return new Promise((resolve, reject) => {
-    let isOver = false;
-    const end = (how: TabLife['end'], more: Partial<TabLife> = {}): void => {
-      isOver = true;
-      worker.terminate();
-      const life = { acknowledged, refused, end: how, points: 0, fired: how === 'stopped' ? 1 : 0, beside: [], ...more };
-      // Other tabs hold locks of their own: only one that stood still is alone.
-      void (how === 'stopped' ? endWorker(worker) : Promise.resolve()).then(() => resolve(life));
+  let during: readonly Deed[] | undefined;
+  const { end, ...said } = await new Promise<Pick<TabLife, 'end' | 'points' | 'beside'>>((resolve, reject) => {
+    const hangs = setTimeout(() => reject(new Error(`${order.tab} hangs`)), HANG_MS);
+    const over = (how: Pick<TabLife, 'end' | 'points' | 'beside'>): void => {
+      clearTimeout(hangs);
+      worker.removeEventListener('message', hear);
+      resolve(how);
     };
-    worker.addEventListener('error', (event) => {
-      event.preventDefault();
-      // One that is being ended may say so.
-      if (!isOver) reject(new Error(event.message));
-    });
-    worker.addEventListener('message', ({ data }: MessageEvent<TabReport>) => {
-      if (data.type === 'ready') worker.postMessage(order);
-      if (data.type === 'answered') {
-        if (data.status === 200) acknowledged.push(data.number);
-        else refused.push(data);
-        if (acknowledged.length + refused.length >= endAfter) end('ended');
-      }
-      if (data.type === 'stopped') end('stopped');
-      if (data.type === 'done') end('done', data);
-    });
+    const hear = ({ data }: MessageEvent<TabReport>): void => {
+      if (data.type === 'failed') clearTimeout(hangs);
+      if (data.type === 'failed') return reject(new Error(data.message));
+      if (data.type === 'hurt') ({ during } = data);
+      if (data.type === 'hurt' && data.isStopped) return over({ end: 'stopped' });
+      if (data.type === 'done') return over({ end: 'done', points: data.points, beside: data.beside });
+      if (data.type !== 'answered') return undefined;
+      if (data.status === 200) acknowledged.push(data.number);
+      else refused.push(data);
+      if (acknowledged.length + refused.length >= endAfter) over({ end: 'ended' });
+      return undefined;
+    };
+    worker.addEventListener('message', hear);
+    worker.postMessage(order);
   });
+  // Other tabs hold locks of their own: only one that stood still is alone.
+  if (end === 'stopped') await endWorker(worker);
+  else if (end === 'ended') worker.terminate();
+  else spare.push(Promise.resolve(worker));
+  return { acknowledged, refused, end, ...(during !== undefined && { during }), ...said };
 }
 
 /** The record keys that begin with this, each of which must be there once. */

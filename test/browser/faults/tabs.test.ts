@@ -10,8 +10,7 @@ import { deleteHouse, houseName } from '../house-store-support.ts';
 import { readPlan, report } from './hurt.ts';
 import { judge, same } from './judge.ts';
 import { asking, DID, note, writing } from './operations.ts';
-import { makeFiles } from './restorable-files.ts';
-import { keysIn, runTab } from './tab.ts';
+import { endTabs, keysIn, runTab } from './tab.ts';
 import { copyHouse, makeTemplate, serverOf } from './template.ts';
 import type { Template } from './template.ts';
 
@@ -26,6 +25,7 @@ async function withHouse(shape: Parameters<typeof makeTemplate>[0], work: (name:
 }
 
 describe('a house in many places', () => {
+  after(endTabs);
   it('eight tabs write at once and are ended again and again: one chain, each acknowledged write once', async function () {
     this.timeout(0);
     const { isAll, seed } = await readPlan();
@@ -50,54 +50,6 @@ describe('a house in many places', () => {
       same('acknowledged', new Set(acknowledged).size, TABS * writes);
       ok(ends >= TABS / 2, `only ${ends} tabs were ended`);
       await report({ operation: `eight tabs × ${writes} writes`, kind: 'ended at random', points: ends, planned: ends, fired: ends, acknowledged: acknowledged.length, refused: 0, unanswered: 0 });
-    });
-  });
-
-  it('compaction beside a writer, long readers and an import, stopped at every point', async function () {
-    this.timeout(0);
-    const { isAll, seed } = await readPlan();
-    const files = await makeFiles();
-    const random = seeded(seed + 7);
-    await withHouse('due to compact', async (counted, template) => {
-      const dry = await runTab({ name: counted, tab: 'beside', from: 0, to: 3, beside: { files } });
-      same('what went on beside it', dry.beside.join(), '"done","done",{"status":200,"text":""}');
-      await judge(counted, template);
-      for (const kind of ['stopped', 'lost'] as const) {
-        const planned = isAll ? Array.from({ length: dry.points }, (_, at) => at + 1) : [1 + Math.floor(random() * dry.points)];
-        const row = { operation: 'compaction beside writer, readers, import', kind, points: dry.points, planned: planned.length, fired: 0, acknowledged: 0, refused: 0, unanswered: 0 };
-        for (const at of planned) {
-          const name = houseName();
-          await template.copyTo(name);
-          const house = await openHouse(name);
-          // Another who reads, in another place, while its packs are replaced.
-          const [life] = await Promise.all([
-            runTab({ name, tab: 'beside', from: 0, to: 3, beside: { files, fault: { kind, at } } }),
-            house.store.reading(DID, async ({ head }, reader) => {
-              for (let time = 0; time < 5; time++) {
-                const [bytes] = await reader.read([head.cid]);
-                ok(bytes !== undefined, 'a long reader lost what it reads');
-                await new Promise((resolve) => {
-                  setTimeout(resolve, 20);
-                });
-              }
-            }),
-          ]);
-          await house.close();
-          row.fired += life.fired > 0 ? 1 : 0;
-          row.acknowledged += life.acknowledged.length;
-          row.refused += life.refused.length;
-          const found = await judge(name, template);
-          const there = keysIn(found.contents, 'beside');
-          for (const number of life.acknowledged) ok(there.has(`beside-${number}`), `${kind} at ${at}: write ${number} was acknowledged and is gone`);
-          for (const { number, text } of life.refused) ok(!there.has(`beside-${number}`), `${kind} at ${at}: write ${number} was refused and is there: ${text}`);
-          const again = await runTab({ name, tab: 'beside', from: 0, to: Math.max(3, life.acknowledged.length + 1), beside: { files } });
-          same('refusals afterwards', again.refused.map(({ text }) => text).join(), '');
-          await judge(name, template);
-          await deleteHouse(name);
-        }
-        await report(row);
-        same(`faults that happened of ${kind}`, row.fired, planned.length);
-      }
     });
   });
 
