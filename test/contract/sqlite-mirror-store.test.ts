@@ -4,8 +4,9 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { test } from 'node:test';
-import { cidOf } from '../../src/protocol/index.ts';
+import { cidOf, parseDid } from '../../src/protocol/index.ts';
 import type { MirrorStore } from '../../src/mirroring/index.ts';
+import { MIGRATIONS } from '../../src/storage/sqlite/schema.ts';
 import { STORE_POINTS } from '../../src/storage/sqlite/index.ts';
 import type { MirrorStores, StorePoint } from '../../src/storage/sqlite/index.ts';
 import { createOf, MirroredAccount, pathOf } from '../../src/testing/index.ts';
@@ -174,6 +175,20 @@ test('a database of a newer version, or no database at all, is refused and left 
   await assert.rejects(opened(directory, {}, async () => undefined), { code: 'StoreNewer' });
   writeFileSync(join(directory, 'mirror.db'), 'This is not a database, it is a letter to whoever finds it.'.repeat(100));
   await assert.rejects(opened(directory, {}, async () => undefined), { code: 'StoreDamaged' });
+}));
+
+test('a database of the first version keeps what it holds, and learns to watch', () => inDirectory(async (directory) => {
+  const database = new DatabaseSync(join(directory, 'mirror.db'));
+  database.exec(`${MIGRATIONS[0]}; PRAGMA user_version = 1`);
+  database.exec(`INSERT INTO account (did, handle, status, created_at) VALUES ('did:web:old.test', 'old.mirror.test', 'pairing', 7)`);
+  database.close();
+  await opened(directory, {}, async ({ store }) => {
+    const did = parseDid('did:web:old.test');
+    assert.equal((await store.account(did))?.createdAt, 7);
+    await store.claim(did, ['a']);
+    await store.see(did, []);
+    assert.deepEqual((await store.watched(did)).claimed, ['a']);
+  });
 }));
 
 function rowsIn(directory: string, table: string): number {

@@ -3,9 +3,10 @@ import type { Cid, Did, Handle, Nsid, Tid } from '../../protocol/index.ts';
 import type { Block, BlockReader } from '../../repo/index.ts';
 import { eventFrame, MirrorStoreError } from '../../mirroring/index.ts';
 import type {
-  CopyAccount, CopyChange, CopyDetails, CopyHead, CopyStatus, CopyWriter, MirrorStore, NewEvent, StoredEvent,
+  CopyAccount, CopyChange, CopyDetails, CopyHead, CopyStatus, CopyWriter, MirrorStore, NewEvent, SeenOperation, StoredEvent, WatchedLog,
 } from '../../mirroring/index.ts';
 import { MemoryBlobStore } from './memory-blob-store.ts';
+import { MemoryWatchedLog } from './memory-watched-log.ts';
 
 const HOUR_MS = 3_600_000;
 /** Who took the head a moment ago needs what died since. */
@@ -31,6 +32,7 @@ interface Room {
   readonly blocks: CidMap<KeptBlock>;
   /** Paths whose records name blobs. */
   readonly naming: Map<string, readonly Cid[]>;
+  watched: MemoryWatchedLog;
 }
 
 /** A mirror in memory, and the plainest reading of the port. */
@@ -94,7 +96,7 @@ export class MemoryMirrorStore implements MirrorStore {
     this.#checkFree(handle, did);
     const room: Room = {
       did, handle, status: 'pairing', createdAt: this.#now(), head: undefined, told: undefined, signingKey: undefined,
-      collections: new Map(), blocks: new CidMap(), naming: new Map(),
+      collections: new Map(), blocks: new CidMap(), naming: new Map(), watched: new MemoryWatchedLog(),
     };
     this.#rooms.set(did, room);
     return accountOf(room);
@@ -164,6 +166,7 @@ export class MemoryMirrorStore implements MirrorStore {
     room.collections.clear();
     room.blocks.clear();
     room.naming.clear();
+    room.watched = new MemoryWatchedLog();
     this.#blobs.forget(did);
     this.#events = this.#events.filter((event) => event.did !== did || (event.type !== '#commit' && event.type !== '#sync'));
     return this.#tell(room, events);
@@ -187,6 +190,18 @@ export class MemoryMirrorStore implements MirrorStore {
     const event = this.#events.find((each) => each.did === did && each.head?.cid.equals(commit));
     if (event !== undefined) return { seq: event.seq, time: event.time };
     return room?.head?.cid.equals(commit) ? room.told : undefined;
+  }
+
+  async watched(did: Did): Promise<WatchedLog> {
+    return (this.#rooms.get(did)?.watched ?? new MemoryWatchedLog()).log();
+  }
+
+  async see(did: Did, operations: readonly SeenOperation[]): Promise<void> {
+    this.#room(did).watched.see(operations, this.#now());
+  }
+
+  async claim(did: Did, cids: readonly string[]): Promise<void> {
+    this.#room(did).watched.claim(cids);
   }
 
   async once(iss: Did, jti: string, exp: number): Promise<boolean> {

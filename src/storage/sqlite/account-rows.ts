@@ -19,6 +19,8 @@ export interface AccountRow {
   readonly told_time: number | null;
   readonly signing_key: string | null;
   readonly bytes: number;
+  /** When the log of its DID was seen last. */
+  readonly looked_at: number | null;
 }
 
 /** A commit that an account is now at, and what came with it. */
@@ -121,7 +123,7 @@ export class AccountRows {
   bury(id: number): void {
     this.clearCollections(id);
     this.#database.run(`
-      UPDATE account SET handle = NULL, status = 'deleted', copy = NULL, told_seq = NULL, told_time = NULL, bytes = 0 WHERE id = ?
+      UPDATE account SET handle = NULL, status = 'deleted', copy = NULL, told_seq = NULL, told_time = NULL, bytes = 0, looked_at = NULL WHERE id = ?
     `, id);
   }
 

@@ -10,6 +10,7 @@ import { Database } from './database.ts';
 import type { StorePoint } from './database.ts';
 import { EventRows } from './event-rows.ts';
 import { FileBlobStore } from './file-blob-store.ts';
+import { OperationRows } from './operation-rows.ts';
 import { BATCH, GRACE_MS } from './parts.ts';
 import type { StoreParts } from './parts.ts';
 import { SqliteMirrorStore } from './sqlite-mirror-store.ts';
@@ -45,7 +46,8 @@ export async function openMirrorStore(directory: string, { now = Date.now, onPoi
     () => blobs.sweepLoose(),
   );
   const parts: StoreParts = {
-    database, accounts: new AccountRows(database), blocks, blobs: new BlobRows(database), events: new EventRows(database), sweeper, now,
+    database, accounts: new AccountRows(database), blocks, blobs: new BlobRows(database), events: new EventRows(database),
+    operations: new OperationRows(database), sweeper, now,
   };
   const blobs = new FileBlobStore({ ...parts, files: new BlobFiles(join(directory, 'blobs')) });
   const release = takeTurn(directory);

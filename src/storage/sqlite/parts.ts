@@ -7,6 +7,7 @@ import type { BlobRows } from './blob-rows.ts';
 import type { BlockRows } from './block-rows.ts';
 import type { Database } from './database.ts';
 import type { EventRows } from './event-rows.ts';
+import type { OperationRows } from './operation-rows.ts';
 import type { Sweeper } from './sweeper.ts';
 
 /** How long what is dead or replaced stays for those who read while it is, in milliseconds. */
@@ -21,6 +22,7 @@ export interface StoreParts {
   readonly blocks: BlockRows;
   readonly blobs: BlobRows;
   readonly events: EventRows;
+  readonly operations: OperationRows;
   /** Milliseconds since 1970. */
   readonly now: () => number;
   /** Deletes what copies and blobs that are no more have left. */

@@ -97,4 +97,18 @@ export const MIGRATIONS: readonly string[] = [`
   CREATE INDEX token_by_exp ON token (exp);
 
   CREATE TABLE fact (name TEXT PRIMARY KEY, value BLOB NOT NULL) STRICT, WITHOUT ROWID;
+`, `
+  ALTER TABLE account ADD COLUMN looked_at INTEGER;
+
+  CREATE TABLE operation (
+    account INTEGER NOT NULL REFERENCES account (id),
+    cid TEXT NOT NULL,
+    claimed INTEGER NOT NULL DEFAULT 0,
+    body BLOB,
+    created_at INTEGER,
+    nullified INTEGER,
+    seen_at INTEGER,
+    shown INTEGER NOT NULL DEFAULT 0,
+    PRIMARY KEY (account, cid)
+  ) STRICT, WITHOUT ROWID;
 `];

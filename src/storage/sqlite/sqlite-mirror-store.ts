@@ -3,7 +3,7 @@ import type { Cid, Did, Handle, Tid } from '../../protocol/index.ts';
 import type { Block, BlockReader } from '../../repo/index.ts';
 import { MirrorStoreError } from '../../mirroring/index.ts';
 import type {
-  CopyAccount, CopyChange, CopyDetails, CopyWriter, MirrorStore, NewEvent, StoredEvent,
+  CopyAccount, CopyChange, CopyDetails, CopyWriter, MirrorStore, NewEvent, SeenOperation, StoredEvent, WatchedLog,
 } from '../../mirroring/index.ts';
 import type { AccountRow } from './account-rows.ts';
 import { BATCH, checkHead, GRACE_MS, tell } from './parts.ts';
@@ -90,10 +90,11 @@ export class SqliteMirrorStore implements MirrorStore {
   }
 
   async remove(did: Did, events: readonly NewEvent[] = []): Promise<readonly StoredEvent[]> {
-    const { database, accounts, blocks, blobs, events: log } = this.#parts;
+    const { database, accounts, blocks, blobs, events: log, operations } = this.#parts;
     const stored = database.transaction(() => {
       const { id } = accounts.living(did);
       accounts.bury(id);
+      operations.removeOf(id);
       blocks.removeOf(id);
       log.withdraw(id);
       blobs.removeOf(id);
@@ -127,6 +128,22 @@ export class SqliteMirrorStore implements MirrorStore {
     if (row === undefined) return undefined;
     const { head, told } = accounts.account(row);
     return head?.cid.equals(commit) && told ? told : events.telling(row.id, commit);
+  }
+
+  async watched(did: Did): Promise<WatchedLog> {
+    const { accounts, operations } = this.#parts;
+    const row = accounts.row(did);
+    return row === undefined ? { operations: [], claimed: [] } : operations.log(row);
+  }
+
+  async see(did: Did, seen: readonly SeenOperation[]): Promise<void> {
+    const { database, accounts, operations, now } = this.#parts;
+    database.transaction(() => operations.see(accounts.living(did).id, seen, now()));
+  }
+
+  async claim(did: Did, cids: readonly string[]): Promise<void> {
+    const { database, accounts, operations } = this.#parts;
+    database.transaction(() => operations.claim(accounts.living(did).id, cids));
   }
 
   async once(iss: Did, jti: string, exp: number): Promise<boolean> {
