@@ -1,5 +1,5 @@
 import { tidTime } from '../protocol/index.ts';
-import type { PublicKey } from '../protocol/index.ts';
+import type { Cid, PublicKey } from '../protocol/index.ts';
 import { verifyRepository } from '../repo/index.ts';
 import type { Block, Commit, Tally, VerifiedRepository } from '../repo/index.ts';
 import type { JobContext } from './job-context.ts';
@@ -56,6 +56,8 @@ export interface CarReading {
   readonly tally: Tally;
   /** Takes verified blocks; reading waits for it. */
   readonly blocks?: (blocks: readonly Block[]) => Promise<void>;
+  /** Hears of each record, in the order of paths; `bytes` are left out where an earlier path had the same. */
+  readonly record?: (path: string, cid: Cid, bytes: Uint8Array | undefined) => void;
 }
 
 /** A CAR that was read, and is right. */
@@ -70,7 +72,7 @@ export interface ReadCopy extends VerifiedRepository {
  * @throws RepoError, or the reason of the signal
  */
 export async function readCopy(source: CarSource, reading: CarReading, { signal, progress, now }: JobContext): Promise<ReadCopy> {
-  const { tally, blocks, phase, did, key } = reading;
+  const { tally, blocks, record, phase, did, key } = reading;
   let bytes = 0;
   const say = (): void => progress({ phase, done: bytes, total: source.size, unit: 'bytes', records: tally.records });
   async function* chunks(): AsyncGenerator<Uint8Array> {
@@ -85,7 +87,10 @@ export async function readCopy(source: CarSource, reading: CarReading, { signal,
     key, signal, keepForeign: true, waiting: WAITING_BYTES, now: now(),
     ...(did !== undefined && { did }),
     visitor: {
-      record: (path, cid, bytes) => tally.add(path, cid, bytes),
+      record: (path, cid, bytes) => {
+        tally.add(path, cid, bytes);
+        record?.(path, cid, bytes);
+      },
       ...(blocks !== undefined && { blocks }),
     },
   });

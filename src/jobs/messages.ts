@@ -41,13 +41,16 @@ export type LongJob =
   | { readonly job: 'save'; readonly id: string; readonly did: string; readonly file?: PickedFile; readonly form?: 'car' | 'zip'; readonly kit?: Blob }
   | { readonly job: 'compact'; readonly id: string; readonly did: string }
   | { readonly job: 'verify'; readonly id: string; readonly car: Blob; readonly key?: string; readonly twice?: boolean }
+  /** In what the records of a file differ from those of an account; and blobs of it that are put into the house, by CID. */
+  | { readonly job: 'compare'; readonly id: string; readonly did: string; readonly car: Blob }
+  | { readonly job: 'unpack'; readonly id: string; readonly did: string; readonly car: Blob; readonly cids: readonly string[] }
   | { readonly job: 'check'; readonly id: string }
   /** Of an account whose row cannot be read: its newest state that is whole, as a file. */
   | { readonly job: 'rescue'; readonly id: string; readonly did: string }
   /** From a saved file, or without one from the mirrors of the accounts. */
   | { readonly job: 'mend'; readonly id: string; readonly car?: Blob };
 
-const LONG_JOBS: readonly LongJob['job'][] = ['restore', 'save', 'compact', 'verify', 'check', 'mend', 'rescue'];
+const LONG_JOBS: readonly LongJob['job'][] = ['restore', 'save', 'compact', 'verify', 'compare', 'unpack', 'check', 'mend', 'rescue'];
 
 /** Asks the job to end as soon as it can; it answers with `cancelled`, or with what it had just come to. */
 export interface CancelMessage {

@@ -11,6 +11,7 @@ import { compact } from './compact.ts';
 import type { CompactResult } from './compact.ts';
 import { errorReport } from './errors.ts';
 import type { FileContents } from './file-contents.ts';
+import type { Unpacked } from './compare/unpack.ts';
 import type { JobContext } from './job-context.ts';
 import type { ErrorReport, JobProgress, LongJob, LongJobMessage } from './messages.ts';
 import { restore } from './restore.ts';
@@ -63,9 +64,11 @@ export async function runJob(request: LongJob, house: JobHouse, signal: AbortSig
   });
 }
 
-async function work(request: LongJob, house: JobHouse, context: JobContext): Promise<FileContents | CheckResult | CompactResult> {
+async function work(request: LongJob, house: JobHouse, context: JobContext): Promise<FileContents | CheckResult | CompactResult | Unpacked> {
   if (request.job === 'restore') return restore(request, context);
   if (request.job === 'verify') return verify(request, context);
+  if (request.job === 'compare') return (await import('./compare/compare.ts')).compare(request, context);
+  if (request.job === 'unpack') return (await import('./compare/unpack.ts')).unpack(request, context);
   if (request.job === 'compact') return compact(request.did, context);
   if (request.job === 'check' || request.job === 'mend' || request.job === 'rescue') return look(request, house, context);
   const { ownPlace } = house;
@@ -153,6 +156,8 @@ const SAFE: Readonly<Record<LongJob['job'], string>> = {
   save: 'Your data in this house is as it was, and no file was kept.',
   compact: 'Nothing in this house was changed.',
   verify: 'Nothing in this house was changed.',
+  compare: 'Nothing in this house was changed.',
+  unpack: 'No record in this house was changed.',
   check: 'Nothing in this house was changed.',
   rescue: 'Nothing in this house was changed.',
   mend: 'What is right in this house was not touched.',

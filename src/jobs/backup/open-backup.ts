@@ -97,6 +97,11 @@ export class OpenBackup {
     return bytes !== undefined && listOf(NAMES.preferences, bytes).length > 0 ? bytes : undefined;
   }
 
+  /** Whether it names a blob; it may be damaged. */
+  has(cid: Cid): boolean {
+    return this.#files.has(`${NAMES.blobs}${cid.toString()}`);
+  }
+
   /** A blob and its type; undefined where it is not in it, or damaged. */
   async blob(cid: Cid): Promise<{ readonly bytes: Uint8Array; readonly mimeType: string } | undefined> {
     const path = `${NAMES.blobs}${cid.toString()}`;

@@ -3,7 +3,7 @@ import type { Datetime, Did, Tid } from '../../protocol/index.ts';
 /** A long job as its row says. */
 export interface Job {
   readonly id: string;
-  readonly kind: 'restore' | 'save' | 'compact' | 'verify' | 'check' | 'mend' | 'rescue';
+  readonly kind: 'restore' | 'save' | 'compact' | 'verify' | 'compare' | 'unpack' | 'check' | 'mend' | 'rescue';
   readonly state: 'running' | 'done' | 'failed' | 'cancelled' | 'stopped';
   readonly did?: Did;
   readonly startedAt: Datetime;

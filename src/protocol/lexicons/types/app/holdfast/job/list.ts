@@ -17,7 +17,7 @@ const _jobSchema = /*#__PURE__*/ v.object(
 			return /*#__PURE__*/ v.optional(errorSchema)
 		},
 		"id": /*#__PURE__*/ v.string(),
-		"kind": /*#__PURE__*/ v.string<"check" | "compact" | "mend" | "rescue" | "restore" | "save" | "verify" | (string & {})>(),
+		"kind": /*#__PURE__*/ v.string<"check" | "compact" | "compare" | "mend" | "rescue" | "restore" | "save" | "unpack" | "verify" | (string & {})>(),
 		get "result"() {
 			return /*#__PURE__*/ v.optional(resultSchema)
 		},
