@@ -1,5 +1,5 @@
 import { base32 } from 'multiformats/bases/base32';
-import { sha256 } from '#sha256';
+import { sha256, sha256Into } from '#sha256';
 import { HoldfastError, InvalidSyntaxError } from './errors.ts';
 
 /** What a block holds: a DAG-CBOR value, or bytes as they are. */
@@ -116,7 +116,7 @@ export function cidOf(block: Uint8Array, codec: Codec = 'dag-cbor'): Cid {
   bytes[1] = codec === 'raw' ? RAW : DAG_CBOR;
   bytes[2] = SHA_256;
   bytes[3] = DIGEST_SIZE;
-  bytes.set(sha256(block), 4);
+  sha256Into(bytes, 4, block);
   return new Cid(bytes, true);
 }
 

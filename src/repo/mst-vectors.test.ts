@@ -61,16 +61,16 @@ test('commit proofs', async (t) => {
     const top = await source.run(() => new Tree(source, root).top());
     const edited = operations.reduce<Root>(
       (at, { path, cid }) => (cid === null ? remove(source, at, path) : put(source, at, path, cid)), top);
-    const { cid: after, sealed } = sealDrafts(edited.link);
+    const { cid: after, fresh } = sealDrafts(edited);
     assert.equal(after.toString(), rootAfterCommit, comment);
 
-    for (const node of sealed) source.add(node);
+    for (const node of fresh.values()) source.add(node);
     const proof = new CidMap<StoredNode>();
     for (const { path } of operations) await source.run(() => coverKey(source, after, path, proof));
     const proven = [...proof.keys()].map(String);
     for (const cid of blocksInProof) assert.ok(proven.includes(cid), `${comment}: ${cid} is not in the proof`);
     const before = invert(new SuppliedNodes(byCid([...proof.values()])), { link: after, layer: edited.layer }, operations);
-    assert.equal(sealDrafts(before.link).cid.toString(), rootBeforeCommit, comment);
+    assert.equal(sealDrafts(before).cid.toString(), rootBeforeCommit, comment);
   }
   assertCount(t, 'firehose commit proofs', cases.length);
 });

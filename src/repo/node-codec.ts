@@ -2,6 +2,7 @@ import { CID_SIZE, Cid, cidOf, isBlockOf, isCidAt } from '../protocol/index.ts';
 import type { Block } from './block.ts';
 import { RepoError } from './errors.ts';
 import { isTreeKey, MAX_KEY_BYTES } from './key.ts';
+import { nodeBytes } from './node-bytes.ts';
 import type { StoredNode } from './node.ts';
 
 /** A node has at most so many entries, as the strictest consumer of the network decodes them. */
@@ -50,7 +51,8 @@ export function storeNode(keys: readonly string[], values: readonly Cid[], child
   out[at++] = 0x61;
   out[at++] = 0x6c; // l
   at = writeLink(out, at, children[0]!);
-  const bytes = out.slice(0, at);
+  const bytes = nodeBytes(at);
+  bytes.set(out.subarray(0, at));
   return { keys, values, children, cid: cidOf(bytes), bytes };
 }
 
@@ -58,7 +60,8 @@ export function storeNode(keys: readonly string[], values: readonly Cid[], child
 export function relinkNode({ keys, values, children: before, bytes: old }: StoredNode, index: number, children: readonly (Cid | null)[]): StoredNode | undefined {
   const child = children[index]!;
   if (child === null || before[index] === null) return undefined;
-  const bytes = old.slice();
+  const bytes = nodeBytes(old.length);
+  bytes.set(old);
   bytes.set(child.bytes, index === 0 ? bytes.length - CID_SIZE : linkBehind(bytes, index - 1));
   return { keys, values, children, cid: cidOf(bytes), bytes };
 }

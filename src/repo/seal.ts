@@ -1,20 +1,26 @@
-import { Cid, CidMap, CidSet } from '../protocol/index.ts';
+import { Cid, CidMap } from '../protocol/index.ts';
+import type { Root } from './edit.ts';
 import { relinkNode, storeNode } from './node-codec.ts';
 import type { Link, Node, StoredNode } from './node.ts';
 import type { StoredNodes } from './proof.ts';
 
-/** Encodes and hashes every draft of a tree, once, children first. A tree without drafts gives none. */
-export function sealDrafts(link: Link): { readonly cid: Cid; readonly sealed: readonly StoredNode[] } {
-  const sealed: StoredNode[] = [];
-  const cid = seal(link, sealed);
-  return { cid, sealed };
+/** A tree whose top is encoded: its CID, and the layer it lies on. */
+export interface Sealed {
+  readonly cid: Cid;
+  readonly layer: number;
 }
 
-function seal(link: Link, sealed: StoredNode[]): Cid {
+/** Encodes and hashes every draft of a tree, once, children first. A tree without drafts gives none. */
+export function sealDrafts({ link, layer }: Root): Sealed & { readonly fresh: CidMap<StoredNode> } {
+  const fresh = new CidMap<StoredNode>();
+  return { cid: seal(link, fresh), layer, fresh };
+}
+
+function seal(link: Link, fresh: CidMap<StoredNode>): Cid {
   if (link instanceof Cid) return link;
-  const children = link.children.map((child) => (child === null ? null : seal(child, sealed)));
+  const children = link.children.map((child) => (child === null ? null : seal(child, fresh)));
   const node = relinked(link, children) ?? storeNode(link.keys, link.values, children);
-  sealed.push(node);
+  fresh.set(node.cid, node);
   return node.cid;
 }
 
@@ -43,25 +49,49 @@ export interface NodeChange {
 }
 
 /**
- * Which nodes came and which went between the tree at `old` and the one that sealing gave. Visits only what changed:
- * a subtree of the old tree that a sealed node links to is shared, and left alone.
+ * Which nodes came and which went between a tree and the one that sealing gave. Both are gone down layer by layer, and
+ * only below what differs: a subtree stands in a tree once, so what both have on a layer is shared, and left alone.
  */
-export function nodeChange(nodes: StoredNodes, old: Cid, root: Cid, sealed: readonly StoredNode[]): NodeChange {
-  const drafts = new CidMap<StoredNode>();
-  const shared = new CidMap<true>().set(root, true);
-  for (const node of sealed) drafts.set(node.cid, node);
-  for (const node of sealed) for (const child of node.children) if (child !== null) shared.set(child, true);
-
+export function nodeChange(nodes: StoredNodes, old: Sealed, { cid, layer, fresh }: ReturnType<typeof sealDrafts>): NodeChange {
+  const added: StoredNode[] = [];
   const dead: Cid[] = [];
-  const reborn = new CidSet();
-  const stack: Cid[] = [old];
-  for (let cid = stack.pop(); cid !== undefined; cid = stack.pop()) {
-    const draft = drafts.get(cid);
-    // An edit and its reverse in one batch make a node again that was there before.
-    if (draft !== undefined) reborn.add(cid);
-    else if (shared.has(cid)) continue;
-    else dead.push(cid);
-    for (const child of (draft ?? nodes.stored(cid)).children) if (child !== null) stack.push(child);
+  const lowest = Math.min(old.layer, layer);
+  let before: readonly Cid[] = [];
+  let after: readonly Cid[] = [];
+  for (let at = Math.max(old.layer, layer); at >= lowest || before.length + after.length > 0; at--) {
+    if (at === old.layer) before = [old.cid];
+    if (at === layer) after = [cid];
+    [before, after] = apart(before, after);
+    const gone = before.map((one) => nodes.stored(one));
+    const come = after.map((one) => fresh.get(one) ?? nodes.stored(one));
+    dead.push(...before);
+    added.push(...come);
+    before = childrenOf(gone);
+    after = childrenOf(come);
   }
-  return { added: sealed.filter((node) => !reborn.has(node.cid)), dead };
+  return { added, dead };
+}
+
+/** What one of two lists has and the other has not. An edit changes few links of many: those at both ends are not looked up. */
+function apart(a: readonly Cid[], b: readonly Cid[]): readonly [readonly Cid[], readonly Cid[]] {
+  const most = Math.min(a.length, b.length);
+  let start = 0;
+  while (start < most && a[start]!.equals(b[start]!)) start++;
+  let end = 0;
+  while (end < most - start && a[a.length - 1 - end]!.equals(b[b.length - 1 - end]!)) end++;
+  const left = a.slice(start, a.length - end);
+  const right = b.slice(start, b.length - end);
+  return left.length === 0 || right.length === 0 || left.length + right.length === 2 ? [left, right] : [without(left, right), without(right, left)];
+}
+
+function without(cids: readonly Cid[], others: readonly Cid[]): Cid[] {
+  const known = new CidMap<true>();
+  for (const cid of others) known.set(cid, true);
+  return cids.filter((cid) => !known.has(cid));
+}
+
+function childrenOf(nodes: readonly StoredNode[]): Cid[] {
+  const children: Cid[] = [];
+  for (const node of nodes) for (const child of node.children) if (child !== null) children.push(child);
+  return children;
 }

@@ -66,8 +66,8 @@ function verifyTree(message: CommitMessage, commit: Commit, blocks: CidMap<Block
 function undoAndRedo(message: CommitMessage, commit: Commit, nodes: SuppliedNodes, records: readonly Block[]): Change {
   const root = { link: commit.data, layer: topLayer(nodes.stored(commit.data)) };
   const before = invert(nodes, root, message.ops);
-  const { cid: prevData, sealed } = sealDrafts(before.link);
-  if (!prevData.equals(message.prevData)) {
+  const sealed = sealDrafts(before);
+  if (!sealed.cid.equals(message.prevData)) {
     throw new RepoError('PrevDataMismatch', 'Undoing the operations does not give prevData', { prevData: message.prevData.toString() });
   }
   // What undoing took for granted, such as which side of a subtree a key is on, doing it again finds out.
@@ -75,9 +75,9 @@ function undoAndRedo(message: CommitMessage, commit: Commit, nodes: SuppliedNode
     throw new RepoError('OperationMismatch', 'Doing the operations again does not give the tree', { data: commit.data.toString() });
   }
   // Seen from the new tree, undoing was an edit: the nodes it let go are the new ones, the nodes it made are dead.
-  const { added, dead } = nodeChange(nodes, commit.data, prevData, sealed);
+  const { added, dead } = nodeChange(nodes, { cid: commit.data, layer: root.layer }, sealed);
   // Of an empty tree that stays empty no node is new, but the reader of a first commit does not have it yet.
-  const isBorn = message.since === null && commit.data.equals(prevData);
+  const isBorn = message.since === null && commit.data.equals(sealed.cid);
   const fresh = isBorn ? [commit.data] : dead;
   return { newBlocks: [commit, ...fresh.map((cid) => nodes.stored(cid)), ...records], deadNodes: added.map(({ cid }) => cid) };
 }

@@ -78,9 +78,9 @@ async function redo({ tree }: Repository, operations: readonly Operation[], expe
     const from = root;
     root = await source.run(() => replay(source, from, [operation]));
   }
-  const { cid, sealed } = sealDrafts(root.link);
-  if (!cid.equals(expected)) throw new RepoError('OperationMismatch', 'The tree is not the one tree of its records', { data: expected.toString() });
-  return source.run(() => nodeChange(source, tree.root, cid, sealed));
+  const sealed = sealDrafts(root);
+  if (!sealed.cid.equals(expected)) throw new RepoError('OperationMismatch', 'The tree is not the one tree of its records', { data: expected.toString() });
+  return source.run(() => nodeChange(source, { cid: tree.root, layer: tree.top().layer }, sealed));
 }
 
 async function recordsOf(operations: readonly Operation[], reader: BlockReader, budget: Budget): Promise<Block[]> {

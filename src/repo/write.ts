@@ -58,14 +58,14 @@ export async function applyWrites(tree: Tree, writes: readonly Write[]): Promise
     operations.push(step.operation);
     root = step.root;
   }
-  const { cid, sealed } = sealDrafts(root.link);
-  const change = await source.run(() => nodeChange(source, tree.root, cid, sealed));
-  const proof = await coverAll(tree, cid, sealed, operations);
+  const sealed = sealDrafts(root);
+  const change = await source.run(() => nodeChange(source, { cid: tree.root, layer: tree.top().layer }, sealed));
+  const proof = await coverAll(tree, sealed, operations);
   // The cache follows the tree: what a commit replaced would only fill it.
   for (const dead of change.dead) source.drop(dead);
-  for (const node of sealed) source.add(node);
+  for (const node of change.added) source.add(node);
   return {
-    root: cid, layer: root.layer, operations, proof, ...change,
+    root: sealed.cid, layer: sealed.layer, operations, proof, ...change,
     records: [...records.values()], droppedRecords: droppedRecords(operations),
   };
 }
@@ -95,11 +95,7 @@ function edited(source: Tree['source'], root: Root, { path, cid }: Operation): R
   return cid === null ? remove(source, root, path) : put(source, root, path, cid);
 }
 
-async function coverAll(
-  { source }: Tree, root: Cid, sealed: readonly StoredNode[], operations: readonly Operation[],
-): Promise<StoredNode[]> {
-  const fresh = new CidMap<StoredNode>();
-  for (const node of sealed) fresh.set(node.cid, node);
+async function coverAll({ source }: Tree, { cid: root, fresh }: ReturnType<typeof sealDrafts>, operations: readonly Operation[]): Promise<StoredNode[]> {
   const nodes = { stored: (cid: Cid): StoredNode => fresh.get(cid) ?? source.stored(cid) };
   // The top is there even where nothing was written: a commit may only renew its signature.
   const proof = new CidMap<StoredNode>().set(root, await source.run(() => nodes.stored(root)));
