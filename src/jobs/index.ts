@@ -4,7 +4,7 @@ import { sha256Ready } from '../protocol/index.ts';
 import type { Inspection } from './check/inspection.ts';
 import { CheckError, errorReport } from './errors.ts';
 import { isCancel, isStart } from './messages.ts';
-import type { IdentityAsk, JobMessage, LongJob, NewKitAsk, StepReport } from './messages.ts';
+import type { IdentityAsk, JobMessage, KeysAsk, LongJob, NewKitAsk, StepReport } from './messages.ts';
 import { ownPlace } from './own-place.ts';
 import { runJob } from './run-job.ts';
 import { selfCheckSteps } from './self-check.ts';
@@ -31,6 +31,7 @@ scope.addEventListener('message', ({ data }) => {
   isStarted = true;
   if (data.job === 'self-check') void selfCheck(cancelling.signal);
   else if (data.job === 'new-kit') void renewal(data);
+  else if (data.job === 'keys') void keys(data);
   else void (data.job === 'identity' ? identity(data, cancelling.signal) : longJob(data, cancelling.signal));
 });
 
@@ -85,6 +86,16 @@ async function renewal(ask: NewKitAsk): Promise<void> {
     scope.postMessage({ type: 'failed', error: errorReport(error) });
   } finally {
     channel.close();
+  }
+}
+
+async function keys(ask: KeysAsk): Promise<void> {
+  const { answerKeysAsk } = await import('./keys/ask.ts');
+  try {
+    const { store } = await openHouse();
+    scope.postMessage({ type: 'done', result: await answerKeysAsk(ask, { store }) });
+  } catch (error) {
+    scope.postMessage({ type: 'failed', error: errorReport(error) });
   }
 }
 

@@ -3,6 +3,7 @@ export type StartMessage =
   | { readonly type: 'start'; readonly job: 'self-check' }
   | ({ readonly type: 'start'; readonly job: 'identity' } & IdentityAsk)
   | ({ readonly type: 'start'; readonly job: 'new-kit' } & NewKitAsk)
+  | ({ readonly type: 'start'; readonly job: 'keys' } & KeysAsk)
   | ({ readonly type: 'start' } & LongJob);
 
 /** What a page asks about the identity of an account. It has no row in the house: it is over in a moment. */
@@ -24,6 +25,13 @@ export interface NewKitAsk {
   readonly passphrase: string;
   readonly kit?: Blob;
   readonly oldPassphrase?: string;
+}
+
+/** What a page asks about the keys of an account. It has no row either. */
+export interface KeysAsk {
+  readonly did: string;
+  /** What they were used for. */
+  readonly what: 'uses';
 }
 
 /** What of a `FileSystemFileHandle` is used. */
@@ -109,7 +117,7 @@ export type JobMessage = SelfCheckMessage | LongJobMessage;
 export function isStart(data: unknown): data is StartMessage {
   if (!hasType(data, 'start') || !('job' in data)) return false;
   if (data.job === 'new-kit') return 'did' in data && typeof data.did === 'string' && 'passphrase' in data && typeof data.passphrase === 'string';
-  if (data.job === 'identity') return 'did' in data && typeof data.did === 'string' && 'what' in data;
+  if (data.job === 'identity' || data.job === 'keys') return 'did' in data && typeof data.did === 'string' && 'what' in data;
   return data.job === 'self-check' || (isLongJob(data) && 'id' in data && typeof data.id === 'string');
 }
 

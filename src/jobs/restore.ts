@@ -1,5 +1,6 @@
 import type { Did } from '../protocol/index.ts';
-import { StoreError, takeKit } from '../pds/index.ts';
+import { noteUse, StoreError, takeKit } from '../pds/index.ts';
+import type { TakenKit } from '../pds/index.ts';
 import { Tally } from '../repo/index.ts';
 import { backupIn } from './backup-in.ts';
 import { BackupError } from './backup/backup-error.ts';
@@ -70,6 +71,7 @@ export async function restore(request: RestoreRequest, context: JobContext): Pro
     await writer.adopt({
       ...kit.account, head: { cid, rev, data }, collections: tally.collections, ...(mirror !== undefined && { mirror }),
     }, kit.keys);
+    await noteRestore(kit, context);
     // From here on the account is here: what of this fails is missing, and can come from the mirror yet.
     if (backup !== undefined) await (await import('./backup/bring-back.ts')).bringBack(did, backup, context);
     const missingBlobs = await restoreBlobs(did, identity?.pds, tally, context);
@@ -84,6 +86,11 @@ export async function restore(request: RestoreRequest, context: JobContext): Pro
     await writer.discard().catch(() => undefined);
     throw error;
   }
+}
+
+async function noteRestore({ did, operation }: TakenKit, context: JobContext): Promise<void> {
+  await noteUse(context, did, { what: 'kit-opened', key: 'kit', subject: 'restore', audience: '' });
+  if (operation !== undefined) await noteUse(context, did, { what: 'operation', key: 'recovery', subject: operation, audience: 'directory' });
 }
 
 /** An account whose row cannot be read is restored over it. */

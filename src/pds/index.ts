@@ -1,4 +1,5 @@
 export { afterCommit } from './accounts/after-commit.ts';
+export { noteUse } from './accounts/note-use.ts';
 export { renewKit } from './accounts/renew-kit.ts';
 export type { RenewedKit } from './accounts/renew-kit.ts';
 export { recoverySigner } from './accounts/renew-keys.ts';
@@ -29,6 +30,8 @@ export type {
   PackWriter,
 } from './ports/house-store.ts';
 export type { Job, JobStore } from './ports/job.ts';
+export { PASS_HOUR_MS, PASSES_KEPT_MS } from './ports/key-use.ts';
+export type { KeyUse, NotedUse } from './ports/key-use.ts';
 export type { Acknowledged, Alarm, AlarmCode, PairedMirror } from './ports/paired-mirror.ts';
 export type { BlobReader, RepositoryStore, ServedAccount } from './ports/repository-store.ts';
 export { DEFAULT_SETTINGS } from './ports/settings.ts';

@@ -1,6 +1,7 @@
 import { formatDidKey, parseDid } from '../protocol/index.ts';
 import { Repository } from '../repo/index.ts';
 import type { Entry, Tree } from '../repo/index.ts';
+import { PASS_HOUR_MS, PASSES_KEPT_MS } from '../pds/index.ts';
 import type { HouseStore, OutboxEntry } from '../pds/index.ts';
 import type { ContractCase } from './block-store-contract.ts';
 import { check, has, lacks, refused, same } from './contract-checks.ts';
@@ -315,6 +316,34 @@ export const houseStoreContract: readonly ContractCase<HouseStore>[] = [
       await lacks(store.reader(test.did), test.first.newBlocks.map(({ cid }) => cid), 'after discard');
       await test.create(store);
       await has(store.reader(test.did), test.first.newBlocks, 'created after that');
+    },
+  },
+  {
+    name: 'keeps what keys were used for: passes by the hour and for a while, anything else one by one',
+    async run(store) {
+      const hour = PASS_HOUR_MS;
+      const start = 1_000 * hour;
+      const pass = { what: 'token', key: 'signing', subject: 'app.holdfast.mirror.converse', audience: 'did:web:mirror.test' } as const;
+      const opened = { what: 'kit-opened', key: 'kit', subject: 'proof', audience: '' } as const;
+      for (const at of [start, start + 1, start + hour - 1]) await store.noteUse(NOBODY, pass, at);
+      await store.noteUse(NOBODY, { ...pass, subject: 'app.holdfast.mirror.putBlob' }, start + 2);
+      for (const at of [start + 3, start + hour]) await store.noteUse(NOBODY, opened, at);
+      await store.noteUse(NOBODY, pass, start + hour + 1);
+      same((await store.uses(NOBODY)).map(({ what, subject, count, at }) => [what, subject.split('.').at(-1), count, at - start]), [
+        ['token', 'converse', 1, hour + 1], ['kit-opened', 'proof', 1, hour], ['token', 'converse', 3, hour - 1], ['kit-opened', 'proof', 1, 3],
+        ['token', 'putBlob', 1, 2],
+      ], 'uses');
+      await store.noteUse(NOBODY, pass, start + PASSES_KEPT_MS + hour - 1);
+      same((await store.uses(NOBODY)).map(({ what, at }) => [what, at - start]), [
+        ['token', PASSES_KEPT_MS + hour - 1], ['token', hour + 1], ['kit-opened', hour], ['kit-opened', 3],
+      ], 'old passes');
+
+      const test = await TestAccount.make(store, 1, 1);
+      await test.create(store);
+      await store.noteUse(test.did, opened, start);
+      await store.remove(test.did);
+      same(await store.uses(test.did), [], 'of an account that is gone');
+      same((await store.uses(NOBODY)).length, 4, 'of another account');
     },
   },
   {

@@ -24,7 +24,7 @@ const SCREENS: Readonly<Record<string, { readonly ready: string; readonly expect
   },
   '/activity': {
     ready: 'holdfast-history >>> .commit',
-    expected: [/^app\.bsky\.feed\.post\//, /^Before and after$/, /^Undo$/],
+    expected: [/^Changes of your records/, /^app\.bsky\.feed\.post\//, /^Before and after$/, /^Undo$/],
   },
   '/storage': {
     ready: 'holdfast-storage >>> .legend',

@@ -122,6 +122,20 @@ const STATES: States = {
     await (await find(page, 'holdfast-history >>> hf-confirm >>> button[type=submit]')).click();
     await find(page, 'holdfast-history >>> .toast button');
   },
+  'activity, what keys were used for': async (page, url) => {
+    const { did } = await makeAccount(page, url);
+    await writeRecord(page, did, 'app.bsky.feed.post', POST);
+    await visit(page, `${url}/activity`);
+    await (await find(page, 'holdfast-activity >>> #shown')).select('all');
+    await (await find(page, 'holdfast-key-uses >>> .commit summary')).click();
+    await find(page, 'holdfast-key-uses >>> details[open]');
+  },
+  'activity, no such use': async (page, url) => {
+    await makeAccount(page, url);
+    await visit(page, `${url}/activity`);
+    await (await find(page, 'holdfast-activity >>> #shown')).select('passes');
+    await find(page, 'holdfast-key-uses >>> hf-empty');
+  },
   'the history of a record': async (page, url) => {
     const { did } = await makeAccount(page, url);
     await writeRecord(page, did, 'app.bsky.feed.post', POST);

@@ -1,16 +1,17 @@
 import { createP256Signer, isHandle, normalizeHandle } from '../../protocol/index.ts';
 import type { Did, Handle } from '../../protocol/index.ts';
 import {
-  handleByDns, handleByFile, MAX_SIGNED_BYTES, operationCid, operationOf, plcChanges, PlcDirectory, PlcError, signedBytes, signOperation,
+  handleByDns, handleByFile, MAX_SIGNED_BYTES, operationOf, plcChanges, PlcError, signedBytes, signOperation,
 } from '../../identity/index.ts';
 import type { HandleProof, PlcData, PlcLog } from '../../identity/index.ts';
-import { pairingAlone, rememberSigned } from '../../pds/index.ts';
+import { pairingAlone } from '../../pds/index.ts';
 import { JobRefusal } from '../errors.ts';
 import type { IdentityAsk } from '../messages.ts';
 import { changeableLog, limit, NOTHING } from './changeable.ts';
 import { knownIdentity } from './known-identity.ts';
 import type { IdentityContext, KnownIdentity } from './known-identity.ts';
 import type { HandleCheck } from './report.ts';
+import { submitSigned } from './submit.ts';
 
 const AT = 'at://';
 const NO_SIGNATURE = 'A'.repeat(86);
@@ -35,7 +36,7 @@ export async function checkHandle(ask: HandleAsk, did: Did, context: IdentityCon
  * @throws as `checkHandle`; JobRefusal HandleUnproven; DirectoryError
  */
 export async function changeHandle(ask: HandleAsk, did: Did, context: IdentityContext): Promise<void> {
-  const { store, fetch, settings, signal, tell } = context;
+  const { store, tell } = context;
   await pairingAlone(context, did, async () => {
     const handle = handleOf(ask);
     const { isProven: leadsHere, changes } = await checkHandle(ask, did, context);
@@ -50,8 +51,7 @@ export async function changeHandle(ask: HandleAsk, did: Did, context: IdentityCo
       const operation = await signOperation(await createP256Signer(keys.rotation), operationOf(next, log.head)).catch((error: unknown) => {
         throw error instanceof PlcError ? limit(`${error.message}.`) : error;
       });
-      await rememberSigned(context, known.account, known.log, [operationCid(operation).toString()]);
-      await new PlcDirectory(fetch, (await settings()).directory).submit(did, operation, signal);
+      await submitSigned(known, operation, 'house', context);
     }
     await store.update(did, { handle });
   });

@@ -1,12 +1,13 @@
 import type { Did } from '../../protocol/index.ts';
-import { operationCid, operationOf, PlcDirectory, signOperation } from '../../identity/index.ts';
-import { pairingAlone, recoverySigner, rememberSigned } from '../../pds/index.ts';
+import { operationOf, signOperation } from '../../identity/index.ts';
+import { noteUse, pairingAlone, recoverySigner } from '../../pds/index.ts';
 import { JobRefusal } from '../errors.ts';
 import { kitBytes } from '../kit-bytes.ts';
 import type { IdentityAsk } from '../messages.ts';
 import { changeableLog, NOTHING } from './changeable.ts';
 import { knownIdentity } from './known-identity.ts';
 import type { IdentityContext } from './known-identity.ts';
+import { submitSigned } from './submit.ts';
 import { adopt } from './undo.ts';
 
 /**
@@ -15,7 +16,6 @@ import { adopt } from './undo.ts';
  * @throws JobRefusal NotRegistered, IdentityMoved, IdentityLimit; XrpcError KitPassphrase, KitDamaged, KitOfAnother; as `knownIdentity`
  */
 export async function lockOut({ kit, passphrase, keys }: IdentityAsk & { readonly what: 'lock-out' }, did: Did, context: IdentityContext): Promise<void> {
-  const { fetch, settings, signal } = context;
   const file = await kitBytes(kit);
   await pairingAlone(context, did, async () => {
     const known = await knownIdentity(did, context);
@@ -25,10 +25,10 @@ export async function lockOut({ kit, passphrase, keys }: IdentityAsk & { readonl
       throw new JobRefusal('IdentityMoved', `${NOTHING} The keys of this identity are others by now: look at it first.`);
     }
     const signer = await recoverySigner(file, passphrase, known.account);
+    await noteUse(context, did, { what: 'kit-opened', key: 'kit', subject: 'lock-out', audience: '' });
     const next = { ...data, rotationKeys: data.rotationKeys.filter((key) => !isLocked(key)) };
     const operation = await signOperation(signer, operationOf(next, head));
-    await rememberSigned(context, known.account, known.log, [operationCid(operation).toString()]);
-    await new PlcDirectory(fetch, (await settings()).directory).submit(did, operation, signal);
+    await submitSigned(known, operation, 'recovery', context);
     await adopt(known, next, context);
   });
 }

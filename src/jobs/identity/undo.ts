@@ -1,13 +1,14 @@
 import type { Did } from '../../protocol/index.ts';
-import { operationCid, operationOf, PlcDirectory, readDidDocument, signOperation } from '../../identity/index.ts';
+import { operationOf, readDidDocument, signOperation } from '../../identity/index.ts';
 import type { PlcData } from '../../identity/index.ts';
-import { pairingAlone, recoverySigner, rememberSigned } from '../../pds/index.ts';
+import { noteUse, pairingAlone, recoverySigner, rememberSigned } from '../../pds/index.ts';
 import { JobRefusal } from '../errors.ts';
 import { kitBytes } from '../kit-bytes.ts';
 import type { IdentityAsk } from '../messages.ts';
 import { NOTHING } from './changeable.ts';
 import { knownIdentity } from './known-identity.ts';
 import type { IdentityContext, KnownIdentity } from './known-identity.ts';
+import { submitSigned } from './submit.ts';
 
 /**
  * Undoes what somebody else did to the identity: the kit is opened here, and its key signs that what held before holds again,
@@ -15,7 +16,7 @@ import type { IdentityContext, KnownIdentity } from './known-identity.ts';
  * @throws JobRefusal IdentityMoved, UndoImpossible, UndoLate; XrpcError KitPassphrase, KitDamaged, KitOfAnother; as `knownIdentity`
  */
 export async function undoForeign({ kit, passphrase, cids }: IdentityAsk & { readonly what: 'undo' }, did: Did, context: IdentityContext): Promise<void> {
-  const { fetch, settings, now, signal } = context;
+  const { now } = context;
   const file = await kitBytes(kit);
   await pairingAlone(context, did, async () => {
     const known = await knownIdentity(did, context);
@@ -27,11 +28,11 @@ export async function undoForeign({ kit, passphrase, cids }: IdentityAsk & { rea
     }
     if (now() > undo.until) throw new JobRefusal('UndoLate', `${NOTHING} The 72 hours in which the kit can undo it are over.`);
     const signer = await recoverySigner(file, passphrase, account);
+    await noteUse(context, did, { what: 'kit-opened', key: 'kit', subject: 'undo', audience: '' });
     const culprits = new Set(foreign.map(({ operation, signer: by }) => signerKey(known, operation.prev, by)));
     const rotationKeys = undo.data.rotationKeys.filter((key) => !culprits.has(key) || known.named(key).holder !== 'other');
     const operation = await signOperation(signer, operationOf({ ...undo.data, rotationKeys }, undo.prev));
-    await rememberSigned(context, account, known.log, [operationCid(operation).toString()]);
-    await new PlcDirectory(fetch, (await settings()).directory).submit(did, operation, signal);
+    await submitSigned(known, operation, 'recovery', context);
     await adopt(known, { ...undo.data, rotationKeys }, context);
   });
 }

@@ -2,7 +2,7 @@ import { createP256Signer, datetimeFromMs, formatDidKey, generateP256Key, TidClo
 import type { Did, Handle, P256KeyPair, PublicKey } from '../../protocol/index.ts';
 import { checkCommit, Repository } from '../../repo/index.ts';
 import type { Block, BlockReader, Commit } from '../../repo/index.ts';
-import { genesisDid, operationOf, signedBytes, signOperation } from '../../identity/index.ts';
+import { genesisDid, operationCid, operationOf, signedBytes, signOperation } from '../../identity/index.ts';
 import { importKeyPair, sealedKeyPair, sealKit } from '../../keys/index.ts';
 import type { KitKey, Passphrase } from '../../keys/index.ts';
 import type { Account, AccountKeys } from '../ports/account.ts';
@@ -24,6 +24,8 @@ export interface MadeAccount {
   readonly account: Account;
   readonly keys: AccountKeys;
   readonly blocks: readonly Block[];
+  /** CID of the genesis operation. */
+  readonly genesisCid: string;
 }
 
 /** For the first commit, which has nothing to read. */
@@ -71,7 +73,7 @@ async function finish(signing: KitKey, recovery: KitKey, rotation: P256KeyPair, 
     kit: { file, createdAt, rev: commit.rev },
     ...(handle !== undefined && { handle }),
   };
-  return { account, blocks: newBlocks };
+  return { account, blocks: newBlocks, genesisCid: operationCid(operation).toString() };
 }
 
 /** A signature that this platform made wrong is found before anybody relies on it. */

@@ -1,7 +1,7 @@
 import { createP256Signer, datetimeFromMs, formatDidKey } from '../../protocol/index.ts';
 import type { Signer, Tid } from '../../protocol/index.ts';
 import { signCommit } from '../../repo/index.ts';
-import { operationOf, signedBytes, signOperation } from '../../identity/index.ts';
+import { operationCid, operationOf, signedBytes, signOperation } from '../../identity/index.ts';
 import { importKeyPair, sealedKeyPair, sealKit, wipeKit } from '../../keys/index.ts';
 import type { KitKey, Passphrase } from '../../keys/index.ts';
 import type { LastOperation } from '../mirroring/identity.ts';
@@ -28,6 +28,8 @@ export interface RenewalOptions {
 export interface Renewal {
   readonly change: CommitChange;
   readonly next: NewKeys;
+  /** CID of the operation, which the old kit signed or the house. */
+  readonly operation: string;
 }
 
 /**
@@ -49,7 +51,7 @@ export async function renewKeys(account: Account, { rotation }: AccountKeys, opt
     sealedKeyPair((recoverySecret, recoveryKey) => finish(
       account, { secret: signingSecret, publicKey: signingKey }, { secret: recoverySecret, publicKey: recoveryKey }, houseKey, signer, options,
     )).then((recovery) => recovery.sealed));
-  return { change: sealed.change, next: { ...sealed.next, keys: { signing: pair, rotation } } };
+  return { change: sealed.change, operation: sealed.operation, next: { ...sealed.next, keys: { signing: pair, rotation } } };
 }
 
 /**
@@ -70,7 +72,7 @@ export async function recoverySigner(file: Uint8Array, passphrase: string, { did
 
 async function finish(
   account: Account, signing: KitKey, recovery: KitKey, houseKey: string, signer: Signer, { passphrase, rev, last, now }: RenewalOptions,
-): Promise<{ readonly change: CommitChange; readonly next: Omit<NewKeys, 'keys'> }> {
+): Promise<Omit<Renewal, 'next'> & { readonly next: Omit<NewKeys, 'keys'> }> {
   const { did, head, handle, genesis, mirror } = account;
   const signingKey = formatDidKey(signing.publicKey);
   const rotationKeys = [formatDidKey(recovery.publicKey), houseKey];
@@ -83,6 +85,7 @@ async function finish(
     ...(genesis !== undefined && { genesis }), ...(handle !== undefined && { handle }), ...(mirror !== undefined && { mirror: mirror.url }),
   }, passphrase);
   return {
+    operation: operationCid(operation).toString(),
     change: {
       did, expected: head.cid, head: { cid: commit.cid, rev, data: head.data }, time: createdAt,
       newBlocks: [commit], deadBlocks: [head.cid], operations: [], previous: new Map(), collections: new Map(), blobs: new Map(),

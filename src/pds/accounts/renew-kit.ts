@@ -9,6 +9,7 @@ import { pairingAlone } from '../mirroring/paired.ts';
 import { StoreError } from '../ports/store-error.ts';
 import { accountToDescribe } from './find-account.ts';
 import { ourPassphrase } from './kit-check.ts';
+import { noteUse } from './note-use.ts';
 import { recoverySigner, renewKeys } from './renew-keys.ts';
 
 type Parts = Pick<House, 'store' | 'fetch' | 'settings' | 'now'>;
@@ -54,8 +55,12 @@ async function renewAlone(parts: Parts, did: Did, passphrase: Passphrase, old: R
     const keys = await store.keys(did);
     if (keys === undefined) throw new StoreError('StoreDamaged', 'The keys of an account are not in the store', { did });
     const rev = nextRev(parts, before, before.head.rev);
-    const { change, next } = await renewKeys(before, keys, { passphrase, rev, last, recovery, now: now() });
-    return store.replaceKeys(change, next);
+    const { change, next, operation } = await renewKeys(before, keys, { passphrase, rev, last, recovery, now: now() });
+    const renewed = await store.replaceKeys(change, next);
+    if (recovery !== undefined) await noteUse(parts, did, { what: 'kit-opened', key: 'kit', subject: 'new-kit', audience: '' });
+    await noteUse(parts, did, { what: 'operation', key: recovery === undefined ? 'house' : 'recovery', subject: operation, audience: 'directory' });
+    await noteUse(parts, did, { what: 'kit-made', key: 'kit', subject: 'new-kit', audience: '' });
+    return renewed;
   });
   if (last.isRegistered) await registerOperations(parts, account).catch(() => undefined);
   // Whoever speaks to the mirror may have told it before us.

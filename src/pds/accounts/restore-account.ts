@@ -21,6 +21,8 @@ export interface TakenKit {
   /** What the DID says now, where a directory told. */
   readonly identity: AtprotoIdentity | undefined;
   readonly keys: AccountKeys;
+  /** CID of the operation that gives this house its key; undefined where none was signed. */
+  readonly operation: string | undefined;
   /** All of the account but what its repository says. */
   readonly account: Omit<Account, 'head' | 'collections'>;
 }
@@ -49,7 +51,7 @@ export async function takeKit(
     const signing = await importKeyPair(kit.signing.secret);
     const rotation = await generateP256Key(false);
     const houseKey = formatDidKey((await createP256Signer(rotation)).publicKey);
-    const { rotationKeys, operations } = await addHouseKey(kit, houseKey, log);
+    const { rotationKeys, operations, operation } = await addHouseKey(kit, houseKey, log);
     const account = {
       did, status: 'active', origin: 'restored', createdAt, signingKey: formatDidKey(signing.publicKey), rotationKeys, operations,
       ...(handle !== undefined && { handle }),
@@ -57,7 +59,7 @@ export async function takeKit(
       // Whoever holds the kit takes the past of the DID for their own.
       ...(log !== undefined && { signedOperations: log.entries.map(({ cid }) => cid.toString()) }),
     } as const;
-    return { did, handle, rev, identity, key: signing.publicKey, keys: { signing: signing.pair, rotation }, account };
+    return { did, handle, rev, identity, operation, key: signing.publicKey, keys: { signing: signing.pair, rotation }, account };
   } finally {
     wipeKit(kit);
   }
@@ -73,20 +75,20 @@ function identityOf({ did, data }: PlcLog): AtprotoIdentity {
  * The operations that no directory has yet: the genesis, unless the log has it, and after the last one that which adds the
  * new house's key, signed by the recovery key. None where that cannot sign here, or nothing before it is known.
  */
-async function addHouseKey(kit: Kit, houseKey: string, log: PlcLog | undefined): Promise<Pick<Account, 'rotationKeys' | 'operations'>> {
+async function addHouseKey(kit: Kit, houseKey: string, log: PlcLog | undefined): Promise<Pick<Account, 'rotationKeys' | 'operations'> & Pick<TakenKit, 'operation'>> {
   const recoveryKey = formatDidKey(kit.recovery.publicKey);
   const last = lastOperation(kit, log);
-  if (last === undefined) return { rotationKeys: [recoveryKey, houseKey], operations: [] };
+  if (last === undefined) return { rotationKeys: [recoveryKey, houseKey], operations: [], operation: undefined };
   const { data, cid, unsent } = last;
   if (kit.recovery.publicKey.algorithm !== 'p256' || !data.rotationKeys.includes(recoveryKey)) {
-    return { rotationKeys: data.rotationKeys, operations: [] };
+    return { rotationKeys: data.rotationKeys, operations: [], operation: undefined };
   }
   const signer: Signer = await createP256Signer((await importKeyPair(kit.recovery.secret)).pair);
   const old = data.rotationKeys.filter((key) => key !== recoveryKey);
   // The oldest houses drop out.
   const rotationKeys = [recoveryKey, houseKey, ...old].slice(0, PLC_LIMITS.rotationKeys);
   const operation = await signOperation(signer, operationOf({ ...data, rotationKeys }, cid));
-  return { rotationKeys, operations: [...unsent, signedBytes(operation)] };
+  return { rotationKeys, operations: [...unsent, signedBytes(operation)], operation: operationCid(operation).toString() };
 }
 
 interface LastOperation {

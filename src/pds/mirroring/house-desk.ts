@@ -2,6 +2,7 @@ import { parseNsid, signServiceAuth } from '../../protocol/index.ts';
 import type { Did } from '../../protocol/index.ts';
 import { decodeCommitBody } from '../../mirroring/index.ts';
 import type { HouseDesk } from '../../mirroring/index.ts';
+import { noteUse } from '../accounts/note-use.ts';
 import type { House } from '../house.ts';
 import { greet } from './greet.ts';
 import { handOver } from './hand-over.ts';
@@ -27,6 +28,7 @@ export function houseDesk(house: House, did: Did): HouseDesk {
       const { mirrorDid, clockAheadMs = 0 } = account.mirror;
       // A token is of a minute, by the clock of the one who reads it.
       const claims = { iss: did, aud: mirrorDid, lxm: CONVERSE };
+      await noteUse(house, did, { what: 'token', key: 'signing', subject: CONVERSE, audience: mirrorDid });
       const token = await signServiceAuth(await house.signers.of(account), claims, house.now() - clockAheadMs);
       return { type: '#hello', did, token, version: house.version };
     },

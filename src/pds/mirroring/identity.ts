@@ -2,6 +2,7 @@ import { createP256Signer, decodeCbor, formatDidKey } from '../../protocol/index
 import type { Cid, Did, Handle, Signer } from '../../protocol/index.ts';
 import { dataOf, DirectoryError, operationCid, operationOf, PlcDirectory, PlcError, readOperation, signOperation } from '../../identity/index.ts';
 import type { PlcData, PlcLog } from '../../identity/index.ts';
+import { noteUse } from '../accounts/note-use.ts';
 import type { House } from '../house.ts';
 import type { Account } from '../ports/account.ts';
 import { StoreError } from '../ports/store-error.ts';
@@ -97,7 +98,7 @@ export interface Address {
  * Makes the DID document say this, by one operation of the house's own key; by none if it says so already.
  * @throws XrpcError DirectoryUnreachable, DirectoryRefused, IdentityChanged
  */
-export async function pointTo(parts: Parts, account: Account, address: Address): Promise<void> {
+export async function pointTo(parts: Parts & Pick<House, 'now'>, account: Account, address: Address): Promise<void> {
   const { did } = account;
   const directory = await directoryOf(parts, did);
   const signer = await rotationSigner(parts, did);
@@ -110,7 +111,9 @@ export async function pointTo(parts: Parts, account: Account, address: Address):
       throw changed('This house may not change the address of the account: its key is none of the DID\'s. Restore it once more, while online.');
     }
     const operation = await signOperation(signer, operationOf(next, head));
-    await rememberSigned(parts, account, log, [operationCid(operation).toString()]);
+    const cid = operationCid(operation).toString();
+    await rememberSigned(parts, account, log, [cid]);
+    await noteUse(parts, did, { what: 'operation', key: 'house', subject: cid, audience: 'directory' });
     await directory.submit(did, operation);
   });
 }

@@ -86,7 +86,7 @@ test('a DID that names another server is an alarm; a directory that is away is n
     (await town.house.post('app.holdfast.bridge.look', { did: town.did })).body['mirror'] as Record<string, unknown>
   );
   assert.equal((await look())['state'], 'active');
-  const parts = { store: town.house.store, fetch: town.network.fetch, settings: town.settings };
+  const parts = { store: town.house.store, fetch: town.network.fetch, settings: town.settings, now: Date.now };
   await pointTo(parts, await town.account(), { pds: 'https://elsewhere.test' });
   const log = (await town.directory.log(town.did))!;
   town.directory.forget(town.did);

@@ -72,6 +72,8 @@ export interface MirrorCalls {
   /** The origin of the mirror. */
   readonly url: string;
   readonly mirrorDid: Did;
+  /** Hears of each token, by its method, before it is signed. */
+  readonly signing?: (method: string) => Promise<void>;
 }
 
 /** What a call says. A query has params, a procedure an input, or a body of its own kind. */
@@ -102,8 +104,9 @@ export class MirrorClient {
    */
   async call<Schema extends MethodSchema>(schema: Schema, call: MirrorCall<Schema> = {}): Promise<Output<Schema>> {
     const { params, signal } = call;
-    const { fetch, now, did, signer, url, mirrorDid } = this.#calls;
+    const { fetch, now, did, signer, url, mirrorDid, signing } = this.#calls;
     const { body, contentType } = bodyOf(call);
+    await signing?.(schema.nsid);
     const token = await signServiceAuth(signer, { iss: did, aud: mirrorDid, lxm: schema.nsid as Nsid }, now());
     const address = new URL(`${url}/xrpc/${schema.nsid}`);
     for (const [name, value] of Object.entries(params ?? {})) address.searchParams.set(name, String(value));

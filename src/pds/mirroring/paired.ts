@@ -1,5 +1,6 @@
 import type { Did, Handle, Tid } from '../../protocol/index.ts';
 import { accountToDescribe } from '../accounts/find-account.ts';
+import { noteUse } from '../accounts/note-use.ts';
 import type { House } from '../house.ts';
 import type { Account } from '../ports/account.ts';
 import type { PairedMirror } from '../ports/paired-mirror.ts';
@@ -19,10 +20,13 @@ export async function pairedAccount({ store }: Pick<House, 'store'>, did: string
 
 /** Who speaks for the account to its mirror, or to another one, by that one's clock: a token is of a minute. */
 export async function mirrorClient(
-  { fetch, now, signers }: Pick<House, 'fetch' | 'now' | 'signers'>, account: Account,
+  house: Pick<House, 'store' | 'fetch' | 'now' | 'signers'>, account: Account,
   { url, mirrorDid, clockAheadMs = 0 }: Pick<PairedMirror, 'url' | 'mirrorDid' | 'clockAheadMs'>,
 ): Promise<MirrorClient> {
-  return new MirrorClient({ fetch, now: () => now() - clockAheadMs, did: account.did, signer: await signers.of(account), url, mirrorDid });
+  const { fetch, now, signers } = house;
+  const { did } = account;
+  const signing = (subject: string): Promise<void> => noteUse(house, did, { what: 'token', key: 'signing', subject, audience: mirrorDid });
+  return new MirrorClient({ fetch, now: () => now() - clockAheadMs, did, signer: await signers.of(account), url, mirrorDid, signing });
 }
 
 /** What may change together with a mirror. */

@@ -1,6 +1,7 @@
 import type { Cid, Datetime, Did, Handle, Nsid, Tid } from '../../protocol/index.ts';
 import type { Block, BlockReader, Operation } from '../../repo/index.ts';
 import type { Account, AccountDetails, AccountKeys, CollectionCount, Head, KeptKit } from './account.ts';
+import type { KeyUse, NotedUse } from './key-use.ts';
 
 /** Which call an answer belongs to: who asked, with which id, for what. */
 export interface JournalKey {
@@ -178,6 +179,11 @@ export interface HouseStore {
   reading<Result>(did: Did, work: (account: Account, reader: BlockReader) => Promise<Result>): Promise<Result>;
   /** Begins a repository that is not visible yet. */
   packs(did: Did): Promise<PackWriter>;
+
+  /** Adds to the log of what keys are used for. The account need not be here yet. */
+  noteUse(did: Did, use: KeyUse, at: number): Promise<void>;
+  /** That log, newest first. */
+  uses(did: Did): Promise<readonly NotedUse[]>;
 
   /** Kept for a day at least. */
   journal(key: JournalKey): Promise<JournalEntry | undefined>;

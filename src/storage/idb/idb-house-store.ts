@@ -3,7 +3,7 @@ import type { Block, BlockReader } from '../../repo/index.ts';
 import { StoreError, withDetails } from '../../pds/index.ts';
 import type {
   Account, AccountDetails, AccountKeys, AccountSize, CommitChange, CommitChanges, CompactionOptions, HistoryEntry, HistoryQuery, HouseStore, JournalEntry,
-  JournalKey, NewKeys, OutboxEntry, PackWriter,
+  JournalKey, KeyUse, NewKeys, NotedUse, OutboxEntry, PackWriter,
 } from '../../pds/index.ts';
 import { accountRow, readAccountRow } from './account-row.ts';
 import type { Manifest, StoredAccount } from './account-row.ts';
@@ -15,6 +15,7 @@ import type { Connection, Reading, Writing } from './connection.ts';
 import { readHistory } from './history.ts';
 import { journalRow, readJournalRow } from './history-row.ts';
 import { IdbPackWriter } from './idb-pack-writer.ts';
+import { noteUse } from './key-uses.ts';
 import { hold, locked, lockName } from './locks.ts';
 import type { Maintenance } from './maintenance.ts';
 import { dropWaiting, readOutboxRow } from './outbox.ts';
@@ -39,7 +40,7 @@ export interface HouseParts {
 const NO_PACKS: Omit<Manifest, 'id'> = {
   packs: [], from: 0, next: 0, tailBytes: 0, deadBytes: 0, historyBytes: 0, waiting: 0, waitingBytes: 0,
 };
-const OF_ACCOUNTS = ['accounts', 'keys', 'tail', 'history', 'blobs', 'blobBytes', 'blobRefs', 'outbox', 'preferences'] as const;
+const OF_ACCOUNTS = ['accounts', 'keys', 'tail', 'history', 'blobs', 'blobBytes', 'blobRefs', 'outbox', 'preferences', 'uses', 'vault'] as const;
 /** Those whose key is the DID alone. */
 const BY_DID: readonly string[] = ['accounts', 'keys', 'preferences'];
 
@@ -139,6 +140,15 @@ export class IdbHouseStore implements HouseStore {
       if (await transaction.objectStore('accounts').getKey(did) === undefined) throw accountMissing(did);
       await transaction.objectStore('preferences').put(row, did);
     });
+  }
+
+  async noteUse(did: Did, use: KeyUse, at: number): Promise<void> {
+    await this.#connection.write(['uses'], (transaction) => noteUse(transaction, did, use, at));
+  }
+
+  async uses(did: Did): Promise<readonly NotedUse[]> {
+    const rows = await this.#connection.read(['uses'], (transaction) => transaction.objectStore('uses').getAll(under(did)));
+    return rows.sort((a, b) => b.at - a.at);
   }
 
   async outbox(did: Did, { limit, after }: { readonly limit: number; readonly after?: Tid }): Promise<readonly OutboxEntry[]> {

@@ -1,5 +1,5 @@
 import type { DBSchema, IDBPDatabase } from 'idb';
-import type { AccountKeys, Job } from '../../pds/index.ts';
+import type { AccountKeys, Job, NotedUse } from '../../pds/index.ts';
 
 /** Bytes that are alone in their buffer: a view would be stored with all that it looks at. */
 export type OwnBytes = Uint8Array<ArrayBuffer>;
@@ -72,9 +72,13 @@ export interface HouseSchema extends DBSchema {
   outbox: { readonly key: [string, string]; readonly value: OutboxRow };
   /** By DID: JSON. */
   preferences: { readonly key: string; readonly value: SealedRow };
+  /** What keys were used for, by DID, kind, time and the rest in words. */
+  uses: { readonly key: [string, string, number, string]; readonly value: NotedUse };
+  /** What is sealed under something that is not here, by DID and name. */
+  vault: { readonly key: [string, string]; readonly value: OwnBytes };
 }
 
-export const SCHEMA_VERSION = 3;
+export const SCHEMA_VERSION = 4;
 
 /** Brings a database from any earlier version to this one. */
 export function upgrade(db: IDBPDatabase<HouseSchema>, from: number): void {
@@ -87,6 +91,9 @@ export function upgrade(db: IDBPDatabase<HouseSchema>, from: number): void {
   }
   if (from < 2) db.createObjectStore('outbox');
   if (from < 3) db.createObjectStore('preferences');
+  if (from < 4) {
+    for (const name of ['uses', 'vault'] as const) db.createObjectStore(name);
+  }
 }
 
 /** Every key that begins with these parts and has more. */

@@ -1,10 +1,10 @@
 import { CidMap } from '../../protocol/index.ts';
 import type { Cid, Did, Handle, Tid } from '../../protocol/index.ts';
 import type { Block, BlockReader } from '../../repo/index.ts';
-import { afterCommit, HISTORY_LIMIT, isUnconfirmed, StoreError, withDetails, withNewKeys } from '../../pds/index.ts';
+import { afterCommit, HISTORY_LIMIT, isUnconfirmed, PASS_HOUR_MS, PASSES_KEPT_MS, StoreError, withDetails, withNewKeys } from '../../pds/index.ts';
 import type {
   Account, AccountDetails, AccountKeys, AccountSize, CommitChange, CommitChanges, CompactionOptions, HistoryEntry, HistoryQuery, HouseStore, JournalEntry,
-  JournalKey, NewKeys, OutboxEntry, PackWriter,
+  JournalKey, KeyUse, NewKeys, NotedUse, OutboxEntry, PackWriter,
 } from '../../pds/index.ts';
 import { MemoryBlobStore } from './memory-blob-store.ts';
 
@@ -25,6 +25,7 @@ interface Room {
 export class MemoryHouseStore implements HouseStore {
   readonly #rooms = new Map<Did, Room>();
   readonly #journal = new Map<string, JournalEntry>();
+  readonly #uses = new Map<Did, readonly NotedUse[]>();
   readonly #queues = new Map<Did, Promise<unknown>>();
   readonly #blobs: MemoryBlobStore;
 
@@ -99,6 +100,20 @@ export class MemoryHouseStore implements HouseStore {
     this.#room(did).preferences = preferences.slice();
   }
 
+  async noteUse(did: Did, use: KeyUse, at: number): Promise<void> {
+    const known = await this.uses(did);
+    const hour = (ms: number): number => Math.floor(ms / PASS_HOUR_MS);
+    const same = use.what === 'token'
+      ? known.find(({ what, subject, audience, at: last }) => what === 'token' && subject === use.subject && audience === use.audience && hour(last) === hour(at))
+      : undefined;
+    const others = known.filter((noted) => noted !== same && !(noted.what === 'token' && hour(noted.at) * PASS_HOUR_MS <= at - PASSES_KEPT_MS));
+    this.#uses.set(did, [...others, { ...use, at, count: (same?.count ?? 0) + 1 }].sort((a, b) => b.at - a.at));
+  }
+
+  async uses(did: Did): Promise<readonly NotedUse[]> {
+    return this.#uses.get(did) ?? [];
+  }
+
   async outbox(did: Did, { limit, after }: { readonly limit: number; readonly after?: Tid }): Promise<readonly OutboxEntry[]> {
     const outbox = this.#rooms.get(did)?.outbox ?? [];
     return outbox.filter(({ rev }) => after === undefined || rev > after).slice(0, limit);
@@ -112,6 +127,7 @@ export class MemoryHouseStore implements HouseStore {
   async remove(did: Did): Promise<void> {
     this.#room(did);
     this.#rooms.delete(did);
+    this.#uses.delete(did);
     this.#blobs.forget(did);
   }
 

@@ -2,6 +2,7 @@ import { Task } from '@lit/task';
 import { html, LitElement, nothing } from 'lit';
 import '../components/hf-error.ts';
 import '../components/history-list.ts';
+import './activity/key-uses.ts';
 import { house } from '../house/client.ts';
 import { formatBytes, formatTime, msg, str } from '../i18n.ts';
 import { ICONS } from '../icons.ts';
@@ -12,11 +13,15 @@ import { controls } from '../styles/controls.ts';
 import { shared } from '../styles/shared.ts';
 import type { TemplateResult } from 'lit';
 import type { lexicons } from '../../protocol/index.ts';
+import type { UseFilter } from '../state/sign-log.ts';
 
 /** Every signed commit that is kept, newest first, to look at and to take back; and what is about to fall out of history. */
 export class HoldfastActivity extends LitElement {
   static override styles = [shared, controls];
-  static override properties = { params: { attribute: false } };
+  static override properties = { params: { attribute: false }, shown: { state: true } };
+
+  /** Changes of records, or uses of keys of some kind. */
+  declare protected shown: 'changes' | UseFilter;
 
   #accounts = new AccountController(this);
   #room = new Task(this, {
@@ -24,8 +29,14 @@ export class HoldfastActivity extends LitElement {
     args: () => [this.#accounts.current?.did, this.#accounts.current?.head.rev] as const,
   });
 
+  constructor() {
+    super();
+    this.shown = 'changes';
+  }
+
   override render(): TemplateResult {
     const { current, state } = this.#accounts;
+    const { shown } = this;
     return html`
       <div class="screen">
         <div>
@@ -33,8 +44,29 @@ export class HoldfastActivity extends LitElement {
           <p class="soft">${msg('Every change of your records is signed with your key, and each that is kept here can be taken back.')}</p>
         </div>
         ${state.error === undefined ? nothing : html`<hf-error .error=${state.error}></hf-error>`}
-        ${this.#room.value === undefined ? nothing : room(this.#room.value)}
-        ${current === undefined ? nothing : html`<div class="card"><holdfast-history .did=${current.did}></holdfast-history></div>`}
+        ${current === undefined ? nothing : this.#choice()}
+        ${shown !== 'changes' || this.#room.value === undefined ? nothing : room(this.#room.value)}
+        ${shown === 'changes' ? nothing : html`
+          <p class="soft small">${msg('Commits are listed as far back as history goes, passes for a quarter of a year, and everything else for as long as the account is in this browser. What another device signs is not listed here.')}</p>`}
+        ${current === undefined ? nothing : html`
+          <div class="card">${shown === 'changes' ? html`<holdfast-history .did=${current.did}></holdfast-history>` : html`
+            <holdfast-key-uses .account=${current} .filter=${shown}></holdfast-key-uses>`}</div>`}
+      </div>`;
+  }
+
+  #choice(): TemplateResult {
+    const option = (value: typeof this.shown, words: string): TemplateResult => html`<option value=${value} ?selected=${value === this.shown}>${words}</option>`;
+    return html`
+      <div class="field">
+        <label for="shown">${msg('What to show')}</label>
+        <select id="shown" @change=${(event: Event) => (this.shown = (event.target as HTMLSelectElement).value as typeof this.shown)}>
+          ${option('changes', msg('Changes of your records'))}
+          ${option('all', msg('Every use of your keys'))}
+          ${option('commits', msg('Commits that were signed'))}
+          ${option('identity', msg('Operations of the identity'))}
+          ${option('kit', msg('The recovery kit'))}
+          ${option('passes', msg('Passes for the mirror'))}
+        </select>
       </div>`;
   }
 }

@@ -3,6 +3,7 @@ import type { Handle } from '../../../../protocol/index.ts';
 import { accountToDescribe } from '../../../accounts/find-account.ts';
 import { checkKit, ourPassphrase } from '../../../accounts/kit-check.ts';
 import { makeAccount } from '../../../accounts/make-account.ts';
+import { noteUse } from '../../../accounts/note-use.ts';
 import type { House } from '../../../house.ts';
 import type { Account } from '../../../ports/account.ts';
 import type { JournalEntry, JournalKey } from '../../../ports/house-store.ts';
@@ -32,9 +33,11 @@ async function made(
   house: House, { caller, request }: JournalKey, body: Uint8Array, options: Pick<Parameters<typeof makeAccount>[0], 'passphrase' | 'handle'>,
 ): Promise<Account> {
   const step = stepTeller(house.feed, request);
-  const { account, keys, blocks } = await makeAccount({ ...options, now: house.now, step });
+  const { account, keys, blocks, genesisCid } = await makeAccount({ ...options, now: house.now, step });
   const journal: JournalEntry = { caller, request, body, status: 200, answer: JSON.stringify({ did: account.did }) };
   await step('store', () => house.store.create(account, keys, blocks, journal));
+  await noteUse(house, account.did, { what: 'operation', key: 'house', subject: genesisCid, audience: 'directory' });
+  await noteUse(house, account.did, { what: 'kit-made', key: 'kit', subject: 'new-account', audience: '' });
   house.feed.announce({ type: 'accounts' });
   return account;
 }
