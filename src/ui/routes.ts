@@ -23,6 +23,7 @@ export const ROUTES: readonly Route[] = [
   own('/profile', 'holdfast-profile', () => import('./screens/profile.ts'), () => msg('Profile')),
   own('/mirror', 'holdfast-mirror', () => import('./screens/mirror.ts'), () => msg('Mirror')),
   own('/backups', 'holdfast-backups', () => import('./screens/backups.ts'), () => msg('Backups')),
+  own('/backups/records', 'holdfast-take-back', () => import('./screens/take-back.ts'), () => msg('Records from a file')),
   open('/restore', 'holdfast-restore', () => import('./screens/restore.ts'), () => msg('Restore')),
   open('/settings', 'holdfast-settings', () => import('./screens/settings.ts'), () => msg('Settings')),
   open('/check', 'holdfast-check', () => import('./screens/check.ts'), () => msg('Check my house')),

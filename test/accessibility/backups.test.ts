@@ -1,4 +1,4 @@
-import { choose, fileOf, fillRestore, press } from '../e2e/support/backups.ts';
+import { choose, fileOf, fillRestore, keepDownloads, press, saveBackup, writeMany } from '../e2e/support/backups.ts';
 import { driven } from '../e2e/support/driven.ts';
 import { makeAccount, succeed } from '../e2e/support/house.ts';
 import { says } from '../e2e/support/owner.ts';
@@ -68,6 +68,37 @@ const STATES: States = {
     await visit(page, `${url}/backups`);
     await choose(page, 'holdfast-test-card >>> hf-file', CAR);
     await find(page, 'holdfast-test-card >>> .note.bad');
+  },
+  'Records from a file, compared and opened': async (page, url) => {
+    await keepDownloads(page);
+    await visit(page, url);
+    const { did } = await makeAccount(page);
+    await writeMany(page, did, 40);
+    const zip = fileOf('compared.zip', await saveBackup(page, url, 'zip'));
+    const where = { repo: did, collection: 'app.example.note' };
+    for (const rkey of ['n1', 'n2']) await succeed(page, 'com.atproto.repo.deleteRecord', { input: { ...where, rkey }, requestId: crypto.randomUUID() });
+    await succeed(page, 'com.atproto.repo.putRecord', { input: { ...where, rkey: 'n3', record: { text: 'mine' } }, requestId: crypto.randomUUID() });
+    await visit(page, `${url}/backups/records`);
+    await choose(page, 'holdfast-take-back >>> #car', zip);
+    await press(page, 'holdfast-take-back >>> holdfast-take-collections >>> input[data-kind=fresh]');
+    await press(page, 'holdfast-take-back >>> holdfast-take-collections >>> button[aria-expanded]');
+    await press(page, 'holdfast-take-back >>> holdfast-change-list >>> li[data-path="app.example.note/n3"] button');
+    await find(page, 'holdfast-take-back >>> holdfast-change-list >>> holdfast-difference');
+  },
+  'Records from a file, brought back and taken back': async (page, url) => {
+    await keepDownloads(page);
+    await visit(page, url);
+    const { did } = await makeAccount(page);
+    await writeMany(page, did, 10);
+    const zip = fileOf('brought.zip', await saveBackup(page, url, 'zip'));
+    const input = { repo: did, collection: 'app.example.note', rkey: 'n1' };
+    await succeed(page, 'com.atproto.repo.deleteRecord', { input, requestId: crypto.randomUUID() });
+    await visit(page, `${url}/backups/records`);
+    await choose(page, 'holdfast-take-back >>> #car', zip);
+    await press(page, 'holdfast-take-back >>> holdfast-take-collections >>> input[data-kind=fresh]');
+    await press(page, 'holdfast-take-back >>> #start');
+    await press(page, 'holdfast-taken >>> #undo');
+    await says(page, 'holdfast-taken >>> [role=status]', /as it was before/);
   },
   'Restore, nothing filled in': async (page, url) => {
     await visit(page, `${url}/restore`);

@@ -1,10 +1,12 @@
 import { startJobs } from '../start-jobs.ts';
 import { JobFailure } from './job-types.ts';
+import type { CompareResult } from './compare-types.ts';
 import type {
   CheckResult, CompactResult, JobProgress, MendResult, RestoreResult, RunningJob, SaveResult, VerifyResult,
 } from './job-types.ts';
 
 export { JobFailure } from './job-types.ts';
+export type { ComparedCollection, CompareResult, FoundChange, TakeResult } from './compare-types.ts';
 export type {
   AccountReport, BackupContents, CheckResult, CompactResult, FileContents, Finding, JobProgress, MendResult, RestoreResult, RunningJob, SaveResult, VerifyResult,
 } from './job-types.ts';
@@ -41,6 +43,16 @@ export function startVerify(given: { readonly car: Blob; readonly key?: string; 
   return start('verify', given);
 }
 
+/** Verifies a CAR or a backup of an account strictly, and says in what its records differ from those of the house. Changes nothing. */
+export function startCompare(given: { readonly did: string; readonly car: Blob }): RunningJob<CompareResult> {
+  return start('compare', given);
+}
+
+/** Puts blobs of a backup, by CID, into the house, where they wait for a record that names them. */
+export function startUnpack(given: { readonly did: string; readonly car: Blob; readonly cids: readonly string[] }): RunningJob<unknown> {
+  return start('unpack', given);
+}
+
 /** Writes the repository of an account anew, without what is dead. */
 export function startCompaction(given: { readonly did: string }): RunningJob<CompactResult> {
   return start('compact', given);
@@ -68,7 +80,7 @@ export function saveFileName(account: { readonly did: string; readonly handle?: 
   return `${name}-${time}-${account.rev}.${form}`;
 }
 
-function start<Result>(job: 'restore' | 'save' | 'compact' | 'verify' | 'check' | 'mend' | 'rescue', given: object): RunningJob<Result> {
+function start<Result>(job: 'restore' | 'save' | 'compact' | 'verify' | 'compare' | 'unpack' | 'check' | 'mend' | 'rescue', given: object): RunningJob<Result> {
   const safe = job === 'mend' ? 'What was put right so far stays so.' : 'Nothing in this house was changed.';
   const id = crypto.randomUUID();
   const { promise, resolve, reject } = withResolvers<Result>();

@@ -54,6 +54,9 @@ export class HoldfastBackups extends LitElement {
           <h2 id="back">${msg('Coming back')}</h2>
           <p>${msg('To bring an account back you need a saved file, and the recovery kit with its passphrase. The file holds what you wrote; only the kit holds the keys. It may be inside the file, sealed.')}</p>
           <div class="row"><a class="button" href="/restore">${ICONS.restore}${msg('Restore from a backup')}</a></div>
+          ${current === undefined ? nothing : html`
+            <p>${msg('Is the account here, and only some records are gone or spoilt? Those, or whole collections, can be brought back from a file by themselves.')}</p>
+            <div class="row"><a class="button" href="/backups/records">${ICONS.records}${msg('Bring single records back')}</a></div>`}
         </section>
         <section class="commands">
           <details>

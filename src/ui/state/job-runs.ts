@@ -8,7 +8,7 @@ import { keep, kept } from './keep.ts';
 import type { ReactiveController, ReactiveControllerHost } from 'lit';
 import type { lexicons } from '../../protocol/index.ts';
 import type {
-  CheckResult, CompactResult, JobProgress, MendResult, RestoreResult, RunningJob, SaveResult, VerifyResult,
+  CheckResult, CompactResult, CompareResult, JobProgress, MendResult, RestoreResult, RunningJob, SaveResult, TakeResult, VerifyResult,
 } from '../jobs/index.ts';
 
 /** A job as the house lists it: also those of other tabs, and of pages that are gone. */
@@ -18,6 +18,8 @@ interface Results {
   readonly save: SaveResult;
   readonly restore: RestoreResult;
   readonly verify: VerifyResult;
+  readonly compare: CompareResult;
+  readonly take: TakeResult;
   readonly compact: CompactResult;
   readonly check: CheckResult;
   readonly mend: MendResult;
@@ -25,13 +27,13 @@ interface Results {
 }
 
 /** Jobs that only read, or put away: whoever stops one loses nothing. */
-const READS: readonly string[] = ['verify', 'check', 'compact'];
+const READS: readonly string[] = ['verify', 'compare', 'check', 'compact'];
 
 /** What a job of a page does. */
 export type JobKind = keyof Results;
 
 /** The screens that start jobs, and show them while they are open. */
-export type JobScreen = '/backups' | '/restore' | '/check' | '/storage';
+export type JobScreen = '/backups' | '/backups/records' | '/restore' | '/check' | '/storage';
 
 /** A job that this page started. */
 export interface JobRun<Kind extends JobKind = JobKind> {
@@ -184,7 +186,7 @@ class JobRuns {
     this.#running.delete(id);
     this.#change(id, { ...change, seen: run.screen === this.#screen || change.state === 'cancelled' });
     const { result } = change;
-    if (result !== undefined && 'rev' in result && run.kind !== 'verify') {
+    if (result !== undefined && 'rev' in result && !READS.includes(run.kind)) {
       // Whoever saved a file, or came back with one, has it.
       rememberBackup(result.did, { time: new Date().toISOString(), rev: result.rev });
       if (run.kind === 'restore') void accountStore.refresh();

@@ -6,6 +6,8 @@ import type { JobKind, JobRun } from './job-runs.ts';
 export function workWords(kind: string): string {
   if (kind === 'save' || kind === 'rescue') return msg('Saving a backup');
   if (kind === 'compact') return msg('Compacting');
+  if (kind === 'take' || kind === 'unpack') return msg('Bringing records back');
+  if (kind === 'compare') return msg('Comparing a file');
   if (kind === 'check') return msg('Checking the house');
   if (kind === 'mend') return msg('Mending the house');
   return kind === 'restore' ? msg('Restoring an account') : msg('Testing a file');
@@ -24,7 +26,7 @@ export function phaseWords(kind: JobKind, phase: JobProgress['phase'] | undefine
     case 'checking':
       return msg('Reading it back and verifying');
     case 'storing':
-      return msg('Moving in');
+      return kind === 'take' ? msg('Writing the records') : msg('Moving in');
     case 'rows':
       return msg('Reading everything that is stored');
     case 'verifying':
@@ -34,7 +36,7 @@ export function phaseWords(kind: JobKind, phase: JobProgress['phase'] | undefine
     case 'packing':
       return msg('Putting the pictures in');
     case 'unpacking':
-      return kind === 'restore' ? msg('Bringing the pictures back') : msg('Reading the pictures back and verifying');
+      return kind === 'restore' || kind === 'take' ? msg('Bringing the pictures back') : msg('Reading the pictures back and verifying');
     case 'second':
       return msg('The second verifier is reading it');
     case 'blobs':
@@ -48,6 +50,8 @@ export function phaseWords(kind: JobKind, phase: JobProgress['phase'] | undefine
 /** How a job ended, in a word or two; what stays on screen until it is dismissed. */
 export function endWords(kind: string, state: JobRun['state'] | 'stopped'): string {
   if (kind === 'check' || kind === 'mend') return checkEndWords(kind, state);
+  if (kind === 'take' || kind === 'unpack') return takeEndWords(state);
+  if (kind === 'compare') return state === 'done' ? msg('The file was compared') : msg('The file could not be compared: nothing was changed');
   if (kind === 'rescue') return endWords('save', state);
   if (kind === 'compact') return state === 'done' ? msg('Compacted') : msg('Not compacted: nothing was changed');
   if (state === 'stopped') {
@@ -60,6 +64,11 @@ export function endWords(kind: string, state: JobRun['state'] | 'stopped'): stri
   if (state === 'cancelled') return msg('Cancelled: nothing was changed');
   if (kind === 'save') return msg('The backup was not saved');
   return kind === 'restore' ? msg('The account was not restored') : msg('The file did not pass the test');
+}
+
+function takeEndWords(state: JobRun['state'] | 'stopped'): string {
+  if (state === 'done') return msg('Records were brought back');
+  return state === 'stopped' ? msg('Bringing records back was stopped: what came so far stays') : msg('No record was brought back');
 }
 
 function checkEndWords(kind: 'check' | 'mend', state: JobRun['state'] | 'stopped'): string {
