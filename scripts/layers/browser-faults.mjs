@@ -1,7 +1,8 @@
 // Faults at every point of IndexedDB, in the browsers themselves: test/browser/faults/**, and the table of docs/faults.md.
 // HOLDFAST_FAULTS_IN names one browser where not all are wanted, HOLDFAST_FAULTS_FILES some files: `faults`, `tabs`, `damage`.
 import config from '../../web-test-runner.config.mjs';
-import { printTable, seed } from '../lib/faults-desk.mjs';
+import { printTable } from '../lib/faults-desk.mjs';
+import { seed } from '../lib/faults-settings.mjs';
 import { countSessions, finishedSessions } from './browser.mjs';
 
 export const name = 'Faults at every request of IndexedDB: Chromium, Firefox, WebKit';

@@ -2,19 +2,9 @@
 
 import { fileURLToPath } from 'node:url';
 import { build } from 'vite';
+import { isAll, seed, wanted } from './faults-settings.mjs';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
-
-/** Drawn for this run; a run that failed is repeated with HOLDFAST_FAULTS_SEED. */
-export const seed = Number(process.env.HOLDFAST_FAULTS_SEED ?? Math.floor(Math.random() * 1_000_000));
-
-const isAll = process.env.HOLDFAST_FAULTS !== undefined;
-
-/** HOLDFAST_FAULTS_OF: some faults only, as `operation`, `operation, kind` or `operation, kind, point`, with `;` between them. */
-const wanted = process.env.HOLDFAST_FAULTS_OF?.split(';').map((text) => {
-  const [operation, kind, at] = text.split(',').map((word) => word.trim());
-  return { operation, kind, at: at && Number(at) };
-});
 
 /** Lines of the table, as they come: `Row` of test/browser/faults/hurt.ts, and the agent. */
 const rows = [];

@@ -1,6 +1,6 @@
-// A browser with a profile of its own, and the real service worker in it, which stands still at a point that is asked for.
+// A browser with a profile of its own, and the real service worker in it.
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -9,6 +9,7 @@ import { findBrowsers } from '../../../scripts/browsers.mjs';
 import { CHROMIUM_ARGS } from '../../../scripts/lib/browser-args.mjs';
 import { visit } from '../../e2e/support/page.ts';
 import type { Browser, CDPSession, Page } from 'puppeteer-core';
+import type { Counted, Reached } from './standing-still.ts';
 
 /** Of what a page is that asks for nothing by itself. */
 const STILL_PAGE = '/manifest.webmanifest';
@@ -16,23 +17,25 @@ const STILL_PAGE = '/manifest.webmanifest';
 /** Far beyond what any takes. */
 const LATE_MS = 60_000;
 
-interface Counter {
-  count: number;
-  at: number;
-}
+/** How often a worker is looked at that is to come to rest, and how often it must have been found at rest. */
+const LOOK_MS = 30;
+const LOOKS = 3;
 
 /** A house in a browser that can be killed and started again. */
 export class RealHouse {
   readonly #url: string;
   readonly #profile = mkdtempSync(join(tmpdir(), 'holdfast-profile-'));
+  readonly #isCopy: boolean;
   #browser: Browser | undefined;
   #page: Page | undefined;
   #session: CDPSession | undefined;
-  /** With the debugger of the worker. */
-  #worker: CDPSession | undefined;
+  #onReached: ((reached: Reached) => void) | undefined;
 
-  constructor(url: string) {
+  /** With a copy of a profile that another has left by `quit`, if one is given. */
+  constructor(url: string, profile?: string) {
     this.#url = url;
+    this.#isCopy = profile !== undefined;
+    if (profile !== undefined) cpSync(profile, this.#profile, { recursive: true });
   }
 
   get page(): Page {
@@ -40,117 +43,87 @@ export class RealHouse {
     return this.#page;
   }
 
+  get profile(): string {
+    return this.#profile;
+  }
+
   /** Starts the browser on what it left, with a page that is quiet and that the worker serves. */
   async start(): Promise<void> {
     const { path } = findBrowsers().chromium;
     if (path === undefined) throw new Error('There is no Chromium');
-    this.#browser = await puppeteer.launch({ executablePath: path, headless: true, args: [...CHROMIUM_ARGS], userDataDir: this.#profile, protocolTimeout: 60_000 });
-    this.#page = await this.#browser.newPage();
-    await visit(this.#page, this.#url);
-    await this.#page.waitForFunction(() => navigator.serviceWorker.controller !== null);
-    await this.#page.goto(this.#url + STILL_PAGE);
-    this.#session = await this.#page.createCDPSession();
+    const isFirst = this.#browser === undefined && !this.#isCopy;
+    this.#browser = await puppeteer.launch({ executablePath: path, headless: true, args: [...CHROMIUM_ARGS], userDataDir: this.#profile, protocolTimeout: LATE_MS });
+    const [page = await this.#browser.newPage()] = await this.#browser.pages();
+    this.#page = page;
+    if (isFirst) {
+      await visit(page, this.#url);
+      await page.waitForFunction(() => navigator.serviceWorker.controller !== null);
+    }
+    await page.goto(this.#url + STILL_PAGE);
+    await page.waitForFunction(() => navigator.serviceWorker.controller !== null);
+    await page.exposeFunction('onReached', (reached: Reached) => this.#onReached?.(reached));
+    await page.evaluate(() => {
+      const { onReached } = globalThis as unknown as { onReached(data: unknown): void };
+      new BroadcastChannel('fault-points').addEventListener('message', ({ data }) => onReached(data));
+    });
+    this.#session = await page.createCDPSession();
     await this.#session.send('ServiceWorker.enable');
   }
 
+  /** By SIGKILL. */
   async kill(): Promise<void> {
     const main = this.#browser!.process()!;
     main.kill('SIGKILL');
     if (main.exitCode === null && main.signalCode === null) await once(main, 'exit');
-    this.#worker = undefined;
-    await pause(100);
+    this.#page = undefined;
   }
 
-  /** Stops the worker that stands still. */
+  /** As an owner closes it: all is in the profile. */
+  async quit(): Promise<void> {
+    await this.#browser!.close();
+    this.#page = undefined;
+  }
+
+  /** Has the browser stop the worker, as it does with one that it needs no more. */
   async stopWorker(): Promise<void> {
-    const worker = this.#worker!;
-    this.#worker = undefined;
     await this.#session!.send('ServiceWorker.stopAllWorkers');
-    // A worker that stands still for the debugger may not hear of it before the debugger has gone.
-    await worker.detach().catch(() => undefined);
   }
 
   async end(): Promise<void> {
-    if (this.#browser !== undefined) await this.kill();
-    rmSync(this.#profile, { recursive: true, force: true, maxRetries: 5 });
+    if (this.#page !== undefined) await this.kill();
+    rmSync(this.#profile, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
   }
 
-  /** From now on the worker's points are counted; at this one it stands still. @returns resolves when it does */
-  async arm(at: number): Promise<{ readonly reached: Promise<void> }> {
-    const worker = this.#worker ?? await this.#find();
-    await inWorker(worker, `(${countPoints})(${at})`);
-    const reached = new Promise<void>((resolve, reject) => {
-      const late = setTimeout(() => reject(new Error(`point ${at} was not reached`)), LATE_MS);
-      if (at === 0) clearTimeout(late);
-      worker.once('Debugger.paused', () => {
-        clearTimeout(late);
-        resolve();
+  /** Resolves when a worker stands still, which is told once. To be asked for before it can. */
+  reached(): Promise<Reached> {
+    const late = Promise.withResolvers<Reached>();
+    const timer = setTimeout(() => late.reject(new Error('the point was not reached')), LATE_MS);
+    this.#onReached = late.resolve;
+    late.promise.catch(() => undefined);
+    return late.promise.finally(() => clearTimeout(timer));
+  }
+
+  /** The service worker, without or from now on counting, to stand still at one point; 0 is none. */
+  async points(at?: number): Promise<Counted> {
+    return this.page.evaluate((at) => new Promise<Counted>((resolve) => {
+      const { port1, port2 } = new MessageChannel();
+      port1.addEventListener('message', ({ data }) => resolve(data as Counted), { once: true });
+      port1.start();
+      navigator.serviceWorker.controller!.postMessage({ faultPoints: at === undefined ? {} : { at } }, [port2]);
+    }), at);
+  }
+
+  /** Waits until nobody holds or waits for a lock of the house, and the worker asks for nothing. */
+  async rest(): Promise<void> {
+    for (let calm = 0, before = -1; calm < LOOKS;) {
+      const isBusy = await this.page.evaluate(async () => {
+        const { held = [], pending = [] } = await navigator.locks.query();
+        return [...held, ...pending].some(({ name = '' }) => /^(?:repo|maintain|blobs|packs|job):/.test(name));
       });
-    });
-    reached.catch(() => undefined);
-    return { reached };
-  }
-
-  /** How many points there were since `arm`. */
-  async count(): Promise<number> {
-    return await inWorker(this.#worker!, 'faultPoints.count') as number;
-  }
-
-  /** A worker that starts again keeps its target, of which the browser's list of workers has nothing more to say: it is attached anew. */
-  async #find(tries = 40): Promise<CDPSession> {
-    const connection = this.#session!.connection()!;
-    const { targetInfos } = await connection.send('Target.getTargets');
-    for (const target of targetInfos.filter(({ type, url }) => type === 'service_worker' && url.startsWith(this.#url)).reverse()) {
-      try {
-        const worker = await connection.createSession(target);
-        await worker.send('Debugger.enable');
-        return (this.#worker = worker);
-      } catch (error) {
-        if (!(error instanceof Error && error.name === 'TargetCloseError')) throw error;
-      }
+      const { count } = await this.points();
+      calm = isBusy || count !== before ? 0 : calm + 1;
+      before = count;
+      await pause(LOOK_MS);
     }
-    if (tries === 0) throw new Error('the service worker cannot be reached');
-    await pause(250);
-    return this.#find(tries - 1);
   }
-}
-
-async function inWorker(worker: CDPSession, expression: string): Promise<unknown> {
-  const { result, exceptionDetails } = await worker.send('Runtime.evaluate', { expression, returnByValue: true });
-  if (exceptionDetails !== undefined) throw new Error(exceptionDetails.exception?.description ?? exceptionDetails.text);
-  return result.value;
-}
-
-/** Runs in the worker: counts what is asked of IndexedDB, and stands still at one point, before it is asked. */
-function countPoints(at: number): void {
-  const scope = globalThis as unknown as { faultPoints?: Counter };
-  const known = scope.faultPoints;
-  if (known !== undefined) {
-    known.count = 0;
-    known.at = at;
-    return;
-  }
-  const counter: Counter = { count: 0, at };
-  scope.faultPoints = counter;
-  const pass = (): void => {
-    counter.count++;
-    // oxlint-disable-next-line no-debugger -- whoever listens to the debugger ends the worker here
-    if (counter.count === counter.at) debugger;
-  };
-  const watch = (prototype: object, names: readonly string[]): void => {
-    const methods = prototype as Record<string, (this: unknown, ...args: unknown[]) => unknown>;
-    for (const name of names) {
-      const method = methods[name]!;
-      methods[name] = function (this: unknown, ...args: unknown[]) {
-        pass();
-        const given = method.apply(this, args);
-        // It is durable, and nobody has heard of it yet.
-        if (name === 'transaction') (given as IDBTransaction).addEventListener('complete', pass);
-        return given;
-      };
-    }
-  };
-  watch(IDBDatabase.prototype, ['transaction']);
-  watch(IDBObjectStore.prototype, ['put', 'add', 'delete', 'clear', 'get', 'getAll', 'getAllKeys', 'getKey', 'count', 'openCursor', 'openKeyCursor']);
-  watch(IDBIndex.prototype, ['get', 'getAll', 'getAllKeys', 'getKey', 'count', 'openCursor', 'openKeyCursor']);
 }
