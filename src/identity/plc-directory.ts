@@ -4,7 +4,7 @@ import { isFields } from './json-shape.ts';
 import { limitedFetch, NetworkError } from './limited-fetch.ts';
 import type { Answer, Fetch } from './limited-fetch.ts';
 import { PLC_LOG_LIMITS, verifyPlcLog } from './plc-log.ts';
-import type { PlcLog } from './plc-log.ts';
+import type { LogLimits, PlcLog } from './plc-log.ts';
 import { signedBytes } from './plc-operation.ts';
 import type { AnyPlcOperation } from './plc-operation.ts';
 import { MAX_SIGNED_BYTES } from './plc-signature.ts';
@@ -17,7 +17,7 @@ export class DirectoryError extends HoldfastError<DirectoryFault> {}
 
 const MS = 15_000;
 /** Text of a log takes about twice the bytes of its operations. */
-const LOG_BYTES = 2 * PLC_LOG_LIMITS.bytes;
+const TEXT_OF_BYTES = 2;
 const ANSWER_BYTES = 64_000;
 const MAX_WORDS = 300;
 
@@ -25,9 +25,14 @@ const MAX_WORDS = 300;
 export class PlcDirectory {
   readonly #fetch: Fetch;
   readonly #url: string;
+  readonly #limits: LogLimits;
 
-  /** @param url an origin, or an address with a path */
-  constructor(fetch: Fetch, url: string) {
+  /**
+   * @param url an origin, or an address with a path
+   * @param limits of a log that is read
+   */
+  constructor(fetch: Fetch, url: string, limits: LogLimits = PLC_LOG_LIMITS) {
+    this.#limits = limits;
     this.#fetch = fetch;
     this.#url = url.replace(/\/+$/, '');
   }
@@ -37,10 +42,10 @@ export class PlcDirectory {
    * @throws DirectoryError; PlcError for a log that does not hold; the reason of the signal
    */
   async log(did: Did, signal?: AbortSignal): Promise<PlcLog | undefined> {
-    const answer = await this.#call(`${this.#url}/${did}/log/audit`, {}, LOG_BYTES, signal);
+    const answer = await this.#call(`${this.#url}/${did}/log/audit`, {}, TEXT_OF_BYTES * this.#limits.bytes, signal);
     if (answer.status === 404) return undefined;
     if (answer.status !== 200) throw refused(answer);
-    return verifyPlcLog(did, jsonOf(answer));
+    return verifyPlcLog(did, jsonOf(answer), this.#limits);
   }
 
   /**

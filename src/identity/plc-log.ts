@@ -34,8 +34,15 @@ export interface PlcLog {
 /** So long after an operation a rotation key above its signer's can undo it: 72 hours in milliseconds. */
 export const RECOVERY_WINDOW = 72 * 60 * 60 * 1000;
 
+/** How much of a log is read. */
+export interface LogLimits {
+  readonly operations: number;
+  /** Of the operations as DAG-CBOR. */
+  readonly bytes: number;
+}
+
 /** How much of a log is read. The directory takes 100 operations a week, and most DIDs have fewer than ten. */
-export const PLC_LOG_LIMITS = { operations: 5_000, bytes: 8 * 1024 * 1024 } as const;
+export const PLC_LOG_LIMITS: LogLimits = { operations: 5_000, bytes: 8 * 1024 * 1024 };
 
 /** The specification allows so many bytes of DAG-CBOR; the directory itself takes fewer today. */
 const MAX_OPERATION_BYTES = 7_500;
@@ -51,7 +58,7 @@ type MutableEntry = { -readonly [Field in keyof PlcLogEntry]: PlcLogEntry[Field]
 export async function verifyPlcLog(
   did: Did,
   log: unknown,
-  limits: { readonly operations: number; readonly bytes: number } = PLC_LOG_LIMITS,
+  limits: LogLimits = PLC_LOG_LIMITS,
 ): Promise<PlcLog> {
   if (!Array.isArray(log) || log.length === 0) throw new PlcError('LogForm', 'A log is a list of operations');
   if (log.length > limits.operations) throw new PlcError('LogTooLarge', 'Too many operations', { count: log.length });

@@ -3,23 +3,27 @@ import type { MirrorDesk } from '../mirroring/index.ts';
 import { datetimeFromMs, ServiceAuthError } from '../protocol/index.ts';
 import type { Did } from '../protocol/index.ts';
 import type { MirrorHost } from './mirror-host.ts';
+import { unclaimedIn } from './identity/watcher.ts';
 import { verifyCaller } from './verify-caller.ts';
 
 const METHOD = 'app.holdfast.mirror.converse';
 
 /** What the conversation asks of this mirror. */
 export function makeDesk(host: MirrorHost): MirrorDesk {
-  const { copies, ingest, identities, limits } = host;
+  const { copies, ingest, identities, watcher, limits } = host;
   return {
     async hello({ did, token, version }) {
       if (await speaker(host, token) !== did) throw new MirrorRefusal('InvalidToken', 'The token is of another account than the one that speaks.');
       const account = await copies.account(did);
       if (account === undefined || account.status === 'deleted') throw new MirrorRefusal('AccountMissing', 'This mirror does not keep that account.', { did });
       const { head, told } = account;
+      const watched = await copies.watched(did);
+      watcher.soon(did, watched);
+      const unclaimed = unclaimedIn(watched).length;
       host.log(`${did} is here, with version ${JSON.stringify(version)}`);
       return {
         type: '#welcome', time: datetimeFromMs(host.now()), limits,
-        ...(head !== undefined && { head }), ...(told !== undefined && { seq: told.seq }),
+        ...(head !== undefined && { head }), ...(told !== undefined && { seq: told.seq }), ...(unclaimed > 0 && { unclaimed }),
       };
     },
     commit: (did, message) => ingest.commit(did, message),
@@ -32,6 +36,7 @@ export function makeDesk(host: MirrorHost): MirrorDesk {
         // Only a handle of an account here was seen to lead back to it.
         const handle = document.handle === account.handle ? account.handle : undefined;
         host.announce(await copies.update(did, {}, [identityEvent(did, handle)]));
+        watcher.told(did);
       });
     },
   };

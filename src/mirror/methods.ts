@@ -7,11 +7,12 @@ import { leave } from './app/holdfast/mirror/leave.ts';
 import { listMissingBlobs } from './app/holdfast/mirror/list-missing-blobs.ts';
 import { putBlob } from './app/holdfast/mirror/put-blob.ts';
 import { putRepo } from './app/holdfast/mirror/put-repo.ts';
+import { watch } from './app/holdfast/mirror/watch.ts';
 import { listRepos } from './com/atproto/sync/list-repos.ts';
 import type { MirrorHost } from './mirror-host.ts';
 
 /** What a mirror answers, beside its streams. */
 export const METHODS: readonly Method<MirrorHost>[] = [
   ...READ_METHODS, listRepos,
-  describeMirror, enroll, putRepo, putBlob, listMissingBlobs, activate, leave,
+  describeMirror, enroll, putRepo, putBlob, listMissingBlobs, activate, watch, leave,
 ];

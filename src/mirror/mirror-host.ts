@@ -4,6 +4,7 @@ import type { Signer } from '../protocol/index.ts';
 import type { FileBlobStore } from '../storage/sqlite/index.ts';
 import type { Crawlers } from './crawlers.ts';
 import type { Identities } from './identity/identities.ts';
+import type { Watcher } from './identity/watcher.ts';
 import type { Log } from './log.ts';
 import type { MirrorSettings } from './settings.ts';
 
@@ -18,6 +19,7 @@ export interface MirrorHost extends Host {
   /** The blobs of the host, which can be put as well. */
   readonly blobs: FileBlobStore;
   readonly identities: Identities;
+  readonly watcher: Watcher;
   readonly ingest: Ingest;
   /** Signs receipts. */
   readonly signer: Signer;

@@ -15,6 +15,7 @@ import { Front } from './http/front.ts';
 import { listen } from './http/listen.ts';
 import { Sockets } from './http/sockets.ts';
 import { Identities } from './identity/identities.ts';
+import { Watcher } from './identity/watcher.ts';
 import { logToConsole, reasonOf } from './log.ts';
 import type { Log } from './log.ts';
 import { METHODS } from './methods.ts';
@@ -42,6 +43,7 @@ export interface StartOptions {
 
 /** A rev may be so far ahead of us; relays take 300 s. */
 const AHEAD_MS = 120_000;
+const MINUTE_MS = 60_000;
 
 /**
  * Starts a mirror: opens what it keeps, listens, and asks the relays to crawl.
@@ -77,9 +79,12 @@ export async function startMirror(settings: MirrorSettings, { log = logToConsole
     onPoint('told');
     crawlers.notify();
   };
+  const watcher = new Watcher({
+    copies, directory: settings.directory, log, everyMs: settings.watchMinutes * MINUTE_MS, onChange: (did) => desk.identity(did),
+  });
   const parts = {
     did: parseDid(`did:web:${settings.hostname ?? `localhost%3A${port}`}`),
-    origin, settings, limits, copies, blobs, identities, signer, announce, crawlers, log, version: versionOf(),
+    origin, settings, limits, copies, blobs, identities, watcher, signer, announce, crawlers, log, version: versionOf(),
     store: repositoriesOf(copies), maxBlobBytes: settings.blobBytes, description: descriptionOf(settings),
     ingest: new Ingest({ store: copies, keys: identities, signer, limits, hasBlob: async (did, cid) => await blobs.info(did, cid) !== undefined, announce }),
     identityOf: (did: Did) => identities.of(did).catch(() => undefined),
@@ -104,7 +109,7 @@ export async function startMirror(settings: MirrorSettings, { log = logToConsole
       crawlers.close();
       sessions.close();
       sockets.close();
-      await Promise.all([listening.close(), upkeep.close()]);
+      await Promise.all([listening.close(), upkeep.close(), watcher.close()]);
       await closeStore();
     },
   };

@@ -33,6 +33,7 @@ const houseMessages: readonly HouseMessage[] = [
 const mirrorMessages: readonly MirrorMessage[] = [
   { type: '#welcome', time, limits: { blobBytes: 1, repoBytes: 2, aheadMs: 3 } },
   { type: '#welcome', head: { cid, rev, data }, seq: 12, time, limits: { blobBytes: 1, repoBytes: 2, aheadMs: 3 } },
+  { type: '#welcome', time, limits: { blobBytes: 1, repoBytes: 2, aheadMs: 3 }, unclaimed: 2 },
   { type: '#ack', receipt },
   { type: '#reject', code: 'InvalidToken', message: 'No.', time },
   { type: '#reject', rev, code: 'StaleHead', message: 'No.', head: { cid, rev, data }, time },

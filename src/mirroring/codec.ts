@@ -46,8 +46,9 @@ export function decodeHouseMessage(frame: Uint8Array): HouseMessage {
 export function encodeMirrorMessage(message: MirrorMessage): Uint8Array {
   switch (message.type) {
     case '#welcome': {
-      const { head, seq, time, limits: { blobBytes, repoBytes, aheadMs } } = message;
-      return encodeFrame('#welcome', { ...headField(head), ...(seq !== undefined && { seq }), time, limits: { blobBytes, repoBytes, aheadMs } });
+      const { head, seq, time, limits: { blobBytes, repoBytes, aheadMs }, unclaimed } = message;
+      const some = { ...(seq !== undefined && { seq }), ...(unclaimed !== undefined && { unclaimed }) };
+      return encodeFrame('#welcome', { ...headField(head), ...some, time, limits: { blobBytes, repoBytes, aheadMs } });
     }
     case '#ack':
       return encodeFrame('#ack', { receipt: receiptBody(message.receipt) });
@@ -71,6 +72,7 @@ export function decodeMirrorMessage(frame: Uint8Array): MirrorMessage {
       return {
         type, ...readHeadField(fields), ...(fields.has('seq') && { seq: fields.integer('seq') }),
         time: fields.datetime('time'), limits: readLimits(fields.map('limits')),
+        ...(fields.has('unclaimed') && { unclaimed: fields.integer('unclaimed') }),
       };
     case '#ack':
       return { type, receipt: readReceipt(fields.map('receipt')) };

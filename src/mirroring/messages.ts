@@ -20,7 +20,11 @@ export type HouseMessage =
 
 /** What a mirror says. */
 export type MirrorMessage =
-  | { readonly type: '#welcome'; readonly head?: CopyHead; readonly seq?: number; readonly time: Datetime; readonly limits: MirrorLimits }
+  | {
+    readonly type: '#welcome'; readonly head?: CopyHead; readonly seq?: number; readonly time: Datetime; readonly limits: MirrorLimits;
+    /** How many operations of the DID it has seen that no house of the account has claimed. */
+    readonly unclaimed?: number;
+  }
   | { readonly type: '#ack'; readonly receipt: Receipt }
   | {
     readonly type: '#reject'; readonly rev?: Tid; readonly code: string; readonly message: string;

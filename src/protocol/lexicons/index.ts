@@ -36,3 +36,4 @@ export * as AppHoldfastMirrorLeave from "./types/app/holdfast/mirror/leave.ts";
 export * as AppHoldfastMirrorListMissingBlobs from "./types/app/holdfast/mirror/listMissingBlobs.ts";
 export * as AppHoldfastMirrorPutBlob from "./types/app/holdfast/mirror/putBlob.ts";
 export * as AppHoldfastMirrorPutRepo from "./types/app/holdfast/mirror/putRepo.ts";
+export * as AppHoldfastMirrorWatch from "./types/app/holdfast/mirror/watch.ts";

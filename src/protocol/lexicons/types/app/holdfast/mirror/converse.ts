@@ -159,6 +159,10 @@ const _welcomeSchema = /*#__PURE__*/ v.object(
 		 */
 		"seq": /*#__PURE__*/ v.optional(/*#__PURE__*/ v.integer()),
 		"time": /*#__PURE__*/ v.datetimeString(),
+		/**
+		 * @minimum 0
+		 */
+		"unclaimed": /*#__PURE__*/ v.optional(/*#__PURE__*/ v.integer()),
 	}
 );
 type ack$schematype = typeof _ackSchema;

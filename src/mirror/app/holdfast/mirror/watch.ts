@@ -1,0 +1,30 @@
+import { XrpcError } from '../../../../pds/index.ts';
+import { datetimeFromMs, lexicons } from '../../../../protocol/index.ts';
+import { defineAccountMethod } from '../../../account-method.ts';
+
+/** A DID that changes as often as its directory lets it has fewer in two months. */
+const MOST_CLAIMED = 1_000;
+
+export const watch = defineAccountMethod(lexicons.AppHoldfastMirrorWatch.mainSchema, async ({ host, did, input }) => {
+  const { copies, watcher } = host;
+  const account = await copies.account(did);
+  if (account === undefined || account.status === 'deleted') {
+    throw new XrpcError(400, 'AccountNotFound', 'This mirror does not keep that account. Nothing was changed.');
+  }
+  const before = await copies.watched(did);
+  const known = new Set(before.claimed);
+  const news = input.operations.filter((cid) => !known.has(cid));
+  if (known.size + news.length > MOST_CLAIMED) {
+    throw new XrpcError(400, 'TooManyOperations', 'The houses of this account have claimed more operations than one DID can have. Nothing was changed.');
+  }
+  if (news.length > 0) await copies.claim(did, news);
+  watcher.soon(did, before);
+  const claimed = new Set([...known, ...news]);
+  return {
+    ...(before.lookedAt !== undefined && { lookedAt: datetimeFromMs(before.lookedAt) }),
+    operations: before.operations.map(({ cid, body, createdAt, nullified, seenAt, isShown }) => ({
+      cid, operation: JSON.parse(new TextDecoder().decode(body)) as Record<string, unknown>, createdAt: datetimeFromMs(createdAt), nullified,
+      seenAt: datetimeFromMs(seenAt), isShown, isClaimed: claimed.has(cid),
+    })),
+  };
+});
