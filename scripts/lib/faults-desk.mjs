@@ -44,8 +44,8 @@ function besides({ past, during }) {
   return `; ${past} more were over before; not done yet: ${Object.entries(during).map(([deed, times]) => `${deed} ${times} times`).join(', ')}`;
 }
 
-/** In one file: every worker that is stopped has another after it, which would ask for hundreds. */
-async function bundled(file) {
+/** In one file: every worker that is stopped has another after it, which would ask for hundreds. The path is from the root. */
+export async function bundled(file, external = ['@atproto/crypto', /second-verifier/]) {
   const { output } = await build({
     root, configFile: false, publicDir: false, logLevel: 'warn',
     define: { 'process.env.NODE_ENV': '"production"' },
@@ -53,7 +53,7 @@ async function bundled(file) {
     build: {
       write: false, target: 'es2022', minify: false, modulePreload: false,
       // The second verifier is loaded by jobs that no fault worker runs.
-      rollupOptions: { input: `${root}${file}`, external: ['@atproto/crypto', /second-verifier/], output: { format: 'es', codeSplitting: false } },
+      rollupOptions: { input: `${root}${file}`, external, output: { format: 'es', codeSplitting: false } },
     },
   });
   return output[0].code;

@@ -23,32 +23,35 @@ const TRIES = 6;
 
 let site: StandingSite;
 let first: Scene;
+const houses = new Set<RealHouse>();
 
 before(async () => {
   site = await serveStandingStill();
   const house = new RealHouse(site.url);
+  houses.add(house);
   await house.start();
-  first = await settle(house, site.jobs);
+  first = await settle(house, site);
   await house.rest();
   await house.quit();
 });
 after(async () => {
-  await first?.house.end();
+  for (const house of houses) await house.end();
   await site.stop();
 });
 
-/** A copy of a house, in a browser that runs, whose worker has been asked for something. */
-async function copyOf(of: Scene): Promise<Scene> {
-  const house = new RealHouse(site.url, of.house.profile);
-  await house.start();
-  await warm({ ...of, house });
-  return { ...of, house };
+async function end({ house }: Scene): Promise<void> {
+  await house.end();
+  houses.delete(house);
 }
 
-/** The worker has opened its house, and is at rest. */
-async function warm({ house, did }: Scene): Promise<void> {
-  await succeed(house.page, 'app.holdfast.account.describe', { params: { did } });
+/** A copy of a house, in a browser that runs; its worker has opened it and is at rest, or is yet to be asked. */
+async function copyOf(of: Scene, isCold = false): Promise<Scene> {
+  const house = new RealHouse(site.url, of.house.profile);
+  houses.add(house);
+  await house.start();
+  if (!isCold) await succeed(house.page, 'app.holdfast.account.describe', { params: { did: of.did } });
   await house.rest();
+  return { ...of, house };
 }
 
 /** An operation, what a house is like before and after it, and how many points it has. */
@@ -68,31 +71,31 @@ class Case {
   }
 
   static async of(operation: RealOperation): Promise<Case> {
-    const ready = await copyOf(first);
-    await operation.prepare?.(ready);
+    const copy = await copyOf(first);
+    const ready = { ...copy, did: await operation.prepare?.(copy) ?? copy.did };
     await ready.house.rest();
     await ready.house.quit();
-    const scene = await copyOf(ready);
+    const scene = await copyOf(ready, operation.isCold);
     const before = await factsOf(scene.house.page, scene.did);
-    await scene.house.end();
-    const counted = await copyOf(ready);
+    await end(scene);
+    const counted = await copyOf(ready, operation.isCold);
     const { status, body } = await operation.ask(counted, 0);
     assert.equal(status, 200, JSON.stringify(body));
     await counted.house.rest();
     const points = operation.worker === 'jobs' ? Number(body['count']) : (await counted.house.points()).count;
     const after = await factsOf(counted.house.page, counted.did);
-    await counted.house.end();
+    await end(counted);
     if (operation.folds) checkFolded(operation.name, before, after);
     return new Case(operation, ready, before, after, points);
   }
 
   end(): Promise<void> {
-    return this.#ready.house.end();
+    return end(this.#ready);
   }
 
   /** @returns whether it was acknowledged before the worker stood still, or by a browser that asked again by itself */
   async hurt(kind: Kind, at: number): Promise<boolean> {
-    const scene = await copyOf(this.#ready);
+    const scene = await copyOf(this.#ready, this.#operation.isCold);
     const { house, did } = scene;
     try {
       const reached = house.reached();
@@ -118,7 +121,7 @@ class Case {
       if (!this.#operation.folds) assert.equal(last.rows, this.#after.rows);
       return isAcknowledged;
     } finally {
-      await house.end();
+      await end(scene);
     }
   }
 

@@ -1,17 +1,18 @@
 // What a real house is asked to do while it is hurt, and what it is like before.
+import { bundled } from '../../../scripts/lib/faults-desk.mjs';
 import { call, makeAccount, succeed } from '../../e2e/support/house.ts';
 import { makeRestorable } from '../../support/restorable.ts';
 import type { Page } from 'puppeteer-core';
 import type { Answer } from '../../e2e/support/house.ts';
 import type { RealHouse } from './real-house.ts';
+import type { StandingSite } from './standing-still.ts';
 
 /** A house as it is made ready, and what is known of it. */
 export interface Scene {
   readonly house: RealHouse;
   readonly did: string;
   readonly passphrase: string;
-  /** Address of the worker of long jobs. */
-  readonly jobs: string;
+  readonly site: StandingSite;
 }
 
 export interface RealOperation {
@@ -20,7 +21,10 @@ export interface RealOperation {
   readonly worker: 'service' | 'jobs';
   /** Whether what is folded may be anywhere on its way afterwards. */
   readonly folds?: true;
-  prepare?(scene: Scene): Promise<void>;
+  /** Whether nobody may have asked for the house before. */
+  readonly isCold?: true;
+  /** @returns the account that it is about, where it is another */
+  prepare?(scene: Scene): Promise<string | void>;
   /** Does it, or asks again with the same id; its worker stands still at that point, or nowhere. */
   ask(scene: Scene, at: number): Promise<Answer>;
 }
@@ -86,12 +90,19 @@ export const REAL_OPERATIONS: readonly RealOperation[] = [
     ask: asks(repo('createRecord'), ({ did }) => one(did, 'made', 'made')),
   },
   { name: 'restore', worker: 'jobs', ask: restore },
+  {
+    name: 'schema upgrade', worker: 'service', isCold: true, prepare: firstVersion,
+    ask: async (scene, at) => {
+      await scene.house.points(at);
+      return call(scene.house.page, 'app.holdfast.account.describe', { params: { did: scene.did } });
+    },
+  },
 ];
 
 /** An account with a few records in a house of its own. */
-export async function settle(house: RealHouse, jobs: string): Promise<Scene> {
+export async function settle(house: RealHouse, site: StandingSite): Promise<Scene> {
   const { did, passphrase } = await makeAccount(house.page);
-  const scene = { house, did, passphrase, jobs };
+  const scene = { house, did, passphrase, site };
   await done(scene, 'applyWrites', { repo: did, writes: creates('first', 20, 'first') });
   return scene;
 }
@@ -131,6 +142,21 @@ async function upload({ house, did }: Scene, at: number): Promise<Answer> {
   }, did, `${REQUEST}-with-a-blob`, BLOB);
 }
 
+/** Puts a database in the place of this one, as the first version of the schema made it. */
+async function firstVersion({ house, site }: Scene): Promise<string> {
+  site.add('first-house.js', await bundled('test/faults/support/first-house.ts', []));
+  await house.stopWorker();
+  return house.page.evaluate(async (url) => {
+    await new Promise((resolve, reject) => {
+      const request = indexedDB.deleteDatabase('holdfast');
+      request.addEventListener('success', resolve);
+      request.addEventListener('error', reject);
+    });
+    await import(url);
+    return (await (globalThis as unknown as { makeFirstHouse(name: string): Promise<{ did: string }> }).makeFirstHouse('holdfast')).did;
+  }, '/first-house.js');
+}
+
 let restorable: Promise<{ readonly kit: string; readonly car: string; readonly passphrase: string }> | undefined;
 
 async function files(): Promise<{ readonly kit: string; readonly car: string; readonly passphrase: string }> {
@@ -142,7 +168,7 @@ async function files(): Promise<{ readonly kit: string; readonly car: string; re
 }
 
 /** Has the worker of long jobs do it, as a page does. */
-async function restore({ house, jobs }: Scene, at: number): Promise<Answer> {
+async function restore({ house, site: { jobs } }: Scene, at: number): Promise<Answer> {
   restorable ??= files();
   const { kit, car, passphrase } = await restorable;
   return house.page.evaluate(async (url, name, kit, car, passphrase) => {

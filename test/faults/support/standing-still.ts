@@ -27,6 +27,8 @@ export interface Reached {
 /** The site, and where the worker of long jobs is. */
 export interface StandingSite extends Site {
   readonly jobs: string;
+  /** Serves one more file. */
+  add(name: string, text: string): void;
 }
 
 /** Serves the built pages with workers that stand still when they are told. */
@@ -42,7 +44,7 @@ export async function serveStandingStill(): Promise<StandingSite> {
   }
   const server = await listenOnLocalhost(staticHandler(folder, { '/settings.json': () => JSON.stringify({ directory: NO_DIRECTORY }) }), 0);
   return {
-    url: `http://localhost:${server.port}`, jobs: `/${jobs}`,
+    url: `http://localhost:${server.port}`, jobs: `/${jobs}`, add: (name, text) => writeFileSync(join(folder, name), text),
     stop: async () => {
       await server.close();
       rmSync(folder, { recursive: true, force: true });

@@ -1,0 +1,1 @@
+export function bundled(file: string, external?: readonly (string | RegExp)[]): Promise<string>;
