@@ -19,7 +19,13 @@ export type IdentityAsk = { readonly did: string } & (
   | { readonly what: 'undo'; readonly cids: readonly string[]; readonly kit: Blob; readonly passphrase: string }
 );
 
-/** A new kit for an account. `passphrase` seals it; the old kit, with its own, signs for it where it is at hand. Over in a moment, too. */
+/**
+ * How the kit is opened: the file that the owner has, with its passphrase as typed; or the copy that this house has under a passkey,
+ * with the 32 bytes that the passkey answered. They are transferred to the worker, which wipes them.
+ */
+export type KitOpening = { readonly kit: Blob; readonly passphrase: string } | { readonly passkey: Uint8Array };
+
+/** A new kit for an account. `passphrase` seals it; the old kit signs for it where it is at hand. Over in a moment, too. */
 export interface NewKitAsk {
   readonly did: string;
   readonly passphrase: string;
@@ -43,15 +49,15 @@ export interface PickedFile {
   remove?(): Promise<void>;
 }
 
-/** A job that has a row in the house. `id` is chosen by the page. Without a CAR, it is restored from the mirror that the DID names. */
+/** A job that has a row in the house. `id` is chosen by the page. Without a CAR, it is restored from the mirror that the DID names. `seal` is the passphrase under which a backup is encrypted. */
 export type LongJob =
-  | { readonly job: 'restore'; readonly id: string; readonly kit?: Blob; readonly passphrase: string; readonly car?: Blob }
-  | { readonly job: 'save'; readonly id: string; readonly did: string; readonly file?: PickedFile; readonly form?: 'car' | 'zip'; readonly kit?: Blob }
+  | { readonly job: 'restore'; readonly id: string; readonly kit?: Blob; readonly passphrase: string; readonly car?: Blob; readonly filePassphrase?: string }
+  | { readonly job: 'save'; readonly id: string; readonly did: string; readonly file?: PickedFile; readonly form?: 'car' | 'zip'; readonly kit?: Blob; readonly seal?: string }
   | { readonly job: 'compact'; readonly id: string; readonly did: string }
-  | { readonly job: 'verify'; readonly id: string; readonly car: Blob; readonly key?: string; readonly twice?: boolean }
+  | { readonly job: 'verify'; readonly id: string; readonly car: Blob; readonly key?: string; readonly twice?: boolean; readonly filePassphrase?: string }
   /** In what the records of a file differ from those of an account; and blobs of it that are put into the house, by CID. */
-  | { readonly job: 'compare'; readonly id: string; readonly did: string; readonly car: Blob }
-  | { readonly job: 'unpack'; readonly id: string; readonly did: string; readonly car: Blob; readonly cids: readonly string[] }
+  | { readonly job: 'compare'; readonly id: string; readonly did: string; readonly car: Blob; readonly filePassphrase?: string }
+  | { readonly job: 'unpack'; readonly id: string; readonly did: string; readonly car: Blob; readonly cids: readonly string[]; readonly filePassphrase?: string }
   | { readonly job: 'check'; readonly id: string }
   /** Of an account whose row cannot be read: its newest state that is whole, as a file. */
   | { readonly job: 'rescue'; readonly id: string; readonly did: string }

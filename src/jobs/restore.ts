@@ -16,8 +16,10 @@ import { namedMirror, restoreBlobs, servedRev } from './restored-mirror.ts';
 export interface RestoreRequest {
   /** A kit, armored or not; left out where the backup has it. */
   readonly kit?: Blob;
-  /** As it was typed. */
+  /** Of the kit, as it was typed; left empty where it is that of the file. */
   readonly passphrase: string;
+  /** Of an encrypted backup, as it was typed. */
+  readonly filePassphrase?: string;
   /** A CAR or a backup. Left out, the mirror is asked that the DID names. */
   readonly car?: Blob;
 }
@@ -43,18 +45,19 @@ export interface RestoreResult extends FileContents {
  */
 export async function restore(request: RestoreRequest, context: JobContext): Promise<RestoreResult> {
   const { store, signal, progress } = context;
-  const { car } = request;
+  const { car, filePassphrase } = request;
+  const passphrase = request.passphrase === '' ? filePassphrase ?? '' : request.passphrase;
   progress({ phase: 'kit', done: 0, total: 0, unit: 'bytes', records: 0 });
-  const withKit = request.kit === undefined ? car && await backupIn(car) : undefined;
+  const withKit = request.kit === undefined ? car && await backupIn(car, filePassphrase) : undefined;
   const sealed = request.kit ?? await withKit?.kit();
   if (sealed === undefined) throw new BackupError('BackupWithoutKit', 'There is no recovery kit in this backup. Choose the file of the kit as well.');
-  const kit = await takeKit(await kitBytes(sealed), request.passphrase, async (did) => {
+  const kit = await takeKit(await kitBytes(sealed), passphrase, async (did) => {
     await refuseKnown(context, did);
     return logFor(did, car === undefined, context);
   });
   const { did, key, rev: kitRev, handle, identity } = kit;
   signal.throwIfAborted();
-  const backup = withKit ?? (car && await backupIn(car));
+  const backup = withKit ?? (car && await backupIn(car, filePassphrase));
   const source = car === undefined ? await servedCopy(kit, context) : backup?.car ?? fileSource(car);
   const tally = new Tally();
   const writer = await store.packs(did);

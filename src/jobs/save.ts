@@ -47,7 +47,7 @@ export async function save(did: string, place: SavePlace, context: JobContext): 
 }
 
 /** `<handle or DID>-<YYYYMMDD-HHmm>-<rev>.car`, in UTC, with nothing that a file system would not take. */
-export function saveFileName({ did, handle, head }: Pick<Account, 'did' | 'handle' | 'head'>, now: number, form: 'car' | 'zip' = 'car'): string {
+export function saveFileName({ did, handle, head }: Pick<Account, 'did' | 'handle' | 'head'>, now: number, form: 'car' | 'zip' | 'zip.age' = 'car'): string {
   const name = (handle ?? did).replaceAll(/[^a-zA-Z0-9.-]+/g, '-').slice(0, 100);
   const time = new Date(now).toISOString().replaceAll(/[-:]/g, '').replace('T', '-').slice(0, 13);
   return `${name}-${time}-${head.rev}.${form}`;

@@ -27,6 +27,8 @@ export interface VerifyRequest {
   readonly car: Blob;
   /** `did:key` */
   readonly key?: string;
+  /** Of an encrypted backup, as it was typed. */
+  readonly filePassphrase?: string;
   /** Whether the second verifier is asked as well. */
   readonly twice?: boolean;
 }
@@ -39,7 +41,7 @@ const SECOND_BYTES = 100_000_000;
  * account that the file names, if it is in this house, else not, and the result says so. What ours refuses, nobody else is asked about.
  * @throws InvalidKeyError, RepoError, BackupError, StoreError, or the reason of the signal
  */
-export async function verify({ car, key: given, twice = false }: VerifyRequest, context: JobContext): Promise<VerifyResult> {
+export async function verify({ car, key: given, filePassphrase, twice = false }: VerifyRequest, context: JobContext): Promise<VerifyResult> {
   const { store } = context;
   let key: PublicKey | undefined = given === undefined ? undefined : parseDidKey(given);
   const tally = new Tally();
@@ -49,7 +51,7 @@ export async function verify({ car, key: given, twice = false }: VerifyRequest, 
     key = account && parseDidKey(account.signingKey);
     return key;
   };
-  const backup = await backupIn(car);
+  const backup = await backupIn(car, filePassphrase);
   const found = await readCopy(backup?.car ?? fileSource(car), { key: keyFor, tally, phase: 'reading' }, context);
   backup?.checkCommit(found.commit);
   const rest = await backup?.verifyRest(tally, context);

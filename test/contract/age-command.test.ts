@@ -1,4 +1,4 @@
-// Our kits and the `age` program: each opens what the other sealed, so that a kit needs nothing of ours to be opened.
+// Our kits and backups and the `age` program: each opens what the other sealed, so that they need nothing of ours to be opened.
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -7,7 +7,13 @@ import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
 import { decode } from '@ipld/dag-cbor';
 import { armorKit, generatePassphrase, openKit, wipeKit } from '../../src/keys/index.ts';
+import { piecesPlace } from '../../src/jobs/save-place.ts';
+import { TestHouse } from '../support/job-house.ts';
 import { makeRestorable } from '../support/restorable.ts';
+import { savedBackup } from '../support/saved-backup.ts';
+import type { RestoreResult } from '../../src/jobs/restore.ts';
+import type { SaveResult } from '../../src/jobs/save.ts';
+import type { VerifyResult } from '../../src/jobs/verify.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'holdfast-age-'));
 after(() => rmSync(folder, { recursive: true, force: true }));
@@ -58,5 +64,30 @@ describe('the age program', () => {
     const opened = await openKit(new Uint8Array(readFileSync(join(folder, 'theirs.age'))), own);
     wipeKit(opened);
     assert.equal(opened.did, did);
+  });
+});
+
+describe('the age program and backups', () => {
+  it('opens an encrypted backup with its passphrase, and finds the very zip', async () => {
+    const { house, made } = await savedBackup();
+    house.place = piecesPlace();
+    const seal = generatePassphrase();
+    const { file } = await house.done<SaveResult>({ job: 'save', did: made.did, form: 'zip', kit: made.kit, seal });
+    writeFileSync(join(folder, 'backup.zip.age'), new Uint8Array(await file!.arrayBuffer()));
+    const { printed, status } = await age('--decrypt --output backup.zip backup.zip.age', seal);
+    assert.equal(status, 0, printed);
+    const zip = new Blob([new Uint8Array(readFileSync(join(folder, 'backup.zip')))]);
+    assert.equal((await new TestHouse().done<VerifyResult>({ job: 'verify', car: zip, twice: true })).records, 3);
+  });
+
+  it('encrypts a backup under a passphrase of the owner, and the house opens that', async () => {
+    const { made, zip } = await savedBackup();
+    writeFileSync(join(folder, 'plain.zip'), new Uint8Array(await zip.arrayBuffer()));
+    const own = 'seventeen quiet lanterns';
+    const { printed, status } = await age('--encrypt --passphrase --output own.zip.age plain.zip', own);
+    assert.equal(status, 0, printed);
+    const car = new Blob([new Uint8Array(readFileSync(join(folder, 'own.zip.age')))]);
+    const { did } = await new TestHouse().done<RestoreResult>({ job: 'restore', car, filePassphrase: own, passphrase: made.passphrase });
+    assert.equal(did, made.did);
   });
 });

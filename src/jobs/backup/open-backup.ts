@@ -1,4 +1,4 @@
-import { BlobReader, configure, ZipReader } from '@zip.js/zip.js/lib/zip-core-custom.js';
+import { BlobReader, configure, Reader, ZipReader } from '@zip.js/zip.js/lib/zip-core-custom.js';
 import type { FileEntry } from '@zip.js/zip.js/lib/zip-core-custom.js';
 import { parseCid, sha256, sha256Stream } from '../../protocol/index.ts';
 import type { Cid } from '../../protocol/index.ts';
@@ -8,6 +8,7 @@ import type { JobContext } from '../job-context.ts';
 import { BackupError } from './backup-error.ts';
 import { hexOf, NAMES, notOurs, readManifest } from './manifest.ts';
 import type { BackupFile, Manifest } from './manifest.ts';
+import type { SealedFile } from './sealed-file.ts';
 
 /** What a backup holds beside the repository. */
 export interface BackupContents {
@@ -34,10 +35,10 @@ configure({ useWebWorkers: false, chunkSize: CHUNK_BYTES });
  * Opens a backup. What is read of it is held to its manifest: size and SHA-256 of each file.
  * @throws BackupError BackupForm, BackupNewer, BackupDamaged
  */
-export async function openBackup(file: Blob): Promise<OpenBackup> {
+export async function openBackup(file: Blob | SealedFile): Promise<OpenBackup> {
   const entries = new Map<string, FileEntry>();
   try {
-    for await (const entry of new ZipReader(new BlobReader(file)).getEntriesGenerator()) {
+    for await (const entry of new ZipReader(file instanceof Blob ? new BlobReader(file) : new SealedReader(file)).getEntriesGenerator()) {
       if (entry.directory) continue;
       if (entries.has(entry.filename)) throw notOurs('a file is in it twice');
       entries.set(entry.filename, entry);
@@ -55,6 +56,21 @@ export async function openBackup(file: Blob): Promise<OpenBackup> {
   }
   if (!read.files.some(({ path }) => path === NAMES.car)) throw notOurs('there is no repository in it');
   return new OpenBackup(read, entries);
+}
+
+/** Reads an encrypted zip, of which no plain byte is kept anywhere. */
+class SealedReader extends Reader<SealedFile> {
+  readonly #file: SealedFile;
+
+  constructor(file: SealedFile) {
+    super(file);
+    this.#file = file;
+    this.size = file.size;
+  }
+
+  override readUint8Array(index: number, length: number): Promise<Uint8Array<ArrayBuffer>> {
+    return this.#file.read(index, length);
+  }
 }
 
 /** A backup whose manifest was read, and is all there. */
@@ -199,7 +215,7 @@ async function* chunksOf(entry: FileEntry): AsyncGenerator<Uint8Array<ArrayBuffe
     }
     await written;
   } catch (error) {
-    throw isOfFile(error) ? error : changed(entry.filename);
+    throw isOfFile(error) || error instanceof BackupError ? error : changed(entry.filename);
   } finally {
     // Not waited for: what failed may never end its side.
     reader.cancel().catch(() => undefined);

@@ -15,6 +15,8 @@ import { ownKey } from './own-key.ts';
 export interface CompareRequest {
   readonly did: string;
   readonly car: Blob;
+  /** Of an encrypted backup, as it was typed. */
+  readonly filePassphrase?: string;
 }
 
 /** A record of the file that the house has not, or has otherwise. */
@@ -61,10 +63,10 @@ interface Met {
  * Of the records that differ the bytes go into a `Blob`, which the browser may keep on disk.
  * @throws JobRefusal AccountMissing; RepoError, BackupError, DirectoryError, StoreError; the reason of the signal
  */
-export async function compare({ did, car }: CompareRequest, context: JobContext): Promise<CompareResult> {
+export async function compare({ did, car, filePassphrase }: CompareRequest, context: JobContext): Promise<CompareResult> {
   const known = isDid(did) ? await context.store.account(did) : undefined;
   if (known === undefined) throw new JobRefusal('AccountMissing', 'There is no such account in this house.');
-  const backup = await backupIn(car);
+  const backup = await backupIn(car, filePassphrase);
   return context.store.reading(known.did, async (account, reader) => {
     const { tree } = await Repository.open(reader, account.head.cid);
     const comparison = new Comparison(tree.entries({ signal: context.signal }), reader);

@@ -7,6 +7,8 @@ import type { JobContext } from '../job-context.ts';
 export interface UnpackRequest {
   readonly did: string;
   readonly car: Blob;
+  /** Of an encrypted backup, as it was typed. */
+  readonly filePassphrase?: string;
   readonly cids: readonly string[];
 }
 
@@ -21,9 +23,9 @@ export interface Unpacked {
  * by its CID; one that is not in it, or damaged there, is left out.
  * @throws JobRefusal AccountMissing; BackupError, StoreError; the reason of the signal
  */
-export async function unpack({ did, car, cids }: UnpackRequest, { store, blobs, signal, progress }: JobContext): Promise<Unpacked> {
+export async function unpack({ did, car, cids, filePassphrase }: UnpackRequest, { store, blobs, signal, progress }: JobContext): Promise<Unpacked> {
   if (!isDid(did) || await store.account(did) === undefined) throw new JobRefusal('AccountMissing', 'There is no such account in this house.');
-  const backup = await backupIn(car);
+  const backup = await backupIn(car, filePassphrase);
   let [done, bytes] = [0, 0];
   for (const text of cids) {
     signal.throwIfAborted();
