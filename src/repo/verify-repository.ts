@@ -87,8 +87,9 @@ class RepositoryWalk {
   readonly #options: RepositoryOptions;
   readonly #spool: Spool;
   readonly #stack: Place[] = [];
-  readonly #seen = new CidSet();
   readonly #nodes = new CidSet();
+  /** The commit and the records that were met. */
+  readonly #others = new CidSet();
   readonly #foreign: { path: string; cid: Cid; reason: string }[] = [];
   #batch: Block[] = [];
   #batchBytes = 0;
@@ -111,6 +112,7 @@ class RepositoryWalk {
     const commit = readCommit({ cid: root, bytes: block.bytes.slice() });
     await this.#checkCommit(commit);
     this.commit = commit;
+    this.#others.add(commit.cid);
     this.#accept(commit);
     this.#stack.push({ kind: 'node', cid: commit.data, layer: undefined });
     this.#advance();
@@ -126,11 +128,15 @@ class RepositoryWalk {
   take(block: Block): void {
     const place = this.#stack.at(-1);
     if (place === undefined || !block.cid.equals(place.cid)) {
-      if (!this.#seen.has(block.cid)) this.#spool.add(block);
+      if (!this.#isKnown(block.cid)) this.#spool.add(block);
       return;
     }
     this.#fill(place, block);
     this.#advance();
+  }
+
+  #isKnown(cid: Cid): boolean {
+    return this.#others.has(cid) || this.#nodes.has(cid);
   }
 
   async deliver(): Promise<void> {
@@ -158,7 +164,7 @@ class RepositoryWalk {
   /** Fills places from what came too early. */
   #advance(): void {
     for (let place = this.#stack.at(-1); place !== undefined; place = this.#stack.at(-1)) {
-      const known = this.#seen.has(place.cid);
+      const known = this.#isKnown(place.cid);
       const block = known ? undefined : this.#spool.take(place.cid);
       if (block !== undefined) this.#fill(place, block);
       else if (known) this.#repeat(place);
@@ -194,6 +200,7 @@ class RepositoryWalk {
       if (!keep) throw fault;
       this.#foreign.push({ path: key, cid: cid.detached(), reason: fault.message });
     }
+    this.#others.add(cid);
     this.#options.visitor?.record?.(key, cid, block.bytes);
   }
 
@@ -221,7 +228,6 @@ class RepositoryWalk {
   }
 
   #accept(block: Block): void {
-    this.#seen.add(block.cid);
     this.#bytes += block.bytes.length;
     if (this.#options.visitor?.blocks === undefined) return;
     this.#batch.push(block);
