@@ -58,17 +58,23 @@ export async function carryOut(order: Order): Promise<Outcome> {
   return outcome;
 }
 
-/** Ends a worker, and waits until what it held is free, which is not so at once. */
+/**
+ * Ends a worker, and waits until what it held is free, which is not so at once.
+ * @throws Error when it is not free after a minute: the browser has not ended the worker, and whoever comes next would wait
+ */
 export async function end(worker: Worker): Promise<void> {
   worker.terminate();
-  const isHolding = async (): Promise<boolean> => {
+  const taken = async (): Promise<string[]> => {
     const { held = [], pending = [] } = await navigator.locks.query();
-    return [...held, ...pending].some(({ name = '' }) => /^(?:repo|maintain|blobs|packs|job):/.test(name));
+    return [...held, ...pending].map(({ name = '' }) => name).filter((name) => /^(?:repo|maintain|blobs|packs|job):/.test(name));
   };
-  for (let tries = 0; tries < 2_000 && await isHolding(); tries++) {
+  let names = await taken();
+  for (let tries = 0; names.length > 0; tries++) {
+    ok(tries < 12_000, `a worker that was ended still holds ${names.join(', ')}`);
     await new Promise((resolve) => {
       setTimeout(resolve, 5);
     });
+    names = await taken();
   }
 }
 
