@@ -63,6 +63,15 @@ const STATES: States = {
     await choose(page, 'holdfast-save-card >>> #kit', CAR);
     await says(page, 'holdfast-save-card >>> #kit >>> .field', /This is not a recovery kit/);
   },
+  'Backups, to be encrypted, and an encrypted file to be tested': async (page, url) => {
+    await backups(page, url);
+    await press(page, 'holdfast-save-card >>> holdfast-seal-choice >>> #encrypt');
+    await find(page, 'holdfast-save-card >>> holdfast-seal-choice >>> .groups');
+    await press(page, 'holdfast-save-card >>> #start');
+    await choose(page, 'holdfast-test-card >>> hf-file', KIT);
+    await press(page, 'holdfast-test-card >>> #open-file');
+    await says(page, 'holdfast-test-card >>> #file-problem', /passphrase/);
+  },
   'Backups, a file on which two verifiers disagree': async (page, url) => {
     await playJobs(page, { verify: 'doubted' });
     await visit(page, `${url}/backups`);

@@ -19,18 +19,19 @@ const GRACE = 3_000;
 
 /**
  * Brings an account into this house: its kit (an armored text, too), the passphrase as typed, and a CAR of its repository;
- * or a backup, which may have the kit in it; without either, what the mirror has that its DID names.
+ * or a backup, which may have the kit in it, and is encrypted under `filePassphrase` or not; without either, what the mirror has that its
+ * DID names. An empty passphrase is that of the file.
  */
-export function startRestore(given: { readonly kit?: Blob; readonly passphrase: string; readonly car?: Blob }): RunningJob<RestoreResult> {
+export function startRestore(given: { readonly kit?: Blob; readonly passphrase: string; readonly car?: Blob; readonly filePassphrase?: string }): RunningJob<RestoreResult> {
   return start('restore', given);
 }
 
 /**
  * Saves an account: as a backup, which is a zip of all that it has and of `kit`, or its repository as a bare CAR. `file` comes from `showSaveFilePicker` in the gesture of the owner; without
- * it the result has a file to download.
+ * it the result has a file to download. `seal` is a generated passphrase, under which a backup is encrypted.
  */
 export function startSave(given: {
-  readonly did: string; readonly form: SaveForm; readonly file?: FileSystemFileHandle; readonly kit?: Blob;
+  readonly did: string; readonly form: SaveForm; readonly file?: FileSystemFileHandle; readonly kit?: Blob; readonly seal?: string;
 }): RunningJob<SaveResult> {
   return start('save', given);
 }
@@ -39,17 +40,17 @@ export function startSave(given: {
  * Reads a CAR or a backup to its end and says what it holds. The signature is checked with `key` (a `did:key`), else with the key of
  * the account in this house whose DID the file has, else not. With `twice` a second, independent verifier reads it as well.
  */
-export function startVerify(given: { readonly car: Blob; readonly key?: string; readonly twice?: boolean }): RunningJob<VerifyResult> {
+export function startVerify(given: { readonly car: Blob; readonly key?: string; readonly twice?: boolean; readonly filePassphrase?: string }): RunningJob<VerifyResult> {
   return start('verify', given);
 }
 
 /** Verifies a CAR or a backup of an account strictly, and says in what its records differ from those of the house. Changes nothing. */
-export function startCompare(given: { readonly did: string; readonly car: Blob }): RunningJob<CompareResult> {
+export function startCompare(given: { readonly did: string; readonly car: Blob; readonly filePassphrase?: string }): RunningJob<CompareResult> {
   return start('compare', given);
 }
 
 /** Puts blobs of a backup, by CID, into the house, where they wait for a record that names them. */
-export function startUnpack(given: { readonly did: string; readonly car: Blob; readonly cids: readonly string[] }): RunningJob<unknown> {
+export function startUnpack(given: { readonly did: string; readonly car: Blob; readonly cids: readonly string[]; readonly filePassphrase?: string }): RunningJob<unknown> {
   return start('unpack', given);
 }
 
@@ -74,7 +75,7 @@ export function startRescue(given: { readonly did: string }): RunningJob<SaveRes
 }
 
 /** The name that a saved file gets: the same in the worker, and as a suggestion to a picker. */
-export function saveFileName(account: { readonly did: string; readonly handle?: string; readonly rev: string }, form: SaveForm, at: Date = new Date()): string {
+export function saveFileName(account: { readonly did: string; readonly handle?: string; readonly rev: string }, form: SaveForm | 'zip.age', at: Date = new Date()): string {
   const name = (account.handle ?? account.did).replaceAll(/[^a-zA-Z0-9.-]+/g, '-').slice(0, 100);
   const time = at.toISOString().replaceAll(/[-:]/g, '').replace('T', '-').slice(0, 13);
   return `${name}-${time}-${account.rev}.${form}`;

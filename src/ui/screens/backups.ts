@@ -69,8 +69,9 @@ unzip backup.zip</pre>
               <pre>goat repo inspect repository.car
 goat repo ls repository.car
 goat repo unpack repository.car</pre>
-              <p>${msg('The kit is an “age” file; it opens with:')}</p>
-              <pre>age --decrypt kit.age</pre>
+              <p>${msg('The kit is an “age” file, and so is an encrypted backup; they open with:')}</p>
+              <pre>age --decrypt kit.age
+age --decrypt --output backup.zip backup.zip.age</pre>
             </div>
           </details>
         </section>

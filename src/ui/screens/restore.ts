@@ -3,12 +3,13 @@ import '../components/file-contents.ts';
 import '../components/hf-error.ts';
 import '../components/hf-file.ts';
 import '../components/job-progress.ts';
+import '../components/saved-file.ts';
 import './restore/restored.ts';
 import { msg, str } from '../i18n.ts';
 import { ICONS } from '../icons.ts';
 import { startRestore, startVerify } from '../jobs/index.ts';
 import { accountStore } from '../state/account-store.ts';
-import { isAlreadyHere, restoreAdvice } from '../state/failure-words.ts';
+import { isAboutPassphrase, isAlreadyHere, restoreAdvice } from '../state/failure-words.ts';
 import { hasEnded, jobRuns, JobsController } from '../state/job-runs.ts';
 import { looksLikeKit } from '../state/kit-sniff.ts';
 import { withoutSafety } from '../state/safety-words.ts';
@@ -17,6 +18,7 @@ import { controls } from '../styles/controls.ts';
 import { shared } from '../styles/shared.ts';
 import type { PropertyValues, TemplateResult } from 'lit';
 import type { HfFile } from '../components/hf-file.ts';
+import type { SavedFile } from '../components/saved-file.ts';
 import type { Params } from '../router.ts';
 import type { JobRun } from '../state/job-runs.ts';
 
@@ -63,6 +65,8 @@ export class HoldfastRestore extends LitElement {
   declare protected passphraseProblem: string | undefined;
   declare protected fileProblem: string | undefined;
   #car: File | undefined;
+  /** Of an encrypted file. */
+  #filePassphrase: string | undefined;
   #shown: JobRun['state'] | undefined;
 
   constructor() {
@@ -118,8 +122,7 @@ export class HoldfastRestore extends LitElement {
         </fieldset>
         ${this.source === 'mirror' ? html`
           <p class="note">${ICONS.mirror}<span>${msg('The mirror that your identity names is asked for its copy. It is verified as strictly as a file: the mirror cannot have changed anything. What had not reached it before this browser lost it is not in it.')}</span></p>` : nothing}
-        <hf-file id="car" ?hidden=${this.source === 'mirror'} label=${msg('Saved file')} hint=${msg('A file that ends in .zip or .car. You can also drop it here.')}
-          accept=".zip,.car,application/zip,application/vnd.ipld.car" .problem=${this.fileProblem} @pick=${this.#pickCar}></hf-file>
+        <hf-saved-file id="car" ?hidden=${this.source === 'mirror'} .problem=${this.fileProblem} @pick=${this.#pickCar}></hf-saved-file>
         ${this.source === 'mirror' ? nothing : this.#found()}
       </section>
       <section class="card stack" aria-labelledby="two">
@@ -135,7 +138,9 @@ export class HoldfastRestore extends LitElement {
           <input id="passphrase" name="passphrase" class="mono" autocomplete="off" autocapitalize="characters" spellcheck="false"
             aria-describedby="passphrase-hint passphrase-problem" aria-invalid=${this.passphraseProblem === undefined ? 'false' : 'true'}
             @input=${() => (this.passphraseProblem = undefined)} />
-          <span class="hint" id="passphrase-hint">${msg('As you wrote it down: four groups. Spaces, hyphens and small letters do not matter.')}</span>
+          <span class="hint" id="passphrase-hint">${this.#isKitInside && this.#filePassphrase !== undefined
+            ? msg('As you wrote it down: four groups. Leave it empty if it is the passphrase of the file.')
+            : msg('As you wrote it down: four groups. Spaces, hyphens and small letters do not matter.')}</span>
           <span class="problem" id="passphrase-problem" role="alert">${this.passphraseProblem ?? nothing}</span>
         </div>
       </section>
@@ -155,6 +160,10 @@ export class HoldfastRestore extends LitElement {
       @change=${() => this.#choose(source)} />${words}</label>`;
   }
 
+  get #opening(): { readonly filePassphrase?: string } {
+    return this.#filePassphrase === undefined ? {} : { filePassphrase: this.#filePassphrase };
+  }
+
   #choose(source: 'file' | 'mirror'): void {
     this.source = source;
     this.fileProblem = undefined;
@@ -168,7 +177,7 @@ export class HoldfastRestore extends LitElement {
     if (!hasEnded(look)) return html`<holdfast-job-progress .run=${look}></holdfast-job-progress>`;
     if (look.state === 'failed') {
       return html`<hf-error .error=${withoutSafety(look.error)} safe=${msg('Nothing was changed: this file was only read.')}
-        advice=${msg('If you have another copy, try that.')}></hf-error>`;
+        advice=${isAboutPassphrase(look.error) ? nothing : msg('If you have another copy, try that.')}></hf-error>`;
     }
     if (look.result === undefined) return nothing;
     const { result } = look;
@@ -206,12 +215,13 @@ export class HoldfastRestore extends LitElement {
   }
 
   #pickCar(event: Event): void {
-    const { file } = event.target as HfFile;
+    const { file, passphrase } = event.target as SavedFile;
     if (file === undefined) return;
     this.#car = file;
+    this.#filePassphrase = passphrase;
     this.fileProblem = undefined;
     this.#forgetOutcome();
-    jobRuns.follow('verify', '/restore', file.name, startVerify({ car: file }));
+    jobRuns.follow('verify', '/restore', file.name, startVerify({ car: file, ...this.#opening }));
   }
 
   #submit(event: Event): void {
@@ -221,7 +231,8 @@ export class HoldfastRestore extends LitElement {
     this.fileProblem = this.source === 'file' && car === undefined ? msg('Choose the saved file first.') : undefined;
     const kit = this.#isKitInside ? undefined : this.kit;
     this.kitProblem = this.#isKitInside ? undefined : kit === undefined ? this.kitProblem ?? msg('Choose the kit file first.') : this.kitProblem;
-    this.passphraseProblem = passphrase === '' ? msg('Type the passphrase of the kit.') : undefined;
+    const isOfFile = passphrase === '' && car !== undefined && this.#filePassphrase !== undefined && this.#isKitInside;
+    this.passphraseProblem = passphrase === '' && !isOfFile ? msg('Type the passphrase of the kit.') : undefined;
     const first = this.fileProblem !== undefined ? '#car' : this.kitProblem !== undefined ? '#kit' : this.passphraseProblem !== undefined ? '#passphrase' : undefined;
     if (first !== undefined) {
       return void this.updateComplete.then(() => this.renderRoot.querySelector<HTMLElement>(first)?.focus());
@@ -231,7 +242,7 @@ export class HoldfastRestore extends LitElement {
     // The restore reads the file itself, and strictly.
     const look = jobRuns.latest('verify', '/restore');
     if (look !== undefined && !hasEnded(look)) jobRuns.dismiss(look.id);
-    const job = startRestore({ passphrase, ...(kit !== undefined && { kit }), ...(car !== undefined && { car }) });
+    const job = startRestore({ passphrase, ...(kit !== undefined && { kit }), ...(car !== undefined && { car, ...this.#opening }) });
     job.done.then(({ did }) => accountStore.refresh().then(() => accountStore.select(did)), () => undefined).catch(reportError);
     jobRuns.follow('restore', '/restore', car?.name ?? msg('your mirror'), job);
   }
@@ -245,9 +256,10 @@ export class HoldfastRestore extends LitElement {
     this.#forgetOutcome();
     const look = jobRuns.latest('verify', '/restore');
     if (look !== undefined) jobRuns.dismiss(look.id);
-    for (const place of this.renderRoot.querySelectorAll<HfFile>('hf-file')) place.clear();
+    for (const place of this.renderRoot.querySelectorAll<HfFile | SavedFile>('hf-file, hf-saved-file')) place.clear();
     this.kit = undefined;
     this.#car = undefined;
+    this.#filePassphrase = undefined;
   }
 }
 

@@ -1,7 +1,7 @@
 import { html, LitElement, nothing } from 'lit';
 import '../components/hf-error.ts';
-import '../components/hf-file.ts';
 import '../components/job-progress.ts';
+import '../components/saved-file.ts';
 import './take-back/collections.ts';
 import './take-back/taken.ts';
 import { formatNumber, formatTime, msg, str } from '../i18n.ts';
@@ -16,14 +16,14 @@ import { kindOf, TakeChoice } from '../state/take-choice.ts';
 import { controls } from '../styles/controls.ts';
 import { shared } from '../styles/shared.ts';
 import type { PropertyValues, TemplateResult } from 'lit';
-import type { HfFile } from '../components/hf-file.ts';
+import type { SavedFile } from '../components/saved-file.ts';
 import type { CompareResult } from '../jobs/index.ts';
 import type { JobRun } from '../state/job-runs.ts';
 
 const SCREEN = '/backups/records';
 
 /** The file that is looked at, for as long as the page is open: the screen may be left and come back to. */
-let picked: File | undefined;
+let picked: { readonly file: File; readonly filePassphrase: string | undefined } | undefined;
 
 /** Brings collections or single records of a saved file back into the account: chosen by hand, as new commits. */
 export class HoldfastTakeBack extends LitElement {
@@ -90,8 +90,7 @@ export class HoldfastTakeBack extends LitElement {
     return html`
       <section class="card stack" aria-labelledby="file" aria-busy=${isRunning ? 'true' : 'false'}>
         <h2 id="file">${msg('The file')}</h2>
-        <hf-file id="car" label=${msg('Saved file')} hint=${msg('A file that ends in .zip or .car. You can also drop it here.')}
-          accept=".zip,.car,application/zip,application/vnd.ipld.car" @pick=${this.#pick}></hf-file>
+        <hf-saved-file id="car" @pick=${this.#pick}></hf-saved-file>
         ${isRunning ? html`<holdfast-job-progress .run=${run}></holdfast-job-progress>` : nothing}
         <div role="status">${this.#verdict(run)}</div>
         ${run?.state === 'failed' ? html`
@@ -143,19 +142,20 @@ export class HoldfastTakeBack extends LitElement {
   }
 
   #pick(event: Event): void {
-    const { file } = event.target as HfFile;
+    const { file, passphrase: filePassphrase } = event.target as SavedFile;
     const { current } = this.#accounts;
     if (file === undefined || current === undefined) return;
-    picked = file;
+    picked = { file, filePassphrase };
     this.#forget();
-    jobRuns.follow('compare', SCREEN, file.name, startCompare({ did: current.did, car: file }));
+    jobRuns.follow('compare', SCREEN, file.name, startCompare({ did: current.did, car: file, ...(filePassphrase !== undefined && { filePassphrase }) }));
   }
 
   #start(): void {
     const compared = this.#compared;
     if (compared === undefined || picked === undefined || this.#choice.size === 0) return;
-    const job = startTake({ car: picked, compared, changes: this.#choice.chosen(), blobs: this.#choice.blobs() });
-    jobRuns.follow('take', SCREEN, picked.name, job);
+    const { file, filePassphrase } = picked;
+    const job = startTake({ car: file, filePassphrase, compared, changes: this.#choice.chosen(), blobs: this.#choice.blobs() });
+    jobRuns.follow('take', SCREEN, file.name, job);
   }
 
   #forget(): void {

@@ -6,10 +6,13 @@ const codeOf = (error: unknown): string =>
 /** Whether a restore was refused because the account lives here already. */
 export const isAlreadyHere = (error: unknown): boolean => codeOf(error) === 'AccountExists';
 
+/** Whether nothing is said against a file: only its passphrase is another. */
+export const isAboutPassphrase = (error: unknown): boolean => ['BackupPassphrase', 'BackupSealed'].includes(codeOf(error));
+
 /** What to do about a restore that failed, where the failure does not say it itself. */
 export function restoreAdvice(error: unknown): string | undefined {
   const code = codeOf(error);
-  if (code === 'KitPassphrase') return undefined;
+  if (code === 'KitPassphrase' || isAboutPassphrase(error)) return undefined;
   if (code === 'KitOfAnother') return msg('Use the newest kit of this account.');
   if (code.startsWith('Kit')) return msg('Try another copy of the kit: the file, the text you copied, or the sheet you printed.');
   if (isAlreadyHere(error)) return msg('You can go on using it.');

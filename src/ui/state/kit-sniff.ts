@@ -7,3 +7,8 @@ export async function looksLikeKit(file: Blob): Promise<boolean> {
   const start = (await file.slice(0, 64).text()).trimStart();
   return start.startsWith('age-encryption.org/v1\n') || start.startsWith('-----BEGIN AGE ENCRYPTED FILE-----');
 }
+
+/** Whether a file is encrypted by `age`, as a backup may be. */
+export async function looksSealed(file: Blob): Promise<boolean> {
+  return await file.slice(0, 22).text() === 'age-encryption.org/v1\n';
+}

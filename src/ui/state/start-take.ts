@@ -9,6 +9,8 @@ import type { Account } from './account-store.ts';
 /** What is brought back: records of a file that was compared, with the blobs that they name. */
 export interface TakeGiven {
   readonly car: Blob;
+  /** Of an encrypted file. */
+  readonly filePassphrase: string | undefined;
   readonly compared: CompareResult;
   readonly changes: readonly FoundChange[];
   /** CIDs of blobs of the file that the house has not. */
@@ -19,7 +21,7 @@ export interface TakeGiven {
 const call = house as unknown as { post(method: string, input: object): Promise<{ readonly commit?: { readonly cid: string; readonly rev: string } }> };
 
 /** Brings records back, first their blobs, by the methods that any write goes through. It runs in this page. */
-export function startTake({ car, compared, changes, blobs }: TakeGiven): RunningJob<TakeResult> {
+export function startTake({ car, filePassphrase, compared, changes, blobs }: TakeGiven): RunningJob<TakeResult> {
   const cancelling = new AbortController();
   const { signal } = cancelling;
   const { did, houseHead, values } = compared;
@@ -27,7 +29,7 @@ export function startTake({ car, compared, changes, blobs }: TakeGiven): Running
 
   const work = async (): Promise<TakeResult> => {
     if (blobs.length > 0) {
-      const job = startUnpack({ did, car, cids: blobs });
+      const job = startUnpack({ did, car, cids: blobs, ...(filePassphrase !== undefined && { filePassphrase }) });
       // oxlint-disable-next-line unicorn/prefer-add-event-listener -- a job is no target of events
       job.onprogress = (progress) => tell?.(progress);
       signal.addEventListener('abort', () => job.cancel(), { once: true });

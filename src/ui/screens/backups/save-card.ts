@@ -2,6 +2,7 @@ import { css, html, LitElement, nothing } from 'lit';
 import '../../components/hf-error.ts';
 import '../../components/hf-file.ts';
 import '../../components/job-progress.ts';
+import './seal-choice.ts';
 import { house } from '../../house/client.ts';
 import { formatBytes, formatNumber, msg, str } from '../../i18n.ts';
 import { ICONS } from '../../icons.ts';
@@ -19,6 +20,7 @@ import type { HfFile } from '../../components/hf-file.ts';
 import type { SaveForm, SaveResult } from '../../jobs/index.ts';
 import type { Account } from '../../state/account-store.ts';
 import type { JobRun } from '../../state/job-runs.ts';
+import type { SealChoice } from './seal-choice.ts';
 
 /** What the File System Access API adds to a window, where there is one. */
 interface Picking {
@@ -120,9 +122,10 @@ export class SaveCard extends LitElement {
         ${isZip && isProven ? html`
           <hf-file id="kit" label=${msg('Kit file (optional)')} hint=${msg('This browser keeps no kit once you hold it. Put yours in, and this one file with your passphrase brings the account back.')}
             accept=".age,.txt,text/plain" .problem=${this.kitProblem} @pick=${this.#pickKit}></hf-file>` : nothing}
-        <p class="soft">${isZip
+        <holdfast-seal-choice ?hidden=${!isZip} @change=${() => this.requestUpdate()}></holdfast-seal-choice>
+        ${this.#sealing?.isOn === true ? nothing : html`<p class="soft">${isZip
           ? msg('The file is not encrypted: whoever has it can read your records, which are meant to be public, and what your apps keep, which is not. Nobody can change them.')
-          : msg('The file is not encrypted: whoever has it can read your records, which are meant to be public. Nobody can change them.')}</p>
+          : msg('The file is not encrypted: whoever has it can read your records, which are meant to be public. Nobody can change them.')}</p>`}
         ${this.account.kit === 'proven' ? nothing : html`
           <p class="note amber">${ICONS.warning}<span>${msg('You have not shown yet that you hold the recovery kit. Without its passphrase a backup can be read, but cannot bring the account back.')}
             <a href="/kit/${this.account.did}">${msg('Keep the kit')}</a></span></p>`}
@@ -163,7 +166,7 @@ export class SaveCard extends LitElement {
         <div class="stack">
           <p><strong>${msg(str`Read back and verified: ${formatNumber(records)} records, rev ${rev}, ${formatBytes(bytes)}.`)}</strong></p>
           ${backup === undefined ? nothing : html`<p>${blobs === 0 ? nothing : msg(str`Pictures and other blobs inside: ${formatNumber(backup.blobs)} of ${formatNumber(blobs)}. `)}${backup.hasKit
-            ? msg('The sealed kit is inside: this file and its passphrase bring the account back.')
+            ? fileName.endsWith('.age') ? msg('The sealed kit is inside: this file with its passphrase, and that of the kit, bring the account back.') : msg('The sealed kit is inside: this file and its passphrase bring the account back.')
             : msg('The kit is not inside: keep it with this file.')}</p>`}
           <p class="mono">${fileName}</p>
           ${file === undefined ? nothing : html`
@@ -193,18 +196,25 @@ export class SaveCard extends LitElement {
     }
   }
 
+  get #sealing(): SealChoice | null {
+    return this.renderRoot.querySelector('holdfast-seal-choice');
+  }
+
   async #save(): Promise<void> {
     const run = jobRuns.latest('save', '/backups');
     if (run !== undefined && !hasEnded(run)) return;
     this.problem = undefined;
     const { did, handle, head } = this.account;
     const { form } = this;
-    const suggestedName = saveFileName({ did, rev: head.rev, ...(handle === undefined ? {} : { handle }) }, form);
+    const isSealed = form === 'zip' && this.#sealing?.isOn === true;
+    const seal = isSealed ? this.#sealing?.take() : undefined;
+    if (isSealed && seal === undefined) return;
+    const suggestedName = saveFileName({ did, rev: head.rev, ...(handle === undefined ? {} : { handle }) }, isSealed ? 'zip.age' : form);
     let file: FileSystemFileHandle | undefined;
     try {
       file = await (window as Picking).showSaveFilePicker?.({
         suggestedName,
-        types: [form === 'zip'
+        types: [isSealed ? { description: msg('Encrypted backup (age)'), accept: { 'application/octet-stream': ['.age'] } } : form === 'zip'
           ? { description: msg('Backup (zip)'), accept: { 'application/zip': ['.zip'] } }
           : { description: msg('Repository (CAR)'), accept: { 'application/vnd.ipld.car': ['.car'] } }],
       });
@@ -215,7 +225,7 @@ export class SaveCard extends LitElement {
       return;
     }
     jobRuns.follow('save', '/backups', did, startSave({
-      did, form, ...(file === undefined ? {} : { file }), ...(form === 'car' || this.kit === undefined ? {} : { kit: this.kit }),
+      did, form, ...(file === undefined ? {} : { file }), ...(form === 'car' || this.kit === undefined ? {} : { kit: this.kit }), ...(seal === undefined ? {} : { seal }),
     }));
   }
 }

@@ -1,12 +1,13 @@
 import { css, html, LitElement, nothing } from 'lit';
 import '../../components/file-contents.ts';
 import '../../components/hf-error.ts';
-import '../../components/hf-file.ts';
 import '../../components/job-progress.ts';
+import '../../components/saved-file.ts';
 import { msg } from '../../i18n.ts';
 import { ICONS } from '../../icons.ts';
 import { startVerify } from '../../jobs/index.ts';
 import { accountName } from '../../state/account-store.ts';
+import { isAboutPassphrase } from '../../state/failure-words.ts';
 import { withoutSafety } from '../../state/safety-words.ts';
 import { FocusKeeper } from '../../state/focus-keeper.ts';
 import { hasEnded, jobRuns, JobsController } from '../../state/job-runs.ts';
@@ -14,7 +15,7 @@ import { verdictOf } from '../../state/verdict.ts';
 import { controls } from '../../styles/controls.ts';
 import { shared } from '../../styles/shared.ts';
 import type { TemplateResult } from 'lit';
-import type { HfFile } from '../../components/hf-file.ts';
+import type { SavedFile } from '../../components/saved-file.ts';
 import type { VerifyResult } from '../../jobs/index.ts';
 import type { Account } from '../../state/account-store.ts';
 import type { JobRun } from '../../state/job-runs.ts';
@@ -33,7 +34,7 @@ export class TestCard extends LitElement {
   constructor() {
     super();
     void new JobsController(this);
-    void new FocusKeeper(this, 'holdfast-job-progress', 'hf-file');
+    void new FocusKeeper(this, 'holdfast-job-progress', 'hf-saved-file');
   }
 
   override render(): TemplateResult {
@@ -43,13 +44,12 @@ export class TestCard extends LitElement {
       <section class="card stack" aria-labelledby="test" aria-busy=${isRunning ? 'true' : 'false'}>
         <h2 id="test">${msg('Test a file')}</h2>
         <p>${msg('Is a backup still good? Two independent verifiers read the whole file, check every hash and the signature, and say what is inside. Nothing is changed and nothing is stored.')}</p>
-        <hf-file label=${msg('Saved file')} hint=${msg('A file that ends in .zip or .car. You can also drop it here.')} accept=".zip,.car,application/zip,application/vnd.ipld.car"
-          @pick=${this.#test}></hf-file>
+        <hf-saved-file @pick=${this.#test}></hf-saved-file>
         ${isRunning ? html`<holdfast-job-progress .run=${run}></holdfast-job-progress>` : nothing}
         <div role="status">${this.#outcome(run)}</div>
         ${run?.state === 'failed' ? html`
           <hf-error .error=${withoutSafety(run.error)} safe=${msg('Your records in this browser are safe: this file was only read.')}
-            advice=${msg('Do not rely on this file.')}></hf-error>` : nothing}
+            advice=${isAboutPassphrase(run.error) ? nothing : msg('Do not rely on this file.')}></hf-error>` : nothing}
       </section>
     `;
   }
@@ -77,9 +77,11 @@ export class TestCard extends LitElement {
   }
 
   #test(event: Event): void {
-    const { file } = event.target as HfFile;
-    if (file !== undefined) jobRuns.follow('verify', '/backups', file.name, startVerify({ car: file, twice: true }));
-    (event.target as HfFile).clear();
+    const { file, passphrase } = event.target as SavedFile;
+    if (file === undefined) return;
+    jobRuns.follow('verify', '/backups', file.name, startVerify({ car: file, twice: true, ...(passphrase !== undefined && { filePassphrase: passphrase }) }));
+    // One that is encrypted stays, in case that the passphrase was another.
+    if (passphrase === undefined) (event.target as SavedFile).clear();
   }
 }
 
