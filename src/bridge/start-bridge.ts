@@ -22,15 +22,17 @@ export interface BridgeOptions {
   readonly network: EventTarget;
   /** Hears how the conversations stand, whichever page has them. */
   onChange(links: BridgeLinks): void;
+  /** In the page that leads: a mirror gives reason to look at a DID. */
+  onDoubt?(did: string): void;
 }
 
 /**
  * Carries what is signed in this house to its mirrors, if this page is the one that leads, or becomes it.
  * @returns ends it, in this page
  */
-export function startBridge({ house, events, network, onChange }: BridgeOptions): () => void {
+export function startBridge({ house, events, network, onChange, onDoubt }: BridgeOptions): () => void {
   return lead(async (signal, tell) => {
-    const talks = new Talks(house, talksOver(house), tell);
+    const talks = new Talks(house, talksOver(house), tell, onDoubt);
     const leave = events.subscribe(({ type, did, only, outgoing }) => {
       if (type === 'commit' && did !== undefined) talks.wake(did, outgoing);
       if ((type === 'mirrors' && only === undefined) || type === 'accounts' || type === 'hello') void talks.refresh(did);

@@ -8,7 +8,7 @@ import type { BeginTalk } from './talks.ts';
 
 /** Talks over a WebSocket, and over another when that is lost, for as long as the house wants to. */
 export function talksOver(calls: HouseCalls): BeginTalk {
-  return ({ did, url }, { onLink, onEnd }) => {
+  return ({ did, url }, { onLink, onDoubt, onEnd }) => {
     const end = new AbortController();
     let link: BridgeLink | undefined;
     let channel: Channel | undefined;
@@ -17,7 +17,7 @@ export function talksOver(calls: HouseCalls): BeginTalk {
       link = next;
       onLink(next);
     };
-    const desk = xrpcDesk(calls, did);
+    const desk = xrpcDesk(calls, did, onDoubt);
     const conversation = new HouseConversation(desk, {
       onState: ({ stage, fault }) => {
         if (stage === 'waiting') {

@@ -26,6 +26,8 @@ export interface Correspondent {
 export interface TalkListener {
   /** How it stands, whenever that changes. */
   onLink(link: BridgeLink): void;
+  /** The mirror gives reason to look at the DID. */
+  onDoubt(): void;
   /** The house has decided to say no more. */
   onEnd(): void;
 }
@@ -38,6 +40,7 @@ export class Talks {
   readonly #calls: HouseCalls;
   readonly #begin: BeginTalk;
   readonly #onChange: (links: BridgeLinks) => void;
+  readonly #onDoubt: (did: string) => void;
   readonly #talks = new Map<string, { readonly talk: Talk; readonly url: string; readonly resend: boolean }>();
   readonly #links = new Map<string, BridgeLink>();
   /** Accounts to ask the house about. */
@@ -46,10 +49,11 @@ export class Talks {
   #asking = false;
   #ended = false;
 
-  constructor(calls: HouseCalls, begin: BeginTalk, onChange: (links: BridgeLinks) => void) {
+  constructor(calls: HouseCalls, begin: BeginTalk, onChange: (links: BridgeLinks) => void, onDoubt: (did: string) => void = () => undefined) {
     this.#calls = calls;
     this.#begin = begin;
     this.#onChange = onChange;
+    this.#onDoubt = onDoubt;
   }
 
   /** Asks the house which accounts have a mirror; or of one account, whether it still has it. Never rejects. */
@@ -121,6 +125,7 @@ export class Talks {
     const isThis = (): boolean => this.#talks.get(did)?.talk === talk;
     const talk = this.#begin({ did: parseDid(did), url }, {
       onLink: (link) => isThis() && this.#become(did, link),
+      onDoubt: () => this.#onDoubt(did),
       onEnd: () => isThis() && this.#stop(did),
     });
     this.#talks.set(did, { talk, url, resend });

@@ -27,8 +27,11 @@ export interface PageDesk extends HouseDesk {
 /** More than these wait anyway, and are asked for. */
 const MOST_FRESH = 32;
 
-/** The desk of an account's house, asked from a page. Every method throws what `calls` throws. */
-export function xrpcDesk(calls: HouseCalls, account: Did): PageDesk {
+/**
+ * The desk of an account's house, asked from a page. Every method throws what `calls` throws.
+ * @param onDoubt the mirror gives reason to look at the DID
+ */
+export function xrpcDesk(calls: HouseCalls, account: Did, onDoubt: () => void = () => undefined): PageDesk {
   const did = account as DidText;
   /** By the rev that each was made on: an entry that follows what was sent last is the next one. */
   const fresh = new Map<Tid | null, Outgoing>();
@@ -49,7 +52,8 @@ export function xrpcDesk(calls: HouseCalls, account: Did): PageDesk {
       const { token, version } = await calls.post('app.holdfast.bridge.hello', { did });
       return { type: '#hello', did: account, token, version };
     },
-    async greet({ head, seq, time }, sentAt, receivedAt) {
+    async greet({ head, seq, time, unclaimed = 0 }, sentAt, receivedAt) {
+      if (unclaimed > 0) onDoubt();
       return stepOf(await calls.post('app.holdfast.bridge.greet', {
         did, time, sentAt: datetimeFromMs(sentAt), receivedAt: datetimeFromMs(receivedAt),
         ...(head !== undefined && { head: headJson(head) }), ...(seq !== undefined && { seq }),
@@ -73,6 +77,8 @@ export function xrpcDesk(calls: HouseCalls, account: Did): PageDesk {
       await calls.post('app.holdfast.bridge.settle', { did, receipt });
     },
     async refused({ rev, code, message, head, time }) {
+      // Whoever takes a DID over replaces the key by which the mirror knows this house.
+      if (code === 'InvalidToken') onDoubt();
       return stepOf(await calls.post('app.holdfast.bridge.refused', {
         did, code, message, time, ...(rev !== undefined && { rev }), ...(head !== undefined && { head: headJson(head) }),
       }));

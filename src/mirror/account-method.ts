@@ -4,20 +4,26 @@ import type { Did } from '../protocol/index.ts';
 import { reasonOf } from './log.ts';
 import type { MirrorHost } from './mirror-host.ts';
 import { xrpcErrorOf } from './refusals.ts';
-import { verifyCaller } from './verify-caller.ts';
+import { verifyCaller, verifyFormerCaller } from './verify-caller.ts';
 
-type Context<Schema extends MethodSchema> = HostContext<Schema, MirrorHost> & { readonly did: Did };
+type Context<Schema extends MethodSchema> = HostContext<Schema, MirrorHost> & {
+  readonly did: Did;
+  /** Whether the token is signed by a key that the DID names no more; only where the method takes those. */
+  readonly isFormer: boolean;
+};
 
 /** A method that an account calls for itself: `did` is proven by a service-auth token, once, before anything else is looked at. */
 export function defineAccountMethod<Schema extends MethodSchema>(
-  schema: Schema, handle: (context: Context<Schema>) => Promise<Output<Schema>>, options?: { readonly isStream?: boolean },
+  schema: Schema, handle: (context: Context<Schema>) => Promise<Output<Schema>>, options?: { readonly isStream?: boolean; readonly formerKeys?: boolean },
 ): Method<MirrorHost> {
   return defineHostMethod<MirrorHost>()(schema, async (context) => {
     const { host, request, nsid } = context;
     let did: Did | undefined;
     try {
-      did = await verifyCaller(host, tokenOf(request), nsid);
-      return await handle({ ...context, did });
+      const token = tokenOf(request);
+      const caller = options?.formerKeys === true ? await verifyFormerCaller(host, token, nsid) : { did: await verifyCaller(host, token, nsid), isFormer: false };
+      did = caller.did;
+      return await handle({ ...context, ...caller });
     } catch (error) {
       const refusal = xrpcErrorOf(error);
       host.log(`${nsid} of ${did ?? 'somebody'} was refused: ${refusal instanceof XrpcError ? refusal.code : reasonOf(error)}`);

@@ -13,6 +13,8 @@ export { makeHost, MAX_BLOB_BYTES } from './host.ts';
 export type { Host, HostOptions, ServerDescription } from './host.ts';
 export type { PdsOptions, Usage } from './house.ts';
 export { READ_METHODS } from './methods.ts';
+export { askWatcher } from './mirroring/ask-watcher.ts';
+export type { WatcherAnswer } from './mirroring/ask-watcher.ts';
 export { fetchBlobs } from './mirroring/fetch-blobs.ts';
 export { describeMirror } from './mirroring/mirror-client.ts';
 export type { MirrorDescription } from './mirroring/mirror-client.ts';

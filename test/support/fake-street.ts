@@ -1,6 +1,6 @@
 import { assureValidNextOp, getLastOpWithCid } from '@did-plc/lib';
 import type { IndexedOperation, OpOrTombstone } from '@did-plc/lib';
-import { blobRefsOf, cidOf, datetimeFromMs, decodeCbor, formatDidKey, isDid, parseCid, parseDid, toJson, verifyServiceAuth } from '../../src/protocol/index.ts';
+import { blobRefsOf, cidOf, datetimeFromMs, decodeCbor, formatDidKey, isDid, parseCid, parseDid, ServiceAuthError, toJson, verifyServiceAuth } from '../../src/protocol/index.ts';
 import type { Cid, Did, JsonValue, Nsid, Signer, Tid } from '../../src/protocol/index.ts';
 import { documentOf, readDidDocument, verifyPlcLog } from '../../src/identity/index.ts';
 import type { Fetch, PlcLog } from '../../src/identity/index.ts';
@@ -74,7 +74,7 @@ export class FakeDirectory {
   }
 
   async log(did: Did): Promise<PlcLog | undefined> {
-    const audit = this.#audit(did);
+    const audit = this.audit(did);
     return audit.length === 0 ? undefined : verifyPlcLog(did, audit);
   }
 
@@ -82,7 +82,8 @@ export class FakeDirectory {
     this.#operations.delete(did);
   }
 
-  #audit(did: string): unknown[] {
+  /** As it tells it. */
+  audit(did: string): AuditEntry[] {
     return (this.#operations.get(did) ?? []).map((each) => ({ ...each, cid: each.cid.toString(), createdAt: each.createdAt.toISOString() }));
   }
 
@@ -96,10 +97,17 @@ export class FakeDirectory {
         return Response.json({ message: String(error) }, { status: 400 });
       }
     }
-    const audit = this.#audit(did);
+    const audit = this.audit(did);
     if (audit.length === 0) return Response.json({ message: `DID not registered: ${did}` }, { status: 404 });
     return rest.join('/') === 'log/audit' ? Response.json(audit) : Response.json({ message: 'Not found' }, { status: 404 });
   }
+}
+
+export interface AuditEntry {
+  readonly cid: string;
+  readonly operation: object;
+  readonly createdAt: string;
+  readonly nullified: boolean;
 }
 
 interface Copy {
@@ -134,6 +142,10 @@ export class FakeMirror {
   /** Of the clock, in milliseconds. */
   behind = 0;
   maxBlobBytes = 1_000_000;
+  /** What it has seen of a DID, whatever the directory shows. */
+  seen: (did: Did) => readonly (AuditEntry & { readonly isShown?: boolean })[] = (did) => this.#directory.audit(did);
+  /** CIDs of operations that houses have claimed. */
+  readonly claims = new Set<string>();
   readonly #network: FakeNetwork;
   readonly #directory: FakeDirectory;
   readonly #tokens = new Set<string>();
@@ -177,6 +189,7 @@ export class FakeMirror {
     if (name === 'putRepo') return this.#putRepo(did, copy, new Uint8Array(await request.arrayBuffer()));
     if (name === 'listMissingBlobs') return this.#listMissing(copy, searchParams.get('cursor'));
     if (name === 'putBlob') return this.#putBlob(copy, parseCid(searchParams.get('cid')!), new Uint8Array(await request.arrayBuffer()));
+    if (name === 'watch') return this.#watch(did, await request.json() as { operations: string[] });
     if (name === 'activate') return this.#activate(did, copy);
     if (name === 'leave') {
       const document = await this.#document(did);
@@ -208,6 +221,8 @@ export class FakeMirror {
       audiences: [this.did], lxm,
       keyOf: async (did) => (await this.#document(did)).signingKey!,
       once: (_iss, jti) => !this.#tokens.has(jti) && this.#tokens.add(jti) !== undefined,
+    }).catch((error: unknown) => {
+      throw error instanceof ServiceAuthError ? new Refused('InvalidToken', 401) : error;
     });
     return iss;
   }
@@ -259,6 +274,14 @@ export class FakeMirror {
     if (!cidOf(bytes, 'raw').equals(cid)) throw new Refused('InvalidBlob');
     blobs.set(cid.toString(), bytes);
     return Response.json({});
+  }
+
+  #watch(did: Did, { operations }: { readonly operations: readonly string[] }): Response {
+    for (const cid of operations) this.claims.add(cid);
+    return Response.json({
+      lookedAt: datetimeFromMs(Date.now()),
+      operations: this.seen(did).map((entry) => ({ isShown: true, ...entry, seenAt: entry.createdAt, isClaimed: this.claims.has(entry.cid) })),
+    });
   }
 
   async #activate(did: Did, copy: Copy): Promise<Response> {

@@ -27,10 +27,13 @@ function textsOf(params: object): Record<string, string> {
   return Object.fromEntries(Object.entries(params).filter(([, value]) => value !== undefined).map(([name, value]) => [name, String(value)]));
 }
 
-/** Carries what is signed in the house to its mirrors, until the function that it returns is called. */
-export function startBridgeOf(house: PdsHouse): () => void {
+/**
+ * Carries what is signed in the house to its mirrors, until the function that it returns is called.
+ * @param onDoubt a mirror gives reason to look at a DID
+ */
+export function startBridgeOf(house: PdsHouse, onDoubt?: (did: string) => void): () => void {
   const calls = callsOf(house);
-  const talks = new Talks(calls, talksOver(calls), () => undefined);
+  const talks = new Talks(calls, talksOver(calls), () => undefined, onDoubt);
   const end = new AbortController();
   void listen(house, end.signal, ({ type, did, outgoing }) => {
     if (type === 'commit' && did !== undefined) talks.wake(did, outgoing);

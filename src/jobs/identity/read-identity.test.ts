@@ -85,6 +85,8 @@ test('a directory that is down, says no, or lies is told apart, and nothing of i
   assert.equal(await failure(town), 'DirectoryUnreachable');
   town.network.fault = () => false;
   assert.equal(await failure(town, 'did:plc:ewvi7nxzyoun6zhxrhs64oiz'), 'AccountMissing');
+  // What a mirror has seen would be told instead.
+  town.mirror.stop();
 
   const lies: readonly ((log: Record<string, unknown>[]) => unknown)[] = [
     (log) => log.slice(1),

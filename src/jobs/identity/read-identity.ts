@@ -1,12 +1,13 @@
 import { datetimeFromMs } from '../../protocol/index.ts';
 import type { Did } from '../../protocol/index.ts';
-import { dataOf, operationCid, plcChanges, readDidDocument } from '../../identity/index.ts';
+import { dataOf, DirectoryError, operationCid, plcChanges, readDidDocument } from '../../identity/index.ts';
 import type { AnyPlcOperation, PlcData } from '../../identity/index.ts';
-import { pairingAlone } from '../../pds/index.ts';
+import { pairingAlone, rememberSigned } from '../../pds/index.ts';
 import type { Account } from '../../pds/index.ts';
 import { knownIdentity } from './known-identity.ts';
 import type { IdentityContext, KnownIdentity } from './known-identity.ts';
 import type { IdentityAlarm, IdentityChange, IdentityEntry, IdentityReport, IdentityState } from './report.ts';
+import { adopt } from './undo.ts';
 
 /**
  * Says in parts what the verified log of an account tells, and what of it is somebody else's doing. What the directory has shown
@@ -20,11 +21,21 @@ export async function readIdentity(did: Did, context: IdentityContext): Promise<
   return reportOf(known, directory);
 }
 
-async function keepInMind({ account, log }: KnownIdentity, { store }: IdentityContext): Promise<void> {
+async function keepInMind(known: KnownIdentity, context: IdentityContext): Promise<void> {
+  const { account, log, shown: told, others, compared } = known;
+  const { store } = context;
   const { did, shownOperations = [], signedOperations } = account;
-  const held = log?.entries.map(({ cid }) => cid.toString()) ?? [];
+  const held = told?.entries.map(({ cid }) => cid.toString()) ?? [];
   const shown = [...new Set([...shownOperations, ...held])];
   if (shown.length > shownOperations.length) await store.update(did, { shownOperations: shown });
+  if (others.length > 0 && compared.foreign.length === 0) {
+    await pairingAlone({ store }, did, async () => {
+      const now = await store.account(did);
+      if (now === undefined) return;
+      await rememberSigned({ store }, now, log, others);
+      if (log?.data !== undefined) await adopt(known, log.data, context);
+    });
+  }
   if (signedOperations !== undefined || held.length === 0) return;
   // An account of an earlier version: what it has now counts as its owner's, unless its house has just begun to keep count.
   await pairingAlone({ store }, did, async () => {
@@ -34,7 +45,7 @@ async function keepInMind({ account, log }: KnownIdentity, { store }: IdentityCo
 }
 
 function reportOf(known: KnownIdentity, directory: string): IdentityReport {
-  const { account, named, log, waiting, missing } = known;
+  const { account, named, log, waiting, missing, mirror, fault } = known;
   const { did } = account;
   const before = new Map((log?.entries ?? []).map(({ cid, operation }) => [cid.toString(), dataOf(operation)]));
   const taken = (log?.entries ?? []).map(({ operation, cid, createdAt, signer, nullified }): IdentityEntry => {
@@ -64,18 +75,23 @@ function reportOf(known: KnownIdentity, directory: string): IdentityReport {
     entries: [...taken, ...unsent].reverse(),
     missing: missing.length,
     ...(alarm !== undefined && { alarm }),
+    ...(mirror !== undefined && { mirror: { url: mirror.url, only: mirror.only.length, ...(mirror.lookedAt !== undefined && { lookedAt: datetimeFromMs(mirror.lookedAt) }) } }),
+    ...(fault !== undefined && { fault: fault instanceof DirectoryError ? fault.code : 'DirectoryLies' }),
   };
 }
 
-function alarmOf({ account, log, compared: { foreign, undo }, named }: KnownIdentity): IdentityAlarm | undefined {
+function alarmOf({ account, log, compared: { foreign, undo }, named, mirror }: KnownIdentity): IdentityAlarm | undefined {
   const [first] = foreign;
   if (first === undefined) return undefined;
   const key = undo?.data.rotationKeys[first.signer] ?? '';
   const place = undo?.data.rotationKeys.indexOf(account.rotationKeys[0] ?? '') ?? -1;
+  const seenAt = mirror?.seenAt.get(first.cid.toString());
   const canUndo = undo !== undefined && place !== -1 && place < undo.above;
   return {
     cids: foreign.map(({ cid }) => cid.toString()), time: datetimeFromMs(first.createdAt), signer: named(key).holder,
     ...(canUndo && { until: datetimeFromMs(undo.until) }),
+    ...(seenAt !== undefined && { seenAt: datetimeFromMs(seenAt) }),
+    ...(mirror?.only.includes(first.cid.toString()) && { isMirrorOnly: true as const }),
     changes: undo === undefined ? [] : changesOf(log?.data, undo.data, named),
   };
 }

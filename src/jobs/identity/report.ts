@@ -46,6 +46,10 @@ export interface IdentityAlarm {
   readonly signer: KeyHolder;
   /** Until when the kit can undo them; left out where its key does not stand above the one that signed. */
   readonly until?: string;
+  /** When the mirror saw it first, by its own word: an ISO datetime. */
+  readonly seenAt?: string;
+  /** The mirror shows it, signed, and the directory that was asked does not. */
+  readonly isMirrorOnly?: true;
   /** What undoing them would change. */
   readonly changes: readonly IdentityChange[];
 }
@@ -62,6 +66,10 @@ export interface IdentityReport {
   readonly alarm?: IdentityAlarm;
   /** How many operations the directory has shown before, and does not show any more. */
   readonly missing: number;
+  /** The mirror watches too: its address, when the directory last showed it a log that holds, how many operations only it shows. */
+  readonly mirror?: { readonly url: string; readonly lookedAt?: string; readonly only: number };
+  /** Why what is told here is what the mirror has seen, and not what the directory says. */
+  readonly fault?: 'DirectoryUnreachable' | 'DirectoryRefused' | 'DirectoryLies';
 }
 
 /** Whether a handle leads to an account, and what one operation would change. */

@@ -84,6 +84,7 @@ function verdict(report: IdentityReport | undefined, checkedAt: number, isAsking
   if (isAsking) return html`<p class="soft">${msg('Asking the directory, and verifying what it says…')}</p>`;
   if (report === undefined) return nothing;
   const host = hostOf(report.directory);
+  if (report.fault !== undefined) return byMirror(report, report.fault);
   if (report.missing > 0) return heldBack(report);
   if (report.standing === 'unregistered') {
     return html`
@@ -97,7 +98,24 @@ function verdict(report: IdentityReport | undefined, checkedAt: number, isAsking
   const ago = formatAgo(new Date(checkedAt).toISOString());
   return html`
     <p class="note good">${ICONS.passed}<span><strong>${msg('Every entry was verified.')}</strong>
-      ${count === 1 ? msg(str`1 operation, from ${host}, ${ago}.`) : msg(str`${formatNumber(count)} operations, from ${host}, ${ago}.`)}</span></p>`;
+      ${count === 1 ? msg(str`1 operation, from ${host}, ${ago}.`) : msg(str`${formatNumber(count)} operations, from ${host}, ${ago}.`)}</span></p>
+    ${report.mirror === undefined ? nothing : html`<p class="soft" id="watch">${watchWords(report.mirror)}</p>`}`;
+}
+
+/** What the mirror does meanwhile. */
+function watchWords({ lookedAt, only }: NonNullable<IdentityReport['mirror']>): string {
+  if (only > 0) return msg('Your mirror shows more than the directory does. It was verified here, and is told below with the rest.');
+  return lookedAt === undefined ? msg('Your mirror watches the directory too, also when no page is open. It has not looked yet.')
+    : msg(str`Your mirror watches the directory too, also when no page is open. It looked ${formatAgo(lookedAt)}.`);
+}
+
+/** The directory is no help just now, and the mirror has seen it. */
+function byMirror({ directory, mirror }: IdentityReport, fault: NonNullable<IdentityReport['fault']>): TemplateResult {
+  const [host, ago] = [hostOf(directory), mirror?.lookedAt === undefined ? '' : formatAgo(mirror.lookedAt)];
+  return html`
+    <p class="note amber">${ICONS.warning}<span><strong>${msg('Your data is safe: it is in this browser.')}</strong>
+      ${fault === 'DirectoryLies' ? msg(str`What ${host} tells does not hold, and nothing of it is believed.`) : msg(str`${host} does not answer just now.`)}
+      ${msg(str`What is below is what your mirror has seen there, ${ago}, verified here.`)}</span></p>`;
 }
 
 /** Where other keys than the kit's and this house's may change the identity. */

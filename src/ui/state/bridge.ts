@@ -1,6 +1,7 @@
 import { house } from '../house/client.ts';
 import { promptEvents } from '../house/feed.ts';
 import { accountStore } from './account-store.ts';
+import { identityStore } from './identity-store.ts';
 import { mirrorStore } from './mirror-store.ts';
 import type { BridgeLinks, BridgeOptions } from '../../bridge/index.ts';
 import type { Link } from './mirror-words.ts';
@@ -71,6 +72,7 @@ class Bridge {
           this.#links = links;
           for (const listener of this.#listeners) listener();
         },
+        onDoubt: (did) => void identityStore.doubt(did),
       });
     } catch {
       // Offline, a first visit has not all of the app yet: the next change tries again.

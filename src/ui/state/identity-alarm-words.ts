@@ -31,6 +31,15 @@ export function stageWords(alarm: IdentityAlarm, now = Date.now()): string {
   }
 }
 
+/** What the mirror, which watches too, has to say about it; undefined where it says nothing. */
+export function witnessWords({ seenAt, isMirrorOnly }: IdentityAlarm): string | undefined {
+  if (seenAt === undefined) return undefined;
+  const time = formatTime(seenAt);
+  return isMirrorOnly === true
+    ? msg(str`Your mirror saw it on ${time} and shows it, with a signature that was verified here. The directory that was asked does not show it: one of the two holds something back.`)
+    : msg(str`Your mirror, which watches too, saw it on ${time}.`);
+}
+
 /** What follows from whose key did it, where that is worth a word. */
 export function culpritWords({ signer }: IdentityAlarm): string | undefined {
   if (signer === 'house') {

@@ -80,6 +80,11 @@ class IdentityStore {
     await this.#ask(did, () => readIdentity(did)).catch(() => undefined);
   }
 
+  /** Looks at once, unless what there is to see is on screen already. Never rejects. */
+  async doubt(did: string): Promise<void> {
+    if (watchOf(did).alarm === undefined) await this.refresh(did);
+  }
+
   /** Takes operations for the owner's own. Rejects with `JobFailure`. */
   accept(did: string, cids: readonly string[]): Promise<void> {
     return this.#ask(did, () => acceptOperations(did, cids));
@@ -105,8 +110,8 @@ class IdentityStore {
     this.#become(did, { ...before, isAsking: true });
     try {
       const report = await work();
-      const { alarm, missing, standing } = report;
-      keepWatch(did, { at: Date.now(), isRegistered: standing !== 'unregistered' || missing > 0, missing, lies: false, ...(alarm !== undefined && { alarm }) });
+      const { alarm, missing, standing, fault } = report;
+      keepWatch(did, { at: Date.now(), isRegistered: standing !== 'unregistered' || missing > 0, missing, lies: fault === 'DirectoryLies', ...(alarm !== undefined && { alarm }) });
       this.#become(did, { report, checkedAt: Date.now(), isAsking: false, error: undefined });
     } catch (error) {
       keepWatch(did, { ...watchOf(did), at: Date.now(), lies: problemOf(error).code === 'DirectoryLies' });

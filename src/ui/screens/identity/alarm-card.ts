@@ -3,7 +3,7 @@ import '../../components/hf-confirm.ts';
 import { problemOf } from '../../components/hf-error.ts';
 import { msg } from '../../i18n.ts';
 import { ICONS } from '../../icons.ts';
-import { culpritWords, stageOf, stageWords, undoWords } from '../../state/identity-alarm-words.ts';
+import { culpritWords, stageOf, stageWords, undoWords, witnessWords } from '../../state/identity-alarm-words.ts';
 import { identityStore } from '../../state/identity-store.ts';
 import { entrySentences, identityTrouble } from '../../state/identity-words.ts';
 import { controls } from '../../styles/controls.ts';
@@ -60,6 +60,7 @@ export class IdentityAlarmCard extends LitElement {
           <div class="stack">
             <p><strong>${msg('Your records are safe in this browser.')}</strong> ${stageWords(alarm)}</p>
             ${culpritWords(alarm) === undefined || stage !== 'undo' ? nothing : html`<p>${culpritWords(alarm)}</p>`}
+            ${witnessWords(alarm) === undefined ? nothing : html`<p id="witness">${witnessWords(alarm)}</p>`}
           </div>
         </div>
         <h3>${msg('What was done')}</h3>

@@ -5,7 +5,7 @@ import { defineAccountMethod } from '../../../account-method.ts';
 /** A DID that changes as often as its directory lets it has fewer in two months. */
 const MOST_CLAIMED = 1_000;
 
-export const watch = defineAccountMethod(lexicons.AppHoldfastMirrorWatch.mainSchema, async ({ host, did, input }) => {
+export const watch = defineAccountMethod(lexicons.AppHoldfastMirrorWatch.mainSchema, async ({ host, did, isFormer, input }) => {
   const { copies, watcher } = host;
   const account = await copies.account(did);
   if (account === undefined || account.status === 'deleted') {
@@ -13,7 +13,8 @@ export const watch = defineAccountMethod(lexicons.AppHoldfastMirrorWatch.mainSch
   }
   const before = await copies.watched(did);
   const known = new Set(before.claimed);
-  const news = input.operations.filter((cid) => !known.has(cid));
+  // Whoever has a key of before may know what was seen; what they say of it counts no more.
+  const news = isFormer ? [] : input.operations.filter((cid) => !known.has(cid));
   if (known.size + news.length > MOST_CLAIMED) {
     throw new XrpcError(400, 'TooManyOperations', 'The houses of this account have claimed more operations than one DID can have. Nothing was changed.');
   }
@@ -27,4 +28,4 @@ export const watch = defineAccountMethod(lexicons.AppHoldfastMirrorWatch.mainSch
       seenAt: datetimeFromMs(seenAt), isShown, isClaimed: claimed.has(cid),
     })),
   };
-});
+}, { formerKeys: true });
