@@ -43,7 +43,6 @@ export interface StartOptions {
 
 /** A rev may be so far ahead of us; relays take 300 s. */
 const AHEAD_MS = 120_000;
-const MINUTE_MS = 60_000;
 
 /**
  * Starts a mirror: opens what it keeps, listens, and asks the relays to crawl.
@@ -80,7 +79,7 @@ export async function startMirror(settings: MirrorSettings, { log = logToConsole
     crawlers.notify();
   };
   const watcher = new Watcher({
-    copies, directory: settings.directory, log, everyMs: settings.watchMinutes * MINUTE_MS, onChange: (did) => desk.identity(did),
+    copies, directory: settings.directory, log, everyMs: settings.watchSeconds * 1_000, onChange: (did) => desk.identity(did),
   });
   const parts = {
     did: parseDid(`did:web:${settings.hostname ?? `localhost%3A${port}`}`),

@@ -36,7 +36,7 @@ export interface MirrorSettings {
   /** How long events are kept for those who come back. */
   readonly eventDays: number;
   /** How often the log of a DID is looked at, at its directory; 0 only when its house asks. */
-  readonly watchMinutes: number;
+  readonly watchSeconds: number;
 }
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -65,7 +65,7 @@ export function readSettings(environment: Environment): MirrorSettings {
     allBlobBytes: read.number('BLOBS_LIMIT', 10_000_000_000),
     requestsIn5Minutes: read.number('RATE_LIMIT', 6_000),
     eventDays: read.number('EVENT_DAYS', 30),
-    watchMinutes: read.number('WATCH_MINUTES', 60),
+    watchSeconds: read.number('WATCH_SECONDS', 3_600),
     ...(hostname !== undefined && { hostname }),
     ...(listenOn !== undefined && { listenOn }),
     ...(contactEmail !== undefined && { contactEmail }),

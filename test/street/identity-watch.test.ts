@@ -29,7 +29,7 @@ const thief = await seededP256Signer(new Uint8Array(32).fill(66));
 
 before(async () => {
   world = await startWorld();
-  const settings = { ...world.settings, port: 0, folder, handleDomains: ['watch.test'], watchMinutes: 0.001 };
+  const settings = { ...world.settings, port: 0, folder, handleDomains: ['watch.test'], watchSeconds: 0.05 };
   mirror = await startMirror(settings, { log: (line) => lines.push(line) });
 });
 

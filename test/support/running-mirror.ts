@@ -117,7 +117,7 @@ export async function startTestMirror({ directoryUrl, settings = {}, log = () =>
   const directory = await FakeDirectory.start();
   const all: MirrorSettings = {
     port: 0, folder, handleDomains: ['holdfast.test'], directory: directoryUrl ?? directory.url, relays: [], invites: [],
-    blobBytes: 1_000_000, repoBytes: 50_000_000, allBlobBytes: 5_000_000, requestsIn5Minutes: 6_000, eventDays: 30, watchMinutes: 60, ...settings,
+    blobBytes: 1_000_000, repoBytes: 50_000_000, allBlobBytes: 5_000_000, requestsIn5Minutes: 6_000, eventDays: 30, watchSeconds: 3_600, ...settings,
   };
   let mirror: RunningMirror = await startMirror(all, { log });
   const { url, did, port } = mirror;
