@@ -64,6 +64,7 @@ export class HoldfastApp extends LitElement {
     bridge.watch();
     crash.watch();
     identityStore.watch();
+    void import('./state/folder-store.ts').then(({ folderStore }) => folderStore.watch(), () => undefined);
   }
 
   protected override willUpdate(changed: PropertyValues): void {

@@ -72,6 +72,29 @@ const STATES: States = {
     await press(page, 'holdfast-test-card >>> #open-file');
     await says(page, 'holdfast-test-card >>> #file-problem', /passphrase/);
   },
+  'Backups, with a folder': async (page, url) => {
+    await page.evaluateOnNewDocument(() => Object.assign(globalThis, {
+      showDirectoryPicker: async () => (await navigator.storage.getDirectory()).getDirectoryHandle('Chosen', { create: true }),
+    }));
+    await backups(page, url);
+    await press(page, 'holdfast-folder-card >>> #choose');
+    await says(page, 'holdfast-folder-card >>> section', /Up to date/);
+    await press(page, 'holdfast-folder-card >>> summary');
+  },
+  'Activity, backups into a folder': async (page, url) => {
+    await page.evaluateOnNewDocument(() => Object.assign(globalThis, {
+      showDirectoryPicker: async () => (await navigator.storage.getDirectory()).getDirectoryHandle('Chosen', { create: true }),
+    }));
+    await backups(page, url);
+    await press(page, 'holdfast-folder-card >>> #choose');
+    await says(page, 'holdfast-folder-card >>> section', /Up to date/);
+    await visit(page, `${url}/activity`);
+    await (await find(page, 'holdfast-activity >>> #shown')).evaluate((select) => {
+      (select as HTMLSelectElement).value = 'backups';
+      select.dispatchEvent(new Event('change'));
+    });
+    await find(page, 'holdfast-folder-log >>> section');
+  },
   'Backups, a file on which two verifiers disagree': async (page, url) => {
     await playJobs(page, { verify: 'doubted' });
     await visit(page, `${url}/backups`);

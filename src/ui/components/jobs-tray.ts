@@ -81,7 +81,8 @@ export class HoldfastJobsTray extends LitElement {
   }
 
   override render(): TemplateResult {
-    const runs = jobRuns.runs.filter((run) => run.screen !== jobRuns.screen && !run.seen);
+    // What was done without being asked for is told in Backups and Activity.
+    const runs = jobRuns.runs.filter((run) => run.screen !== jobRuns.screen && !run.seen && !(run.kind === 'folder' && run.state === 'done'));
     const { elsewhere, stopped } = jobRuns;
     const isEmpty = runs.length + elsewhere.length + stopped.length === 0;
     return html`

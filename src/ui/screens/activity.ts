@@ -2,6 +2,7 @@ import { Task } from '@lit/task';
 import { html, LitElement, nothing } from 'lit';
 import '../components/hf-error.ts';
 import '../components/history-list.ts';
+import './activity/folder-log.ts';
 import './activity/key-uses.ts';
 import { house } from '../house/client.ts';
 import { formatBytes, formatTime, msg, str } from '../i18n.ts';
@@ -20,8 +21,8 @@ export class HoldfastActivity extends LitElement {
   static override styles = [shared, controls];
   static override properties = { params: { attribute: false }, shown: { state: true } };
 
-  /** Changes of records, or uses of keys of some kind. */
-  declare protected shown: 'changes' | UseFilter;
+  /** Changes of records, backups that were made by themselves, or uses of keys of some kind. */
+  declare protected shown: 'changes' | 'backups' | UseFilter;
 
   #accounts = new AccountController(this);
   #room = new Task(this, {
@@ -46,10 +47,11 @@ export class HoldfastActivity extends LitElement {
         ${state.error === undefined ? nothing : html`<hf-error .error=${state.error}></hf-error>`}
         ${current === undefined ? nothing : this.#choice()}
         ${shown !== 'changes' || this.#room.value === undefined ? nothing : room(this.#room.value)}
-        ${shown === 'changes' ? nothing : html`
+        ${shown === 'changes' || shown === 'backups' ? nothing : html`
           <p class="soft small">${msg('Commits are listed as far back as history goes, passes for a quarter of a year, and everything else for as long as the account is in this browser. What another device signs is not listed here.')}</p>`}
         ${current === undefined ? nothing : html`
-          <div class="card">${shown === 'changes' ? html`<holdfast-history .did=${current.did}></holdfast-history>` : html`
+          <div class="card">${shown === 'changes' ? html`<holdfast-history .did=${current.did}></holdfast-history>`
+            : shown === 'backups' ? html`<holdfast-folder-log did=${current.did}></holdfast-folder-log>` : html`
             <holdfast-key-uses .account=${current} .filter=${shown}></holdfast-key-uses>`}</div>`}
       </div>`;
   }
@@ -66,6 +68,7 @@ export class HoldfastActivity extends LitElement {
           ${option('identity', msg('Operations of the identity'))}
           ${option('kit', msg('The recovery kit'))}
           ${option('passes', msg('Passes for the mirror'))}
+          ${option('backups', msg('Backups into your folder'))}
         </select>
       </div>`;
   }

@@ -1,6 +1,8 @@
 import { css, html, LitElement, nothing } from 'lit';
 import '../components/hf-empty.ts';
 import '../components/hf-error.ts';
+import './backups/copies-card.ts';
+import './backups/folder-card.ts';
 import './backups/save-card.ts';
 import './backups/saves-card.ts';
 import './backups/test-card.ts';
@@ -43,7 +45,9 @@ export class HoldfastBackups extends LitElement {
           <hf-error .error=${error} retry @retry=${() => location.reload()}
             safe=${msg('Your data is safe: the house in this browser could not be asked.')}></hf-error>`}
         ${current === undefined ? nothing : html`
+          <holdfast-copies-card .account=${current} @save=${this.#toSave}></holdfast-copies-card>
           <holdfast-save-card .account=${current}></holdfast-save-card>
+          <holdfast-folder-card .account=${current}></holdfast-folder-card>
           <holdfast-saves-card .account=${current}></holdfast-saves-card>`}
         ${accounts?.length === 0 ? html`
           <hf-empty text=${msg('There is no account in this house, so there is nothing to save yet.')}>
@@ -77,6 +81,11 @@ age --decrypt --output backup.zip backup.zip.age</pre>
         </section>
       </div>
     `;
+  }
+
+  #toSave(): void {
+    const card = this.renderRoot.querySelector<HTMLElement & { toStart(): void }>('holdfast-save-card');
+    card?.toStart();
   }
 }
 

@@ -7,15 +7,38 @@ export interface Backup {
   /** ISO datetime. */
   readonly time: string;
   readonly rev: string | undefined;
+  /** Bytes and name of the file, where they are known. */
+  readonly bytes?: number;
+  readonly name?: string;
 }
 
 const keyOf = (did: string): string => `holdfast.backup.${did}`;
+const fileKeyOf = (did: string): string => `holdfast.backup-file.${did}`;
+const elsewhereKeyOf = (did: string): string => `holdfast.backup-elsewhere.${did}`;
 
-/** The newest backup of an account that was saved from this browser. */
-export function lastBackup(did: string): Backup | undefined {
-  const noted: unknown = JSON.parse(kept(keyOf(did)) ?? 'null');
+/** The newest backup of an account that was saved from this browser, by hand or by itself. */
+export const lastBackup = (did: string): Backup | undefined => readBackup(keyOf(did));
+
+/** The newest that its owner saved by hand. */
+export const lastFile = (did: string): Backup | undefined => readBackup(fileKeyOf(did));
+
+/** Notes a file that its owner saved by hand. */
+export const rememberFile = (did: string, file: Backup): void => keep(fileKeyOf(did), JSON.stringify(file));
+
+/** When the owner said that a copy of the file is kept away from this device: an ISO datetime. The pages cannot see that. */
+export const keptElsewhere = (did: string): string | undefined => kept(elsewhereKeyOf(did)) ?? undefined;
+
+/** Notes what the owner says of that. */
+export const rememberElsewhere = (did: string, time: string | undefined): void => keep(elsewhereKeyOf(did), time);
+
+function readBackup(key: string): Backup | undefined {
+  const noted: unknown = JSON.parse(kept(key) ?? 'null');
   if (typeof noted !== 'object' || noted === null || !('time' in noted) || typeof noted.time !== 'string') return undefined;
-  return { time: noted.time, rev: 'rev' in noted && typeof noted.rev === 'string' ? noted.rev : undefined };
+  return {
+    time: noted.time, rev: 'rev' in noted && typeof noted.rev === 'string' ? noted.rev : undefined,
+    ...('bytes' in noted && typeof noted.bytes === 'number' && { bytes: noted.bytes }),
+    ...('name' in noted && typeof noted.name === 'string' && { name: noted.name }),
+  };
 }
 
 /** Notes finished backups as long as the page is open: the house forgets its jobs after a day. */

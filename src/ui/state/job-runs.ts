@@ -2,7 +2,7 @@ import { house } from '../house/client.ts';
 import { houseEvents } from '../house/feed.ts';
 import { JobFailure } from '../jobs/index.ts';
 import { accountStore } from './account-store.ts';
-import { rememberBackup } from './backups.ts';
+import { rememberBackup, rememberFile } from './backups.ts';
 import { downloadFile } from './download.ts';
 import { keep, kept } from './keep.ts';
 import type { ReactiveController, ReactiveControllerHost } from 'lit';
@@ -16,6 +16,7 @@ export type JobRow = lexicons.AppHoldfastJobList.Job;
 
 interface Results {
   readonly save: SaveResult;
+  readonly folder: SaveResult;
   readonly restore: RestoreResult;
   readonly verify: VerifyResult;
   readonly compare: CompareResult;
@@ -28,6 +29,9 @@ interface Results {
 
 /** Jobs that only read, or put away: whoever stops one loses nothing. */
 const READS: readonly string[] = ['verify', 'compare', 'check', 'compact'];
+
+/** Jobs that nobody waits for: leaving the page is no loss, and the next page does them. */
+const QUIET: readonly string[] = [...READS, 'folder'];
 
 /** What a job of a page does. */
 export type JobKind = keyof Results;
@@ -122,7 +126,7 @@ class JobRuns {
 
   /** Whether leaving the page would end something that the owner waits for. What only reads is no loss. */
   get isBusy(): boolean {
-    return this.#runs.some((run) => !READS.includes(run.kind) && !hasEnded(run));
+    return this.#runs.some((run) => !QUIET.includes(run.kind) && !hasEnded(run));
   }
 
   /** The newest job of a kind that a screen started. */
@@ -188,7 +192,9 @@ class JobRuns {
     const { result } = change;
     if (result !== undefined && 'rev' in result && !READS.includes(run.kind)) {
       // Whoever saved a file, or came back with one, has it.
-      rememberBackup(result.did, { time: new Date().toISOString(), rev: result.rev });
+      const backup = { time: new Date().toISOString(), rev: result.rev, bytes: result.bytes };
+      rememberBackup(result.did, backup);
+      if (run.kind === 'save' && 'fileName' in result) rememberFile(result.did, { ...backup, name: result.fileName });
       if (run.kind === 'restore') void accountStore.refresh();
     }
     if (run.kind === 'mend') void accountStore.refresh();

@@ -5,6 +5,7 @@ import type { JobKind, JobRun } from './job-runs.ts';
 /** What a running job does, for the line above its bar. */
 export function workWords(kind: string): string {
   if (kind === 'save' || kind === 'rescue') return msg('Saving a backup');
+  if (kind === 'folder') return msg('Saving a backup into your folder');
   if (kind === 'compact') return msg('Compacting');
   if (kind === 'take' || kind === 'unpack') return msg('Bringing records back');
   if (kind === 'compare') return msg('Comparing a file');
@@ -19,7 +20,7 @@ export function phaseWords(kind: JobKind, phase: JobProgress['phase'] | undefine
     case 'kit':
       return msg('Opening the kit');
     case 'reading':
-      if (kind === 'save') return msg('Reading the records');
+      if (kind === 'save' || kind === 'folder') return msg('Reading the records');
       return kind === 'restore' ? msg('Reading and verifying the records') : msg('Reading and verifying the file');
     case 'writing':
       return kind === 'compact' ? msg('Writing the records closer together') : msg('Writing the file');
@@ -52,7 +53,7 @@ export function endWords(kind: string, state: JobRun['state'] | 'stopped'): stri
   if (kind === 'check' || kind === 'mend') return checkEndWords(kind, state);
   if (kind === 'take' || kind === 'unpack') return takeEndWords(state);
   if (kind === 'compare') return state === 'done' ? msg('The file was compared') : msg('The file could not be compared: nothing was changed');
-  if (kind === 'rescue') return endWords('save', state);
+  if (kind === 'rescue' || kind === 'folder') return endWords('save', state);
   if (kind === 'compact') return state === 'done' ? msg('Compacted') : msg('Not compacted: nothing was changed');
   if (state === 'stopped') {
     return kind === 'save' ? msg('A backup was stopped with its page: nothing was changed.') : msg('A restore was stopped with its page: nothing was changed.');

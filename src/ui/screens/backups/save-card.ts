@@ -140,6 +140,13 @@ export class SaveCard extends LitElement {
     `;
   }
 
+  /** Leads to the button that saves. */
+  toStart(): void {
+    const start = this.renderRoot.querySelector<HTMLElement>('#start');
+    start?.scrollIntoView({ block: 'center' });
+    start?.focus();
+  }
+
   #outcome(run: JobRun<'save'> | undefined): TemplateResult | typeof nothing {
     if (run?.result !== undefined) return this.#saved(run.result);
     if (run?.state !== 'cancelled') return nothing;

@@ -6,6 +6,7 @@ import { formatNumber, msg, str } from '../../i18n.ts';
 import { ICONS } from '../../icons.ts';
 import { navigate } from '../../router.ts';
 import { accountName, accountStore } from '../../state/account-store.ts';
+import { folderStore } from '../../state/folder-store.ts';
 import { lastBackup } from '../../state/backups.ts';
 import { forgetAccount } from '../../state/lost-accounts.ts';
 import { removalRisks } from '../../state/removal-risks.ts';
@@ -86,6 +87,7 @@ export class RemoveCard extends LitElement {
     try {
       await house.post('app.holdfast.account.remove', { did: account.did, confirm: account.did });
       forgetAccount(account.did);
+      await folderStore.forget(account.did);
       await accountStore.refresh();
       navigate('/');
     } catch (error) {
