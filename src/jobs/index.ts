@@ -1,5 +1,5 @@
 import { DEFAULT_SETTINGS, fetchSettings } from '../pds/index.ts';
-import { openHouse } from '../storage/idb/index.ts';
+import { IdbKeyVault, openHouse } from '../storage/idb/index.ts';
 import { sha256Ready } from '../protocol/index.ts';
 import type { Inspection } from './check/inspection.ts';
 import { CheckError, errorReport } from './errors.ts';
@@ -65,7 +65,8 @@ async function identity(ask: IdentityAsk, signal: AbortSignal): Promise<void> {
   try {
     await sha256Ready;
     const { store } = await openHouse();
-    scope.postMessage({ type: 'done', result: await answerAsk(ask, { store, fetch, settings, now: Date.now, signal, tell }) });
+    const vault = await IdbKeyVault.open();
+    scope.postMessage({ type: 'done', result: await answerAsk(ask, { store, vault, fetch, settings, now: Date.now, signal, tell }) });
   } catch (error) {
     scope.postMessage({ type: 'failed', error: askFailure(error) });
   } finally {
@@ -79,7 +80,7 @@ async function renewal(ask: NewKitAsk): Promise<void> {
   try {
     await sha256Ready;
     const { store } = await openHouse();
-    const result = await newKit(ask, { store, fetch, settings, now: Date.now });
+    const result = await newKit(ask, { store, vault: await IdbKeyVault.open(), fetch, settings, now: Date.now });
     for (const type of ['accounts', 'mirrors']) channel.postMessage({ type, did: ask.did });
     scope.postMessage({ type: 'done', result });
   } catch (error) {
@@ -90,12 +91,17 @@ async function renewal(ask: NewKitAsk): Promise<void> {
 }
 
 async function keys(ask: KeysAsk): Promise<void> {
+  const channel = new BroadcastChannel('holdfast');
   const { answerKeysAsk } = await import('./keys/ask.ts');
   try {
     const { store } = await openHouse();
-    scope.postMessage({ type: 'done', result: await answerKeysAsk(ask, { store }) });
+    const vault = await IdbKeyVault.open();
+    scope.postMessage({ type: 'done', result: await answerKeysAsk(ask, { store, vault, now: Date.now }) });
+    if (ask.what.endsWith('-passkey')) channel.postMessage({ type: 'accounts', did: ask.did });
   } catch (error) {
     scope.postMessage({ type: 'failed', error: errorReport(error) });
+  } finally {
+    channel.close();
   }
 }
 

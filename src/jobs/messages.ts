@@ -14,9 +14,9 @@ export type IdentityAsk = { readonly did: string } & (
   /** Whether a handle leads to the account, and what taking it would change; then to take it. `resolver` answers DNS over HTTPS. */
   | { readonly what: 'check-handle' | 'change-handle'; readonly handle: string; readonly resolver: string }
   /** Takes the right to change the identity from these `did:key`s, with the kit. */
-  | { readonly what: 'lock-out'; readonly keys: readonly string[]; readonly kit: Blob; readonly passphrase: string }
+  | { readonly what: 'lock-out'; readonly keys: readonly string[] } & KitOpening
   /** Undoes these operations with the kit. */
-  | { readonly what: 'undo'; readonly cids: readonly string[]; readonly kit: Blob; readonly passphrase: string }
+  | { readonly what: 'undo'; readonly cids: readonly string[] } & KitOpening
 );
 
 /**
@@ -29,16 +29,16 @@ export type KitOpening = { readonly kit: Blob; readonly passphrase: string } | {
 export interface NewKitAsk {
   readonly did: string;
   readonly passphrase: string;
-  readonly kit?: Blob;
-  readonly oldPassphrase?: string;
+  readonly old?: KitOpening;
 }
 
 /** What a page asks about the keys of an account. It has no row either. */
-export interface KeysAsk {
-  readonly did: string;
-  /** What they were used for. */
-  readonly what: 'uses';
-}
+export type KeysAsk = { readonly did: string } & (
+  /** What they were used for; whether there is a copy of the kit under a passkey; to let that copy go. */
+  | { readonly what: 'uses' | 'passkey' | 'remove-passkey' }
+  /** Seals the kit once more, under what a passkey answered. */
+  | { readonly what: 'add-passkey'; readonly kit: Blob; readonly passphrase: string; readonly id: Uint8Array; readonly answer: Uint8Array }
+);
 
 /** What of a `FileSystemFileHandle` is used. */
 export interface PickedFile {

@@ -1,13 +1,19 @@
+import type { Did } from '../protocol/index.ts';
+import { PASSKEY_COPY } from '../keys/index.ts';
+import type { KeyVault } from '../keys/index.ts';
 import { renewKit } from '../pds/index.ts';
 import type { RenewedKit } from '../pds/index.ts';
 import type { JobContext } from './job-context.ts';
-import { kitBytes } from './kit-bytes.ts';
+import { openableKit } from './kit-opening.ts';
 import type { NewKitAsk } from './messages.ts';
 
-/** Gives an account new keys and a new kit. @throws as `renewKit` */
+/** Gives an account new keys and a new kit; the copy of the old one under a passkey goes. @throws as `renewKit`, `openableKit` */
 export async function newKit(
-  { did, passphrase, kit, oldPassphrase = '' }: NewKitAsk, { store, fetch, settings, now }: Pick<JobContext, 'store' | 'fetch' | 'settings' | 'now'>,
+  { did, passphrase, old: opening }: NewKitAsk, { vault, ...parts }: Pick<JobContext, 'store' | 'fetch' | 'settings' | 'now'> & { readonly vault: KeyVault },
 ): Promise<RenewedKit> {
-  const old = kit && { file: await kitBytes(kit), passphrase: oldPassphrase };
-  return renewKit({ store, fetch, settings, now }, did, { passphrase, ...(old !== undefined && { old }) });
+  const old = opening && await openableKit(opening, did as Did, vault);
+  const renewed = await renewKit(parts, did, { passphrase, ...(old !== undefined && { old }) });
+  // It opens keys that the account no longer has.
+  await vault.remove(renewed.did, PASSKEY_COPY).catch(() => undefined);
+  return renewed;
 }

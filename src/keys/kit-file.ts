@@ -6,6 +6,7 @@ import { wipeKit } from './kit.ts';
 import { sameBytes } from './secret.ts';
 import type { Stanza } from 'age-encryption';
 import type { Kit, KitKey } from './kit.ts';
+import type { PasskeyPhrase } from './passkey-copy.ts';
 import type { Passphrase } from './passphrase.ts';
 
 /** log₂ of the scrypt work for a new kit: 16 MiB. A generated passphrase needs no more, and phones have to do it. */
@@ -22,7 +23,7 @@ const ARMOR_START = '-----BEGIN AGE ENCRYPTED FILE-----';
  * Takes some tenths of a second without a pause. The keys stay with the caller, who wipes them.
  * @throws KeysError KeyMismatch, KeyInvalid; KitDamaged when a field would not be read again
  */
-export async function sealKit(kit: Kit, passphrase: Passphrase): Promise<Uint8Array> {
+export async function sealKit(kit: Kit, passphrase: Passphrase | PasskeyPhrase): Promise<Uint8Array> {
   const plain = encodeKit(kit);
   try {
     const encrypter = new Encrypter();

@@ -1,4 +1,5 @@
 export { afterCommit } from './accounts/after-commit.ts';
+export { passphraseText, presentKit } from './accounts/kit-check.ts';
 export { noteUse } from './accounts/note-use.ts';
 export { renewKit } from './accounts/renew-kit.ts';
 export type { RenewedKit } from './accounts/renew-kit.ts';

@@ -7,6 +7,7 @@ export { channelContract } from './channel-contract.ts';
 export type { ChannelPair } from './channel-contract.ts';
 export { keptBlobContract } from './house-history-contract.ts';
 export { houseStoreContract } from './house-store-contract.ts';
+export { keyVaultContract } from './key-vault-contract.ts';
 export { jobStoreContract } from './job-store-contract.ts';
 export { mirrorStoreContract } from './mirror-store-contract.ts';
 export type { MirrorUnderTest } from './mirror-store-contract.ts';

@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
 import { afterEach, describe, it } from 'node:test';
+import { Authenticator } from '../e2e/support/authenticator.ts';
+import { choosePlainly, fileOf } from '../e2e/support/backups.ts';
 import { driven } from '../e2e/support/driven.ts';
+import { succeed } from '../e2e/support/house.ts';
 import { keepKit, makeAccount, says, typeGroups, writeRecord } from '../e2e/support/owner.ts';
 import { closePages, find, LOOKS, openPage, visit } from '../e2e/support/page.ts';
 import { testStates } from './support/axe.ts';
@@ -68,6 +71,17 @@ const STATES: States = {
   'the kit, held': async (page, url) => {
     const { passphrase } = await makeAccount(page, url);
     await keepKit(page, passphrase);
+  },
+  'the kit, with a copy under a passkey': async (page, url) => {
+    await Authenticator.attach(page);
+    const { did, passphrase } = await makeAccount(page, url);
+    const { armored } = await succeed(page, 'app.holdfast.kit.get', { params: { did } });
+    await keepKit(page, passphrase);
+    await choosePlainly(page, 'holdfast-passkey >>> #file', fileOf('copied.age', armored as string));
+    await (await find(page, 'holdfast-passkey >>> #passphrase')).type(passphrase);
+    await (await find(page, 'holdfast-passkey >>> #add')).click();
+    await find(page, 'holdfast-passkey >>> .note.good');
+    await find(page, 'holdfast-new-kit >>> #with-passkey');
   },
   'a new kit, without the old one, asked for': async (page, url) => {
     const { did, passphrase } = await makeAccount(page, url);

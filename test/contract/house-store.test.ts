@@ -1,6 +1,6 @@
 import { test } from 'node:test';
-import { MemoryBlobStore, MemoryHouseStore, MemoryJobStore } from '../../src/storage/memory/index.ts';
-import { blobStoreContract, houseStoreContract, jobStoreContract, keptBlobContract } from '../../src/testing/index.ts';
+import { MemoryBlobStore, MemoryHouseStore, MemoryJobStore, MemoryKeyVault } from '../../src/storage/memory/index.ts';
+import { blobStoreContract, houseStoreContract, jobStoreContract, keptBlobContract, keyVaultContract } from '../../src/testing/index.ts';
 
 for (const { name, run } of houseStoreContract) test(`house in memory: ${name}`, () => run(new MemoryHouseStore()));
 
@@ -19,3 +19,5 @@ for (const { name, run } of keptBlobContract) {
 }
 
 for (const { name, run } of jobStoreContract) test(`jobs in memory: ${name}`, () => run(new MemoryJobStore()));
+
+for (const { name, run } of keyVaultContract) test(`vault in memory: ${name}`, () => run(new MemoryKeyVault()));

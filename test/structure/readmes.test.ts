@@ -14,6 +14,7 @@ const PORTS: Readonly<Record<string, { readonly definedBy: string; readonly adap
   BlobStore: { definedBy: 'src/pds', adaptedBy: 'src/storage/{idb,memory}' },
   MirrorStore: { definedBy: 'src/mirroring', adaptedBy: 'src/storage/{sqlite,memory}' },
   Channel: { definedBy: 'src/mirroring', adaptedBy: 'src/bridge/{http,loopback,websocket}' },
+  KeyVault: { definedBy: 'src/keys', adaptedBy: 'src/storage/{idb,memory}' },
   JobStore: { definedBy: 'src/pds', adaptedBy: 'src/storage/{idb,memory}' },
 };
 

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { MemoryKeyVault } from '../../storage/memory/index.ts';
 import { Town } from '../../../test/support/town.ts';
 import type { IdentityAsk } from '../messages.ts';
 import { answerAsk, askFailure } from './ask.ts';
@@ -26,7 +27,7 @@ async function paired(said: Said | ((did: string) => Said) = (did) => ({ dns: di
 function ask<Result>(town: Town, what: 'check-handle' | 'change-handle', handle = HANDLE, told = { tell: () => undefined as void }): Promise<Result> {
   const { house: { store }, network: { fetch }, settings, did } = town;
   const wish: IdentityAsk = { did, what, handle, resolver: RESOLVER };
-  return answerAsk(wish, { store, fetch, settings, now: Date.now, signal: new AbortController().signal, ...told }) as Promise<Result>;
+  return answerAsk(wish, { store, vault: new MemoryKeyVault(), fetch, settings, now: Date.now, signal: new AbortController().signal, ...told }) as Promise<Result>;
 }
 
 const check = (town: Town, handle?: string): Promise<HandleCheck> => ask(town, 'check-handle', handle);

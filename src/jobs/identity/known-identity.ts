@@ -3,6 +3,7 @@ import type { Did } from '../../protocol/index.ts';
 import { compareWithOwn, dataOf, operationCid, readOperation } from '../../identity/index.ts';
 import type { AnyPlcOperation, DirectoryError, PlcComparison, PlcError, PlcLog } from '../../identity/index.ts';
 import type { Account } from '../../pds/index.ts';
+import type { KeyVault } from '../../keys/index.ts';
 import { JobRefusal } from '../errors.ts';
 import type { JobContext } from '../job-context.ts';
 import { ofOtherHouses } from './other-houses.ts';
@@ -14,6 +15,7 @@ import type { MirrorWatch } from './seen-logs.ts';
 export type IdentityContext = Pick<JobContext, 'store' | 'fetch' | 'settings' | 'now' | 'signal'> & {
   /** Tells pages and the service worker that an account changed. */
   readonly tell: () => void;
+  readonly vault: KeyVault;
 };
 
 /** An account of this house, the verified log of its DID, and what the house makes of it. */

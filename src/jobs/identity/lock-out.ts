@@ -2,7 +2,7 @@ import type { Did } from '../../protocol/index.ts';
 import { operationOf, signOperation } from '../../identity/index.ts';
 import { noteUse, pairingAlone, recoverySigner } from '../../pds/index.ts';
 import { JobRefusal } from '../errors.ts';
-import { kitBytes } from '../kit-bytes.ts';
+import { openableKit } from '../kit-opening.ts';
 import type { IdentityAsk } from '../messages.ts';
 import { changeableLog, NOTHING } from './changeable.ts';
 import { knownIdentity } from './known-identity.ts';
@@ -15,8 +15,9 @@ import { adopt } from './undo.ts';
  * them can undo.
  * @throws JobRefusal NotRegistered, IdentityMoved, IdentityLimit; XrpcError KitPassphrase, KitDamaged, KitOfAnother; as `knownIdentity`
  */
-export async function lockOut({ kit, passphrase, keys }: IdentityAsk & { readonly what: 'lock-out' }, did: Did, context: IdentityContext): Promise<void> {
-  const file = await kitBytes(kit);
+export async function lockOut(ask: IdentityAsk & { readonly what: 'lock-out' }, did: Did, context: IdentityContext): Promise<void> {
+  const { keys } = ask;
+  const { file, passphrase } = await openableKit(ask, did, context.vault);
   await pairingAlone(context, did, async () => {
     const known = await knownIdentity(did, context);
     const { data, head } = changeableLog(known, context);

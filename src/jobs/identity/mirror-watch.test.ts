@@ -4,6 +4,7 @@ import { createP256Signer, formatDidKey } from '../../protocol/index.ts';
 import type { Signer } from '../../protocol/index.ts';
 import { operationOf, signOperation } from '../../identity/index.ts';
 import type { Fetch, PlcData } from '../../identity/index.ts';
+import { MemoryKeyVault } from '../../storage/memory/index.ts';
 import { seededP256Signer } from '../../testing/index.ts';
 import { FakeDirectory } from '../../../test/support/fake-street.ts';
 import { Town } from '../../../test/support/town.ts';
@@ -23,7 +24,7 @@ function read(town: Town, lie?: (log: unknown[]) => unknown, wish: Partial<Ident
     return Response.json(lie(await answer.json() as unknown[]));
   };
   const ask = { did, what: 'read', ...wish } as IdentityAsk;
-  const context = { store, fetch, settings, now: Date.now, signal: new AbortController().signal, tell: () => undefined };
+  const context = { store, vault: new MemoryKeyVault(), fetch, settings, now: Date.now, signal: new AbortController().signal, tell: () => undefined };
   return answerAsk(ask, context) as Promise<IdentityReport>;
 }
 

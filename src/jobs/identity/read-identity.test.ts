@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { generatePassphrase } from '../../keys/index.ts';
 import type { Did } from '../../protocol/index.ts';
 import { FakeDirectory } from '../../../test/support/fake-street.ts';
+import { MemoryKeyVault } from '../../storage/memory/index.ts';
 import { Town } from '../../../test/support/town.ts';
 import { renewKit } from '../../pds/index.ts';
 import { runJob } from '../run-job.ts';
@@ -13,7 +14,7 @@ import type { IdentityReport } from './report.ts';
 /** What the house of a town is told of its account; the code where that fails. */
 async function ask(town: Town, { did = town.did as string, signal = new AbortController().signal } = {}): Promise<IdentityReport> {
   const { house: { store }, network: { fetch }, settings } = town;
-  return answerAsk({ did, what: 'read' }, { store, fetch, settings, now: Date.now, signal, tell: () => undefined }) as Promise<IdentityReport>;
+  return answerAsk({ did, what: 'read' }, { store, vault: new MemoryKeyVault(), fetch, settings, now: Date.now, signal, tell: () => undefined }) as Promise<IdentityReport>;
 }
 
 const failure = async (town: Town, did?: string): Promise<string> => {

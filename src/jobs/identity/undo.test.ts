@@ -6,6 +6,7 @@ import { operationOf, readOperation, RECOVERY_WINDOW, signOperation } from '../.
 import type { PlcData } from '../../identity/index.ts';
 import { takeKit } from '../../pds/index.ts';
 import { seededP256Signer } from '../../testing/index.ts';
+import { MemoryKeyVault } from '../../storage/memory/index.ts';
 import { Town } from '../../../test/support/town.ts';
 import type { IdentityAsk } from '../messages.ts';
 import { answerAsk, askFailure } from './ask.ts';
@@ -19,7 +20,7 @@ const thiefKey = formatDidKey(thief.publicKey);
 function ask(town: Town, wish: Wish, now = Date.now): Promise<IdentityReport> {
   const { house: { store }, network: { fetch }, settings, did } = town;
   const signal = new AbortController().signal;
-  return answerAsk({ did, ...wish } as IdentityAsk, { store, fetch, settings, now, signal, tell: () => undefined }) as Promise<IdentityReport>;
+  return answerAsk({ did, ...wish } as IdentityAsk, { store, vault: new MemoryKeyVault(), fetch, settings, now, signal, tell: () => undefined }) as Promise<IdentityReport>;
 }
 
 const read = (town: Town): Promise<IdentityReport> => ask(town, { what: 'read' });

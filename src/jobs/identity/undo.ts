@@ -3,7 +3,7 @@ import { operationOf, readDidDocument, signOperation } from '../../identity/inde
 import type { PlcData } from '../../identity/index.ts';
 import { noteUse, pairingAlone, recoverySigner, rememberSigned } from '../../pds/index.ts';
 import { JobRefusal } from '../errors.ts';
-import { kitBytes } from '../kit-bytes.ts';
+import { openableKit } from '../kit-opening.ts';
 import type { IdentityAsk } from '../messages.ts';
 import { NOTHING } from './changeable.ts';
 import { knownIdentity } from './known-identity.ts';
@@ -15,9 +15,10 @@ import { submitSigned } from './submit.ts';
  * without the keys that did it. Whose key is this house's stays.
  * @throws JobRefusal IdentityMoved, UndoImpossible, UndoLate; XrpcError KitPassphrase, KitDamaged, KitOfAnother; as `knownIdentity`
  */
-export async function undoForeign({ kit, passphrase, cids }: IdentityAsk & { readonly what: 'undo' }, did: Did, context: IdentityContext): Promise<void> {
+export async function undoForeign(ask: IdentityAsk & { readonly what: 'undo' }, did: Did, context: IdentityContext): Promise<void> {
+  const { cids } = ask;
   const { now } = context;
-  const file = await kitBytes(kit);
+  const { file, passphrase } = await openableKit(ask, did, context.vault);
   await pairingAlone(context, did, async () => {
     const known = await knownIdentity(did, context);
     const { account, compared: { foreign, undo } } = known;

@@ -1,15 +1,25 @@
 import { isDid } from '../../protocol/index.ts';
+import { PASSKEY_COPY } from '../../keys/index.ts';
+import type { KeyVault } from '../../keys/index.ts';
 import { JobRefusal } from '../errors.ts';
 import type { JobContext } from '../job-context.ts';
 import type { KeysAsk } from '../messages.ts';
-import type { KeyUseReport } from './report.ts';
+import { addPasskeyCopy, passkeyReport } from './passkey.ts';
+import type { KeyUseReport, PasskeyReport } from './report.ts';
+
+/** Where an ask about keys runs. */
+export type KeysContext = Pick<JobContext, 'store' | 'now'> & { readonly vault: KeyVault };
 
 /**
  * Does what a page asks about the keys of an account.
- * @throws JobRefusal AccountMissing; StoreError
+ * @throws JobRefusal AccountMissing; as `addPasskeyCopy`; StoreError
  */
-export async function answerKeysAsk(ask: KeysAsk, { store }: Pick<JobContext, 'store'>): Promise<readonly KeyUseReport[]> {
+export async function answerKeysAsk(ask: KeysAsk, context: KeysContext): Promise<readonly KeyUseReport[] | PasskeyReport> {
   const { did } = ask;
-  if (!isDid(did) || await store.account(did) === undefined) throw new JobRefusal('AccountMissing', 'This account is not in this house any more.');
-  return (await store.uses(did)).map(({ at, ...use }) => ({ ...use, time: new Date(at).toISOString() }));
+  const account = isDid(did) ? await context.store.account(did) : undefined;
+  if (account === undefined) throw new JobRefusal('AccountMissing', 'This account is not in this house any more.');
+  if (ask.what === 'uses') return (await context.store.uses(account.did)).map(({ at, ...use }) => ({ ...use, time: new Date(at).toISOString() }));
+  if (ask.what === 'add-passkey') return addPasskeyCopy(ask, account, context);
+  if (ask.what === 'remove-passkey') await context.vault.remove(account.did, PASSKEY_COPY);
+  return passkeyReport(account, context);
 }

@@ -6,3 +6,12 @@ export interface KeyUseReport extends KeyUse {
   /** When the last of them was: an ISO datetime. */
   readonly time: string;
 }
+
+/** Whether this house has a copy of the present kit under a passkey. */
+export interface PasskeyReport {
+  readonly copy?: {
+    /** Of the credential that is to be asked. */
+    readonly id: Uint8Array;
+    readonly createdAt: string;
+  };
+}

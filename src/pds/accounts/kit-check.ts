@@ -42,9 +42,25 @@ export async function kitOf(file: Uint8Array, passphrase: string): Promise<Kit> 
  * @throws XrpcError KitPassphrase, KitDamaged, KitOfAnother
  */
 export async function checkKit(file: Uint8Array, passphrase: string, account: Account): Promise<void> {
+  wipeKit(await presentKit(file, passphrase, account));
+}
+
+/**
+ * Opens a kit of this account with its present keys. Whoever gets it wipes it.
+ * @throws XrpcError KitPassphrase, KitDamaged, KitOfAnother
+ */
+export async function presentKit(file: Uint8Array, passphrase: string, account: Account): Promise<Kit> {
   const kit = await kitOf(file, passphrase);
-  wipeKit(kit);
-  const { did, signing, recovery } = kit;
+  try {
+    refuseOthers(kit, account);
+    return kit;
+  } catch (error) {
+    wipeKit(kit);
+    throw error;
+  }
+}
+
+function refuseOthers({ did, signing, recovery }: Kit, account: Account): void {
   if (did !== account.did) {
     throw new XrpcError(400, 'KitOfAnother', 'This kit opens, but it belongs to another account. Nothing was changed.');
   }

@@ -1,4 +1,5 @@
 import type { DBSchema, IDBPDatabase } from 'idb';
+import type { VaultEntry } from '../../keys/index.ts';
 import type { AccountKeys, Job, NotedUse } from '../../pds/index.ts';
 
 /** Bytes that are alone in their buffer: a view would be stored with all that it looks at. */
@@ -75,7 +76,7 @@ export interface HouseSchema extends DBSchema {
   /** What keys were used for, by DID, kind, time and the rest in words. */
   uses: { readonly key: [string, string, number, string]; readonly value: NotedUse };
   /** What is sealed under something that is not here, by DID and name. */
-  vault: { readonly key: [string, string]; readonly value: OwnBytes };
+  vault: { readonly key: [string, string]; readonly value: VaultEntry };
 }
 
 export const SCHEMA_VERSION = 4;

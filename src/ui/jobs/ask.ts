@@ -9,7 +9,7 @@ type Answer<Result> =
   | { readonly type: 'failed'; readonly error: { readonly code: string; readonly message: string } };
 
 /** Has the jobs worker do what is over in a moment, and has no row in the house. Rejects with `JobFailure`. */
-export function ask<Result>(job: 'identity' | 'new-kit' | 'keys', given: object): Promise<Result> {
+export function ask<Result>(job: 'identity' | 'new-kit' | 'keys', given: object, transfer: Transferable[] = []): Promise<Result> {
   const worker = startJobs();
   const answered = new Promise<Result>((resolve, reject) => {
     const fail = (code: string, message: string): void => reject(new JobFailure(code, message));
@@ -25,6 +25,6 @@ export function ask<Result>(job: 'identity' | 'new-kit' | 'keys', given: object)
       fail('WorkerStopped', 'The worker that did this stopped; please try again.');
     });
   });
-  worker.postMessage({ type: 'start', job, ...given });
+  worker.postMessage({ type: 'start', job, ...given }, transfer);
   return answered.finally(() => worker.terminate());
 }

@@ -1,4 +1,6 @@
 import { ask } from './ask.ts';
+import { transferOf } from './keys.ts';
+import type { KitOpening } from './keys.ts';
 import type { HandleCheck, IdentityReport } from './identity-types.ts';
 
 export type { HandleCheck, IdentityAlarm, IdentityChange, IdentityEntry, IdentityReport, IdentityState, KeyHolder } from './identity-types.ts';
@@ -14,8 +16,8 @@ export function acceptOperations(did: string, cids: readonly string[]): Promise<
 }
 
 /** Undoes operations with the kit, which the worker opens and wipes, and tells how the identity is then. */
-export function undoOperations(did: string, given: { readonly cids: readonly string[]; readonly kit: Blob; readonly passphrase: string }): Promise<IdentityReport> {
-  return ask('identity', { did, what: 'undo', ...given });
+export function undoOperations(did: string, given: { readonly cids: readonly string[] } & KitOpening): Promise<IdentityReport> {
+  return ask('identity', { did, what: 'undo', ...given }, transferOf(given));
 }
 
 /** Looks whether a name leads to the account, and what taking it would change. Nothing is changed. */
@@ -29,6 +31,6 @@ export function changeHandle(did: string, given: { readonly handle: string; read
 }
 
 /** Takes the right to change the identity from keys, with the kit, and tells how the identity is then. */
-export function lockOutKeys(did: string, given: { readonly keys: readonly string[]; readonly kit: Blob; readonly passphrase: string }): Promise<IdentityReport> {
-  return ask('identity', { did, what: 'lock-out', ...given });
+export function lockOutKeys(did: string, given: { readonly keys: readonly string[] } & KitOpening): Promise<IdentityReport> {
+  return ask('identity', { did, what: 'lock-out', ...given }, transferOf(given));
 }

@@ -10,3 +10,17 @@ export interface KeyUse {
   /** When the last of them was: an ISO datetime. */
   readonly time: string;
 }
+
+/**
+ * How the kit is opened: the owner's file with its passphrase, or this house's copy with what a passkey answered. The answer goes to
+ * the worker, and is not in the page any more.
+ */
+export type KitOpening = { readonly kit: Blob; readonly passphrase: string } | { readonly passkey: Uint8Array<ArrayBuffer> };
+
+/** A copy of the present kit under a passkey. */
+export interface PasskeyCopy {
+  /** Of the credential that is to be asked. */
+  readonly id: Uint8Array<ArrayBuffer>;
+  /** An ISO datetime. */
+  readonly createdAt: string;
+}

@@ -13,6 +13,7 @@ import { kitStyles } from '../styles/kit.ts';
 import { shared } from '../styles/shared.ts';
 import { fileField, passphraseField, wrongWords } from './kit/fields.ts';
 import { renewedWords } from './kit/new-kit.ts';
+import './kit/passkey-card.ts';
 import type { PropertyValues, TemplateResult } from 'lit';
 import type { lexicons } from '../../protocol/index.ts';
 import type { KitSheet } from '../components/kit-sheet.ts';
@@ -83,6 +84,8 @@ export class HoldfastKit extends LitElement {
         ${this.renewed === undefined || this.gone ? nothing : renewedWords(this.renewed)}
         ${this.gone || this.kept === undefined ? nothing : this.#ceremony(this.kept)}
         ${this.gone ? this.#checkAgain() : nothing}
+        ${this.gone ? html`
+          <holdfast-passkey did=${this.params.did ?? ''} name=${accountStore.state.accounts?.find(({ did }) => did === this.params.did)?.handle ?? this.params.did ?? ''}></holdfast-passkey>` : nothing}
         ${this.gone || (this.kept !== undefined && this.#passphrase === undefined) ? html`
           <holdfast-new-kit .did=${this.params.did ?? ''} @renewed=${this.#renewed}></holdfast-new-kit>` : nothing}
       </div>

@@ -24,6 +24,7 @@ function useWords({ what, subject }: KeyUse): string {
     case 'operation':
       return msg('Signed an operation of the identity');
     case 'kit-made':
+      if (subject === 'passkey') return msg('Sealed a copy of the recovery kit under your passkey');
       return subject === 'new-account' ? msg('Made the keys of this account, and sealed them into the recovery kit') : msg('Sealed a new recovery kit');
     case 'kit-opened':
       return openedWords(subject);
@@ -40,6 +41,8 @@ function openedWords(why: string): string {
       return msg('Opened the recovery kit, to bring the account into this house');
     case 'new-kit':
       return msg('Opened the recovery kit, to replace it by a new one');
+    case 'passkey':
+      return msg('Opened the recovery kit, to seal a copy under your passkey');
     case 'undo':
       return msg('Opened the recovery kit, to undo what somebody else did to the identity');
     case 'lock-out':

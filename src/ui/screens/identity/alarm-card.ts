@@ -6,10 +6,11 @@ import { ICONS } from '../../icons.ts';
 import { culpritWords, stageOf, stageWords, undoWords, witnessWords } from '../../state/identity-alarm-words.ts';
 import { identityStore } from '../../state/identity-store.ts';
 import { entrySentences, identityTrouble } from '../../state/identity-words.ts';
+import { PasskeyController } from '../../state/passkey.ts';
 import { controls } from '../../styles/controls.ts';
 import { kitStyles } from '../../styles/kit.ts';
 import { shared } from '../../styles/shared.ts';
-import { fileField, passphraseField, wrongWords } from '../kit/fields.ts';
+import { fileField, givenKit, passkeyButton, passphraseField, wrongWords } from '../kit/fields.ts';
 import type { TemplateResult } from 'lit';
 import type { HfConfirm } from '../../components/hf-confirm.ts';
 import type { IdentityAlarm, IdentityReport } from '../../jobs/identity.ts';
@@ -31,6 +32,7 @@ export class IdentityAlarmCard extends LitElement {
   declare report: IdentityReport & { readonly alarm: IdentityAlarm };
   declare protected busy: boolean;
   declare protected wrong: string | undefined;
+  #passkey = new PasskeyController(this, () => this.report.did);
   #ticking: ReturnType<typeof setInterval> | undefined;
 
   constructor() {
@@ -89,20 +91,28 @@ export class IdentityAlarmCard extends LitElement {
       <form class="stack" @submit=${this.#submit}>
         ${fileField()}${passphraseField()}
         <div class="row"><button class="primary" id="undo" type="submit" aria-disabled=${this.busy ? 'true' : 'false'}>
-          ${ICONS.key}${this.busy ? msg('Working…') : msg('Undo it with my kit')}</button></div>
+          ${ICONS.key}${this.busy ? msg('Working…') : msg('Undo it with my kit')}</button>
+          ${passkeyButton(this.#passkey, this.busy, () => void this.#undoWithPasskey())}</div>
       </form>`;
   }
 
   async #submit(event: Event): Promise<void> {
     event.preventDefault();
     if (this.busy) return;
-    const data = new FormData(this.renderRoot.querySelector('form') ?? undefined);
-    const [file, passphrase] = [data.get('file'), String(data.get('passphrase') ?? '').trim()];
-    const kit = file instanceof File && file.size > 0 ? file : undefined;
-    this.wrong = kit === undefined ? msg('Choose the kit file first.') : passphrase === '' ? msg('Type the passphrase.') : undefined;
+    const given = givenKit(this.renderRoot.querySelector('form'));
+    this.wrong = typeof given === 'string' ? given : undefined;
     const { did, alarm: { cids } } = this.report;
-    if (kit === undefined || passphrase === '' || !(await this.#confirm('confirm-undo'))) return;
-    await this.#do(() => identityStore.undo(did, { cids, kit, passphrase }));
+    if (typeof given === 'string' || !(await this.#confirm('confirm-undo'))) return;
+    await this.#do(() => identityStore.undo(did, { cids, ...given }));
+  }
+
+  async #undoWithPasskey(): Promise<void> {
+    const { did, alarm: { cids } } = this.report;
+    if (this.busy || !(await this.#confirm('confirm-undo'))) return;
+    await this.#do(async () => {
+      const opening = await this.#passkey.open();
+      if (opening !== undefined) await identityStore.undo(did, { cids, ...opening });
+    }, true);
   }
 
   async #accept(): Promise<void> {
@@ -114,14 +124,14 @@ export class IdentityAlarmCard extends LitElement {
     return await this.renderRoot.querySelector<HfConfirm>(`#${id}`)?.ask() === true;
   }
 
-  async #do(work: () => Promise<void>): Promise<void> {
+  async #do(work: () => Promise<void>, isByPasskey = false): Promise<void> {
     this.busy = true;
     this.wrong = undefined;
     try {
       await work();
     } catch (error) {
       const { code } = problemOf(error);
-      this.wrong = code.startsWith('Directory') ? `${msg('Nothing was changed.')} ${identityTrouble(error).what}` : wrongWords(problemOf(error));
+      this.wrong = code.startsWith('Directory') ? `${msg('Nothing was changed.')} ${identityTrouble(error).what}` : wrongWords(problemOf(error), isByPasskey);
     } finally {
       this.busy = false;
     }

@@ -6,12 +6,14 @@ import { ICONS } from '../../icons.ts';
 import { middleOf } from '../../middle-of.ts';
 import { identityStore } from '../../state/identity-store.ts';
 import { identityTrouble, keyName } from '../../state/identity-words.ts';
+import { PasskeyController } from '../../state/passkey.ts';
 import { controls } from '../../styles/controls.ts';
 import { kitStyles } from '../../styles/kit.ts';
 import { shared } from '../../styles/shared.ts';
-import { fileField, passphraseField, wrongWords } from '../kit/fields.ts';
+import { fileField, givenKit, passkeyButton, passphraseField, wrongWords } from '../kit/fields.ts';
 import type { TemplateResult } from 'lit';
 import type { HfConfirm } from '../../components/hf-confirm.ts';
+import type { KitOpening } from '../../jobs/keys.ts';
 import type { IdentityState } from '../../jobs/identity.ts';
 
 /** Takes the right to change the identity from keys that are neither the kit's nor this house's. */
@@ -22,6 +24,7 @@ export class LockOutCard extends LitElement {
   declare keys: IdentityState['rotationKeys'];
   declare protected busy: boolean;
   declare protected wrong: string | undefined;
+  #passkey = new PasskeyController(this, () => this.did);
 
   constructor() {
     super();
@@ -44,7 +47,8 @@ export class LockOutCard extends LitElement {
           ${fileField()}${passphraseField()}
           <p class="problem" id="wrong" role="alert">${this.wrong ?? nothing}</p>
           <div class="row"><button id="lock" class="danger" type="submit" aria-disabled=${this.busy ? 'true' : 'false'}>
-            ${ICONS.key}${this.busy ? msg('Working…') : msg('Lock out with my kit')}</button></div>
+            ${ICONS.key}${this.busy ? msg('Working…') : msg('Lock out with my kit')}</button>
+            ${passkeyButton(this.#passkey, this.busy, () => void this.#lock(() => this.#passkey.open(), true))}</div>
         </form>
         <hf-confirm heading=${msg('Take the right from these keys?')} action=${msg('Take it')} danger>
           <p>${msg('One operation is signed with the key of your kit. It says all that your identity says now, but for these keys. None of them can undo it.')}</p>
@@ -54,18 +58,27 @@ export class LockOutCard extends LitElement {
 
   async #submit(event: Event): Promise<void> {
     event.preventDefault();
-    if (this.busy) return;
-    const data = new FormData(this.renderRoot.querySelector('form') ?? undefined);
-    const [file, passphrase, keys] = [data.get('file'), String(data.get('passphrase') ?? '').trim(), data.getAll('key').map(String)];
-    const kit = file instanceof File && file.size > 0 ? file : undefined;
-    this.wrong = keys.length === 0 ? msg('Choose a key first.') : kit === undefined ? msg('Choose the kit file first.') : passphrase === '' ? msg('Type the passphrase.') : undefined;
-    if (kit === undefined || this.wrong !== undefined || await this.renderRoot.querySelector<HfConfirm>('hf-confirm')?.ask() !== true) return;
+    const given = givenKit(this.renderRoot.querySelector('form'));
+    if (typeof given === 'string' && this.#chosen().length > 0) this.wrong = given;
+    else if (typeof given === 'string') this.wrong = msg('Choose a key first.');
+    else await this.#lock(async () => given);
+  }
+
+  #chosen(): string[] {
+    return new FormData(this.renderRoot.querySelector('form') ?? undefined).getAll('key').map(String);
+  }
+
+  async #lock(open: () => Promise<KitOpening | undefined>, isByPasskey = false): Promise<void> {
+    const keys = this.#chosen();
+    this.wrong = keys.length === 0 ? msg('Choose a key first.') : undefined;
+    if (this.busy || keys.length === 0 || await this.renderRoot.querySelector<HfConfirm>('hf-confirm')?.ask() !== true) return;
     this.busy = true;
     try {
-      await identityStore.lockOut(this.did, { keys, kit, passphrase });
+      const opening = await open();
+      if (opening !== undefined) await identityStore.lockOut(this.did, { keys, ...opening });
     } catch (error) {
       const { code } = problemOf(error);
-      this.wrong = code.startsWith('Directory') ? `${msg('Nothing was changed.')} ${identityTrouble(error).what}` : wrongWords(problemOf(error));
+      this.wrong = code.startsWith('Directory') ? `${msg('Nothing was changed.')} ${identityTrouble(error).what}` : wrongWords(problemOf(error), isByPasskey);
     } finally {
       this.busy = false;
     }

@@ -7,12 +7,14 @@ import { ICONS } from '../../icons.ts';
 import { renewKit } from '../../jobs/new-kit.ts';
 import { accountStore } from '../../state/account-store.ts';
 import { rememberPassphrase } from '../../state/kit-memory.ts';
+import { PasskeyController } from '../../state/passkey.ts';
 import { controls } from '../../styles/controls.ts';
 import { kitStyles } from '../../styles/kit.ts';
 import { shared } from '../../styles/shared.ts';
-import { fileField, passphraseField, wrongWords } from './fields.ts';
+import { fileField, givenKit, passkeyButton, passphraseField, wrongWords } from './fields.ts';
 import type { TemplateResult } from 'lit';
 import type { HfConfirm } from '../../components/hf-confirm.ts';
+import type { KitOpening } from '../../jobs/keys.ts';
 import type { RenewedKit } from '../../jobs/new-kit.ts';
 
 /** Replaces the kit of an account, and with it its keys. Fires `renewed` once the house keeps the new one. */
@@ -28,6 +30,7 @@ export class NewKit extends LitElement {
   declare protected wrong: string | undefined;
   /** What came of it, once it is done. */
   renewed: RenewedKit | undefined;
+  #passkey = new PasskeyController(this, () => this.did);
 
   constructor() {
     super();
@@ -50,7 +53,8 @@ export class NewKit extends LitElement {
           ${this.way === 'with' ? html`${fileField()}${passphraseField()}` : html`
             <p class="note amber">${ICONS.warning}<span>${msg('Then this house signs with its own key, and whoever does hold the old kit can undo it for 72 hours.')}</span></p>`}
           <p class="problem" id="wrong" role="alert">${this.wrong ?? nothing}</p>
-          <div class="row"><button id="renew" type="submit" aria-disabled=${this.busy ? 'true' : 'false'}>${this.busy ? msg('Making new keys…') : msg('Make a new kit')}</button></div>
+          <div class="row"><button id="renew" type="submit" aria-disabled=${this.busy ? 'true' : 'false'}>${this.busy ? msg('Making new keys…') : msg('Make a new kit')}</button>
+            ${this.way === 'with' ? passkeyButton(this.#passkey, this.busy, () => void this.#askWithPasskey()) : nothing}</div>
         </form>
         <hf-confirm heading=${msg('Replace the keys of this account?')} action=${msg('Make a new kit')}>
           <p>${msg('Your records stay as they are. The passphrase of the new kit is shown next: keep it, and the new file, in place of the old ones.')}</p>
@@ -68,31 +72,33 @@ export class NewKit extends LitElement {
   async #ask(event: Event): Promise<void> {
     event.preventDefault();
     if (this.busy) return;
-    const { kit, passphrase } = this.#given();
+    const given = this.way === 'with' ? givenKit(this.renderRoot.querySelector('form')) : undefined;
+    this.wrong = typeof given === 'string' ? given : undefined;
+    if (typeof given !== 'string' && await this.#isSure()) await this.#renew(async () => given);
+  }
+
+  async #askWithPasskey(): Promise<void> {
+    if (this.busy) return;
     this.wrong = undefined;
-    if (this.way === 'with' && kit === undefined) this.wrong = msg('Choose the kit file first.');
-    else if (this.way === 'with' && passphrase === '') this.wrong = msg('Type the passphrase.');
-    else if (await this.renderRoot.querySelector<HfConfirm>('hf-confirm')?.ask()) await this.#renew();
+    if (await this.#isSure()) await this.#renew(() => this.#passkey.open());
   }
 
-  #given(): { readonly kit: File | undefined; readonly passphrase: string } {
-    const data = new FormData(this.renderRoot.querySelector('form') ?? undefined);
-    const file = data.get('file');
-    return { kit: file instanceof File && file.size > 0 ? file : undefined, passphrase: String(data.get('passphrase') ?? '').trim() };
+  async #isSure(): Promise<boolean> {
+    return await this.renderRoot.querySelector<HfConfirm>('hf-confirm')?.ask() === true;
   }
 
-  async #renew(): Promise<void> {
-    const { kit, passphrase: oldPassphrase } = this.#given();
+  async #renew(opening: () => Promise<KitOpening | undefined>): Promise<void> {
     this.busy = true;
+    let old: KitOpening | undefined;
     try {
+      old = await opening();
       const drawn = await house.post('app.holdfast.kit.generatePassphrase', undefined);
-      const old = this.way === 'with' && kit !== undefined ? { kit, oldPassphrase } : {};
-      this.renewed = await renewKit({ did: this.did, passphrase: drawn.passphrase, ...old });
+      this.renewed = await renewKit({ did: this.did, passphrase: drawn.passphrase, ...(old !== undefined && { old }) });
       rememberPassphrase(this.did, drawn);
       await accountStore.refresh();
       this.dispatchEvent(new Event('renewed'));
     } catch (error) {
-      this.wrong = wrongWords(problemOf(error));
+      this.wrong = wrongWords(problemOf(error), old !== undefined && 'passkey' in old);
     } finally {
       this.busy = false;
     }
