@@ -21,6 +21,7 @@ import { BlobRows } from '../../src/storage/sqlite/blob-rows.ts';
 import { BlockRows } from '../../src/storage/sqlite/block-rows.ts';
 import { Database } from '../../src/storage/sqlite/database.ts';
 import { EventRows } from '../../src/storage/sqlite/event-rows.ts';
+import { OperationRows } from '../../src/storage/sqlite/operation-rows.ts';
 import { FileBlobStore } from '../../src/storage/sqlite/file-blob-store.ts';
 import { BATCH, GRACE_MS } from '../../src/storage/sqlite/parts.ts';
 import { SqliteMirrorStore } from '../../src/storage/sqlite/sqlite-mirror-store.ts';
@@ -153,7 +154,10 @@ export class SimulatedMirror implements Server {
       () => database.transaction(() => blocks.sweepCopy(now() - GRACE_MS, BATCH)),
       () => blobs.sweepLoose(),
     );
-    const parts = { database, accounts: new AccountRows(database), blocks, blobs: new BlobRows(database), events: new EventRows(database), sweeper, now };
+    const parts = {
+      database, accounts: new AccountRows(database), blocks, blobs: new BlobRows(database), events: new EventRows(database),
+      operations: new OperationRows(database), sweeper, now,
+    };
     const blobs: FileBlobStore = new FileBlobStore({ ...parts, files: this.#files as unknown as BlobFiles });
     try {
       database.transaction(() => blocks.removeStaged());
@@ -173,6 +177,8 @@ export class SimulatedMirror implements Server {
     const settings = { ...readSettings({}), hostname: 'mirror.test', relays: [] };
     const host: MirrorHost = makeHost({
       did: this.did, origin: ORIGIN, settings, limits: LIMITS, copies, blobs, identities, signer: this.#signer, announce, now,
+      // No log of a DID is here to be watched.
+      watcher: { soon: () => undefined, told: () => undefined },
       crawlers: new Crawlers({ relays: [], hostname: 'mirror.test', log: () => undefined }), log: () => undefined, version: '1',
       store: repositoriesOf(copies), maxBlobBytes: LIMITS.blobBytes,
       ingest: new Ingest({ store: copies, keys: identities, signer: this.#signer, limits: LIMITS, now, hasBlob: async (did, cid) => await blobs.info(did, cid) !== undefined, announce }),

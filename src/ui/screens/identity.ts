@@ -66,6 +66,7 @@ export class HoldfastIdentity extends LitElement {
         <hf-copy text=${account.did} label=${msg('the DID')} full></hf-copy>
         <div id="verdict" role="status">${verdict(report, checkedAt, isAsking)}</div>
         ${isAsking || error === undefined ? nothing : trouble(error)}
+        ${report?.mirror === undefined ? nothing : html`<p class="soft" id="watch">${watchWords(report.mirror)}</p>`}
         <div class="row"><button id="again" aria-disabled=${isAsking ? 'true' : 'false'} @click=${() => void identityStore.refresh(account.did)}>
           ${ICONS.restore}${msg('Ask the directory again')}</button></div>
       </section>
@@ -98,8 +99,7 @@ function verdict(report: IdentityReport | undefined, checkedAt: number, isAsking
   const ago = formatAgo(new Date(checkedAt).toISOString());
   return html`
     <p class="note good">${ICONS.passed}<span><strong>${msg('Every entry was verified.')}</strong>
-      ${count === 1 ? msg(str`1 operation, from ${host}, ${ago}.`) : msg(str`${formatNumber(count)} operations, from ${host}, ${ago}.`)}</span></p>
-    ${report.mirror === undefined ? nothing : html`<p class="soft" id="watch">${watchWords(report.mirror)}</p>`}`;
+      ${count === 1 ? msg(str`1 operation, from ${host}, ${ago}.`) : msg(str`${formatNumber(count)} operations, from ${host}, ${ago}.`)}</span></p>`;
 }
 
 /** What the mirror does meanwhile. */

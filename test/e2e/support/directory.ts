@@ -19,10 +19,14 @@ export interface BadDirectory {
   readonly url: string;
   /** Says the truth, whatever the other does. */
   readonly honest: string;
-  /** How it misbehaves: it is down; or what it makes of the logs that it is asked for, and when. */
+  /** How it misbehaves towards pages: it is down; or what it makes of the logs that it is asked for, and when. */
   conduct: 'honest' | 'down' | ((log: readonly LogEntry[]) => unknown);
-  /** Logs that it was asked for. */
+  /** Whether mirrors that ask for a log are turned away, so that none watches, or told the truth, whatever pages are told. */
+  mirrors: 'refused' | 'honest';
+  /** Logs that pages have asked for. */
   readonly asked: string[];
+  /** Logs that mirrors have asked for. */
+  readonly watched: string[];
   stop(): Promise<void>;
 }
 
@@ -34,8 +38,10 @@ export async function startBadDirectory(): Promise<BadDirectory> {
     void (async () => {
       const path = request.url ?? '/';
       const isLog = path.endsWith('/log/audit');
-      if (isLog) directory.asked.push(path);
-      if (directory.conduct === 'down') return request.socket.destroy();
+      // Only pages say where they come from.
+      const isMirror = request.headers.origin === undefined;
+      if (isLog) (isMirror ? directory.watched : directory.asked).push(path);
+      if (isMirror ? isLog && directory.mirrors === 'refused' : directory.conduct === 'down') return request.socket.destroy();
       const chunks: Buffer[] = [];
       for await (const chunk of request) chunks.push(chunk as Buffer);
       const { method = 'GET', headers } = request;
@@ -44,7 +50,7 @@ export async function startBadDirectory(): Promise<BadDirectory> {
         ...(chunks.length > 0 && { body: Buffer.concat(chunks) }),
       });
       const text = await answer.text();
-      const lie = isLog && answer.status === 200 && typeof directory.conduct === 'function' ? directory.conduct : undefined;
+      const lie = isLog && !isMirror && answer.status === 200 && typeof directory.conduct === 'function' ? directory.conduct : undefined;
       response.writeHead(answer.status, {
         'content-type': answer.headers.get('content-type') ?? 'application/json',
         'access-control-allow-origin': '*', 'access-control-allow-headers': 'content-type', 'access-control-allow-methods': '*',
@@ -59,7 +65,9 @@ export async function startBadDirectory(): Promise<BadDirectory> {
     url: `http://localhost:${(server.address() as AddressInfo).port}`,
     honest: honest.url,
     conduct: 'honest',
+    mirrors: 'refused',
     asked: [],
+    watched: [],
     async stop() {
       server.closeAllConnections();
       server.close();
