@@ -1,5 +1,3 @@
-import { hasRev } from './mirror-words.ts';
-import type { Backup } from './backups.ts';
 import type { WrittenBackup } from './folder-plan.ts';
 
 /** One place where an account is kept. */
@@ -19,10 +17,10 @@ export interface Copy {
 /** What the pages know of an account's copies. */
 export interface CopiesFacts {
   readonly rev: string;
-  /** The mirror's host, and what it has confirmed. */
-  readonly mirror?: { readonly host: string; readonly acked?: { readonly rev?: string | undefined; readonly time: string } | undefined; readonly waiting: number };
+  /** The mirror's host, when it confirmed something last, and whether that was everything. */
+  readonly mirror?: { readonly host: string; readonly confirmed?: string | undefined; readonly isCurrent: boolean };
   /** The newest file that was saved by hand. */
-  readonly backup?: Backup | undefined;
+  readonly backup?: { readonly time: string; readonly rev: string | undefined; readonly bytes?: number; readonly name?: string } | undefined;
   readonly folder?: { readonly name: string; readonly written: readonly WrittenBackup[] } | undefined;
   /** When the owner said that a copy of the file is kept away from this device. */
   readonly elsewhere?: string | undefined;
@@ -39,9 +37,7 @@ export interface Copies {
 /** Counts the copies of an account. What is old counts as a copy, and is said to be old. */
 export function copiesOf({ rev, mirror, backup, folder, elsewhere }: CopiesFacts): Copies {
   const copies: Copy[] = [{ place: 'browser', isCurrent: true }];
-  if (mirror?.acked !== undefined) {
-    copies.push({ place: 'mirror', name: mirror.host, time: mirror.acked.time, isCurrent: mirror.waiting === 0 && hasRev(mirror.acked, rev) });
-  }
+  if (mirror?.confirmed !== undefined) copies.push({ place: 'mirror', name: mirror.host, time: mirror.confirmed, isCurrent: mirror.isCurrent });
   if (backup !== undefined) {
     const { time, bytes, name } = backup;
     copies.push({ place: 'file', time, isCurrent: backup.rev === rev, ...(bytes !== undefined && { bytes }), ...(name !== undefined && { name }) });

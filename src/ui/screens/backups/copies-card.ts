@@ -6,7 +6,7 @@ import { keptElsewhere, lastBackup, lastFile, rememberElsewhere } from '../../st
 import { copiesOf } from '../../state/copies.ts';
 import { folderStore } from '../../state/folder-store.ts';
 import { JobsController } from '../../state/job-runs.ts';
-import { hostOf } from '../../state/mirror-words.ts';
+import { hasRev, hostOf } from '../../state/mirror-words.ts';
 import { mirrorStore } from '../../state/mirror-store.ts';
 import { controls } from '../../styles/controls.ts';
 import { shared } from '../../styles/shared.ts';
@@ -93,7 +93,7 @@ export class CopiesCard extends LitElement {
     const row = state.did === did ? state.row : undefined;
     return copiesOf({
       rev, elsewhere: keptElsewhere(did), backup: fileOf(did, row?.written ?? []),
-      ...(mirror !== undefined && { mirror: { host: hostOf(mirror.url), acked: mirror.acked, waiting: mirror.waiting } }),
+      ...(mirror !== undefined && { mirror: { host: hostOf(mirror.url), confirmed: mirror.acked?.time, isCurrent: mirror.waiting === 0 && hasRev(mirror.acked, rev) } }),
       ...(row !== undefined && { folder: { name: row.folder.name, written: row.written } }),
     });
   }
