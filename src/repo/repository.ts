@@ -64,8 +64,9 @@ export class Repository {
   }
 
   /** Signs the first commit of an account, with or without records. `reader` is where its blocks will be stored. */
-  static create(reader: BlockReader, did: Did, author: Author, writes: readonly Write[] = [], cache?: NodeCache): Promise<CommitResult> {
-    return sign(did, Tree.empty(new NodeSource(reader, cache)), null, author, writes);
+  static async create(reader: BlockReader, did: Did, author: Author, writes: readonly Write[] = [], cache?: NodeCache): Promise<CommitResult> {
+    const draft = await draftCommit({ did, rev: null, tree: Tree.empty(new NodeSource(reader, cache)) }, writes, author.clock);
+    return draft.result(await draft.sign(author.signer), null);
   }
 
   get did(): Did {
@@ -80,29 +81,74 @@ export class Repository {
    * Makes and signs the next commit. Nothing is stored.
    * @throws RepoError RecordExists, RecordMissing, DuplicatePath, NodeKey, BlockTooLarge, CommitTooLarge
    */
-  write(writes: readonly Write[], author: Author): Promise<CommitResult> {
-    return sign(this.did, this.tree, this.commit, author, writes);
+  async write(writes: readonly Write[], author: Author): Promise<CommitResult> {
+    const draft = await draftCommit(this, writes, author.clock);
+    return draft.result(await draft.sign(author.signer), this.commit.cid);
   }
 }
 
-async function sign(did: Did, tree: Tree, before: Commit | null, author: Author, writes: readonly Write[]): Promise<CommitResult> {
-  const change = await applyWrites(tree, writes);
+/** What a commit can be made on: a repository, or a draft, whose signature need not be waited for. */
+export interface CommitBase {
+  readonly did: Did;
+  /** Null where there is no commit yet. */
+  readonly rev: Tid | null;
+  readonly tree: Tree;
+}
+
+/**
+ * Makes the next commit but for its signature. Nothing is stored.
+ * @throws RepoError as `Repository.write`
+ */
+export async function draftCommit(base: CommitBase, writes: readonly Write[], clock: TidClock): Promise<CommitDraft> {
+  const change = await applyWrites(base.tree, writes);
   checkSize(change);
-  const rev = author.clock.next(before?.rev);
-  const commit = await signCommit(author.signer, { did, rev, data: change.root });
-  const isFirst = before === null;
-  const added = isFirst && change.root.equals(EMPTY_NODE.cid) ? [EMPTY_NODE] : change.added;
-  return {
-    repository: new Repository(commit, new Tree(tree.source, change.root, change.layer)),
-    commit,
-    operations: change.operations,
-    newBlocks: [commit, ...added, ...change.records],
-    deadBlocks: isFirst ? [] : [before.cid, ...change.dead],
-    droppedRecords: change.droppedRecords,
-    proof: change.proof,
-    since: before?.rev ?? null,
-    prevData: tree.root,
-  };
+  return new CommitDraft(base, change, clock.next(base.rev ?? undefined));
+}
+
+/** A commit that waits for its signature. Others can be made on it meanwhile, since a commit does not name the one before. */
+export class CommitDraft implements CommitBase {
+  readonly rev: Tid;
+  readonly tree: Tree;
+  readonly #base: CommitBase;
+  readonly #change: TreeChange;
+
+  constructor(base: CommitBase, change: TreeChange, rev: Tid) {
+    this.rev = rev;
+    this.tree = new Tree(base.tree.source, change.root, change.layer);
+    this.#base = base;
+    this.#change = change;
+  }
+
+  get did(): Did {
+    return this.#base.did;
+  }
+
+  /** Fresh nodes and written records. */
+  get blocks(): readonly Block[] {
+    const { root, added, records } = this.#change;
+    return [...(this.#base.rev === null && root.equals(EMPTY_NODE.cid) ? [EMPTY_NODE] : added), ...records];
+  }
+
+  sign(signer: Signer): Promise<Commit> {
+    const { did, rev, tree } = this;
+    return signCommit(signer, { did, rev, data: tree.root });
+  }
+
+  /**
+   * @param commit the draft, signed
+   * @param before the commit that it was made on, signed as well; null for the first
+   */
+  result(commit: Commit, before: Cid | null): CommitResult {
+    const { dead, operations, droppedRecords, proof } = this.#change;
+    const { rev: since, tree } = this.#base;
+    return {
+      repository: new Repository(commit, this.tree),
+      commit, operations, droppedRecords, proof, since,
+      newBlocks: [commit, ...this.blocks],
+      deadBlocks: before === null ? [] : [before, ...dead],
+      prevData: tree.root,
+    };
+  }
 }
 
 /** The commit itself, the header of a CAR and the like, at most, in bytes. */

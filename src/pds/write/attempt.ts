@@ -1,7 +1,7 @@
 import { CidMap } from '../../protocol/index.ts';
 import type { Did } from '../../protocol/index.ts';
-import { readerOver } from '../../repo/index.ts';
-import type { BlockReader } from '../../repo/index.ts';
+import { readerOver, Repository } from '../../repo/index.ts';
+import type { Commit, CommitBase } from '../../repo/index.ts';
 import { afterCommit } from '../accounts/after-commit.ts';
 import { accountToWrite } from '../accounts/find-account.ts';
 import type { Account } from '../ports/account.ts';
@@ -10,10 +10,10 @@ import { StoreError } from '../ports/store-error.ts';
 import type { StoreFault } from '../ports/store-error.ts';
 import type { Call } from '../xrpc/method.ts';
 import { commitChange } from './commit-change.ts';
+import { draftChange } from './draft-change.ts';
+import type { DraftingParts } from './draft-change.ts';
 import { isRepeat, journalEntry, recall } from './journal.ts';
-import { signChange } from './sign-change.ts';
-import type { SigningParts } from './sign-change.ts';
-import type { Outcome, WriteRequest } from './wish.ts';
+import type { DraftedChange, Outcome, WriteRequest } from './wish.ts';
 
 /** A request that waits for its answer. */
 export interface Waiting {
@@ -42,43 +42,83 @@ export interface Attempt {
   readonly answers: readonly (() => void)[];
 }
 
+/** A request with the commit that would fulfil it, being signed. */
+interface Drafted {
+  readonly waiting: Waiting;
+  readonly drafted: DraftedChange;
+  readonly signing: Promise<Commit>;
+}
+
 /**
  * Makes a commit for each request that can be fulfilled. Never rejects for what is wrong with one of them.
  * @param isSure the account was read just now, and nobody else writes: what is refused, or found to be done already, is so
  */
-export async function attempt(parts: SigningParts, account: Account, batch: readonly Waiting[], isSure: boolean): Promise<Attempt> {
+export async function attempt(parts: DraftingParts, account: Account, batch: readonly Waiting[], isSure: boolean): Promise<Attempt> {
   const { store } = parts;
-  const { did } = account;
-  const made: Made[] = [];
+  const { did, head } = account;
+  const drafts: Drafted[] = [];
   const left: Waiting[] = [];
   const answers: (() => void)[] = [];
+  const refuse = (waiting: Waiting, error: unknown): void => {
+    if (isSure) answers.push(() => waiting.reject(error));
+    else left.push(waiting);
+  };
   const fresh = new CidMap<Uint8Array>();
   const reader = readerOver(fresh, store.reader(did));
-  let present = account;
+  let base: CommitBase | undefined;
   for (const waiting of batch) {
-    const { call, resolve, reject, answer } = waiting;
-    if (made.some((other) => isRepeat(other.waiting.call, call))) {
+    const { call, request, resolve, answer } = waiting;
+    // Which commit a draft becomes is not known before it is signed.
+    const mustWait = drafts.length > 0 && request.swapCommit !== undefined;
+    if (mustWait || drafts.some((other) => isRepeat(other.waiting.call, call))) {
       left.push(waiting);
       continue;
     }
     try {
       const before = isSure ? await recall(store, call) : undefined;
-      const one = before === undefined ? await make(parts, present, reader, waiting) : undefined;
-      if (one !== undefined) {
-        made.push(one);
-        present = afterCommit(present, one.change);
-        for (const { cid, bytes } of one.change.newBlocks) fresh.set(cid, bytes);
+      base ??= await Repository.open(reader, head.cid, parts.nodes);
+      const drafted = before === undefined ? await draftChange(parts, account, base, reader, request) : undefined;
+      if (drafted !== undefined) {
+        base = drafted.draft;
+        for (const { cid, bytes } of drafted.draft.blocks) fresh.set(cid, bytes);
+        drafts.push({ waiting, drafted, signing: sign(parts, account, drafted) });
       } else if (isSure) {
         answers.push(() => resolve(before ?? answer({ did })));
       } else {
         left.push(waiting);
       }
     } catch (error) {
-      if (isSure) answers.push(() => reject(error));
-      else left.push(waiting);
+      refuse(waiting, error);
     }
   }
-  return { did, batch, made, left, answers };
+  return { did, batch, left, answers, made: await signed(parts, account, drafts).catch((error: unknown) => {
+    for (const { waiting } of drafts) refuse(waiting, error);
+    return [];
+  }) };
+}
+
+/** What was drafted, once all of it is signed. */
+async function signed({ now }: DraftingParts, account: Account, drafts: readonly Drafted[]): Promise<Made[]> {
+  const commits = await Promise.all(drafts.map(({ signing }) => signing));
+  const made: Made[] = [];
+  let present = account;
+  for (const [index, { waiting, drafted }] of drafts.entries()) {
+    const { cid, rev } = commits[index]!;
+    const result = drafted.draft.result(commits[index]!, present.head.cid);
+    const given = waiting.answer({ did: account.did, commit: { cid: cid.toString(), rev } });
+    const change = commitChange(present, drafted, result, now(), journalEntry(waiting.call, given));
+    made.push({ waiting, given, change });
+    present = afterCommit(present, change);
+  }
+  return made;
+}
+
+/** Signs while others are drafted on it: each signature is a turn to another thread. */
+function sign({ signers }: DraftingParts, account: Account, { draft }: DraftedChange): Promise<Commit> {
+  const signing = signers.of(account).then((signer) => draft.sign(signer));
+  // Whoever waits for it hears of it.
+  signing.catch(() => undefined);
+  return signing;
 }
 
 /**
@@ -86,7 +126,7 @@ export async function attempt(parts: SigningParts, account: Account, batch: read
  * @param isLast there is no other attempt: what cannot be stored is refused
  * @returns those that have no answer yet: to be tried again, on the account as it is then
  */
-export async function conclude(parts: SigningParts, { did, batch, made, left, answers }: Attempt, isLast: boolean): Promise<readonly Waiting[]> {
+export async function conclude(parts: DraftingParts, { did, batch, made, left, answers }: Attempt, isLast: boolean): Promise<readonly Waiting[]> {
   const [first, ...others] = made;
   const fault = first && await storeAll(parts, [first, ...others]);
   if (fault === undefined) {
@@ -105,17 +145,8 @@ export async function conclude(parts: SigningParts, { did, batch, made, left, an
   return [];
 }
 
-async function make(parts: SigningParts, account: Account, reader: BlockReader, waiting: Waiting): Promise<Made | undefined> {
-  const { call, request, answer } = waiting;
-  const signed = await signChange(parts, account, reader, request);
-  if (signed === undefined) return undefined;
-  const { cid, rev } = signed.result.commit;
-  const given = answer({ did: account.did, commit: { cid: cid.toString(), rev } });
-  return { waiting, given, change: commitChange(account, signed, parts.now(), journalEntry(call, given)) };
-}
-
 /** Stores, tells and answers; or gives what went wrong, and then nothing of it was stored. */
-async function storeAll({ store, feed }: SigningParts, made: readonly [Made, ...Made[]]): Promise<unknown> {
+async function storeAll({ store, feed }: DraftingParts, made: readonly [Made, ...Made[]]): Promise<unknown> {
   const [first, ...others] = made;
   let account: Account;
   try {

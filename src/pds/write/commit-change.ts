@@ -1,15 +1,16 @@
 import { datetimeFromMs } from '../../protocol/index.ts';
 import type { Cid, Nsid } from '../../protocol/index.ts';
+import type { CommitResult } from '../../repo/index.ts';
 import type { Account, CollectionCount } from '../ports/account.ts';
 import type { CommitChange, JournalEntry } from '../ports/house-store.ts';
 import { outgoingOf } from './outgoing.ts';
-import type { SignedChange } from './wish.ts';
+import type { DraftedChange } from './wish.ts';
 
 /** What a signed commit changes in the store, on top of the account that it was made for. */
 export function commitChange(
-  account: Account, signed: SignedChange, now: number, journal: JournalEntry | undefined,
+  account: Account, drafted: DraftedChange, result: CommitResult, now: number, journal: JournalEntry | undefined,
 ): CommitChange {
-  const { changes, previous, result } = signed;
+  const { changes, previous } = drafted;
   const { commit, newBlocks, deadBlocks, operations } = result;
   const blobs = new Map<string, readonly Cid[]>();
   for (const { wish, path } of changes) blobs.set(path, wish.action === 'delete' ? [] : wish.record.blobs.map(({ cid }) => cid));
@@ -19,7 +20,7 @@ export function commitChange(
     head: { cid: commit.cid, rev: commit.rev, data: commit.data },
     time: datetimeFromMs(now),
     newBlocks, deadBlocks, operations, previous, blobs,
-    collections: counts(account, signed),
+    collections: counts(account, drafted),
     ...(journal !== undefined && { journal }),
     // Whether there is a mirror to send it to, the store knows best.
     outgoing: outgoingOf(result, blobs, now),
@@ -27,7 +28,7 @@ export function commitChange(
 }
 
 /** What the collections that were touched hold now. */
-function counts({ collections }: Account, { changes, previous }: SignedChange): ReadonlyMap<Nsid, CollectionCount> {
+function counts({ collections }: Account, { changes, previous }: DraftedChange): ReadonlyMap<Nsid, CollectionCount> {
   const touched = new Map<Nsid, CollectionCount>();
   for (const { wish, path } of changes) {
     const collection = wish.collection as Nsid;

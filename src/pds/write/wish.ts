@@ -1,4 +1,4 @@
-import type { CommitResult } from '../../repo/index.ts';
+import type { CommitDraft } from '../../repo/index.ts';
 import type { Cid, Did } from '../../protocol/index.ts';
 import type { Place, PreparedRecord } from './prepare-record.ts';
 
@@ -33,10 +33,10 @@ export interface Change {
   readonly existing: Cid | null;
 }
 
-/** A signed commit and what it was made of. */
-export interface SignedChange {
+/** A commit that waits for its signature, and what it was made of. */
+export interface DraftedChange {
   readonly changes: readonly Change[];
-  readonly result: CommitResult;
+  readonly draft: CommitDraft;
   /** Bytes of the records that were there, by path. */
   readonly previous: ReadonlyMap<string, Uint8Array>;
 }

@@ -137,6 +137,21 @@ test('requests that wait together share a transaction, and each is fulfilled or 
   assert.deepEqual(heard.map(({ rev }) => rev), [...chain].reverse());
 });
 
+test('what waits together is signed together', async (t) => {
+  const house = await PdsHouse.make();
+  await house.create({ n: 0 });
+  let [signing, most] = [0, 0];
+  const sign = crypto.subtle.sign.bind(crypto.subtle);
+  t.mock.method(crypto.subtle, 'sign', async (...given: Parameters<typeof sign>) => {
+    most = Math.max(most, ++signing);
+    return sign(...given).finally(() => signing--);
+  });
+  const answers = await Promise.all(Array.from({ length: 6 }, (_, n) => house.create({ n: n + 1 })));
+  assert.deepEqual(answers.map(({ status }) => status), Array.from({ length: 6 }, () => 200));
+  assert.ok(most > 1, 'one signature was waited for before the next was begun');
+  await assertVerifies(house, 7);
+});
+
 test('where what waits together cannot be stored together, each is tried by itself', async () => {
   const failing = new FailingStore();
   const house = await PdsHouse.make({}, failing.wrap);

@@ -6,13 +6,13 @@ import type { Call } from '../xrpc/method.ts';
 import { attempt, conclude } from './attempt.ts';
 import type { Attempt, Waiting } from './attempt.ts';
 import { Batches } from './batches.ts';
-import type { SigningParts } from './sign-change.ts';
+import type { DraftingParts } from './draft-change.ts';
 import { Signers } from './signers.ts';
 import { Upkeep } from './upkeep.ts';
 import type { Outcome, WriteRequest } from './wish.ts';
 
 /** What a writer needs of a house. */
-export type WriterParts = Omit<SigningParts, 'signers' | 'clockId'>;
+export type WriterParts = Omit<DraftingParts, 'signers' | 'clockId'>;
 
 /** How often commits are made anew because another tab was faster. */
 const ATTEMPTS = 5;
@@ -22,7 +22,7 @@ const ATTEMPTS = 5;
  * together share a transaction; each is fulfilled or refused by itself.
  */
 export class Writer {
-  readonly #parts: SigningParts;
+  readonly #parts: DraftingParts;
   readonly #keyClock: TidClock;
   readonly #upkeep: Upkeep;
   readonly #batches = new Batches<Did, Waiting>((did, batch) => this.#turn(did, batch));

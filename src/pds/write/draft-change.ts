@@ -1,7 +1,7 @@
 import { blobRefsOf, isBlockOf, TidClock } from '../../protocol/index.ts';
 import type { Cid, Did } from '../../protocol/index.ts';
-import { RepoError, Repository } from '../../repo/index.ts';
-import type { BlockReader, NodeCache, Write } from '../../repo/index.ts';
+import { draftCommit, RepoError } from '../../repo/index.ts';
+import type { BlockReader, CommitBase, NodeCache, Write } from '../../repo/index.ts';
 import type { Fetch } from '../../identity/index.ts';
 import { checkClock } from '../mirroring/clock.ts';
 import type { Account } from '../ports/account.ts';
@@ -12,10 +12,10 @@ import { recordValue } from '../record-value.ts';
 import { XrpcError } from '../xrpc/xrpc-error.ts';
 import { checkBlobs } from './blob-refs.ts';
 import type { Signers } from './signers.ts';
-import type { Change, SignedChange, WriteRequest } from './wish.ts';
+import type { Change, DraftedChange, WriteRequest } from './wish.ts';
 
-/** What it takes to sign a commit for an account of the house. */
-export interface SigningParts {
+/** What it takes to make a commit for an account of the house. */
+export interface DraftingParts {
   readonly store: HouseStore;
   readonly blobs: BlobStore;
   readonly feed: { readonly announce: Announce };
@@ -29,31 +29,30 @@ export interface SigningParts {
 }
 
 /**
- * Fulfils wishes by a commit on the head of the account, signed and not yet stored. Undefined where nothing is to do.
- * @param reader has the blocks of that head
+ * Fulfils wishes by a commit that waits for its signature. Undefined where nothing is to do.
+ * @param base what the commit is made on: the head of the account, or a draft on it
+ * @param reader has its blocks
  * @throws XrpcError InvalidSwap, BlobNotFound, InvalidMimeType, InvalidSize, ClockAhead
  * @throws RepoError as `Repository.write`
  */
-export async function signChange(
-  parts: SigningParts, account: Account, reader: BlockReader, { wishes, swapCommit }: WriteRequest,
-): Promise<SignedChange | undefined> {
+export async function draftChange(
+  parts: DraftingParts, account: Account, base: CommitBase, reader: BlockReader, { wishes, swapCommit }: WriteRequest,
+): Promise<DraftedChange | undefined> {
   const { did, head } = account;
   if (swapCommit !== undefined && swapCommit !== head.cid.toString()) {
     throw new XrpcError(400, 'InvalidSwap', `The repository is at the commit ${head.cid.toString()}. Nothing was changed.`);
   }
-  const repository = await Repository.open(reader, head.cid, parts.nodes);
-  const changes = await changesOf(repository, wishes);
+  const changes = await changesOf(base, wishes);
   if (changes.length === 0) return undefined;
   await checkClock(parts, account);
   const previous = await readPrevious(reader, changes);
   await checkNewBlobs(parts.blobs, did, changes, previous);
   const clock = new TidClock({ clockId: parts.clockId, now: parts.now });
-  const result = await repository.write(changes.map(writeOf), { signer: await parts.signers.of(account), clock });
-  return { changes, result, previous };
+  return { changes, previous, draft: await draftCommit(base, changes.map(writeOf), clock) };
 }
 
 /** What of the wishes changes anything. @throws XrpcError InvalidSwap */
-async function changesOf({ tree }: Repository, wishes: WriteRequest['wishes']): Promise<Change[]> {
+async function changesOf({ tree }: CommitBase, wishes: WriteRequest['wishes']): Promise<Change[]> {
   const changes: Change[] = [];
   for (const wish of wishes) {
     const path = `${wish.collection}/${wish.rkey}`;
