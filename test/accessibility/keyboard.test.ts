@@ -12,7 +12,11 @@ const app = driven();
 const SCREENS: Readonly<Record<string, { readonly ready: string; readonly expected: readonly RegExp[] }>> = {
   '/backups': {
     ready: 'holdfast-save-card >>> #start',
-    expected: [/^Keep the kit$/, /^Save a backup now$/, /Saved file/, /^Restore from a backup$/],
+    expected: [/^Keep the kit$/, /^Save a backup$/, /Encrypt the file/, /^Save a backup now$/, /Saved file/, /^Restore from a backup$/, /^Bring single records back$/],
+  },
+  '/backups/records': {
+    ready: 'holdfast-take-back >>> hf-file',
+    expected: [/Saved file/],
   },
   '/restore': {
     ready: 'holdfast-restore >>> #passphrase',

@@ -11,6 +11,27 @@ export interface HelpTopic {
 
 export const HELP: readonly HelpTopic[] = [
   {
+    id: 'record-lost',
+    title: () => msg('I deleted or spoilt records by mistake'),
+    steps: () => [
+      msg(html`Look into <a href="/activity">Activity</a> first: each change that is kept there can be taken back.`),
+      msg(html`What is too old for that comes back out of a saved file, in <a href="/backups/records">Bring single records back</a>. Choose the file; an encrypted one asks for its passphrase.`),
+      msg('Choose whole collections, or open one and choose single records. One that differs is shown beside the one you have; yours stays unless you choose the other.'),
+      msg('They come back at their own places, as new changes with your signature, and the network sees them again. All of it can be taken back.'),
+    ],
+  },
+  {
+    id: 'backups',
+    title: () => msg('I want backups that I can rely on'),
+    steps: () => [
+      msg(html`<a href="/backups">Backups</a> shows every copy of your account and what is missing. The rule is old and good: three copies, in two kinds of place, one of them not on this device.`),
+      msg('Save a file, and keep it away from this device as well. If others could get at it, encrypt it: the passphrase is shown once, and without it nobody can open the file, you neither. It may be the one of your kit.'),
+      msg('In browsers that can, choose a folder, best one that a service or another device copies. While a page of Holdfast is open, a backup is written there when something has changed, and read back; the oldest ones go.'),
+      msg('Test a file now and then: two independent verifiers read all of it, and nothing is changed.'),
+      msg('Outside Holdfast a backup is an ordinary zip, and an encrypted one opens with the program “age”.'),
+    ],
+  },
+  {
     id: 'kit-lost',
     title: () => msg('The file of my kit is lost'),
     steps: () => [
