@@ -17,16 +17,21 @@ export interface RecordChange {
 /** @throws XrpcError CommitNotFound where history has no such commit, or it did not touch the record */
 export async function keptCommit({ store }: House, did: Did, rev: Tid, path?: string): Promise<HistoryEntry> {
   const [entry] = await store.history(did, { from: rev, limit: 1 });
-  if (entry?.rev !== rev || (path !== undefined && !entry.operations.some((operation) => operation.path === path))) {
+  if (entry?.rev !== rev || (path !== undefined && operationAt(entry, path) === undefined)) {
     throw new XrpcError(400, 'CommitNotFound', 'History does not have this change any more, or never had it. Nothing was changed.');
   }
   return entry;
 }
 
+/** What a commit did to a record: to what was here, or, where that stayed, to what another house had written there. */
+export function operationAt({ operations, own = [] }: HistoryEntry, path: string): Operation | undefined {
+  return [...operations, ...own].find((operation) => operation.path === path);
+}
+
 /** Finds how a record was before a commit and after it. @throws XrpcError CommitNotFound */
 export async function recordChange(house: House, did: Did, rev: Tid, path: string): Promise<RecordChange> {
   const entry = await keptCommit(house, did, rev, path);
-  const operation = entry.operations.find((each) => each.path === path)!;
+  const operation = operationAt(entry, path)!;
   const before = entry.previous.get(path);
   const after = operation.cid === null ? undefined : await bytesAfter(house, did, rev, path, operation.cid);
   return { operation, ...(before !== undefined && { before }), ...(after !== undefined && { after }) };

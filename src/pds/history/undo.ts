@@ -6,7 +6,7 @@ import type { HistoryEntry } from '../ports/house-store.ts';
 import type { PreparedRecord } from '../write/prepare-record.ts';
 import type { Wish } from '../write/wish.ts';
 import { XrpcError } from '../xrpc/xrpc-error.ts';
-import { presentRecords } from './change.ts';
+import { operationAt, presentRecords } from './change.ts';
 
 /** What of a commit is taken back. */
 export interface UndoOptions {
@@ -22,7 +22,7 @@ export interface UndoOptions {
  * @throws XrpcError ChangedSince, NotRestorable, BlobNotFound
  */
 export async function undoWishes(house: House, did: Did, entry: HistoryEntry, { path, force = false }: UndoOptions): Promise<readonly Wish[]> {
-  const operations = entry.operations.filter((operation) => path === undefined || operation.path === path);
+  const operations = path === undefined ? entry.operations : [operationAt(entry, path)].flatMap((operation) => operation ?? []);
   const present = await presentRecords(house, did, operations.map((operation) => operation.path));
   const left = operations.flatMap((operation, index) => {
     const now = present[index]!;

@@ -1,11 +1,11 @@
 import { datetimeFromMs, TidClock, tidTime } from '../../protocol/index.ts';
-import type { Cid, Nsid } from '../../protocol/index.ts';
+import type { Cid, Nsid, Tid } from '../../protocol/index.ts';
 import { blobsNamedIn, diffTrees, NodeSource, readerOver, Repository, Tree } from '../../repo/index.ts';
 import type { BlockReader, CommitResult, Operation, Write } from '../../repo/index.ts';
 import type { House } from '../house.ts';
 import type { CollectionCount } from '../ports/account.ts';
 import type { CommitChange } from '../ports/house-store.ts';
-import type { PairedMirror } from '../ports/paired-mirror.ts';
+import type { Notice, PairedMirror } from '../ports/paired-mirror.ts';
 import { outgoingOf } from '../write/outgoing.ts';
 import { alarmOf, NOTICES } from './alarms.ts';
 import type { ForeignCopy } from './foreign-copy.ts';
@@ -16,6 +16,9 @@ import { EVERY_REV } from './sign-anew.ts';
 
 /** What goes into one commit at most: operations, and bytes of records. */
 const PART = { writes: 200, bytes: 1_000_000 };
+
+/** So many are kept until their owner looks. */
+const MOST_CONFLICTS = 200;
 
 type Sized = Awaited<ReturnType<typeof writesOf>>[number];
 
@@ -52,15 +55,20 @@ export async function goOnFrom(house: House, account: PairedAccount, { commit: f
     // Several commits cannot wait for what one transaction has to make true: they go as one repository.
     ...(only !== undefined && more.length === 0 && { outgoing: outgoingOf(only, blobs, now()) }),
   };
-  const conflicts = pending.filter(({ isConflict }) => isConflict).map(({ path }) => path).sort();
-  const told: PairedMirror = {
-    ...mirror, ...(conflicts.length > 0 && { notice: alarmOf(house, 'conflict' as const, NOTICES.conflict(conflicts), rev) }),
-  };
+  const paths = pending.filter(({ isConflict }) => isConflict).map(({ path }) => path);
+  const told: PairedMirror = { ...mirror, ...(paths.length > 0 && { notice: conflictNotice(house, mirror, rev, paths) }) };
   await store.update(did, { mirror: told }, EVERY_REV);
   await store.commit(change);
   // Only now: before, what is here was not made on it, and would have replaced it.
   await store.update(did, { mirror: { ...told, builtOn: from.cid } });
   return change;
+}
+
+/** Tells of conflicts, those before included that the owner has not looked at. */
+function conflictNotice(house: House, { notice }: PairedMirror, rev: Tid, paths: readonly string[]): Notice {
+  const before = (notice?.conflicts ?? []).filter(({ path }) => !paths.includes(path));
+  const conflicts = [...before, ...paths.map((path) => ({ rev, path }))].sort((a, b) => (a.path < b.path ? -1 : 1)).slice(0, MOST_CONFLICTS);
+  return { ...alarmOf(house, 'conflict' as const, NOTICES.conflict(conflicts.map(({ path }) => path)), rev), conflicts };
 }
 
 /** With revs by the mirror's clock, and after those that are here, unless these are dated ahead. */

@@ -122,6 +122,52 @@ test('where both changed a record, what was written here is current, the other v
   assert.equal((body['mirror'] as { notice?: object }).notice, undefined);
 });
 
+test('of a record that both changed either version can be seen, and the other one taken, also where one of them deleted it', async () => {
+  const [one, two] = await twoHouses();
+  const { did } = ALICE;
+  const at = (rkey: string): string => `${NOTE}/${rkey}`;
+  await two.put('a', 'two wrote this');
+  await two.delete('b');
+  await two.put('c', 'two went on');
+  await two.talk();
+  await one.put('a', 'one wrote this');
+  await one.put('b', 'one kept it');
+  await one.delete('c');
+  await one.talk();
+  const { conflicts = [] } = (await one.known()).notice!;
+  assert.deepEqual(conflicts.map(({ path }) => path), ['a', 'b', 'c'].map(at));
+  const { rev } = conflicts[0]!;
+  const texts = await Promise.all(conflicts.map(async ({ path }) => {
+    const { status, body } = await one.house.get('app.holdfast.history.get', { did, rev, path });
+    assert.equal(status, 200, JSON.stringify(body));
+    return [body['before'], body['after']].map((record) => (record as { text?: string } | undefined)?.text);
+  }));
+  assert.deepEqual(texts, [['two wrote this', 'one wrote this'], [undefined, 'one kept it'], ['two went on', undefined]]);
+  for (const { path } of conflicts) {
+    assert.equal((await one.house.post('app.holdfast.history.undo', { did, rev, path })).status, 200, path);
+  }
+  assert.deepEqual(await one.notes(), { a: 'two wrote this', c: 'two went on' });
+  assert.equal(await one.talk(), 'idle');
+  await one.assertMirrored();
+});
+
+test('a conflict that was not looked at stays when there is another', async () => {
+  const [one, two] = await twoHouses();
+  const clash = async (...rkeys: readonly string[]): Promise<void> => {
+    for (const rkey of rkeys) await two.put(rkey, `two, ${Math.random()}`);
+    await two.talk();
+    for (const rkey of rkeys) await one.put(rkey, `one, ${Math.random()}`);
+    await one.talk();
+    await two.talk();
+  };
+  await clash('a', 'b');
+  const { rev } = (await one.known()).notice!.conflicts![0]!;
+  await clash('b', 'c');
+  const { conflicts = [] } = (await one.known()).notice!;
+  assert.deepEqual(conflicts.map(({ path }) => path.at(-1)), ['a', 'b', 'c']);
+  assert.deepEqual(conflicts.map((each) => each.rev === rev), [true, false, false]);
+});
+
 test('what was done and undone here does not touch what the other house wrote', async () => {
   const [one, two] = await twoHouses();
   await two.put('a', 'two wrote this');

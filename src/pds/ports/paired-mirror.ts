@@ -21,9 +21,17 @@ export interface Alarm {
   readonly rev?: Tid;
 }
 
+/** A record that was changed here and in another house, and the commit that decided for the version of here. */
+export interface Conflict {
+  readonly rev: Tid;
+  readonly path: string;
+}
+
 /** As an alarm, but nothing stops. */
 export interface Notice extends Omit<Alarm, 'code'> {
   readonly code: 'withheld' | 'conflict';
+  /** Records that two houses changed: where history has the other version. */
+  readonly conflicts?: readonly Conflict[];
 }
 
 /** The mirror of an account, as the house knows it. */
@@ -40,6 +48,8 @@ export interface PairedMirror {
   readonly pairedAt: Datetime;
   /** Under a domain of the mirror. */
   readonly handle?: Handle;
+  /** The account came here with a name of its owner's own domain, and keeps it. */
+  readonly keepsName?: boolean;
   readonly acknowledged?: Acknowledged;
   readonly alarm?: Alarm;
   /** What is worth a word and stops nothing, until its owner has read it. */

@@ -8,6 +8,19 @@ const _alarmSchema = /*#__PURE__*/ v.object({
 	"rev": /*#__PURE__*/ v.optional(/*#__PURE__*/ v.tidString()),
 	"time": /*#__PURE__*/ v.datetimeString(),
 });
+const _conflictSchema = /*#__PURE__*/ v.object(
+	{
+		"$type": /*#__PURE__*/ v.optional(/*#__PURE__*/ v.literal("app.holdfast.bridge.defs#conflict")),
+		/**
+		 * collection/rkey
+		 */
+		"path": /*#__PURE__*/ v.string(),
+		/**
+		 * Of the commit that decided for the version of this house; app.holdfast.history.get shows both.
+		 */
+		"rev": /*#__PURE__*/ v.tidString(),
+	}
+);
 const _mirrorSchema = /*#__PURE__*/ v.object(
 	{
 		"$type": /*#__PURE__*/ v.optional(/*#__PURE__*/ v.literal("app.holdfast.bridge.defs#mirror")),
@@ -52,13 +65,25 @@ const _mirrorSchema = /*#__PURE__*/ v.object(
 		"waitingBytes": /*#__PURE__*/ v.integer(),
 	}
 );
-const _noticeSchema = /*#__PURE__*/ v.object({
-	"$type": /*#__PURE__*/ v.optional(/*#__PURE__*/ v.literal("app.holdfast.bridge.defs#notice")),
-	"code": /*#__PURE__*/ v.string<"conflict" | "withheld" | (string & {})>(),
-	"message": /*#__PURE__*/ v.string(),
-	"rev": /*#__PURE__*/ v.optional(/*#__PURE__*/ v.tidString()),
-	"time": /*#__PURE__*/ v.datetimeString(),
-});
+const _noticeSchema = /*#__PURE__*/ v.object(
+	{
+		"$type": /*#__PURE__*/ v.optional(/*#__PURE__*/ v.literal("app.holdfast.bridge.defs#notice")),
+		"code": /*#__PURE__*/ v.string<"conflict" | "withheld" | (string & {})>(),
+		/**
+		 * Records that two houses changed.
+		 * @maxLength 200
+		 */
+		get "conflicts"() {
+			return /*#__PURE__*/ v.optional(/*#__PURE__*/ v.constrain(
+				/*#__PURE__*/ v.array(conflictSchema),
+				[/*#__PURE__*/ v.arrayLength(0, 200)]
+			))
+		},
+		"message": /*#__PURE__*/ v.string(),
+		"rev": /*#__PURE__*/ v.optional(/*#__PURE__*/ v.tidString()),
+		"time": /*#__PURE__*/ v.datetimeString(),
+	}
+);
 const _readerSchema = /*#__PURE__*/ v.object(
 	{
 		"$type": /*#__PURE__*/ v.optional(/*#__PURE__*/ v.literal("app.holdfast.bridge.defs#reader")),
@@ -84,12 +109,15 @@ const _receiptSchema = /*#__PURE__*/ v.object(
 	}
 );
 type alarm$schematype = typeof _alarmSchema;
+type conflict$schematype = typeof _conflictSchema;
 type mirror$schematype = typeof _mirrorSchema;
 type notice$schematype = typeof _noticeSchema;
 type reader$schematype = typeof _readerSchema;
 type receipt$schematype = typeof _receiptSchema;
 
 export interface alarmSchema extends alarm$schematype {}
+
+export interface conflictSchema extends conflict$schematype {}
 
 export interface mirrorSchema extends mirror$schematype {}
 
@@ -99,12 +127,15 @@ export interface readerSchema extends reader$schematype {}
 
 export interface receiptSchema extends receipt$schematype {}
 export const alarmSchema = _alarmSchema as alarmSchema;
+export const conflictSchema = _conflictSchema as conflictSchema;
 export const mirrorSchema = _mirrorSchema as mirrorSchema;
 export const noticeSchema = _noticeSchema as noticeSchema;
 export const readerSchema = _readerSchema as readerSchema;
 export const receiptSchema = _receiptSchema as receiptSchema;
 
 export interface Alarm extends v.InferInput<typeof alarmSchema> {}
+
+export interface Conflict extends v.InferInput<typeof conflictSchema> {}
 
 export interface Mirror extends v.InferInput<typeof mirrorSchema> {}
 
