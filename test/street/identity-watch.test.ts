@@ -15,6 +15,7 @@ import { recoverySigner } from '../../src/pds/index.ts';
 import type { HouseSettings } from '../../src/pds/index.ts';
 import { createP256Signer, formatDidKey, parseDid } from '../../src/protocol/index.ts';
 import type { Did, Signer } from '../../src/protocol/index.ts';
+import { MemoryKeyVault } from '../../src/storage/memory/index.ts';
 import { seededP256Signer } from '../../src/testing/index.ts';
 import { startBridgeOf } from '../support/node-bridge.ts';
 import { PdsHouse } from '../support/pds-house.ts';
@@ -68,7 +69,7 @@ async function owned(name: string): Promise<Owned> {
 function read({ house, did }: Owned, answer: Fetch = fetch, wish: Partial<IdentityAsk> = {}): Promise<IdentityReport> {
   const ask = { did, what: 'read', ...wish } as IdentityAsk;
   const signal = new AbortController().signal;
-  return answerAsk(ask, { store: house.store, fetch: answer, settings, now: Date.now, signal, tell: () => undefined }) as Promise<IdentityReport>;
+  return answerAsk(ask, { store: house.store, vault: new MemoryKeyVault(), fetch: answer, settings, now: Date.now, signal, tell: () => undefined }) as Promise<IdentityReport>;
 }
 
 async function until(holds: () => boolean | Promise<boolean>): Promise<void> {

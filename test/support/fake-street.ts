@@ -288,7 +288,7 @@ export class FakeMirror {
     const { pds, handle } = await this.#document(did);
     if (copy.head === undefined) throw new Refused('RepoNotFound');
     // As a mirror does: of one that is served already the name is the owner's business.
-    if (copy.status === 'pairing' && (pds !== this.url || handle !== copy.handle)) throw new Refused('IdentityMismatch');
+    if (copy.status === 'pairing' && (pds !== this.url || (copy.handle !== undefined && handle !== copy.handle))) throw new Refused('IdentityMismatch');
     if (copy.status === 'pairing') {
       copy.status = 'active';
       for (const type of ['#identity', '#account', '#sync']) this.#tell(copy, type);

@@ -339,14 +339,50 @@ test('a directory that has lost the DID is told of it again', async () => {
   await town.assertPaired();
 });
 
-test('a name of the owner’s own domain stays when the account is paired with the same mirror again', async () => {
+const own = parseHandle('ada.own.example');
+
+/** A paired account that got a name of its owner's domain since. */
+async function named(): Promise<Town> {
   const town = await Town.make({ handle: 'ada.example.com' });
   await town.paired();
-  const own = parseHandle('ada.own.example');
   const { data, head } = (await town.directory.log(town.did))!;
   const signer = await createP256Signer((await town.house.store.keys(town.did))!.rotation);
   await town.directory.add(town.did, await signOperation(signer, operationOf({ ...data!, alsoKnownAs: [`at://${own}`] }, head)));
   await town.house.store.update(town.did, { handle: own });
+  return town;
+}
+
+test('a name of the owner’s own domain stays when the account moves, however often that is begun, and gives way to a wish', async () => {
+  const town = await named();
+  const [second, third] = ['second', 'third'].map((name) => new FakeMirror(town.network, town.directory, name)) as [FakeMirror, FakeMirror];
+  const says = async (): Promise<unknown> => [(await town.account()).handle, (await town.directory.log(town.did))?.data?.alsoKnownAs];
+  for (const place of ['enroll', 'putRepo', 'activate']) {
+    town.network.fault = (call, when) => when === 'after' && call === `POST second.test app.holdfast.mirror.${place}`;
+    assert.equal((await town.pair({ url: second.url })).status, 502);
+  }
+  town.network.fault = () => false;
+  await town.paired({ url: second.url });
+  assert.deepEqual([await says(), second.copy(town.did).handle, await town.operations()], [[own, [`at://${own}`]], undefined, 4]);
+  await town.paired({ url: second.url });
+  await town.paired({ url: town.mirror.url });
+  assert.deepEqual(await says(), [own, [`at://${own}`]]);
+  await town.paired({ url: third.url, handle: 'ada.third.test' });
+  assert.deepEqual(await says(), ['ada.third.test', ['at://ada.third.test']]);
+  await town.paired({ url: second.url });
+  assert.deepEqual(await says(), ['ada.second.test', ['at://ada.second.test']]);
+});
+
+test('a pairing that was begun elsewhere keeps no name that no mirror gave and nobody looked up', async () => {
+  const town = await Town.make({ handle: 'ada.example.com' });
+  const second = new FakeMirror(town.network, town.directory, 'second');
+  town.network.fault = (call) => call === 'POST mirror.test app.holdfast.mirror.putRepo';
+  assert.equal((await town.pair()).status, 502);
+  await town.paired({ url: second.url });
+  assert.equal((await town.account()).handle, 'ada.second.test');
+});
+
+test('a name of the owner’s own domain stays when the account is paired with the same mirror again', async () => {
+  const town = await named();
   await town.paired();
   const { handle, mirror } = await town.account();
   assert.deepEqual([handle, mirror?.state, await town.operations()], [own, 'active', 3]);

@@ -94,7 +94,9 @@ async function describe({ fetch, now }: House, url: string, mirror: PairedMirror
 async function enroll({ house, wish, described, client, account }: Work): Promise<Enrolled> {
   const { did } = await account();
   const { url, invite } = wish;
-  const handle = handleFor(await account(), wish, described);
+  const present = await account();
+  const keepsName = isKept(present, wish, described);
+  const handle = keepsName ? undefined : handleFor(present, wish, described);
   const input = { ...(handle !== undefined && { handle }), ...(invite !== undefined && { invite }) };
   const enrolled = await client.call(lexicons.AppHoldfastMirrorEnroll.mainSchema, { input: input as lexicons.AppHoldfastMirrorEnroll.$input })
     .catch((error: unknown) => {
@@ -106,15 +108,21 @@ async function enroll({ house, wish, described, client, account }: Work): Promis
     const given = handleOf(enrolled);
     const others = [...(before?.leaving ?? []), ...(before === undefined ? [] : [{ url: before.url, mirrorDid: before.mirrorDid }])];
     const leaving = others.filter((other) => other.url !== url);
-    const { handle: _, leaving: __, ...known } = same ?? { state: 'pairing', pairedAt: datetimeFromMs(house.now()) };
+    const { handle: _, leaving: __, keepsName: ___, ...known } = same ?? { state: 'pairing', pairedAt: datetimeFromMs(house.now()) };
     const mirror = { ...known, url, mirrorDid: described.did, key: described.key, isPaused: false, clockAheadMs: described.clockAheadMs };
-    return { mirror: { ...mirror, ...(given !== undefined && { handle: given }), ...(leaving.length > 0 && { leaving }) } };
+    return { mirror: { ...mirror, ...(given !== undefined && { handle: given }), ...(keepsName && { keepsName }), ...(leaving.length > 0 && { leaving }) } };
   });
   return enrolled;
 }
 
 function handleOf({ handle }: Enrolled): Handle | undefined {
   return handle === undefined ? undefined : normalizeHandle(parseHandle(handle));
+}
+
+/** Whether the name is none of the mirror that the account moves away from: its owner has put another domain there, which stays. */
+function isKept({ handle, mirror }: Account, { url, handle: wished }: PairingWish, { handleDomains }: MirrorDescription): boolean {
+  if (wished !== undefined || handle === undefined || mirror === undefined || handleDomains.some((domain) => handle.endsWith(domain))) return false;
+  return mirror.keepsName === true || (mirror.state === 'active' && mirror.url !== url && mirror.handle !== handle);
 }
 
 /** The name to ask for: the one that was wished, or is had already, or the present first label under the mirror's domain. */
@@ -152,6 +160,7 @@ async function bringTogether(house: House, account: PairedAccount, theirs: NonNu
 /** The name that the document is to say: the mirror's; or what it says, where the owner has put their own domain there since. */
 async function nameFor({ house, wish: { url }, described: { handleDomains }, account }: Work, enrolled: Enrolled): Promise<Handle | undefined> {
   const now = await account();
+  if (now.mirror?.keepsName === true) return undefined;
   const isForeign = enrolled.status === 'active' && now.handle !== undefined && !handleDomains.some((domain) => now.handle!.endsWith(domain));
   return isForeign && await namedServer(house, now) === url ? undefined : handleOf(enrolled);
 }

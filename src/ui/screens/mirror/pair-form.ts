@@ -7,6 +7,7 @@ import { ICONS } from '../../icons.ts';
 import { withoutSafety } from '../../state/safety-words.ts';
 import { isMixed, mirrorAddress } from '../../state/mirror-address.ts';
 import { mirrorPairing, PairingController } from '../../state/mirror-pairing.ts';
+import { mirrorStore } from '../../state/mirror-store.ts';
 import { hostOf } from '../../state/mirror-words.ts';
 import { pairingAdvice } from '../../state/pairing-words.ts';
 import { siteSettings } from '../../state/site-settings.ts';
@@ -139,9 +140,11 @@ export class PairForm extends LitElement {
     return name.endsWith(this.#domain) ? name : `${name}${this.#domain}`;
   }
 
-  /** The name that the house asks for where none is filled in. */
+  /** The name that the account has then where none is filled in: one of the owner's own domain stays. */
   get #given(): string {
     const { did, handle } = this.account;
+    const { mirror } = mirrorStore.state;
+    if (this.current !== undefined && handle !== undefined && mirror?.handle !== handle && mirror?.state !== 'pairing') return handle;
     return `${handle?.split('.')[0] ?? did.slice('did:plc:'.length).slice(0, 8)}${this.#domain}`;
   }
 
