@@ -19,7 +19,7 @@ export interface MirrorHost extends Host {
   /** The blobs of the host, which can be put as well. */
   readonly blobs: FileBlobStore;
   readonly identities: Identities;
-  readonly watcher: Pick<Watcher, 'soon' | 'told'>;
+  readonly watcher: Pick<Watcher, 'soon' | 'told' | 'claimed'>;
   readonly ingest: Ingest;
   /** Signs receipts. */
   readonly signer: Signer;

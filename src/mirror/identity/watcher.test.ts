@@ -148,6 +148,26 @@ test('the network is told of a change that nobody told of, and of no other', asy
   await watcher.close();
 });
 
+test('what a house claims is looked at after a while, and told where its page did not do so', async () => {
+  const scene = await Scene.make({ graceMs: 20 });
+  const { town: { did }, watcher, changed } = scene;
+  await watcher.look(did);
+  await scene.attack('one');
+  watcher.claimed(did);
+  watcher.claimed(did);
+  while (changed.length === 0) await pause(1);
+  await scene.attack('two');
+  watcher.claimed(did);
+  watcher.told(did);
+  while ((await scene.cids()).length < 4) await pause(1);
+  await scene.attack('three');
+  watcher.claimed(did);
+  while (changed.length === 1) await pause(1);
+  assert.deepEqual(changed, [did, did]);
+  watcher.claimed(did);
+  await watcher.close();
+});
+
 test('accounts are looked at in turns, one after another, what is asked for first; other methods and deleted accounts are not', async () => {
   const asked: string[] = [];
   let running = 0;

@@ -19,10 +19,14 @@ export interface WatcherOptions {
   readonly now?: () => number;
   /** Milliseconds between two calls to the directory; for tests. */
   readonly paceMs?: number;
+  /** Milliseconds in which a house that has changed a DID says so itself; for tests. */
+  readonly graceMs?: number;
 }
 
 /** The directory serves everybody: it is not asked more often than this, in milliseconds. */
 const PACE_MS = 250;
+/** A page that changes a DID has the network told of it; if it was closed before, the mirror does so after this time, in milliseconds. */
+const GRACE_MS = 10_000;
 /** What was seen a moment ago is not asked for again. */
 const FRESH_MS = 60_000;
 const ACCOUNTS_AT_A_TIME = 500;
@@ -46,6 +50,7 @@ export class Watcher {
   #count = 0;
   #counting = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
+  readonly #graces = new Map<Did, ReturnType<typeof setTimeout>>();
   #running: Promise<void> | undefined;
   /** DIDs of whose change the network was told by their houses' wish. */
   readonly #told = new Set<Did>();
@@ -64,6 +69,7 @@ export class Watcher {
   async close(): Promise<void> {
     this.#end.abort();
     clearTimeout(this.#timer);
+    for (const timer of this.#graces.values()) clearTimeout(timer);
     await this.#running;
   }
 
@@ -71,6 +77,17 @@ export class Watcher {
   soon(did: Did, { lookedAt = 0 }: WatchedLog): void {
     const { now = Date.now } = this.#options;
     if (now() - lookedAt >= FRESH_MS) this.#hurry(did);
+  }
+
+  /** A house has claimed what was not seen yet: it changed the DID, or was about to. */
+  claimed(did: Did): void {
+    if (this.#graces.has(did) || this.#end.signal.aborted) return;
+    const timer = setTimeout(() => {
+      this.#graces.delete(did);
+      this.#hurry(did);
+    }, this.#options.graceMs ?? GRACE_MS);
+    timer.unref();
+    this.#graces.set(did, timer);
   }
 
   /** The network has just been told that the DID says something else: what is seen next is that. */

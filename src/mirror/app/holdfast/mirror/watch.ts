@@ -20,6 +20,8 @@ export const watch = defineAccountMethod(lexicons.AppHoldfastMirrorWatch.mainSch
   }
   if (news.length > 0) await copies.claim(did, news);
   watcher.soon(did, before);
+  const seen = new Set(before.operations.map(({ cid }) => cid));
+  if (news.some((cid) => !seen.has(cid))) watcher.claimed(did);
   const claimed = new Set([...known, ...news]);
   return {
     ...(before.lookedAt !== undefined && { lookedAt: datetimeFromMs(before.lookedAt) }),
