@@ -3,10 +3,12 @@ import { describe, it } from 'node:test';
 import { BlobReader, BlobWriter, ZipReader, ZipWriter } from '@zip.js/zip.js/lib/zip-core-custom.js';
 import type { FileEntry } from '@zip.js/zip.js/lib/zip-core-custom.js';
 import { cidOf, parseDid } from '../../protocol/index.ts';
-import { bytesOf, TestHouse } from '../../../test/support/job-house.ts';
+import { bytesOf, restoreOf, TestHouse } from '../../../test/support/job-house.ts';
 import { makeRestorable } from '../../../test/support/restorable.ts';
 import { PICTURES, PREFERENCES, savedBackup, text } from '../../../test/support/saved-backup.ts';
+import { piecesPlace } from '../save-place.ts';
 import type { RestoreResult } from '../restore.ts';
+import type { SaveResult } from '../save.ts';
 import type { VerifyResult } from '../verify.ts';
 
 /** The names and bytes of an archive, as another reader has them. */
@@ -96,6 +98,17 @@ describe('a backup', () => {
     flipped[200]! ^= 1;
     assert.match(JSON.stringify(await house.run({ job: 'restore', car: new Blob([flipped]), passphrase: made.passphrase })), /"failed"/);
     assert.deepEqual(await house.store.accounts(), []);
+  });
+
+  it('of one account has nothing of another that is in the same house', async () => {
+    const { house, made } = await savedBackup();
+    const other = await makeRestorable({ seed: 6, records: 4 });
+    await house.done(restoreOf(other));
+    house.place = piecesPlace();
+    const { file, records, backup, did } = await house.done<SaveResult>({ job: 'save', did: other.did, form: 'zip', kit: other.kit });
+    assert.deepEqual([did, records, backup?.blobs, backup?.preferences], [other.did, 4, 0, 0]);
+    const bytes = Buffer.from(await bytesOf(file!));
+    for (const strange of [made.did, 'app.holdfast.test', ...PICTURES.map(({ cid }) => cid.toString())]) assert.equal(bytes.indexOf(strange), -1, strange);
   });
 
   it('is refused at once where a file has lost its head, rather than waited for', async () => {

@@ -23,7 +23,7 @@ import type { JobRun } from '../state/job-runs.ts';
 const SCREEN = '/backups/records';
 
 /** The file that is looked at, for as long as the page is open: the screen may be left and come back to. */
-let picked: { readonly file: File; readonly filePassphrase: string | undefined } | undefined;
+let picked: { readonly did: string; readonly file: File; readonly filePassphrase: string | undefined } | undefined;
 
 /** Brings collections or single records of a saved file back into the account: chosen by hand, as new commits. */
 export class HoldfastTakeBack extends LitElement {
@@ -41,9 +41,7 @@ export class HoldfastTakeBack extends LitElement {
 
   protected override willUpdate(changed: PropertyValues): void {
     super.willUpdate(changed);
-    const result = jobRuns.latest('compare', SCREEN)?.result;
-    // What was compared with another account is not for this one.
-    const compared = result?.did === this.#accounts.current?.did ? result : undefined;
+    const compared = this.#latest('compare')?.result;
     if (compared === this.#compared) return;
     this.#compared = compared;
     this.#choice = new TakeChoice(compared?.changes ?? []);
@@ -51,7 +49,7 @@ export class HoldfastTakeBack extends LitElement {
 
   protected override updated(changed: PropertyValues): void {
     super.updated(changed);
-    const state = jobRuns.latest('take', SCREEN)?.state;
+    const state = this.#latest('take')?.state;
     if (state === this.#shown) return;
     this.#shown = state;
     // The list goes and the outcome comes; whoever works with it follows.
@@ -61,9 +59,11 @@ export class HoldfastTakeBack extends LitElement {
 
   override render(): TemplateResult {
     const { current } = this.#accounts;
-    const take = jobRuns.latest('take', SCREEN);
+    const take = this.#latest('take');
     const isTaking = take !== undefined && !hasEnded(take);
     const isDone = take?.result !== undefined;
+    const last = jobRuns.latest('take', SCREEN);
+    const isForOther = take === undefined && last !== undefined && !hasEnded(last);
     return html`
       <div class="screen">
         <div class="stack">
@@ -80,12 +80,18 @@ export class HoldfastTakeBack extends LitElement {
             <h2 id="running" tabindex="-1">${msg('Bringing records back')}</h2>
             <holdfast-job-progress .run=${take}></holdfast-job-progress>
           </section>` : nothing}
-        ${isTaking || isDone || current === undefined ? nothing : html`${this.#file()}${this.#compared === undefined ? nothing : this.#wanted(this.#compared)}`}
+        ${isForOther ? html`<p class="note">${ICONS.info}<span>${msg('Records are being brought back into another account. When that is done, you can choose a file here.')}</span></p>` : nothing}
+        ${isTaking || isDone || isForOther || current === undefined ? nothing : html`${this.#file()}${this.#compared === undefined ? nothing : this.#wanted(this.#compared)}`}
       </div>`;
   }
 
+  /** What was begun for another account is not for this one. */
+  #latest<Kind extends 'compare' | 'take'>(kind: Kind): JobRun<Kind> | undefined {
+    return picked?.did === this.#accounts.current?.did ? jobRuns.latest(kind, SCREEN) : undefined;
+  }
+
   #file(): TemplateResult {
-    const run = jobRuns.latest('compare', SCREEN);
+    const run = this.#latest('compare');
     const isRunning = run !== undefined && !hasEnded(run);
     return html`
       <section class="card stack" aria-labelledby="file" aria-busy=${isRunning ? 'true' : 'false'}>
@@ -145,7 +151,7 @@ export class HoldfastTakeBack extends LitElement {
     const { file, passphrase: filePassphrase } = event.target as SavedFile;
     const { current } = this.#accounts;
     if (file === undefined || current === undefined) return;
-    picked = { file, filePassphrase };
+    picked = { did: current.did, file, filePassphrase };
     this.#forget();
     jobRuns.follow('compare', SCREEN, file.name, startCompare({ did: current.did, car: file, ...(filePassphrase !== undefined && { filePassphrase }) }));
   }

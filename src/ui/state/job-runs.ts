@@ -33,6 +33,9 @@ const READS: readonly string[] = ['verify', 'compare', 'check', 'compact'];
 /** Jobs that nobody waits for: leaving the page is no loss, and the next page does them. */
 const QUIET: readonly string[] = [...READS, 'folder'];
 
+/** Jobs whose subject is an account: those of another one are nobody's business. */
+const OF_AN_ACCOUNT: readonly string[] = ['save', 'folder', 'compact', 'rescue'];
+
 /** What a job of a page does. */
 export type JobKind = keyof Results;
 
@@ -129,14 +132,16 @@ class JobRuns {
     return this.#runs.some((run) => !QUIET.includes(run.kind) && !hasEnded(run));
   }
 
-  /** The newest job of a kind that a screen started. */
-  latest<Kind extends JobKind>(kind: Kind, screen: JobScreen): JobRun<Kind> | undefined {
-    return this.#runs.findLast((run): run is JobRun<Kind> => run.kind === kind && run.screen === screen);
+  /** The newest job of a kind that a screen started; with `subject`, about that account. */
+  latest<Kind extends JobKind>(kind: Kind, screen: JobScreen, subject?: string): JobRun<Kind> | undefined {
+    return this.#runs.findLast((run): run is JobRun<Kind> => (
+      run.kind === kind && run.screen === screen && (subject === undefined || run.subject === subject)
+    ));
   }
 
-  /** Follows a job to its end. An earlier one of the same kind and screen is cancelled and forgotten. */
+  /** Follows a job to its end. An earlier one of the same kind and screen, about the same account if it is about one, is cancelled and forgotten. */
   follow<Kind extends JobKind>(kind: Kind, screen: JobScreen, subject: string, job: RunningJob<Results[Kind]>): void {
-    const earlier = this.latest(kind, screen);
+    const earlier = this.latest(kind, screen, OF_AN_ACCOUNT.includes(kind) ? subject : undefined);
     if (earlier !== undefined) this.dismiss(earlier.id);
     const { id } = job;
     const run: JobRun<Kind> = {

@@ -80,8 +80,8 @@ export class FolderCard extends LitElement {
   }
 
   #plan({ folder, every, keep, written, failed }: FolderRow, isAllowed: boolean): TemplateResult {
-    const run = jobRuns.latest('folder', '/backups');
-    const isRunning = run !== undefined && !hasEnded(run) && run.subject === this.account.did;
+    const run = jobRuns.latest('folder', '/backups', this.account.did);
+    const isRunning = run !== undefined && !hasEnded(run);
     const last = written.at(-1);
     return html`
       ${isAllowed ? nothing : html`

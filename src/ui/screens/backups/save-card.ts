@@ -88,7 +88,7 @@ export class SaveCard extends LitElement {
   }
 
   override render(): TemplateResult {
-    const run = jobRuns.latest('save', '/backups');
+    const run = jobRuns.latest('save', '/backups', this.account.did);
     const isRunning = run !== undefined && !hasEnded(run);
     const isZip = this.form === 'zip';
     const isProven = this.account.kit === 'proven';
@@ -208,7 +208,7 @@ export class SaveCard extends LitElement {
   }
 
   async #save(): Promise<void> {
-    const run = jobRuns.latest('save', '/backups');
+    const run = jobRuns.latest('save', '/backups', this.account.did);
     if (run !== undefined && !hasEnded(run)) return;
     this.problem = undefined;
     const { did, handle, head } = this.account;

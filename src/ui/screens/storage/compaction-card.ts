@@ -28,7 +28,7 @@ export class CompactionCard extends LitElement {
   }
 
   override render(): TemplateResult {
-    const run = jobRuns.latest('compact', '/storage');
+    const run = jobRuns.latest('compact', '/storage', this.account.did);
     const isRunning = run !== undefined && !hasEnded(run);
     return html`
       <section class="card stack" aria-labelledby="dead" aria-busy=${isRunning ? 'true' : 'false'}>
@@ -45,7 +45,7 @@ export class CompactionCard extends LitElement {
   }
 
   #compact(): void {
-    const run = jobRuns.latest('compact', '/storage');
+    const run = jobRuns.latest('compact', '/storage', this.account.did);
     if (run !== undefined && !hasEnded(run)) return;
     const { did } = this.account;
     jobRuns.follow('compact', '/storage', did, startCompaction({ did }));
