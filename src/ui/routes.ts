@@ -22,6 +22,7 @@ export const ROUTES: readonly Route[] = [
   own('/compose', 'holdfast-compose', () => import('./screens/compose.ts'), () => msg('Write a post')),
   own('/profile', 'holdfast-profile', () => import('./screens/profile.ts'), () => msg('Profile')),
   own('/mirror', 'holdfast-mirror', () => import('./screens/mirror.ts'), () => msg('Mirror')),
+  own('/devices', 'holdfast-devices', () => import('./screens/devices.ts'), () => msg('Devices')),
   own('/backups', 'holdfast-backups', () => import('./screens/backups.ts'), () => msg('Backups')),
   own('/backups/records', 'holdfast-take-back', () => import('./screens/take-back.ts'), () => msg('Records from a file')),
   open('/restore', 'holdfast-restore', () => import('./screens/restore.ts'), () => msg('Restore')),

@@ -6,6 +6,7 @@ import '../components/commit-list.ts';
 import '../components/hf-copy.ts';
 import '../components/hf-empty.ts';
 import '../components/hf-error.ts';
+import '../components/mirror-notice.ts';
 import { segments } from '../components/bar-segments.ts';
 import { house } from '../house/client.ts';
 import { formatAgo, formatBytes, formatNumber, msg, str } from '../i18n.ts';
@@ -62,6 +63,7 @@ export class HoldfastHome extends LitElement {
         ${this.#facts.error === undefined ? nothing : html`
           <hf-error .error=${this.#facts.error} retry @retry=${() => this.#facts.run()}></hf-error>`}
         <holdfast-identity-notice></holdfast-identity-notice>
+        <holdfast-mirror-notice></holdfast-mirror-notice>
         <holdfast-check-offer></holdfast-check-offer>
         <section aria-labelledby="health">
           <h2 id="health" class="visually-hidden">${msg('What your account rests on')}</h2>

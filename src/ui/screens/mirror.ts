@@ -179,14 +179,15 @@ export class HoldfastMirror extends LitElement {
   }
 
   /** What is worth a word, and stops nothing. */
-  #notice(did: Account['did'], { code, message, time }: NonNullable<Mirror['notice']>): TemplateResult {
+  #notice(did: Account['did'], { code, message, time, conflicts }: NonNullable<Mirror['notice']>): TemplateResult {
     return html`
       <section class="note amber" aria-labelledby="notice">
         ${ICONS.warning}
         <div class="stack">
           <h2 id="notice">${noticeTitle(code)}</h2>
           <p><strong>${msg('Your data is safe here, and the mirror goes on.')}</strong> <span class="data">${afterSafety(message)}</span></p>
-          <div class="row"><button id="read" aria-disabled=${this.#disabled} @click=${() => this.#deeds.pause(did, false)}>${msg('I have read it')}</button>
+          <div class="row">${conflicts === undefined ? nothing : html`<a class="button primary" href="/devices">${msg('Look at both versions')}</a>`}
+            <button id="read" aria-disabled=${this.#disabled} @click=${() => this.#deeds.pause(did, false)}>${msg('I have read it')}</button>
             <span class="small soft">${formatAgo(time)}</span></div>
         </div>
       </section>`;

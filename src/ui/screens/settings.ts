@@ -46,7 +46,7 @@ export class HoldfastSettings extends LitElement {
         <h1>${msg('Settings')}</h1>
         ${this.#appearance()}
         <holdfast-storage-card></holdfast-storage-card>
-        ${current === undefined ? nothing : html`${kit(current)} ${identity()}`}
+        ${current === undefined ? nothing : html`${kit(current)} ${identity()} ${devices()}`}
         <holdfast-leaving-card></holdfast-leaving-card>
         <holdfast-version-card></holdfast-version-card>
         ${check()} ${help()}
@@ -106,6 +106,13 @@ const identity = (): TemplateResult => html`
     <h2 id="identity">${msg('Identity')}</h2>
     <p class="soft">${msg('What the public directory says of your account, which keys may change it, and every change there ever was, each verified by this house.')}</p>
     <div class="row"><a class="button" href="/identity">${ICONS.person}${msg('Look at the identity')}</a></div>
+  </section>`;
+
+const devices = (): TemplateResult => html`
+  <section class="card stack" aria-labelledby="devices">
+    <h2 id="devices">${msg('Devices')}</h2>
+    <p class="soft">${msg('Your account in other browsers: which there are, how to add one, and what two of them changed at once.')}</p>
+    <div class="row"><a class="button" href="/devices">${ICONS.house}${msg('Look at the devices')}</a></div>
   </section>`;
 
 const check = (): TemplateResult => html`
