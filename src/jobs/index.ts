@@ -4,7 +4,7 @@ import { sha256Ready } from '../protocol/index.ts';
 import type { Inspection } from './check/inspection.ts';
 import { CheckError, errorReport } from './errors.ts';
 import { isCancel, isStart } from './messages.ts';
-import type { IdentityAsk, JobMessage, KeysAsk, LongJob, NewKitAsk, StepReport } from './messages.ts';
+import type { BeginAgainAsk, IdentityAsk, JobMessage, KeysAsk, LongJob, NewKitAsk, StepReport } from './messages.ts';
 import { ownPlace } from './own-place.ts';
 import { runJob } from './run-job.ts';
 import { selfCheckSteps } from './self-check.ts';
@@ -32,6 +32,7 @@ scope.addEventListener('message', ({ data }) => {
   if (data.job === 'self-check') void selfCheck(cancelling.signal);
   else if (data.job === 'new-kit') void renewal(data);
   else if (data.job === 'keys') void keys(data);
+  else if (data.job === 'begin-again') void begin(data, cancelling.signal);
   else void (data.job === 'identity' ? identity(data, cancelling.signal) : longJob(data, cancelling.signal));
 });
 
@@ -85,6 +86,22 @@ async function renewal(ask: NewKitAsk): Promise<void> {
     scope.postMessage({ type: 'done', result });
   } catch (error) {
     scope.postMessage({ type: 'failed', error: errorReport(error) });
+  } finally {
+    channel.close();
+  }
+}
+
+async function begin(ask: BeginAgainAsk, signal: AbortSignal): Promise<void> {
+  const channel = new BroadcastChannel('holdfast');
+  const [{ beginAgain }, { askFailure }] = await Promise.all([import('./begin-again.ts'), import('./identity/ask.ts')]);
+  try {
+    await sha256Ready;
+    const { store } = await openHouse();
+    const result = await beginAgain(ask, { store, fetch, settings, now: Date.now, signal });
+    channel.postMessage({ type: 'accounts', did: result.did });
+    scope.postMessage({ type: 'done', result });
+  } catch (error) {
+    scope.postMessage({ type: 'failed', error: askFailure(error) });
   } finally {
     channel.close();
   }

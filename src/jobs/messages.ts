@@ -4,6 +4,7 @@ export type StartMessage =
   | ({ readonly type: 'start'; readonly job: 'identity' } & IdentityAsk)
   | ({ readonly type: 'start'; readonly job: 'new-kit' } & NewKitAsk)
   | ({ readonly type: 'start'; readonly job: 'keys' } & KeysAsk)
+  | ({ readonly type: 'start'; readonly job: 'begin-again' } & BeginAgainAsk)
   | ({ readonly type: 'start' } & LongJob);
 
 /** What a page asks about the identity of an account. It has no row in the house: it is over in a moment. */
@@ -13,6 +14,8 @@ export type IdentityAsk = { readonly did: string } & (
   | { readonly what: 'accept'; readonly cids: readonly string[] }
   /** Whether a handle leads to the account, and what taking it would change; then to take it. `resolver` answers DNS over HTTPS. */
   | { readonly what: 'check-handle' | 'change-handle'; readonly handle: string; readonly resolver: string }
+  /** What the document of a did:web on a domain is to say; if `isLive`, what is wrong with the one that is there. */
+  | { readonly what: 'web-document'; readonly domain: string; readonly isLive: boolean }
   /** Takes the right to change the identity from these `did:key`s, with the kit. */
   | { readonly what: 'lock-out'; readonly keys: readonly string[] } & KitOpening
   /** Undoes these operations with the kit. */
@@ -30,6 +33,15 @@ export interface NewKitAsk {
   readonly did: string;
   readonly passphrase: string;
   readonly old?: KitOpening;
+}
+
+/** Of an account only the kit is left: its identity is saved. `newPassphrase` seals the new kit. `isSure`: though its mirror has a copy. */
+export interface BeginAgainAsk {
+  readonly kit: Blob;
+  /** Of that kit, as it was typed. */
+  readonly passphrase: string;
+  readonly newPassphrase: string;
+  readonly isSure?: boolean;
 }
 
 /** What a page asks about the keys of an account. It has no row either. */
@@ -124,6 +136,7 @@ export function isStart(data: unknown): data is StartMessage {
   if (!hasType(data, 'start') || !('job' in data)) return false;
   if (data.job === 'new-kit') return 'did' in data && typeof data.did === 'string' && 'passphrase' in data && typeof data.passphrase === 'string';
   if (data.job === 'identity' || data.job === 'keys') return 'did' in data && typeof data.did === 'string' && 'what' in data;
+  if (data.job === 'begin-again') return 'kit' in data && 'newPassphrase' in data && typeof data.newPassphrase === 'string';
   return data.job === 'self-check' || (isLongJob(data) && 'id' in data && typeof data.id === 'string');
 }
 

@@ -2,7 +2,7 @@ import { HoldfastError, formatDidKey } from '../protocol/index.ts';
 import type { Did } from '../protocol/index.ts';
 import { PlcDirectory } from '../identity/index.ts';
 import type { PlcLog } from '../identity/index.ts';
-import { XrpcError } from '../pds/index.ts';
+import { StoreError, XrpcError } from '../pds/index.ts';
 import type { TakenKit } from '../pds/index.ts';
 import { JobRefusal } from './errors.ts';
 import type { CarSource } from './file-contents.ts';
@@ -86,4 +86,14 @@ export async function servedCopy({ did, key, identity }: TakenKit, context: JobC
 function unreachable(pds: string, cause: unknown, status?: number): JobRefusal {
   const what = status === undefined ? 'did not answer, or broke off' : `does not give the repository out (${status})`;
   return new JobRefusal('MirrorUnreachable', `Nothing in this house was changed. The mirror at ${pds} ${what}. Please try again.`, {}, cause);
+}
+
+/** An account whose row cannot be read is restored over it. @throws JobRefusal AccountExists; StoreError */
+export async function refuseKnown({ store }: Pick<JobContext, 'store'>, did: Did): Promise<void> {
+  const known = await store.account(did).catch((error: unknown) => {
+    if (error instanceof StoreError && error.code === 'StoreDamaged') return undefined;
+    throw error;
+  });
+  if (known === undefined) return;
+  throw new JobRefusal('AccountExists', 'This account is in this house already, and nothing was changed. To see whether the file is good, test it.');
 }

@@ -1,15 +1,13 @@
-import type { Did } from '../protocol/index.ts';
-import { noteUse, StoreError, takeKit } from '../pds/index.ts';
+import { noteUse, takeKit } from '../pds/index.ts';
 import type { TakenKit } from '../pds/index.ts';
 import { Tally } from '../repo/index.ts';
 import { backupIn } from './backup-in.ts';
 import { BackupError } from './backup/backup-error.ts';
-import { JobRefusal } from './errors.ts';
 import { contentsOf, fileSource, isLater, readCopy } from './file-contents.ts';
 import type { FileContents } from './file-contents.ts';
 import type { JobContext } from './job-context.ts';
 import { kitBytes } from './kit-bytes.ts';
-import { logFor, servedCopy } from './restore-source.ts';
+import { logFor, refuseKnown, servedCopy } from './restore-source.ts';
 import { namedMirror, restoreBlobs, servedRev } from './restored-mirror.ts';
 
 /** What is restored from. */
@@ -94,14 +92,4 @@ export async function restore(request: RestoreRequest, context: JobContext): Pro
 async function noteRestore({ did, operation }: TakenKit, context: JobContext): Promise<void> {
   await noteUse(context, did, { what: 'kit-opened', key: 'kit', subject: 'restore', audience: '' });
   if (operation !== undefined) await noteUse(context, did, { what: 'operation', key: 'recovery', subject: operation, audience: 'directory' });
-}
-
-/** An account whose row cannot be read is restored over it. */
-async function refuseKnown({ store }: JobContext, did: Did): Promise<void> {
-  const known = await store.account(did).catch((error: unknown) => {
-    if (error instanceof StoreError && error.code === 'StoreDamaged') return undefined;
-    throw error;
-  });
-  if (known === undefined) return;
-  throw new JobRefusal('AccountExists', 'This account is in this house already, and nothing was changed. To see whether the file is good, test it.');
 }

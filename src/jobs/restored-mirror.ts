@@ -13,7 +13,7 @@ const PAGE = 100;
  * The mirror that the DID names, as one with which pairing has begun: what is written from now on waits for it. Undefined
  * where there is none, or none that answers.
  */
-export async function namedMirror({ identity }: TakenKit, { fetch, now, signal }: JobContext): Promise<PairedMirror | undefined> {
+export async function namedMirror({ identity }: Pick<TakenKit, 'identity'>, { fetch, now, signal }: Pick<JobContext, 'fetch' | 'now' | 'signal'>): Promise<PairedMirror | undefined> {
   const { pds: url, handle } = identity ?? {};
   if (url === undefined) return undefined;
   const described = await describeMirror(fetch, url, now, signal).catch(() => undefined);

@@ -1,5 +1,6 @@
 export { afterCommit } from './accounts/after-commit.ts';
 export { passphraseText, presentKit } from './accounts/kit-check.ts';
+export { beginAgain } from './accounts/begin-again.ts';
 export { noteUse } from './accounts/note-use.ts';
 export { renewKit } from './accounts/renew-kit.ts';
 export type { RenewedKit } from './accounts/renew-kit.ts';

@@ -142,6 +142,12 @@ const STATES: States = {
     await press(page, 'holdfast-restore >>> input[value=mirror]');
     await find(page, 'holdfast-restore >>> section[aria-labelledby=one] > .note');
   },
+  'Restore, with the kit alone, nothing given': async (page, url) => {
+    await visit(page, `${url}/restore`);
+    await press(page, 'holdfast-restore >>> input[value=none]');
+    await press(page, 'holdfast-begin-again >>> #begin');
+    await says(page, 'holdfast-begin-again >>> #wrong', /^Choose the kit file first\.$/);
+  },
   'Restore, under way': async (page, url) => {
     await playJobs(page, { verify: 'stuck', restore: 'stuck' });
     await visit(page, `${url}/restore`);

@@ -91,14 +91,16 @@ async function addHouseKey(kit: Kit, houseKey: string, log: PlcLog | undefined):
   return { rotationKeys, operations: [...unsent, signedBytes(operation)], operation: operationCid(operation).toString() };
 }
 
-interface LastOperation {
+/** What the next operation of a DID comes after. */
+export interface LastOperation {
   readonly data: PlcData;
   readonly cid: Cid;
   /** What comes before, and a directory may not have. */
   readonly unsent: readonly Uint8Array[];
 }
 
-function lastOperation({ genesis, did }: Kit, log: PlcLog | undefined): LastOperation | undefined {
+/** By the log, else the genesis in the kit. @throws XrpcError KitDamaged */
+export function lastOperation({ genesis, did }: Kit, log: PlcLog | undefined): LastOperation | undefined {
   if (log?.data !== undefined) return { data: log.data, cid: log.head, unsent: [] };
   return genesis === undefined ? undefined : { ...readGenesis(genesis, did), unsent: [genesis] };
 }

@@ -150,7 +150,8 @@ async function handOver({ house, wish: { did }, client, described }: Work, { hea
 
 /** Goes on from what the mirror holds, where this house came back from an older copy, or another house of the owner wrote meanwhile. */
 async function bringTogether(house: House, account: PairedAccount, theirs: NonNullable<Enrolled['head']>): Promise<void> {
-  if (await isKnownHead(house, account, theirs)) return;
+  // The owner has given up what is there.
+  if (account.mirror.resend === true || await isKnownHead(house, account, theirs)) return;
   const { acknowledged } = account.mirror;
   const isLater = acknowledged === undefined || acknowledged.rev < theirs.rev;
   if (isLater && await reconcile(house, account, readHead(theirs)) === 'done') return;

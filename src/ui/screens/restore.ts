@@ -4,6 +4,7 @@ import '../components/hf-error.ts';
 import '../components/hf-file.ts';
 import '../components/job-progress.ts';
 import '../components/saved-file.ts';
+import './restore/begin-again.ts';
 import './restore/restored.ts';
 import { msg, str } from '../i18n.ts';
 import { ICONS } from '../icons.ts';
@@ -54,13 +55,15 @@ export class HoldfastRestore extends LitElement {
 
   static override properties = {
     params: { attribute: false }, kitProblem: { state: true }, passphraseProblem: { state: true }, fileProblem: { state: true }, kit: { state: true },
-    source: { state: true },
+    source: { state: true }, isBegun: { state: true },
   };
 
   declare params: Params;
   declare protected kit: File | undefined;
   /** Where the records come from. */
-  declare protected source: 'file' | 'mirror';
+  declare protected source: 'file' | 'mirror' | 'none';
+  /** The identity was saved with the kit alone. */
+  declare protected isBegun: boolean;
   declare protected kitProblem: string | undefined;
   declare protected passphraseProblem: string | undefined;
   declare protected fileProblem: string | undefined;
@@ -72,6 +75,7 @@ export class HoldfastRestore extends LitElement {
   constructor() {
     super();
     this.source = 'file';
+    this.isBegun = false;
     void new JobsController(this, '/restore');
   }
 
@@ -83,7 +87,7 @@ export class HoldfastRestore extends LitElement {
       <div class="screen">
         <div class="stack">
           <h1 tabindex="-1">${isDone ? msg('Your account is back') : msg('Restore from a backup')}</h1>
-          ${isDone ? nothing : html`
+          ${isDone || this.isBegun ? nothing : html`
             <p>${msg('With your recovery kit, its passphrase, and a saved file or your mirror, your account comes into this browser: the same identity, the same records, able to write on.')}</p>`}
         </div>
         ${isDone ? html`<holdfast-restored .result=${run.result} @again=${this.#again}></holdfast-restored>` : nothing}
@@ -96,7 +100,8 @@ export class HoldfastRestore extends LitElement {
             <p class="note">${ICONS.info}<span><strong>${msg('Nothing has changed yet.')}</strong> ${msg('The account is here only when all of it was read and found right. You can look at other screens meanwhile; keep this page open.')}</span></p>
             <holdfast-job-progress .run=${run}></holdfast-job-progress>
           </section>` : nothing}
-        <form class="screen" ?hidden=${isRunning || isDone} @submit=${this.#submit}>${this.#form()}</form>
+        <form class="screen" ?hidden=${isRunning || isDone || this.isBegun} @submit=${this.#submit}>${this.#form()}</form>
+        ${this.source === 'none' && !isRunning && !isDone ? html`<holdfast-begin-again @begun=${() => (this.isBegun = true)}></holdfast-begin-again>` : nothing}
       </div>
     `;
   }
@@ -118,13 +123,18 @@ export class HoldfastRestore extends LitElement {
         <h2 id="one"><span class="count" aria-hidden="true">1</span>${msg('The records')}</h2>
         <fieldset class="sources">
           <legend class="visually-hidden">${msg('Where the records come from')}</legend>
-          ${this.#choice('file', msg('From a saved file'))}${this.#choice('mirror', msg('From my mirror'))}
+          ${this.#choice('file', msg('From a saved file'))}${this.#choice('mirror', msg('From my mirror'))}${this.#choice('none', msg('I have neither'))}
         </fieldset>
         ${this.source === 'mirror' ? html`
           <p class="note">${ICONS.mirror}<span>${msg('The mirror that your identity names is asked for its copy. It is verified as strictly as a file: the mirror cannot have changed anything. What had not reached it before this browser lost it is not in it.')}</span></p>` : nothing}
-        <hf-saved-file id="car" ?hidden=${this.source === 'mirror'} .problem=${this.fileProblem} @pick=${this.#pickCar}></hf-saved-file>
-        ${this.source === 'mirror' ? nothing : this.#found()}
+        <hf-saved-file id="car" ?hidden=${this.source !== 'file'} .problem=${this.fileProblem} @pick=${this.#pickCar}></hf-saved-file>
+        ${this.source === 'file' ? this.#found() : nothing}
       </section>
+      ${this.source === 'none' ? nothing : this.#kitForm()}`;
+  }
+
+  #kitForm(): TemplateResult {
+    return html`
       <section class="card stack" aria-labelledby="two">
         <h2 id="two"><span class="count" aria-hidden="true">2</span>${msg('The recovery kit')}</h2>
         ${this.#isKitInside ? html`
@@ -155,7 +165,7 @@ export class HoldfastRestore extends LitElement {
     return this.source === 'file' && jobRuns.latest('verify', '/restore')?.result?.backup?.hasKit === true;
   }
 
-  #choice(source: 'file' | 'mirror', words: string): TemplateResult {
+  #choice(source: typeof this.source, words: string): TemplateResult {
     return html`<label class="choice"><input type="radio" name="source" value=${source} .checked=${this.source === source}
       @change=${() => this.#choose(source)} />${words}</label>`;
   }
@@ -164,7 +174,7 @@ export class HoldfastRestore extends LitElement {
     return this.#filePassphrase === undefined ? {} : { filePassphrase: this.#filePassphrase };
   }
 
-  #choose(source: 'file' | 'mirror'): void {
+  #choose(source: typeof this.source): void {
     this.source = source;
     this.fileProblem = undefined;
     this.#forgetOutcome();

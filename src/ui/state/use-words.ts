@@ -41,6 +41,8 @@ function openedWords(why: string): string {
       return msg('Opened the recovery kit, to bring the account into this house');
     case 'new-kit':
       return msg('Opened the recovery kit, to replace it by a new one');
+    case 'begin-again':
+      return msg('Opened the recovery kit, to save the identity with it alone');
     case 'passkey':
       return msg('Opened the recovery kit, to seal a copy under your passkey');
     case 'undo':
