@@ -1,5 +1,7 @@
 import { sha256Ready } from '../../src/protocol/index.ts';
+import { generatePassphrase } from '../../src/keys/index.ts';
 import { saveBackup } from '../../src/jobs/backup/save-backup.ts';
+import { compare } from '../../src/jobs/compare/compare.ts';
 import type { JobContext } from '../../src/jobs/job-context.ts';
 import { restore } from '../../src/jobs/restore.ts';
 import { piecesPlace } from '../../src/jobs/save-place.ts';
@@ -33,5 +35,22 @@ describe('a backup', () => {
     const back = await restore({ car: file!, passphrase: made.passphrase }, elsewhere);
     equal(back.head, made.head.toString());
     equal((await elsewhere.store.preferences(made.did))?.join(), PREFERENCES.join());
+  });
+
+  it('is encrypted, read back, tested and compared with its passphrase, and brings an account back, in this browser', async () => {
+    await sha256Ready;
+    const house = emptyHouse();
+    const made = await makeRestorable({ records: 1_500 });
+    await restore(made, house);
+    const filePassphrase = generatePassphrase();
+    const { file, fileName } = await saveBackup({ did: made.did, kit: made.kit, seal: filePassphrase }, piecesPlace(), house);
+    equal(fileName.endsWith('.zip.age'), true);
+    equal((await compare({ did: made.did, car: file!, filePassphrase }, house)).changes.length, 0);
+    const elsewhere = emptyHouse();
+    equal((await verify({ car: file!, filePassphrase }, elsewhere)).records, 1_500);
+    let refused: unknown;
+    await verify({ car: file!.slice(0, file!.size - 70_000), filePassphrase }, elsewhere).catch((error: unknown) => (refused = error));
+    equal((refused as { code?: string } | undefined)?.code, 'BackupDamaged');
+    equal((await restore({ car: file!, filePassphrase, passphrase: made.passphrase }, elsewhere)).head, made.head.toString());
   });
 });
