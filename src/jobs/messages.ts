@@ -74,7 +74,7 @@ export type LongJob =
   /** Of an account whose row cannot be read: its newest state that is whole, as a file. */
   | { readonly job: 'rescue'; readonly id: string; readonly did: string }
   /** From a saved file, or without one from the mirrors of the accounts. */
-  | { readonly job: 'mend'; readonly id: string; readonly car?: Blob };
+  | { readonly job: 'mend'; readonly id: string; readonly car?: Blob; readonly filePassphrase?: string };
 
 const LONG_JOBS: readonly LongJob['job'][] = ['restore', 'save', 'compact', 'verify', 'compare', 'unpack', 'check', 'mend', 'rescue'];
 

@@ -56,7 +56,7 @@ describe('bringing records back from a backup', () => {
     await says(page, row, /Here, but different/);
     await press(page, `${row} button`);
     assert.match(await textOf(page, `${row} >>> holdfast-difference >>> ol`), /−\s*removed\s+"text": "changed since".*\+\s*added\s+"text": "3 x+"/s);
-    await press(page, `${row} input`);
+    await press(page, `${row} input[value=file]`);
     await says(page, `${SCREEN} >>> section[aria-labelledby=plan]`, /2 records that are not here come back.*1 record of yours becomes what it is in the file/s);
     assert.equal((await headOf(page, did)).cid, before.cid, 'something was written before the owner agreed');
 

@@ -4,9 +4,11 @@ import { Encrypter } from 'age-encryption';
 import { generatePassphrase } from '../../keys/index.ts';
 import { bytesOf, TestHouse } from '../../../test/support/job-house.ts';
 import type { Given } from '../../../test/support/job-house.ts';
-import { PREFERENCES, savedBackup, text } from '../../../test/support/saved-backup.ts';
+import { PICTURES, PREFERENCES, savedBackup, text } from '../../../test/support/saved-backup.ts';
+import { FileCopy } from '../check/copies.ts';
 import type { CompareResult } from '../compare/compare.ts';
 import type { RestoreResult } from '../restore.ts';
+import type { JobContext } from '../job-context.ts';
 import { piecesPlace } from '../save-place.ts';
 import type { SaveResult } from '../save.ts';
 import type { VerifyResult } from '../verify.ts';
@@ -66,6 +68,17 @@ describe('an encrypted backup', () => {
     const result = await house.done<RestoreResult>({ ...given, passphrase: made.passphrase });
     assert.deepEqual([result.did, result.records, result.missingBlobs], [made.did, 3, 1]);
     assert.deepEqual(await house.store.preferences(made.did), PREFERENCES);
+  });
+
+  it('gives what a damaged house lacks, block by block and blob by blob', async () => {
+    const { file, made, house } = await sealedBackup();
+    const context = { signal: new AbortController().signal, progress: () => undefined } as unknown as JobContext;
+    const copy = new FileCopy(file, context, PASSPHRASE);
+    const { cid, bytes } = PICTURES[1]!;
+    assert.deepEqual((await copy.blob(cid))?.bytes, bytes);
+    assert.equal((await copy.blocks([made.head])).size, 1);
+    await assert.rejects(new FileCopy(file, context).blob(cid), { code: 'BackupSealed' });
+    assert.equal((await house.store.accounts()).length, 1);
   });
 
   it('under the passphrase of the kit needs no other one', async () => {

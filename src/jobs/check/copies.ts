@@ -84,11 +84,14 @@ function keepAsked(car: Uint8Array, cids: readonly Cid[], found: CidMap<Uint8Arr
 export class FileCopy implements Copy {
   readonly #file: Blob;
   readonly #context: JobContext;
+  readonly #passphrase: string | undefined;
   #backup: Promise<OpenBackup | undefined> | undefined;
 
-  constructor(file: Blob, context: JobContext) {
+  /** @param passphrase of an encrypted backup */
+  constructor(file: Blob, context: JobContext, passphrase?: string) {
     this.#file = file;
     this.#context = context;
+    this.#passphrase = passphrase;
   }
 
   /** @throws RepoError, BackupError where it is neither CAR nor backup, or damaged before anything was found in it */
@@ -120,6 +123,6 @@ export class FileCopy implements Copy {
   }
 
   #opened(): Promise<OpenBackup | undefined> {
-    return this.#backup ??= backupIn(this.#file);
+    return this.#backup ??= backupIn(this.#file, this.#passphrase);
   }
 }

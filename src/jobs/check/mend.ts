@@ -20,6 +20,14 @@ interface Deeds {
   unsent: number;
 }
 
+/** What damage is put right from; without a file, from the mirrors. */
+export interface MendRequest {
+  /** A CAR or a backup. */
+  readonly car?: Blob;
+  /** Of an encrypted backup, as it was typed. */
+  readonly filePassphrase?: string;
+}
+
 /**
  * Puts right what can be put right: from what is here, from the mirror of each account, or from a saved file where one is
  * given. Nothing is taken that does not hash to its CID, and rows are only let go where no record is lost by it. Then all is
@@ -27,14 +35,14 @@ interface Deeds {
  * @param mended hears of each account whose rows were changed
  * @throws RepoError where the file is none; StoreError; the reason of the signal
  */
-export async function mend({ car }: { readonly car?: Blob }, context: CheckContext, mended: (did: string) => void): Promise<MendResult> {
+export async function mend(file: MendRequest, context: CheckContext, mended: (did: string) => void): Promise<MendResult> {
   const { inspection } = context;
   const deeds: Deeds = { brought: 0, forgotten: [], unsent: 0 };
   const journal = await inspection.journal();
   if (journal.length > 0) await inspection.mendRows(undefined, journal);
   for (const did of await inspection.dids()) {
     for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-      const isDone = await examining(did, context, (examination) => mendAccount(examination, car, context, deeds));
+      const isDone = await examining(did, context, (examination) => mendAccount(examination, file, context, deeds));
       mended(did);
       if (isDone) break;
     }
@@ -43,7 +51,7 @@ export async function mend({ car }: { readonly car?: Blob }, context: CheckConte
 }
 
 /** False where it is to be looked at again: because others were faster, or because more can be told now. */
-async function mendAccount(examination: Examination, car: Blob | undefined, context: CheckContext, deeds: Deeds): Promise<boolean> {
+async function mendAccount(examination: Examination, { car, filePassphrase }: MendRequest, context: CheckContext, deeds: Deeds): Promise<boolean> {
   const { inspection } = context;
   const { scan, report, reckoned, badBlobs } = examination;
   const { did, stored } = scan;
@@ -54,7 +62,7 @@ async function mendAccount(examination: Examination, car: Blob | undefined, cont
     deeds.unsent += outbox;
   }
   if (stored === undefined) return true;
-  const copy = car !== undefined ? new FileCopy(car, context) : report.mirror !== undefined ? new MirrorCopy(report.mirror, did, context) : undefined;
+  const copy = car !== undefined ? new FileCopy(car, context, filePassphrase) : report.mirror !== undefined ? new MirrorCopy(report.mirror, did, context) : undefined;
   if (copy !== undefined) deeds.brought += await mendBlobs(did as Did, badBlobs, copy, context);
   if (reckoned !== undefined && report.findings.some(({ what }) => what === 'counts' || what === 'reference')) {
     const { tally: { collections }, blobs } = reckoned;

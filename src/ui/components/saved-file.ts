@@ -9,8 +9,8 @@ import type { TemplateResult } from 'lit';
 import type { HfFile } from './hf-file.ts';
 
 /**
- * A place for a saved file: a backup, encrypted or not, or a CAR. Of an encrypted one the passphrase is asked. `problem` says what
- * is wrong. Fires `pick` when the file can be read: then `file` is the chosen one, and `passphrase` what opens it.
+ * A place for a saved file: a backup, encrypted or not, or a CAR. Of an encrypted one the passphrase is asked. `label` and
+ * `hint` may say more of it, `problem` says what is wrong. Fires `pick` when the file can be read: then `file` is the chosen one, and `passphrase` what opens it.
  */
 export class SavedFile extends LitElement {
   static override styles = [shared, controls, css`
@@ -23,7 +23,9 @@ export class SavedFile extends LitElement {
     }
   `];
 
-  static override properties = { problem: {}, sealed: { state: true }, empty: { state: true } };
+  static override properties = { label: {}, hint: {}, problem: {}, sealed: { state: true }, empty: { state: true } };
+  declare label: string | undefined;
+  declare hint: string | undefined;
   declare problem: string | undefined;
   /** An encrypted file, whose passphrase is asked. */
   declare protected sealed: File | undefined;
@@ -40,7 +42,7 @@ export class SavedFile extends LitElement {
 
   override render(): TemplateResult {
     return html`
-      <hf-file label=${msg('Saved file')} hint=${msg('A file that ends in .zip, .zip.age or .car. You can also drop it here.')}
+      <hf-file label=${this.label ?? msg('Saved file')} hint=${this.hint ?? msg('A file that ends in .zip, .zip.age or .car. You can also drop it here.')}
         accept=".zip,.age,.car,application/zip,application/vnd.ipld.car" .problem=${this.problem} @pick=${this.#pick}></hf-file>
       ${this.sealed === undefined ? nothing : html`
         <form class="stack" @submit=${this.#open}>

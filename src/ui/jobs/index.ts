@@ -65,7 +65,7 @@ export function startCheck(): RunningJob<CheckResult> {
 }
 
 /** Puts right what can be: from what is here, from a saved file, or without one from the mirrors of the accounts. */
-export function startMend(given: { readonly car?: Blob }): RunningJob<MendResult> {
+export function startMend(given: { readonly car?: Blob; readonly filePassphrase?: string }): RunningJob<MendResult> {
   return start('mend', given);
 }
 

@@ -1,7 +1,7 @@
 import { css, html, LitElement, nothing } from 'lit';
 import '../components/hf-error.ts';
-import '../components/hf-file.ts';
 import '../components/job-progress.ts';
+import '../components/saved-file.ts';
 import { formatBytes, formatNumber, formatTime, msg, str } from '../i18n.ts';
 import { ICONS } from '../icons.ts';
 import { startCheck, startMend, startRescue } from '../jobs/index.ts';
@@ -14,7 +14,7 @@ import { withoutSafety } from '../state/safety-words.ts';
 import { controls } from '../styles/controls.ts';
 import { shared } from '../styles/shared.ts';
 import type { PropertyValues, TemplateResult } from 'lit';
-import type { HfFile } from '../components/hf-file.ts';
+import type { SavedFile } from '../components/saved-file.ts';
 import type { AccountReport, CheckResult, Finding, MendResult } from '../jobs/index.ts';
 import type { Params } from '../router.ts';
 import type { JobRun } from '../state/job-runs.ts';
@@ -115,8 +115,8 @@ export class HoldfastCheck extends LitElement {
           <div class="row"><button class="primary" id="mend-now" @click=${() => mendWith()}>${ICONS.restore}
             ${mirror === undefined ? msg('Put it right') : msg('Put it right with my mirror')}</button></div>`}
         ${needs('copy') ? html`
-          <hf-file label=${mirror === undefined ? msg('Saved file') : msg('Or from a saved file')} accept=".zip,.car,application/zip,application/vnd.ipld.car"
-            hint=${msg('A file that ends in .zip or .car. An older one helps too: what has not changed since is in it.')} @pick=${pickFile}></hf-file>` : nothing}
+          <hf-saved-file label=${mirror === undefined ? msg('Saved file') : msg('Or from a saved file')}
+            hint=${msg('A file that ends in .zip, .zip.age or .car. An older one helps too: what has not changed since is in it.')} @pick=${pickFile}></hf-saved-file>` : nothing}
       </section>`;
   }
 
@@ -129,13 +129,13 @@ export class HoldfastCheck extends LitElement {
 
 customElements.define('holdfast-check', HoldfastCheck);
 
-function mendWith(car?: File): void {
-  jobRuns.follow('mend', '/check', car?.name ?? '', startMend(car === undefined ? {} : { car }));
+function mendWith(car?: File, filePassphrase?: string): void {
+  jobRuns.follow('mend', '/check', car?.name ?? '', startMend({ ...(car !== undefined && { car }), ...(filePassphrase !== undefined && { filePassphrase }) }));
 }
 
 function pickFile(event: Event): void {
-  const { file } = event.target as HfFile;
-  if (file !== undefined) mendWith(file);
+  const { file, passphrase } = event.target as SavedFile;
+  if (file !== undefined) mendWith(file, passphrase);
 }
 
 function cancelled({ kind }: JobRun<'check' | 'mend'>): TemplateResult {

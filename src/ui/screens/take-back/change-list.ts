@@ -45,6 +45,16 @@ export class ChangeList extends LitElement {
       overflow-wrap: anywhere;
     }
 
+    legend.plain {
+      font-weight: 400;
+    }
+
+    .versions {
+      display: flex;
+      flex-wrap: wrap;
+      gap: 0 1.5rem;
+    }
+
     .row {
       justify-content: space-between;
     }
@@ -99,27 +109,37 @@ export class ChangeList extends LitElement {
     const row = { rkey, cid: '', value: value ?? {} };
     const isFresh = kindOf(change) === 'fresh';
     const isOpen = this.opened?.path === change.path;
+    const words = html`
+      <span class="what">
+        ${value === undefined ? rkey : summaryWords(row)}<br />
+        <span class="small soft">${isFresh ? msg('Not here now') : msg('Here, but different')} · <span class="mono">${rkey}</span>${value === undefined || agoWords(row) === '' ? nothing : html` · ${agoWords(row)}`}</span>
+      </span>`;
     return html`
       <li data-path=${change.path}>
-        <label class="choice">
-          <input type="checkbox" .checked=${this.choice.has(change)} @change=${(event: Event) => this.#set(change, event)} />
-          <span class="what">
-            ${value === undefined ? rkey : summaryWords(row)}<br />
-            <span class="small soft">${isFresh ? msg('Not here now') : msg('Here, but different')} · <span class="mono">${rkey}</span>${value === undefined || agoWords(row) === '' ? nothing : html` · ${agoWords(row)}`}</span>
-          </span>
-        </label>
+        ${isFresh ? html`
+          <label class="choice"><input type="checkbox" .checked=${this.choice.has(change)}
+            @change=${(event: Event) => this.#set(change, (event.target as HTMLInputElement).checked)} />${words}</label>` : html`
+          <fieldset>
+            <legend class="plain">${words}</legend>
+            <div class="versions">${this.#version(change, false, msg('Keep mine'))}${this.#version(change, true, msg('Take the file’s'))}</div>
+          </fieldset>`}
         ${change.isLacking === true ? html`
           <p class="note amber">${ICONS.warning}<span>${msg('It names a picture that is neither here nor in the file. Such a record may not come back.')}</span></p>` : nothing}
         <div><button class="quiet" aria-expanded=${isOpen ? 'true' : 'false'} @click=${() => this.#open(change)}>${isFresh ? msg('Look at it') : msg('Compare the two')}</button></div>
         ${isOpen && value !== undefined ? html`
           <holdfast-difference .previous=${this.opened?.mine} .next=${value}
             label=${isFresh ? msg('The record of the file') : msg('From the one that is here to the one of the file')}></holdfast-difference>
-          ${isFresh ? nothing : html`<p class="small soft">${msg('− is what you have here, + is what the file has. Unless you choose it above, yours stays.')}</p>`}` : nothing}
+          ${isFresh ? nothing : html`<p class="small soft">${msg('− is what you have here, + is what the file has.')}</p>`}` : nothing}
       </li>`;
   }
 
-  #set(change: FoundChange, event: Event): void {
-    this.choice.set(change, (event.target as HTMLInputElement).checked);
+  #version(change: FoundChange, isOfFile: boolean, words: string): TemplateResult {
+    return html`<label class="choice"><input type="radio" name=${change.path} value=${isOfFile ? 'file' : 'mine'} .checked=${this.choice.has(change) === isOfFile}
+      @change=${() => this.#set(change, isOfFile)} />${words}</label>`;
+  }
+
+  #set(change: FoundChange, isChosen: boolean): void {
+    this.choice.set(change, isChosen);
     this.dispatchEvent(new Event('change'));
   }
 
