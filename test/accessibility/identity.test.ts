@@ -6,7 +6,7 @@ import { overflow, says } from '../e2e/support/owner.ts';
 import { closePages, find, LOOKS, openPage, visit } from '../e2e/support/page.ts';
 import { untranslated } from '../e2e/support/untranslated.ts';
 import { testStates } from './support/axe.ts';
-import { ALARMS, HELD_BACK, IDENTITY, NAMES } from './support/fake-identity.ts';
+import { ALARMS, DOCUMENTS, HELD_BACK, IDENTITY, NAMES, WITNESSED } from './support/fake-identity.ts';
 import { playJobs } from './support/fake-jobs.ts';
 import { checkStops, walk } from './support/keys.ts';
 import type { Page } from 'puppeteer-core';
@@ -30,6 +30,15 @@ async function named(page: Page, url: string, name: string, options: Parameters<
   await (await find(page, 'holdfast-name-card >>> #name')).type(name);
   await (await find(page, 'holdfast-name-card >>> #look')).evaluate((button) => (button as HTMLElement).click());
   await find(page, 'holdfast-name-card >>> #proofs');
+}
+
+/** The Identity screen, the document of a domain looked at. */
+async function published(page: Page, url: string, domain: string, options: Parameters<typeof identity>[4] = {}): Promise<void> {
+  await identity(page, url, 'done', 'holdfast-web-card', options);
+  await (await find(page, 'holdfast-web-card >>> #domain')).type(domain);
+  await (await find(page, 'holdfast-web-card >>> #check')).evaluate((button) => (button as HTMLElement).click());
+  await find(page, 'holdfast-web-card >>> #outcome');
+  await (await find(page, 'holdfast-web-card >>> details')).evaluate((details) => ((details as HTMLDetailsElement).open = true));
 }
 
 /** Every state of the Identity screen. */
@@ -68,6 +77,10 @@ const STATES: States = {
     await (await find(page, 'holdfast-name-card >>> #change')).evaluate((button) => (button as HTMLElement).click());
     await find(page, 'holdfast-name-card >>> hf-confirm >>> dialog[open]');
   },
+  'Identity, the document of a domain, everything wrong with it': (page, url) => published(page, url, 'bad.example.com'),
+  'Identity, the document of a domain as it should be': (page, url) => published(page, url, 'good.example.com'),
+  'Identity, changed by somebody else, as the mirror alone shows': (page, url) => identity(page, url, 'done', 'holdfast-identity-alarm >>> #witness', { report: WITNESSED.only }),
+  'Identity, as the mirror has seen it, the directory down': (page, url) => identity(page, url, 'done', '.note.amber', { report: WITNESSED.down }),
   'Identity, held back by the directory': (page, url) => identity(page, url, 'done', '.note.bad', { report: HELD_BACK }),
   'Home, the identity changed by somebody else': async (page, url) => {
     await identity(page, url, 'done', 'holdfast-identity-alarm', { report: ALARMS['undo']! });
@@ -104,6 +117,24 @@ describe('Identity', () => {
     });
   }
 
+  for (const domain of Object.keys(DOCUMENTS)) {
+    it(`every text can be translated, and longer ones fit: the document of ${domain}`, async () => {
+      const { page } = await openPage(app.browser, app.url, LOOKS['phone, light']!);
+      await published(page, app.url, domain, { locale: '?locale=pseudo' });
+      assert.deepEqual(await untranslated(page), []);
+      assert.ok((await overflow(page)) <= 0);
+    });
+  }
+
+  for (const [what, report] of Object.entries(WITNESSED)) {
+    it(`every text can be translated, and longer ones fit: seen by the mirror, ${what}`, async () => {
+      const { page } = await openPage(app.browser, app.url, LOOKS['phone, light']!);
+      await identity(page, app.url, 'done', '#watch', { locale: '?locale=pseudo', report });
+      assert.deepEqual(await untranslated(page), []);
+      assert.ok((await overflow(page)) <= 0);
+    });
+  }
+
   for (const [stage, report] of Object.entries(ALARMS)) {
     it(`every text can be translated, and longer ones fit: an alarm, ${stage}`, async () => {
       const { page } = await openPage(app.browser, app.url, LOOKS['phone, light']!);
@@ -123,7 +154,7 @@ describe('Identity', () => {
     await (await find(page, 'holdfast-identity >>> .timeline summary')).click();
     const stops = await walk(page);
     checkStops(stops);
-    for (const words of [/^Copy the DID/, /^Ask the directory again$/, /^Copy this key/, /^An earlier kit/, /^Lock out with my kit$/, /^Your domain/, /^Look at this name$/, /^The operation itself$/, /^The operation, as it was signed$/]) {
+    for (const words of [/^Copy the DID/, /^Ask the directory again$/, /^Copy this key/, /^An earlier kit/, /^Lock out with my kit$/, /^Your domain/, /^Look at this name$/, /^The operation itself$/, /^Domain of the document/, /^Show the document$/, /^Look at the domain$/, /^The operation, as it was signed$/]) {
       assert.ok(stops.some((stop) => words.test(stop.words)), `${words} is not among ${stops.map((stop) => stop.words).join('; ')}`);
     }
   });

@@ -1,4 +1,4 @@
-import type { AnyPlcOperation, HandleProof, PlcChange } from '../../identity/index.ts';
+import type { AnyPlcOperation, HandleProof, PlcChange, WebFinding } from '../../identity/index.ts';
 
 /** Whose key it is: in the owner's kit, in one that a new kit has replaced, in this house, or one that this house knows nothing of. */
 export type KeyHolder = 'kit' | 'old-kit' | 'house' | 'other';
@@ -82,4 +82,17 @@ export interface HandleCheck {
   readonly changes: readonly PlcChange[];
   /** Of the operation; the directory takes 4,000. */
   readonly bytes: number;
+}
+
+/** The document of a did:web on a domain of the owner. */
+export interface WebCheck {
+  readonly did: string;
+  /** Where it is to be published. */
+  readonly address: string;
+  /** What it is to say: JSON. */
+  readonly document: string;
+  /** Whether it names a mirror: an account without one has none to name. */
+  readonly hasServer: boolean;
+  /** What is wrong with the one that is there; left out where nobody looked. */
+  readonly findings?: readonly WebFinding[];
 }

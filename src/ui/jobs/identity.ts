@@ -1,9 +1,9 @@
 import { ask } from './ask.ts';
 import { transferOf } from './keys.ts';
 import type { KitOpening } from './keys.ts';
-import type { HandleCheck, IdentityReport } from './identity-types.ts';
+import type { HandleCheck, IdentityReport, WebCheck } from './identity-types.ts';
 
-export type { HandleCheck, IdentityAlarm, IdentityChange, IdentityEntry, IdentityReport, IdentityState, KeyHolder } from './identity-types.ts';
+export type { HandleCheck, IdentityAlarm, IdentityChange, IdentityEntry, IdentityReport, IdentityState, KeyHolder, WebCheck } from './identity-types.ts';
 
 /** Has the log of an account fetched and verified. Rejects with `JobFailure`, as the others. */
 export function readIdentity(did: string): Promise<IdentityReport> {
@@ -33,4 +33,9 @@ export function changeHandle(did: string, given: { readonly handle: string; read
 /** Takes the right to change the identity from keys, with the kit, and tells how the identity is then. */
 export function lockOutKeys(did: string, given: { readonly keys: readonly string[] } & KitOpening): Promise<IdentityReport> {
   return ask('identity', { did, what: 'lock-out', ...given }, transferOf(given));
+}
+
+/** What the document of a did:web on a domain is to say, and, if it is live, what is wrong with the one that is there. Nothing is changed. */
+export function webDocument(did: string, given: { readonly domain: string; readonly isLive: boolean }): Promise<WebCheck> {
+  return ask('identity', { did, what: 'web-document', ...given });
 }

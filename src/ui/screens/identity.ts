@@ -16,6 +16,7 @@ import { identityNow } from './identity/identity-now.ts';
 import './identity/lock-out-card.ts';
 import './identity/name-card.ts';
 import { timeline } from './identity/timeline.ts';
+import './identity/web-card.ts';
 import type { PropertyValues, TemplateResult } from 'lit';
 import type { Params } from '../router.ts';
 import type { Account } from '../state/account-store.ts';
@@ -42,6 +43,7 @@ export class HoldfastIdentity extends LitElement {
     const did = this.#accounts.current?.did;
     if (did === undefined || did === this.#asked) return;
     this.#asked = did;
+    if (isOnDomain(did)) return;
     void identityStore.refresh(did);
   }
 
@@ -51,13 +53,22 @@ export class HoldfastIdentity extends LitElement {
       <div class="screen">
         <div class="stack">
           <h1>${msg('Identity')}</h1>
-          <p>${msg('Your account has one number that stays for life, the DID. A public directory keeps what it says: your name, your mirror, and the keys that may change it. This house checks every entry itself, signature by signature, and believes nothing else.')}</p>
+          <p>${current !== undefined && isOnDomain(current.did) ? msg('Your account has one name that stays for life, the DID. A document on your domain says your handle, your mirror, and the key that signs your records.')
+            : msg('Your account has one number that stays for life, the DID. A public directory keeps what it says: your name, your mirror, and the keys that may change it. This house checks every entry itself, signature by signature, and believes nothing else.')}</p>
         </div>
         ${current === undefined ? html`<p class="soft" role="status">${msg('Opening the house…')}</p>` : this.#content(current)}
       </div>`;
   }
 
   #content(account: Account): TemplateResult {
+    if (isOnDomain(account.did)) {
+      return html`
+        <section class="card stack" aria-labelledby="did">
+          <h2 id="did">${msg('Your DID')}</h2>
+          <hf-copy text=${account.did} label=${msg('the DID')} full></hf-copy>
+        </section>
+        <holdfast-web-card did=${account.did}></holdfast-web-card>`;
+    }
     const { report, checkedAt, isAsking, error } = this.#identity.standing;
     return html`
       ${report?.alarm === undefined ? nothing : html`<holdfast-identity-alarm .report=${report}></holdfast-identity-alarm>`}
@@ -75,11 +86,17 @@ export class HoldfastIdentity extends LitElement {
         ${report.standing === 'registered' && report.alarm === undefined ? html`
           ${lockOut(account, report)}
           <holdfast-name-card did=${account.did}></holdfast-name-card>` : nothing}
-        ${timeline(report)}`}`;
+        ${timeline(report)}
+        <holdfast-web-card did=${account.did}></holdfast-web-card>`}`;
   }
 }
 
 customElements.define('holdfast-identity', HoldfastIdentity);
+
+/** No directory keeps it, so there is nothing to ask one about. */
+function isOnDomain(did: string): boolean {
+  return did.startsWith('did:web:');
+}
 
 function verdict(report: IdentityReport | undefined, checkedAt: number, isAsking: boolean): TemplateResult | typeof nothing {
   if (isAsking) return html`<p class="soft">${msg('Asking the directory, and verifying what it says…')}</p>`;

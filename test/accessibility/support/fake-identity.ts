@@ -44,6 +44,14 @@ export const ALARMS = Object.fromEntries((['undo', 'late', 'kit'] as const).map(
   return [stage, { ...IDENTITY, alarm: { cids: [23, 25].map((day) => `${CID}${day}`), time: '2026-11-23T08:10:00.000Z', signer, until, changes: UNDO } }];
 }));
 
+/** As the mirror has seen it: what it adds to an alarm; where the directory shows less; where it does not answer, or lies. */
+const mirror = { url: 'https://mirror.example.com', lookedAt: '2026-11-25T08:10:00.000Z', only: 0 };
+const seen = { ...(ALARMS['undo'] as { readonly alarm: object }).alarm, seenAt: '2026-11-23T08:15:00.000Z' };
+export const WITNESSED: Readonly<Record<'both' | 'only' | 'down' | 'lies' | 'calm', object>> = {
+  both: { ...IDENTITY, mirror, alarm: seen }, only: { ...IDENTITY, mirror: { ...mirror, only: 1 }, alarm: { ...seen, isMirrorOnly: true } },
+  down: { ...IDENTITY, mirror, fault: 'DirectoryUnreachable' }, lies: { ...IDENTITY, mirror, fault: 'DirectoryLies', alarm: seen }, calm: { ...IDENTITY, mirror },
+};
+
 /** The same, from a directory that has shown more before. */
 export const HELD_BACK = { ...IDENTITY, missing: 2 };
 
@@ -62,4 +70,20 @@ export const NAMES: Readonly<Record<string, object>> = {
     handle: 'ready.example.com', dns: { says: 'nothing' }, file: { says: 'nothing' }, isProven: true, bytes: 812,
     changes: [{ what: 'handle', before: 'ada.example.com', after: 'ready.example.com' }, { what: 'name', change: 'removed', id: 'at://ada.second.example.com' }],
   },
+};
+
+const FAULTS = [
+  'unreachable', 'unreadable', 'status', 'too-large', 'content-type', 'no-json', 'form', 'other-did', 'no-key', 'bad-key', 'other-key', 'no-server',
+  'bad-server', 'other-server', 'no-handle', 'other-handle',
+];
+const WORDS: Readonly<Record<string, string>> = { status: '404', 'content-type': 'text/html', 'other-server': 'https://mallory.example.com', 'other-handle': 'mallory.example.com' };
+const web = (domain: string): object => ({
+  did: `did:web:${domain}`, address: `https://${domain}/.well-known/did.json`, hasServer: domain.startsWith('good'),
+  document: `${JSON.stringify({ '@context': ['https://www.w3.org/ns/did/v1'], id: `did:web:${domain}`, alsoKnownAs: [`at://${domain}`] }, null, 2)}\n`,
+});
+
+/** What was found of the document of a domain, by the domain: everything that can be wrong, and nothing. */
+export const DOCUMENTS: Readonly<Record<string, object>> = {
+  'bad.example.com': { ...web('bad.example.com'), findings: FAULTS.map((fault) => ({ fault, ...(WORDS[fault] !== undefined && { found: WORDS[fault] }) })) },
+  'good.example.com': { ...web('good.example.com'), findings: [] },
 };

@@ -1,5 +1,5 @@
 import type { Page } from 'puppeteer-core';
-import { IDENTITY, NAMES } from './fake-identity.ts';
+import { DOCUMENTS, IDENTITY, NAMES } from './fake-identity.ts';
 
 /** How a job ends in a page whose jobs are played. `stuck`: not at all, it stays in the middle; `doubted`: two verifiers disagree. */
 export type Ending = 'done' | 'failed' | 'stuck' | 'doubted';
@@ -35,11 +35,11 @@ export async function playJobs(page: Page, endings: Readonly<Partial<Record<'sav
     });
     Object.assign(results, { identity });
     class PlayedWorker extends EventTarget {
-      postMessage({ type, job = '', what = '', handle = '' }: { readonly type: string; readonly job?: string; readonly what?: string; readonly handle?: string }): void {
+      postMessage({ type, job = '', what = '', handle = '', domain = '' }: Readonly<Record<'type' | 'job' | 'what' | 'handle' | 'domain', string | undefined>>): void {
         if (type === 'cancel') return this.#say({ type: 'cancelled' });
         const phase = job === 'save' ? 'writing' : 'reading';
         this.#say({ type: 'progress', progress: { phase, done: 1_700_000, total: 4_123_456, unit: 'bytes', records: 530 } });
-        if (what === 'check-handle') this.#say({ type: 'done', result: names[handle] });
+        if (what === 'check-handle' || what === 'web-document') this.#say({ type: 'done', result: names[handle || domain] });
         else if (endings[job] === 'done') this.#say({ type: 'done', result: results[job] });
         if (endings[job] === 'doubted') {
           this.#say({ type: 'done', result: { ...results[job], second: { says: 'refused', reason: `Not a valid CID for bytes (${contents.head})` } } });
@@ -61,5 +61,5 @@ export async function playJobs(page: Page, endings: Readonly<Partial<Record<'sav
       };
     }
     Object.assign(globalThis, { Worker: PlayedWorker, showSaveFilePicker: undefined });
-  }, endings as Readonly<Record<string, Ending>>, identity, NAMES);
+  }, endings as Readonly<Record<string, Ending>>, identity, { ...NAMES, ...DOCUMENTS });
 }

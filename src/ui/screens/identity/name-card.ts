@@ -61,7 +61,7 @@ export class NameCard extends LitElement {
     return html`
       <section class="card stack" aria-labelledby="rename" aria-busy=${this.busy === undefined ? 'false' : 'true'}>
         <h2 id="rename">${msg('Another name')}</h2>
-        <p>${msg('A domain of your own can be the name of the account. It stays yours whichever mirror you use; after moving to another mirror, take it here once more. First the domain says that it belongs to your DID, then your identity says the name.')}</p>
+        <p>${msg('A domain of your own can be the name of the account. It stays yours whichever mirror you use. First the domain says that it belongs to your DID, then your identity says the name.')}</p>
         <div role="status">${this.done === undefined ? nothing : html`<p class="note good">${ICONS.passed}<span>${this.done}</span></p>`}</div>
         <form class="stack" @submit=${this.#look}>
           <div class="field">
