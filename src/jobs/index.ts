@@ -114,7 +114,7 @@ async function keys(ask: KeysAsk): Promise<void> {
     const { store } = await openHouse();
     const vault = await IdbKeyVault.open();
     scope.postMessage({ type: 'done', result: await answerKeysAsk(ask, { store, vault, now: Date.now }) });
-    if (ask.what.endsWith('-passkey')) channel.postMessage({ type: 'accounts', did: ask.did });
+    if (!['uses', 'passkey', 'confirm'].includes(ask.what)) channel.postMessage({ type: 'accounts', did: ask.did });
   } catch (error) {
     scope.postMessage({ type: 'failed', error: errorReport(error) });
   } finally {

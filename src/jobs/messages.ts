@@ -48,6 +48,11 @@ export interface BeginAgainAsk {
 export type KeysAsk = { readonly did: string } & (
   /** What they were used for; whether there is a copy of the kit under a passkey; to let that copy go. */
   | { readonly what: 'uses' | 'passkey' | 'remove-passkey' }
+  /** Shows that the owner is there: for the next moments what they want to be asked about is done. Or sets whether they are asked. */
+  | ({ readonly what: 'confirm' } & KitOpening)
+  | ({ readonly what: 'ask-again'; readonly isOn: boolean } & KitOpening)
+  /** For one who has neither kit nor passkey: `lift` lets the wish go after a time, `unlift` does not, `lifted` when that is over. */
+  | { readonly what: 'lift' | 'unlift' | 'lifted' }
   /** Seals the kit once more, under what a passkey answered. */
   | { readonly what: 'add-passkey'; readonly kit: Blob; readonly passphrase: string; readonly id: Uint8Array; readonly answer: Uint8Array }
 );

@@ -1,4 +1,5 @@
 export { afterCommit } from './accounts/after-commit.ts';
+export { requireConfirmed } from './accounts/confirmed.ts';
 export { passphraseText, presentKit } from './accounts/kit-check.ts';
 export { beginAgain } from './accounts/begin-again.ts';
 export { noteUse } from './accounts/note-use.ts';

@@ -133,6 +133,11 @@ export const houseStoreContract: readonly ContractCase<HouseStore>[] = [
       const { signedOperations, shownOperations } = await store.update(test.did, { shownOperations: ['bafyreione'] });
       same([signedOperations, shownOperations], [['bafyreione', 'bafyreitwo'], ['bafyreione']], 'what is known of the log');
       same((await store.account(test.did))?.signedOperations, signedOperations, 'what is kept of the log');
+      await store.update(test.did, { confirmedUntil: 0 });
+      await test.write(store, [createOf(7, 'x')]);
+      same((await store.account(test.did))?.confirmedUntil, 0, 'the wish to be asked, over a commit');
+      await store.update(test.did, { confirmedUntil: undefined });
+      check(!('confirmedUntil' in (await store.account(test.did))!), 'the wish to be asked was kept');
     },
   },
   {

@@ -15,6 +15,20 @@ const app = driven();
 
 const POST = { text: 'Written by a test.', createdAt: '2026-11-25T12:00:00.000Z' };
 
+/** An account whose owner wants to be asked again, at its settings. */
+async function askedAgain(page: Page, url: string): Promise<string> {
+  const { did, passphrase } = await makeAccount(page, url);
+  const { armored } = await succeed(page, 'app.holdfast.kit.get', { params: { did } });
+  await keepKit(page, passphrase);
+  await visit(page, `${url}/settings`);
+  await (await find(page, 'holdfast-ask-card >>> #open')).click();
+  await choosePlainly(page, 'holdfast-ask-card >>> #file', fileOf('asked.age', armored as string));
+  await (await find(page, 'holdfast-ask-card >>> #passphrase')).type(passphrase);
+  await (await find(page, 'holdfast-ask-card >>> #set')).click();
+  await find(page, 'holdfast-ask-card >>> .note.good');
+  return did;
+}
+
 /** The worker cannot be had: what the pages say when the house does not answer. */
 const closeHouse = (page: Page): Promise<unknown> =>
   page.evaluateOnNewDocument(() => {
@@ -82,6 +96,23 @@ const STATES: States = {
     await (await find(page, 'holdfast-passkey >>> #add')).click();
     await find(page, 'holdfast-passkey >>> .note.good');
     await find(page, 'holdfast-new-kit >>> #with-passkey');
+  },
+  'to be asked again, in Settings, wished away without the kit': async (page, url) => {
+    await askedAgain(page, url);
+    await (await find(page, 'holdfast-ask-card >>> #open')).click();
+    await (await find(page, 'holdfast-ask-card >>> #lift')).click();
+    await find(page, 'holdfast-ask-card >>> .amber');
+    await (await find(page, 'holdfast-ask-card >>> #open')).click();
+    await find(page, 'holdfast-ask-card >>> #set');
+  },
+  'to be asked again, in a dialog, nothing given': async (page, url) => {
+    const did = await askedAgain(page, url);
+    await visit(page, `${url}/kit/${did}`);
+    await (await find(page, 'holdfast-new-kit >>> input[value=without]')).click();
+    await (await find(page, 'holdfast-new-kit >>> #renew')).click();
+    await (await find(page, 'holdfast-new-kit >>> hf-confirm >>> button[type=submit]')).click();
+    await (await find(page, 'holdfast-owner >>> #confirm')).click();
+    await says(page, 'holdfast-owner >>> #wrong', /^Choose the kit file first/);
   },
   'a new kit, without the old one, asked for': async (page, url) => {
     const { did, passphrase } = await makeAccount(page, url);

@@ -4,7 +4,7 @@ import {
   handleByDns, handleByFile, MAX_SIGNED_BYTES, operationOf, plcChanges, PlcError, signedBytes, signOperation,
 } from '../../identity/index.ts';
 import type { HandleProof, PlcData, PlcLog } from '../../identity/index.ts';
-import { pairingAlone } from '../../pds/index.ts';
+import { pairingAlone, requireConfirmed } from '../../pds/index.ts';
 import { JobRefusal } from '../errors.ts';
 import type { IdentityAsk } from '../messages.ts';
 import { changeableLog, limit, NOTHING } from './changeable.ts';
@@ -42,6 +42,7 @@ export async function changeHandle(ask: HandleAsk, did: Did, context: IdentityCo
     const { isProven: leadsHere, changes } = await checkHandle(ask, did, context);
     if (!leadsHere) throw new JobRefusal('HandleUnproven', `${NOTHING} The name ${handle} does not lead to this account yet.`);
     const known = await knownIdentity(did, context);
+    requireConfirmed(known.account, context.now());
     const { log, next } = changeOf(known, handle, context);
     const keys = await store.keys(did);
     if (keys === undefined || known.houseKey === undefined || !next.rotationKeys.includes(known.houseKey)) {

@@ -1,9 +1,11 @@
 import { isDid } from '../../protocol/index.ts';
 import { PASSKEY_COPY } from '../../keys/index.ts';
 import type { KeyVault } from '../../keys/index.ts';
+import { requireConfirmed } from '../../pds/index.ts';
 import { JobRefusal } from '../errors.ts';
 import type { JobContext } from '../job-context.ts';
 import type { KeysAsk } from '../messages.ts';
+import { confirmOwner, liftAsking } from './ask-again.ts';
 import { addPasskeyCopy, passkeyReport } from './passkey.ts';
 import type { KeyUseReport, PasskeyReport } from './report.ts';
 
@@ -12,7 +14,7 @@ export type KeysContext = Pick<JobContext, 'store' | 'now'> & { readonly vault: 
 
 /**
  * Does what a page asks about the keys of an account.
- * @throws JobRefusal AccountMissing; as `addPasskeyCopy`; StoreError
+ * @throws JobRefusal AccountMissing; XrpcError ConfirmationNeeded; as `addPasskeyCopy`, `confirmOwner`, `liftAsking`; StoreError
  */
 export async function answerKeysAsk(ask: KeysAsk, context: KeysContext): Promise<readonly KeyUseReport[] | PasskeyReport> {
   const { did } = ask;
@@ -20,6 +22,11 @@ export async function answerKeysAsk(ask: KeysAsk, context: KeysContext): Promise
   if (account === undefined) throw new JobRefusal('AccountMissing', 'This account is not in this house any more.');
   if (ask.what === 'uses') return (await context.store.uses(account.did)).map(({ at, ...use }) => ({ ...use, time: new Date(at).toISOString() }));
   if (ask.what === 'add-passkey') return addPasskeyCopy(ask, account, context);
-  if (ask.what === 'remove-passkey') await context.vault.remove(account.did, PASSKEY_COPY);
-  return passkeyReport(account, context);
+  if (ask.what === 'remove-passkey') {
+    requireConfirmed(account, context.now());
+    await context.vault.remove(account.did, PASSKEY_COPY);
+  }
+  if (ask.what === 'confirm' || ask.what === 'ask-again') await confirmOwner(ask, account, context);
+  if (ask.what === 'lift' || ask.what === 'unlift' || ask.what === 'lifted') await liftAsking(ask.what, account, context);
+  return passkeyReport(await context.store.account(account.did) ?? account, context);
 }

@@ -7,13 +7,16 @@ import { JobRefusal } from '../errors.ts';
 import { kitBytes } from '../kit-bytes.ts';
 import type { KeysAsk } from '../messages.ts';
 import type { KeysContext } from './ask.ts';
+import { liftOf } from './ask-again.ts';
 import type { PasskeyReport } from './report.ts';
 
 /** The copy of the kit under a passkey, where there is one that is of the account's present keys. */
-export async function passkeyReport({ did, rotationKeys }: Account, context: KeysContext): Promise<PasskeyReport> {
-  const copy = await copyOf(did, context);
-  if (copy === undefined || copy.recoveryKey !== rotationKeys[0]) return {};
-  return { copy: { id: copy.id, createdAt: copy.createdAt } };
+export async function passkeyReport({ did, rotationKeys, confirmedUntil }: Account, context: KeysContext): Promise<PasskeyReport> {
+  const [copy, lift] = [await copyOf(did, context), await liftOf(did, context)];
+  return {
+    asksAgain: confirmedUntil !== undefined, ...(lift !== undefined && { liftsAt: new Date(lift).toISOString() }),
+    ...(copy?.recoveryKey === rotationKeys[0] && copy !== undefined && { copy: { id: copy.id, createdAt: copy.createdAt } }),
+  };
 }
 
 /**

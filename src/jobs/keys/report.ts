@@ -7,11 +7,14 @@ export interface KeyUseReport extends KeyUse {
   readonly time: string;
 }
 
-/** Whether this house has a copy of the present kit under a passkey. */
+/** Whether this house has a copy of the present kit under a passkey, and asks again before what cannot be taken back. */
 export interface PasskeyReport {
   readonly copy?: {
     /** Of the credential that is to be asked. */
     readonly id: Uint8Array;
     readonly createdAt: string;
   };
+  readonly asksAgain: boolean;
+  /** When the owner, who has neither kit nor passkey, may end that: an ISO datetime. */
+  readonly liftsAt?: string;
 }

@@ -7,6 +7,7 @@ import { lastOperation, registerOperations } from '../mirroring/identity.ts';
 import { nextRev } from '../mirroring/next-rev.ts';
 import { pairingAlone } from '../mirroring/paired.ts';
 import { StoreError } from '../ports/store-error.ts';
+import { requireConfirmed } from './confirmed.ts';
 import { accountToDescribe } from './find-account.ts';
 import { ourPassphrase } from './kit-check.ts';
 import { noteUse } from './note-use.ts';
@@ -48,6 +49,8 @@ export async function renewKit(parts: Parts, did: string, { passphrase, old }: R
 async function renewAlone(parts: Parts, did: Did, passphrase: Passphrase, old: RenewalWish['old']): Promise<RenewedKit> {
   const { store, now } = parts;
   const known = await accountToDescribe(store, did);
+  // The kit that is at hand says more.
+  if (old === undefined) requireConfirmed(known, now());
   const recovery = old && await recoverySigner(old.file, old.passphrase, known);
   const last = await lastOperation(parts, known);
   const account = await store.exclusive(did, async () => {

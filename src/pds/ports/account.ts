@@ -54,6 +54,11 @@ export interface Account {
   readonly mirror?: PairedMirror;
   /** Bytes that history may take; `HISTORY_LIMIT` where the owner has set none. */
   readonly historyLimit?: number;
+  /**
+   * The owner is asked again before anything that cannot be taken back, and has confirmed what is done until then, in milliseconds since
+   * 1970. Left out where they have not asked for that.
+   */
+  readonly confirmedUntil?: number;
 }
 
 /** Bytes of history, where the owner has set no other limit. */
@@ -66,7 +71,7 @@ export interface AccountKeys {
   readonly rotation: P256KeyPair;
 }
 
-/** What of an account may change without a commit; `undefined` takes handle, kit or mirror away. */
+/** What of an account may change without a commit; `undefined` takes handle, kit, mirror or the wish to be asked again away. */
 export interface AccountDetails {
   readonly handle: Handle | undefined;
   readonly operations: readonly Uint8Array[];
@@ -74,6 +79,7 @@ export interface AccountDetails {
   readonly mirror: PairedMirror | undefined;
   readonly rotationKeys: readonly string[];
   readonly historyLimit: number;
+  readonly confirmedUntil: number | undefined;
   readonly signedOperations: readonly string[];
   readonly shownOperations: readonly string[];
 }

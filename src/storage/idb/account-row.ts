@@ -56,6 +56,7 @@ interface Fields {
   readonly shownOperations?: readonly string[];
   /** Where the owner has set it. */
   readonly historyLimit?: number;
+  readonly confirmedUntil?: number;
   readonly manifest: Omit<Manifest, 'packs'> & { readonly packs: readonly (PackSet & CborMap)[] };
 }
 
@@ -63,7 +64,7 @@ interface Fields {
 const NOTHING_WAITS = { waiting: 0, waitingBytes: 0 };
 
 export function accountRow({ account, manifest }: StoredAccount): SealedRow {
-  const { head, kit, genesis, handle, mirror, historyLimit, signedOperations, shownOperations } = account;
+  const { head, kit, genesis, handle, mirror, historyLimit, confirmedUntil, signedOperations, shownOperations } = account;
   const fields: Fields & CborMap = {
     did: account.did,
     handle: handle ?? null,
@@ -79,6 +80,7 @@ export function accountRow({ account, manifest }: StoredAccount): SealedRow {
     kit: kit === undefined ? null : { file: kit.file, createdAt: kit.createdAt, rev: kit.rev ?? null },
     ...(mirror !== undefined && { mirror: mirror as PairedMirror & CborMap }),
     ...(historyLimit !== undefined && { historyLimit }),
+    ...(confirmedUntil !== undefined && { confirmedUntil }),
     ...(signedOperations !== undefined && { signedOperations }),
     ...(shownOperations !== undefined && { shownOperations }),
     manifest: { ...manifest, packs: manifest.packs.map((set) => ({ ...set })) },
@@ -90,7 +92,7 @@ export function accountRow({ account, manifest }: StoredAccount): SealedRow {
 export function readAccountRow(row: SealedRow, did: string): StoredAccount {
   const fields = unseal<Fields>(row, 'The row of an account', { did });
   if (fields.did !== did) throw damaged('The row of an account', { did });
-  const { handle, genesis, kit, head, mirror, historyLimit, signedOperations, shownOperations } = fields;
+  const { handle, genesis, kit, head, mirror, historyLimit, confirmedUntil, signedOperations, shownOperations } = fields;
   return {
     manifest: { ...NOTHING_WAITS, ...fields.manifest },
     account: {
@@ -108,6 +110,7 @@ export function readAccountRow(row: SealedRow, did: string): StoredAccount {
       ...(kit !== null && { kit: keptKit(kit) }),
       ...(mirror !== undefined && { mirror }),
       ...(historyLimit !== undefined && { historyLimit }),
+      ...(confirmedUntil !== undefined && { confirmedUntil }),
       ...(signedOperations !== undefined && { signedOperations }),
       ...(shownOperations !== undefined && { shownOperations }),
     },

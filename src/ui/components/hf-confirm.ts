@@ -1,6 +1,7 @@
 import { css, html, LitElement, nothing } from 'lit';
 import { msg } from '../i18n.ts';
 import { controls } from '../styles/controls.ts';
+import { dialogStyles } from '../styles/dialog.ts';
 import { shared } from '../styles/shared.ts';
 import type { TemplateResult } from 'lit';
 
@@ -10,33 +11,12 @@ import type { TemplateResult } from 'lit';
  * with `typed` the owner must type that text first.
  */
 export class HfConfirm extends LitElement {
-  static override styles = [shared, controls, css`
-    dialog {
-      width: min(30rem, calc(100vw - 2rem));
-      padding: 1.5rem;
-      color: var(--ink);
-      background: var(--card);
-      border: 1px solid var(--line);
-      border-radius: var(--radius-large);
-      box-shadow: var(--shadow);
-    }
-
-    dialog::backdrop {
-      background: oklch(20% 0.016 260 / 55%);
-    }
-
+  static override styles = [shared, controls, dialogStyles, css`
     .row {
       justify-content: flex-end;
     }
 
     @media (max-width: 30rem) {
-      dialog {
-        width: 100%;
-        max-width: 100%;
-        margin: auto 0 0;
-        border-radius: var(--radius-large) var(--radius-large) 0 0;
-      }
-
       .row > button {
         flex: 1;
       }

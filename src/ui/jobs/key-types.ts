@@ -24,3 +24,11 @@ export interface PasskeyCopy {
   /** An ISO datetime. */
   readonly createdAt: string;
 }
+
+/** How else the kit is kept, and whether this house asks for it again before what cannot be taken back. */
+export interface KitKeeping {
+  readonly copy?: PasskeyCopy;
+  readonly asksAgain: boolean;
+  /** When the owner, who has neither kit nor passkey, may end that: an ISO datetime. */
+  readonly liftsAt?: string;
+}

@@ -1,4 +1,5 @@
 import { css, html, LitElement, nothing } from 'lit';
+import './settings/ask-card.ts';
 import './settings/leaving-card.ts';
 import './settings/remove-card.ts';
 import './settings/self-check-panel.ts';
@@ -47,6 +48,7 @@ export class HoldfastSettings extends LitElement {
         ${this.#appearance()}
         <holdfast-storage-card></holdfast-storage-card>
         ${current === undefined ? nothing : html`${kit(current)} ${identity()} ${devices()}`}
+        ${current === undefined ? nothing : html`<holdfast-ask-card did=${current.did}></holdfast-ask-card>`}
         <holdfast-leaving-card></holdfast-leaving-card>
         <holdfast-version-card></holdfast-version-card>
         ${check()} ${help()}

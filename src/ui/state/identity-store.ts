@@ -1,6 +1,7 @@
 import { acceptOperations, changeHandle, lockOutKeys, readIdentity, undoOperations } from '../jobs/identity.ts';
 import { problemOf } from '../components/hf-error.ts';
 import { accountStore } from './account-store.ts';
+import { asOwner } from './as-owner.ts';
 import { keep, kept } from './keep.ts';
 import { mirrorStore } from './mirror-store.ts';
 import type { ReactiveController, ReactiveControllerHost } from 'lit';
@@ -102,7 +103,7 @@ class IdentityStore {
 
   /** Gives the account a name that leads to it. Rejects with `JobFailure`. */
   rename(did: string, given: Parameters<typeof changeHandle>[1]): Promise<void> {
-    return this.#ask(did, () => changeHandle(did, given));
+    return this.#ask(did, () => asOwner(did, () => changeHandle(did, given)));
   }
 
   async #ask(did: string, work: () => Promise<IdentityReport>): Promise<void> {

@@ -1,3 +1,4 @@
+import { asOwner } from './as-owner.ts';
 import { house } from '../house/client.ts';
 import { formatNumber, msg, str } from '../i18n.ts';
 import { mirrorPairing } from './mirror-pairing.ts';
@@ -65,7 +66,7 @@ export class MirrorDeeds {
   /** @param force also where the mirror does not answer */
   leave(did: Mirror['did'], force: boolean): Promise<void> {
     return this.#do('leave', async () => {
-      await house.post('app.holdfast.bridge.leave', { did, ...(force && { force }) });
+      await asOwner(did, () => house.post('app.holdfast.bridge.leave', { did, ...(force && { force }) }));
       mirrorPairing.forget();
       this.namedAt = undefined;
       return msg('You have left the mirror. Everything is here as before.');

@@ -1,3 +1,4 @@
+import { asOwner } from './as-owner.ts';
 import { house } from '../house/client.ts';
 import { houseEvents } from '../house/feed.ts';
 import { accountStore } from './account-store.ts';
@@ -80,7 +81,7 @@ class MirrorPairing {
     this.steps = new Map();
     this.#become({ phase: 'pairing' });
     try {
-      const { mirror } = await house.post('app.holdfast.bridge.pair', wish, { requestId: this.#request, signal: abort.signal });
+      const { mirror } = await asOwner(wish.did, () => house.post('app.holdfast.bridge.pair', wish, { requestId: this.#request, signal: abort.signal }));
       mirrorStore.learn(mirror);
       this.draft = EMPTY;
       this.#become({ phase: 'done' });

@@ -1,6 +1,6 @@
 import { askPasskey } from '../../keys/passkey.ts';
 import { houseEvents } from '../house/feed.ts';
-import { readPasskeyCopy } from '../jobs/keys.ts';
+import { readKeeping } from '../jobs/keys.ts';
 import type { ReactiveController, ReactiveControllerHost } from 'lit';
 import type { KitOpening, PasskeyCopy } from '../jobs/keys.ts';
 
@@ -8,6 +8,9 @@ import type { KitOpening, PasskeyCopy } from '../jobs/keys.ts';
 export class PasskeyController implements ReactiveController {
   /** The copy that it opens. */
   copy: PasskeyCopy | undefined;
+  /** Whether kit or passkey is asked for again before what cannot be taken back, and when that can be ended without them. */
+  asksAgain = false;
+  liftsAt: string | undefined;
   /** Whether the house has answered about this account. */
   isKnown = false;
   readonly #host: ReactiveControllerHost;
@@ -23,7 +26,7 @@ export class PasskeyController implements ReactiveController {
 
   hostConnected(): void {
     this.#stop = houseEvents.subscribe(({ type }) => {
-      if (type === 'accounts') void this.#load();
+      if (type === 'accounts') void this.refresh();
     });
   }
 
@@ -36,7 +39,7 @@ export class PasskeyController implements ReactiveController {
     this.#did = this.#didOf();
     this.copy = undefined;
     this.isKnown = false;
-    void this.#load();
+    void this.refresh();
   }
 
   /** Has the passkey answer. @throws PasskeyError */
@@ -45,13 +48,15 @@ export class PasskeyController implements ReactiveController {
   }
 
   /** Where the house cannot say, the kit file and its passphrase open everything as ever. */
-  async #load(): Promise<void> {
+  async refresh(): Promise<void> {
     const did = this.#did;
     if (did === '') return;
-    const copy = await readPasskeyCopy(did).catch(() => undefined);
+    const keeping = await readKeeping(did).catch(() => undefined);
     if (did !== this.#did) return;
-    this.copy = copy;
-    this.isKnown = true;
+    this.copy = keeping?.copy;
+    this.asksAgain = keeping?.asksAgain ?? false;
+    this.liftsAt = keeping?.liftsAt;
+    this.isKnown = keeping !== undefined;
     this.#host.requestUpdate();
   }
 }

@@ -41,6 +41,10 @@ function openedWords(why: string): string {
       return msg('Opened the recovery kit, to bring the account into this house');
     case 'new-kit':
       return msg('Opened the recovery kit, to replace it by a new one');
+    case 'confirm':
+      return msg('Opened the recovery kit, to see that it is you');
+    case 'ask-again':
+      return msg('Opened the recovery kit, to change whether you are asked again');
     case 'begin-again':
       return msg('Opened the recovery kit, to save the identity with it alone');
     case 'passkey':

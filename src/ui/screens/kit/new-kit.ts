@@ -6,6 +6,7 @@ import { formatTime, msg, str } from '../../i18n.ts';
 import { ICONS } from '../../icons.ts';
 import { renewKit } from '../../jobs/new-kit.ts';
 import { accountStore } from '../../state/account-store.ts';
+import { asOwner } from '../../state/as-owner.ts';
 import { rememberPassphrase } from '../../state/kit-memory.ts';
 import { PasskeyController } from '../../state/passkey.ts';
 import { controls } from '../../styles/controls.ts';
@@ -93,7 +94,8 @@ export class NewKit extends LitElement {
     try {
       old = await opening();
       const drawn = await house.post('app.holdfast.kit.generatePassphrase', undefined);
-      this.renewed = await renewKit({ did: this.did, passphrase: drawn.passphrase, ...(old !== undefined && { old }) });
+      const { did } = this;
+      this.renewed = await asOwner(did, () => renewKit({ did, passphrase: drawn.passphrase, ...(old !== undefined && { old }) }));
       rememberPassphrase(this.did, drawn);
       await accountStore.refresh();
       this.dispatchEvent(new Event('renewed'));

@@ -5,6 +5,7 @@ import { problemOf } from '../../components/hf-error.ts';
 import { formatDay, msg, str } from '../../i18n.ts';
 import { ICONS } from '../../icons.ts';
 import { addPasskeyCopy, removePasskeyCopy } from '../../jobs/keys.ts';
+import { asOwner } from '../../state/as-owner.ts';
 import { PasskeyController } from '../../state/passkey.ts';
 import { controls } from '../../styles/controls.ts';
 import { kitStyles } from '../../styles/kit.ts';
@@ -89,7 +90,7 @@ export class PasskeyCard extends LitElement {
   async #remove(): Promise<void> {
     if (this.busy || await this.renderRoot.querySelector<HfConfirm>('hf-confirm')?.ask() !== true) return;
     await this.#do(async () => {
-      await removePasskeyCopy(this.did);
+      await asOwner(this.did, () => removePasskeyCopy(this.did));
       return msg('The copy is removed.');
     });
   }

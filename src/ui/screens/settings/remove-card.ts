@@ -1,6 +1,7 @@
 import { css, html, LitElement, nothing } from 'lit';
 import '../../components/hf-confirm.ts';
 import '../../components/hf-error.ts';
+import { asOwner } from '../../state/as-owner.ts';
 import { house } from '../../house/client.ts';
 import { formatNumber, msg, str } from '../../i18n.ts';
 import { ICONS } from '../../icons.ts';
@@ -85,7 +86,7 @@ export class RemoveCard extends LitElement {
     if (confirmed !== true) return;
     this.removing = true;
     try {
-      await house.post('app.holdfast.account.remove', { did: account.did, confirm: account.did });
+      await asOwner(account.did, () => house.post('app.holdfast.account.remove', { did: account.did, confirm: account.did }));
       forgetAccount(account.did);
       await folderStore.forget(account.did);
       await accountStore.refresh();

@@ -1,9 +1,11 @@
 import { lexicons } from '../../../../protocol/index.ts';
+import { requireConfirmed } from '../../../accounts/confirmed.ts';
 import { leave } from '../../../mirroring/leaving.ts';
 import { pairedAccount, pairingAlone } from '../../../mirroring/paired.ts';
 import { defineMethod } from '../../../xrpc/method.ts';
 
 export const leaveMirror = defineMethod(lexicons.AppHoldfastBridgeLeave.mainSchema, async ({ house, input: { did, force = false } }) => {
   const account = await pairedAccount(house, did);
+  requireConfirmed(account, house.now());
   return { deleted: await pairingAlone(house, account.did, () => leave(house, did, force)) };
 });
