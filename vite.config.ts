@@ -21,7 +21,8 @@ export default defineConfig({
     format: 'es',
     plugins: () => [slimAge(), noEval(), repoWithoutNode()],
     rollupOptions: {
-      output: { entryFileNames: 'assets/jobs-[hash].js' },
+      // Every job needs the words of the protocol: one file, for the list of files is part of the service worker.
+      output: { entryFileNames: 'assets/jobs-[hash].js', codeSplitting: { groups: [{ name: 'protocol', test: /\/src\/(?:protocol|repo)\// }] } },
       // The door of a room does nothing but open: what one job alone takes from it comes with that job.
       treeshake: { moduleSideEffects: (id) => !/\/src\/[a-z]+\/index\.ts$/.test(id) || id.endsWith('/src/jobs/index.ts') },
     },
