@@ -128,9 +128,14 @@ export class HoldfastTakeBack extends LitElement {
         <h2 id="plan">${msg('What will be done')}</h2>
         <div role="status">${this.#plan()}</div>
         <p class="soft">${msg('What was written since the file was saved, and is not chosen here, stays as it is.')}</p>
-        <div class="row"><button class="primary" id="start" aria-disabled=${this.#choice.size === 0 ? 'true' : 'false'} @click=${this.#start}>${ICONS.restore}${this.#choice.size === 1
-          ? msg('Bring 1 record back') : msg(str`Bring ${formatNumber(this.#choice.size)} records back`)}</button></div>
+        <div class="row"><button class="primary" id="start" aria-disabled=${this.#choice.size === 0 ? 'true' : 'false'} @click=${this.#start}>${ICONS.restore}${this.#startWords()}</button></div>
       </section>`;
+  }
+
+  #startWords(): string {
+    const { size } = this.#choice;
+    if (size === 0) return msg('Bring records back');
+    return size === 1 ? msg('Bring 1 record back') : msg(str`Bring ${formatNumber(size)} records back`);
   }
 
   #plan(): TemplateResult {
