@@ -44,6 +44,7 @@ class TestMirror {
       return signReceipt(signer, { did, commit, rev, seq: ++this.seq }, Date.UTC(2026, 10, 25));
     },
     missing: () => Promise.resolve([]),
+    follow: () => () => undefined,
     identity: () => Promise.resolve(),
   };
 }

@@ -3,6 +3,7 @@ import type { Host } from '../pds/index.ts';
 import type { Signer } from '../protocol/index.ts';
 import type { FileBlobStore } from '../storage/sqlite/index.ts';
 import type { Crawlers } from './crawlers.ts';
+import type { Followers } from './followers.ts';
 import type { Identities } from './identity/identities.ts';
 import type { Watcher } from './identity/watcher.ts';
 import type { Log } from './log.ts';
@@ -25,6 +26,7 @@ export interface MirrorHost extends Host {
   readonly signer: Signer;
   /** Tells those who listen of events that are durable. */
   readonly announce: (events: readonly StoredEvent[]) => void;
+  readonly followers: Pick<Followers, 'follow'>;
   readonly crawlers: Crawlers;
   readonly log: Log;
 }

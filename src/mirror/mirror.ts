@@ -11,6 +11,7 @@ import type { Did, Handle } from '../protocol/index.ts';
 import { openMirrorStore } from '../storage/sqlite/index.ts';
 import { Crawlers } from './crawlers.ts';
 import { makeDesk } from './desk.ts';
+import { Followers } from './followers.ts';
 import { Front } from './http/front.ts';
 import { listen } from './http/listen.ts';
 import { Sockets } from './http/sockets.ts';
@@ -72,9 +73,11 @@ export async function startMirror(settings: MirrorSettings, { log = logToConsole
   const identities = new Identities(settings);
   const limits = { blobBytes: settings.blobBytes, repoBytes: settings.repoBytes, aheadMs: AHEAD_MS };
   const firehose = new Firehose({ log: copies });
+  const followers = new Followers();
   const announce: MirrorHost['announce'] = (events) => {
     if (events.length === 0) return;
     firehose.announce(events);
+    followers.tell(events);
     onPoint('told');
     crawlers.notify();
   };
@@ -83,7 +86,7 @@ export async function startMirror(settings: MirrorSettings, { log = logToConsole
   });
   const parts = {
     did: parseDid(`did:web:${settings.hostname ?? `localhost%3A${port}`}`),
-    origin, settings, limits, copies, blobs, identities, watcher, signer, announce, crawlers, log, version: versionOf(),
+    origin, settings, limits, copies, blobs, identities, watcher, signer, announce, followers, crawlers, log, version: versionOf(),
     store: repositoriesOf(copies), maxBlobBytes: settings.blobBytes, description: descriptionOf(settings),
     ingest: new Ingest({ store: copies, keys: identities, signer, limits, hasBlob: async (did, cid) => await blobs.info(did, cid) !== undefined, announce }),
     identityOf: (did: Did) => identities.of(did).catch(() => undefined),

@@ -60,7 +60,8 @@ export function encodeMirrorMessage(message: MirrorMessage): Uint8Array {
     case '#want':
       return encodeFrame('#want', { blobs: message.blobs });
     case '#noted':
-      return encodeFrame('#noted', {});
+    case '#moved':
+      return encodeFrame(message.type, {});
   }
 }
 
@@ -84,6 +85,7 @@ export function decodeMirrorMessage(frame: Uint8Array): MirrorMessage {
     case '#want':
       return { type, blobs: fields.cids('blobs', MAX_OFFER) };
     case '#noted':
+    case '#moved':
       return { type };
     default:
       throw unknownType('mirror', type);

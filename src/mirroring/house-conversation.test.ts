@@ -4,6 +4,7 @@ import { mirrorDesk, quiet, TestDesk, TestTimers } from '../../test/support/conv
 import { House, post } from '../../test/support/house.ts';
 import { mirrorSigner, TestMirror } from '../../test/support/mirror.ts';
 import { cidOf, datetimeFromMs } from '../protocol/index.ts';
+import type { Tid } from '../protocol/index.ts';
 import type { CommitMessage } from '../repo/index.ts';
 import { decodeHouseMessage, encodeMirrorMessage } from './codec.ts';
 import { channelOver, FrameQueue } from './frame-queue.ts';
@@ -89,6 +90,25 @@ test('what waits is sent and settled in order, and a new commit goes out at once
   from.end();
   await mirrorEnds;
   await assert.rejects(ends, { code: 'Closed' });
+});
+
+test('when another house has gone on it begins anew, and keeps the receipts that came before', async () => {
+  const { desk, conversation } = stand(3);
+  const mirror = await mirrorAtStart();
+  const [to, from] = [new FrameQueue(), new FrameQueue()];
+  let tell: (rev: Tid) => void = () => undefined;
+  const follow = (_: unknown, told: typeof tell): (() => void) => {
+    tell = told;
+    return () => undefined;
+  };
+  const mirrorEnds = new MirrorConversation(channelOver(to, from), { ...mirrorDesk(mirror), follow }).run();
+  const ends = conversation.run(channelOver(from, to));
+  while (desk.receipts.length < 3) await quiet();
+  await quiet();
+  tell(messages.at(-1)!.rev);
+  assert.equal(await ends, 'again');
+  assert.equal(desk.receipts.length, 3);
+  await mirrorEnds;
 });
 
 test('it ends when all is held, where that was wished', async () => {

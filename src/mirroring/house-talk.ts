@@ -211,6 +211,7 @@ export class HouseTalk {
       this.#quiet();
       this.#isBusy = true;
       if (message.type === '#reject') return this.#heardReject(message);
+      if (message.type === '#moved') return this.#beginAnew();
       await this.#heard(message);
       this.#isBusy = false;
       if (this.#isOver) return;
@@ -255,6 +256,13 @@ export class HouseTalk {
     this.#sendNoMore();
     await this.#keeping;
     await this.#refused(reject);
+  }
+
+  /** Another house has gone on: what the mirror holds now is compared first. */
+  async #beginAnew(): Promise<void> {
+    this.#sendNoMore();
+    await this.#keeping;
+    this.end('again');
   }
 
   async #next(): Promise<MirrorMessage> {

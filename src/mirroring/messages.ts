@@ -31,4 +31,6 @@ export type MirrorMessage =
     readonly head?: CopyHead; readonly time: Datetime;
   }
   | { readonly type: '#want'; readonly blobs: readonly Cid[] }
-  | { readonly type: '#noted' };
+  | { readonly type: '#noted' }
+  /** Another house of the account has gone on: whoever is told meets the mirror anew. */
+  | { readonly type: '#moved' };

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { DID, House, post } from '../../test/support/house.ts';
 import { TestMirror } from '../../test/support/mirror.ts';
-import { cidOf, datetimeFromMs, encodeFrame } from '../protocol/index.ts';
+import { cidOf, datetimeFromMs, encodeFrame, parseTid } from '../protocol/index.ts';
+import type { Tid } from '../protocol/index.ts';
 import type { CommitMessage } from '../repo/index.ts';
 import { decodeMirrorMessage, encodeHouseMessage } from './codec.ts';
 import { channelOver, FrameQueue } from './frame-queue.ts';
@@ -12,6 +13,7 @@ import { MirrorRefusal } from './mirror-refusal.ts';
 import { ChannelError } from './ports/channel.ts';
 import type { MirrorDesk } from './ports/desks.ts';
 
+const OTHER = parseTid('3zzzzzzzzzz22');
 const hello: HouseMessage = { type: '#hello', did: DID, token: 'good', version: '1' };
 
 function deskOf(mirror: TestMirror): MirrorDesk {
@@ -23,6 +25,7 @@ function deskOf(mirror: TestMirror): MirrorDesk {
     },
     commit: (did, message) => mirror.ingest.commit(did, message),
     missing: (did, blobs) => mirror.ingest.missing(did, blobs),
+    follow: () => () => undefined,
     identity: async () => undefined,
   };
 }
@@ -115,6 +118,41 @@ test('what was sent after a refused commit is refused too, until the house comes
   line.say(...commits(await written(house, 1)));
   assert.equal((await line.hear()).type, '#ack');
   await mirror.assertCopyOf(house);
+});
+
+test('of what another house does to the account, a house is told once, after the welcome; of its own commits never', async () => {
+  const house = await House.create();
+  const mirror = await TestMirror.of(house);
+  const told: ((rev: Tid) => void)[] = [];
+  let greeting: () => void = () => undefined;
+  let ended = 0;
+  const desk = deskOf(mirror);
+  const line = new Line({
+    ...desk,
+    hello: (message) => {
+      greeting();
+      return desk.hello(message);
+    },
+    commit: async (did, message) => {
+      const receipt = await desk.commit(did, message);
+      for (const tell of told) tell(message.rev);
+      return receipt;
+    },
+    follow: (_, tell) => {
+      told.push(tell);
+      return () => void ended++;
+    },
+  });
+  greeting = () => told[0]!(OTHER);
+  line.say(hello);
+  assert.deepEqual([(await line.hear()).type, (await line.hear()).type], ['#welcome', '#moved']);
+  line.say(...commits(await written(house, 2)));
+  assert.deepEqual([(await line.hear()).type, (await line.hear()).type], ['#ack', '#ack']);
+  told[0]!(OTHER);
+  line.to.end();
+  assert.deepEqual(await line.rest(), []);
+  assert.equal(await line.done, undefined);
+  assert.equal(ended, 1);
 });
 
 test('a frame that came twice is acknowledged twice and told once', async () => {

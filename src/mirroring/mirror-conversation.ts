@@ -29,6 +29,10 @@ export class MirrorConversation {
   readonly #helloMs: number;
   readonly #now: () => number;
   readonly #timers: Timers;
+  readonly #welcomed = Promise.withResolvers<void>();
+  /** The commit that this house has sent last. */
+  #taking: Tid | undefined;
+  #hasMoved = false;
 
   constructor(channel: Channel, desk: MirrorDesk, { helloMs = HELLO_MS, now = Date.now, timers = TIMERS }: MirrorConversationOptions = {}) {
     this.#channel = channel;
@@ -59,10 +63,24 @@ export class MirrorConversation {
     const frames = this.#channel.frames[Symbol.asyncIterator]();
     const hello = await this.#hello(frames);
     if (hello === undefined) return;
-    await this.#say(await this.#desk.hello(hello));
-    for (let step = await frames.next(); step.done !== true; step = await frames.next()) {
-      await this.#say(await this.#answer(hello.did, decodeHouseMessage(step.value)));
+    // Before the head is looked up, or a commit in between would be told to nobody.
+    const stop = this.#desk.follow(hello.did, (rev) => this.#moved(rev));
+    try {
+      await this.#say(await this.#desk.hello(hello));
+      this.#welcomed.resolve();
+      for (let step = await frames.next(); step.done !== true; step = await frames.next()) {
+        await this.#say(await this.#answer(hello.did, decodeHouseMessage(step.value)));
+      }
+    } finally {
+      stop();
     }
+  }
+
+  /** Once is enough: the house begins anew. */
+  #moved(rev: Tid): void {
+    if (this.#hasMoved || rev === this.#taking) return;
+    this.#hasMoved = true;
+    void this.#welcomed.promise.then(() => this.#say({ type: '#moved' })).catch(() => undefined);
   }
 
   async #hello(frames: AsyncIterator<Uint8Array>): Promise<HouseMessage & { readonly type: '#hello' } | undefined> {
@@ -95,6 +113,7 @@ export class MirrorConversation {
 
   /** What was sent after a refused commit names it as the one before, and so is refused too. */
   async #commit(did: Did, { message }: HouseMessage & { readonly type: '#commit' }): Promise<MirrorMessage> {
+    this.#taking = message.rev;
     try {
       return { type: '#ack', receipt: await this.#desk.commit(did, message) };
     } catch (error) {

@@ -5,6 +5,7 @@ import { accountEvent, ChannelError, Firehose, Ingest, MirrorConversation, syncE
 import type { Channel, MirrorDesk, StoredEvent } from '../../src/mirroring/index.ts';
 import { Crawlers } from '../../src/mirror/crawlers.ts';
 import { makeDesk } from '../../src/mirror/desk.ts';
+import { Followers } from '../../src/mirror/followers.ts';
 import { answer } from '../../src/mirror/http/answer.ts';
 import { Identities } from '../../src/mirror/identity/identities.ts';
 import { METHODS } from '../../src/mirror/methods.ts';
@@ -170,13 +171,15 @@ export class SimulatedMirror implements Server {
     const copies = new SqliteMirrorStore(parts);
     const identities = new Identities({ directory: ORIGIN, now, fetchDocument: () => this.#document() });
     const firehose = new Firehose({ log: copies, now });
+    const followers = new Followers();
     const announce = (events: readonly StoredEvent[]): void => {
       for (const { type, head } of events) this.#world.note(`the mirror tells ${type} ${head?.rev ?? ''}`);
       firehose.announce(events);
+      followers.tell(events);
     };
     const settings = { ...readSettings({}), hostname: 'mirror.test', relays: [] };
     const host: MirrorHost = makeHost({
-      did: this.did, origin: ORIGIN, settings, limits: LIMITS, copies, blobs, identities, signer: this.#signer, announce, now,
+      did: this.did, origin: ORIGIN, settings, limits: LIMITS, copies, blobs, identities, signer: this.#signer, announce, followers, now,
       // No log of a DID is here to be watched.
       watcher: { soon: () => undefined, told: () => undefined, claimed: () => undefined },
       crawlers: new Crawlers({ relays: [], hostname: 'mirror.test', log: () => undefined }), log: () => undefined, version: '1',

@@ -21,6 +21,7 @@ export function mirrorDesk(mirror: TestMirror): MirrorDesk {
     },
     commit: (did, message) => mirror.ingest.commit(did, message),
     missing: (did, blobs) => mirror.ingest.missing(did, blobs),
+    follow: () => () => undefined,
     identity: async () => undefined,
   };
 }

@@ -95,6 +95,7 @@ export class FakeMirror {
         return this.altered(await this.ingest.commit(did, message));
       },
       missing: (did, blobs) => this.ingest.missing(did, blobs),
+      follow: () => () => undefined,
       identity: async () => undefined,
     };
   }

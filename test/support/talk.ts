@@ -34,7 +34,9 @@ export class Talk {
   /** Says something and hears the answer, which has to be of this type. */
   async ask<Type extends MirrorMessage['type']>(type: Type, message: HouseMessage): Promise<Said<Type>> {
     await this.say(message);
-    const answer = await this.hear();
+    let answer = await this.hear();
+    // May come at any time, and answers nothing.
+    while (answer?.type === '#moved') answer = await this.hear();
     if (answer?.type !== type) throw new Error(`the answer to ${message.type} is ${JSON.stringify(answer)}`);
     return answer as Said<Type>;
   }

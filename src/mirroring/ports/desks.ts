@@ -45,6 +45,11 @@ export interface MirrorDesk {
   commit(did: Did, message: CommitMessage): Promise<Receipt>;
   /** Those of the blobs that are not here. */
   missing(did: Did, blobs: readonly Cid[]): Promise<readonly Cid[]>;
+  /**
+   * Tells of every commit that becomes the head of the account, whoever sent it, until the returned function is called. Nobody has
+   * been asked who is listening.
+   */
+  follow(did: Did, told: (rev: Tid) => void): () => void;
   /** Looks at the DID document again, and tells the network. */
   identity(did: Did): Promise<void>;
 }

@@ -70,6 +70,7 @@ const _mainSchema = /*#__PURE__*/ v.subscription(
 				commitSchema,
 				helloSchema,
 				identitySchema,
+				movedSchema,
 				notedSchema,
 				offerSchema,
 				rejectSchema,
@@ -79,6 +80,9 @@ const _mainSchema = /*#__PURE__*/ v.subscription(
 		},
 	}
 );
+const _movedSchema = /*#__PURE__*/ v.object({
+	"$type": /*#__PURE__*/ v.optional(/*#__PURE__*/ v.literal("app.holdfast.mirror.converse#moved")),
+});
 const _notedSchema = /*#__PURE__*/ v.object({
 	"$type": /*#__PURE__*/ v.optional(/*#__PURE__*/ v.literal("app.holdfast.mirror.converse#noted")),
 });
@@ -170,6 +174,7 @@ type commit$schematype = typeof _commitSchema;
 type hello$schematype = typeof _helloSchema;
 type identity$schematype = typeof _identitySchema;
 type main$schematype = typeof _mainSchema;
+type moved$schematype = typeof _movedSchema;
 type noted$schematype = typeof _notedSchema;
 type offer$schematype = typeof _offerSchema;
 type reject$schematype = typeof _rejectSchema;
@@ -187,6 +192,8 @@ export interface identitySchema extends identity$schematype {}
 
 export interface mainSchema extends main$schematype {}
 
+export interface movedSchema extends moved$schematype {}
+
 export interface notedSchema extends noted$schematype {}
 
 export interface offerSchema extends offer$schematype {}
@@ -203,6 +210,7 @@ export const commitSchema = _commitSchema as commitSchema;
 export const helloSchema = _helloSchema as helloSchema;
 export const identitySchema = _identitySchema as identitySchema;
 export const mainSchema = _mainSchema as mainSchema;
+export const movedSchema = _movedSchema as movedSchema;
 export const notedSchema = _notedSchema as notedSchema;
 export const offerSchema = _offerSchema as offerSchema;
 export const rejectSchema = _rejectSchema as rejectSchema;
@@ -217,6 +225,8 @@ export interface Commit extends v.InferInput<typeof commitSchema> {}
 export interface Hello extends v.InferInput<typeof helloSchema> {}
 
 export interface Identity extends v.InferInput<typeof identitySchema> {}
+
+export interface Moved extends v.InferInput<typeof movedSchema> {}
 
 export interface Noted extends v.InferInput<typeof notedSchema> {}
 
