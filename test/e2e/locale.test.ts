@@ -37,6 +37,12 @@ describe('in the pseudo-locale', () => {
       await see('/storage', 'holdfast-storage >>> .legend');
       await see('/no-such-page', 'h1');
       for (const screen of ['compose', 'profile', 'mirror', 'backups', 'check', 'settings']) await see(`/${screen}`, `holdfast-${screen} >>> h1`);
+      await see('/backups/records', 'holdfast-take-back >>> hf-file');
+      await see('/backups', 'holdfast-save-card >>> #encrypt');
+      await (await find(page, 'holdfast-save-card >>> #encrypt')).evaluate((box) => (box as HTMLElement).click());
+      await find(page, 'holdfast-save-card >>> .groups');
+      assert.deepEqual(await untranslated(page), []);
+      assert.ok((await overflow(page)) <= 0, 'Backups, to be encrypted, is wider than the window');
       await see(`/at/${did}`, 'holdfast-records >>> h1');
     });
   }

@@ -4,6 +4,7 @@ import '../../components/hf-error.ts';
 import { house } from '../../house/client.ts';
 import { formatNumber, msg, str } from '../../i18n.ts';
 import { ICONS } from '../../icons.ts';
+import { asTyped, groupsOf } from '../../state/kit-memory.ts';
 import { controls } from '../../styles/controls.ts';
 import { kitStyles } from '../../styles/kit.ts';
 import { shared } from '../../styles/shared.ts';
@@ -44,7 +45,7 @@ export class SealChoice extends LitElement {
   /** The passphrase; undefined where something is missing, which is then said and shown. */
   take(): string | undefined {
     const typed = this.#field?.value.trim() ?? '';
-    const isMissing = this.way === 'new' ? plain(typed) !== plain(this.made?.passphrase.split('-')[LAST] ?? '-') : typed === '';
+    const isMissing = this.way === 'new' ? this.made === undefined || asTyped(typed) !== groupsOf(this.made.passphrase)[LAST] : typed === '';
     this.problem = !isMissing ? undefined
       : this.way === 'kit' ? msg('Type the passphrase of your kit.') : msg('Type the last of the four groups, to show that you have kept the passphrase.');
     if (isMissing) this.#field?.focus();
@@ -75,7 +76,7 @@ export class SealChoice extends LitElement {
     const { passphrase, bits } = this.made;
     return html`
       <p class="note amber">${ICONS.key}<span>${msg(str`Write it down or put it into a password manager now: it is shown only here. It has ${formatNumber(bits)} bits; nobody guesses it.`)}</span></p>
-      <div class="row"><div class="groups" aria-label=${msg('The passphrase of the file')} role="group">${passphrase.split('-').map((group) => html`<span>${group}</span>`)}</div>
+      <div class="row"><div class="groups data" dir="ltr" aria-label=${msg('The passphrase of the file')} role="group">${groupsOf(passphrase).map((group) => html`<span>${group}</span>`)}</div>
         <hf-copy text=${passphrase} label=${msg('passphrase')}></hf-copy></div>
       ${this.#typed(msg('The last group, typed'))}`;
   }
@@ -123,6 +124,3 @@ export class SealChoice extends LitElement {
 }
 
 customElements.define('holdfast-seal-choice', SealChoice);
-
-/** A group as people type it: any case, O for 0, I or L for 1. */
-const plain = (text: string): string => text.toUpperCase().replaceAll('O', '0').replaceAll(/[IL]/g, '1').replaceAll(/[\s-]/g, '');
