@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { setTimeout as pause } from 'node:timers/promises';
 import { driven } from '../e2e/support/driven.ts';
 import { makeAccount, post, succeed } from '../e2e/support/house.ts';
 import { overflow, says } from '../e2e/support/owner.ts';
@@ -19,7 +20,7 @@ let made: Promise<Made> | undefined;
 
 interface Made {
   readonly profile: BrowserContext;
-  readonly proven: { readonly did: string; readonly rev: string };
+  readonly proven: { readonly did: string; readonly rev: string; readonly rkey: string };
   readonly unproven: { readonly did: string };
 }
 
@@ -29,11 +30,11 @@ async function make(): Promise<Made> {
   const unproven = await makeAccount(page);
   const { did, passphrase } = await makeAccount(page, 'ada.mirror.example.com');
   await succeed(page, 'app.holdfast.kit.prove', { input: { did, passphrase }, requestId: crypto.randomUUID() });
-  await succeed(page, 'com.atproto.repo.createRecord', { input: post(did, 'Mirrored.'), requestId: crypto.randomUUID() });
+  const { uri } = await succeed(page, 'com.atproto.repo.createRecord', { input: post(did, 'Mirrored.'), requestId: crypto.randomUUID() });
   const { accounts } = await succeed(page, 'app.holdfast.account.list') as { accounts: { did: string; head: { rev: string } }[] };
   const profile = page.browserContext();
 
-  return { profile, unproven, proven: { did, rev: accounts.find((account) => account.did === did)?.head.rev ?? '' } };
+  return { profile, unproven, proven: { did, rev: accounts.find((account) => account.did === did)?.head.rev ?? '', rkey: String(uri).split('/').at(-1)! } };
 }
 
 /** Opens a screen about an account, with its mirror played. */
@@ -50,6 +51,12 @@ async function open(answers: Answers | ((made: Made) => Answers), { path = '/mir
 }
 
 const paired = (change: object = {}) => ({ proven }: Made): Answers => ({ describe: { mirror: mirrorOf(proven.did, proven.rev, change) } });
+
+/** Told of the last commit of the account as if it had decided a conflict. */
+const conflicting = (made: Made): Answers => {
+  const path = `app.bsky.feed.post/${made.proven.rkey}`;
+  return paired({ notice: { ...alarm('conflict'), conflicts: [{ rev: made.proven.rev, path }] } })(made);
+};
 
 async function look(page: Page): Promise<void> {
   const field = await find(page, '#address');
@@ -156,6 +163,22 @@ const STATES: Readonly<Record<string, (locale?: string) => Promise<Page>>> = {
     await (await find(page, '.pill')).click();
     return page;
   },
+  'Home, something changed in two houses': async (locale = '') => {
+    const page = await open(conflicting, { path: '/', locale });
+    await find(page, 'holdfast-mirror-notice >>> .note');
+    return page;
+  },
+  'Devices, no mirror': async (locale = '') => {
+    const page = await open({}, { path: '/devices', locale });
+    await find(page, 'holdfast-devices >>> #add');
+    return page;
+  },
+  'Devices, something changed in two houses, the other version taken': async (locale = '') => {
+    const page = await open(conflicting, { path: '/devices', locale });
+    await (await find(page, 'holdfast-conflict >>> .row button')).evaluate((button) => (button as HTMLElement).click());
+    await find(page, 'holdfast-conflict >>> .note.good');
+    return page;
+  },
   'Settings, mirrored': async (locale = '') => {
     const page = await open(paired({ waiting: 2 }), { path: '/settings', locale });
     await find(page, 'holdfast-leaving-card >>> ul[aria-label]');
@@ -210,6 +233,25 @@ describe('with a mirror, by keyboard', () => {
     const page = await open(paired({ missingBlobs: 1 }));
     await find(page, '#leave');
     await walked(page, [/^Mirrored$/, /^Send again$/, /^Look now$/, /^Pause$/, /^Send everything again$/, /^Move to another mirror$/, /^Leave this mirror$/]);
+  });
+
+  it('everything is reached on Devices, and the focus stays when all is settled', async () => {
+    const page = await open(conflicting, { path: '/devices' });
+    await find(page, 'holdfast-conflict >>> .row button');
+    await page.evaluate(() => {
+      const { played } = globalThis as unknown as { played: Record<string, { mirror?: Record<string, unknown> }> };
+      const { notice: _, ...mirror } = played['describe']!.mirror!;
+      played['describe'] = played['setPaused'] = { mirror };
+    });
+    await (await find(page, '#settled')).press('Enter');
+    for (const until = Date.now() + 10_000; await page.$('>>> #conflicts') !== null; await pause(50)) assert.ok(Date.now() < until, 'the conflicts are still there');
+    assert.equal(await page.evaluate(() => {
+      let element = document.activeElement;
+      while (element?.shadowRoot?.activeElement) element = element.shadowRoot.activeElement;
+      return element?.textContent?.trim();
+    }), 'Devices');
+    await page.close();
+    await walked(await open(conflicting, { path: '/devices' }), [/^Delete it, as the other house did$/, /^It is right as it is now$/, /address/]);
   });
 
   it('the focus follows what is done: to the steps, and back when they are stopped', async () => {

@@ -135,7 +135,7 @@ function howToAdd({ url }: Mirror): TemplateResult {
     <section class="card stack" aria-labelledby="add">
       <h2 id="add">${msg('Add a device')}</h2>
       <ol class="stack">
-        <li>${msg('Open this address in the other browser:')} <span class="mono">${location.origin}</span> <hf-copy text=${location.origin} label=${msg('the address')}></hf-copy></li>
+        <li>${msg('Open this address in the other browser:')} <hf-copy text=${location.origin} label=${msg('the address')}></hf-copy></li>
         <li>${msg('Choose “Restore from a backup”, then your mirror, the file of your kit, and its passphrase.')}</li>
         <li>${msg(str`The records come from ${hostOf(url)}, and each is verified before it is kept.`)}</li>
         <li>${msg('Pair again with the mirror there: one button. From then on both houses write.')}</li>

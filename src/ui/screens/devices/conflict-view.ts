@@ -2,7 +2,7 @@ import { html, LitElement, nothing } from 'lit';
 import '../../components/hf-error.ts';
 import '../records/record-difference.ts';
 import { house } from '../../house/client.ts';
-import { msg, str } from '../../i18n.ts';
+import { msg } from '../../i18n.ts';
 import { ICONS } from '../../icons.ts';
 import { undo } from '../../state/undoing.ts';
 import { controls } from '../../styles/controls.ts';
@@ -44,7 +44,7 @@ export class ConflictView extends LitElement {
           <hf-error .error=${problem} safe=${msg('Your data is safe: nothing was changed.')} retry @retry=${this.#load}></hf-error>`}
         ${versions === undefined ? html`<p class="soft" role="status">${problem === undefined ? msg('Reading…') : nothing}</p>` : html`
           <p>${whatHappened(versions)}</p>
-          <holdfast-difference label=${msg(str`The two versions of ${path}`)} .previous=${versions.before as JsonMap | undefined}
+          <holdfast-difference label=${msg('The two versions')} .previous=${versions.before as JsonMap | undefined}
             .next=${versions.after as JsonMap | undefined}></holdfast-difference>
           <p class="small soft">${msg('Lines with − are of the other house, lines with + are what is here.')}</p>
           <div role="status">${this.#done()}</div>
@@ -88,13 +88,13 @@ export class ConflictView extends LitElement {
   }
 
   async #load(): Promise<void> {
-    const { did, conflict } = this;
+    const { did, conflict: { rev, path } } = this;
     this.versions = undefined;
     this.problem = undefined;
     this.outcome = undefined;
-    const isHere = (): boolean => did === this.did && conflict === this.conflict;
+    const isHere = (): boolean => did === this.did && rev === this.conflict.rev && path === this.conflict.path;
     try {
-      const versions = await house.get('app.holdfast.history.get', { did, ...conflict });
+      const versions = await house.get('app.holdfast.history.get', { did, rev, path });
       if (isHere()) this.versions = versions;
     } catch (error) {
       if (isHere()) this.problem = error;

@@ -66,7 +66,7 @@ export class RecordDifference extends LitElement {
           : html`
             <li class=${line.kind}>
               <span class="sign" aria-hidden="true">${SIGNS[line.kind]}</span>
-              <span><span class="visually-hidden">${words[line.kind]} </span>${line.text}</span>
+              <span><span class="visually-hidden">${words[line.kind]} </span><span class="data">${line.text}</span></span>
             </li>`))}
       </ol>`;
   }
