@@ -16,6 +16,9 @@ export type IdentityAsk = { readonly did: string } & (
   | { readonly what: 'check-handle' | 'change-handle'; readonly handle: string; readonly resolver: string }
   /** What the document of a did:web on a domain is to say; if `isLive`, what is wrong with the one that is there. */
   | { readonly what: 'web-document'; readonly domain: string; readonly isLive: boolean }
+  /** Brings in a K-256 key, as another server wrote it; has it give this house the right to change the identity; forgets it. */
+  | { readonly what: 'import-key'; readonly key: Blob }
+  | { readonly what: 'use-key' | 'forget-key' }
   /** Takes the right to change the identity from these `did:key`s, with the kit. */
   | { readonly what: 'lock-out'; readonly keys: readonly string[] } & KitOpening
   /** Undoes these operations with the kit. */

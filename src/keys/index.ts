@@ -1,5 +1,6 @@
 export { KeysError } from './errors.ts';
 export type { KeysFault } from './errors.ts';
+export { IMPORTED_KEY, importedPublicKey, withImportedKey, wrapImportedKey } from './imported-key.ts';
 export { importKeyPair, sealedKeyPair } from './key-pair.ts';
 export type { OwnKeyPair, SealedKeyPair } from './key-pair.ts';
 export { armorKit, openKit, sealKit } from './kit-file.ts';

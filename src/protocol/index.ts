@@ -36,6 +36,7 @@ export { isLanguage, parseLanguage } from './language.ts';
 export type { Language } from './language.ts';
 export { isNsid, nsidAuthority, nsidName, parseNsid } from './nsid.ts';
 export type { Nsid } from './nsid.ts';
+export { createK256Signer, readPrivateK256 } from './k256-key.ts';
 export { createP256Signer, generateP256Key } from './p256-signer.ts';
 export type { P256KeyPair } from './p256-signer.ts';
 export { validateRecord } from './record-catalogue.ts';

@@ -50,6 +50,12 @@ const STATES: States = {
     await (await find(page, 'holdfast-identity >>> .timeline summary')).click();
     await find(page, 'holdfast-identity >>> details[open] pre');
   },
+  'Identity, with a key from another server that is of use': (page, url) => (
+    identity(page, url, 'done', 'holdfast-imported-key >>> #use', { report: { ...IDENTITY, imported: { key: 'did:key:zQ3shh6BM1i4BuBQKhBL7NtXcfmGXQrUT5JgPT53YYKXJWPHD', place: 1, isNeeded: true } } })
+  ),
+  'Identity, with a key from another server that is of none': (page, url) => (
+    identity(page, url, 'done', 'holdfast-imported-key >>> .amber', { report: { ...IDENTITY, imported: { key: 'did:key:zQ3shh6BM1i4BuBQKhBL7NtXcfmGXQrUT5JgPT53YYKXJWPHD', place: -1, isNeeded: false } } })
+  ),
   'Identity, a directory that lies, its words open': async (page, url) => {
     await identity(page, url, 'failed', '[role=alert]');
     await (await find(page, 'holdfast-identity >>> [role=alert] summary')).click();

@@ -4,6 +4,7 @@ import { JobRefusal, errorReport } from '../errors.ts';
 import type { ErrorReport, IdentityAsk } from '../messages.ts';
 import type { IdentityContext } from './known-identity.ts';
 import { changeHandle, checkHandle } from './handle.ts';
+import { forgetImportedKey, importedReport, importKey, useImportedKey } from './imported-key.ts';
 import { lockOut } from './lock-out.ts';
 import { readIdentity } from './read-identity.ts';
 import type { HandleCheck, IdentityReport, WebCheck } from './report.ts';
@@ -26,7 +27,12 @@ export async function answerAsk(ask: IdentityAsk, context: IdentityContext): Pro
   if (ask.what === 'change-handle') await changeHandle(ask, did, context);
   if (ask.what === 'lock-out') await lockOut(ask, did, context);
   if (ask.what === 'undo') await undoForeign(ask, did, context);
-  return readIdentity(did, context);
+  if (ask.what === 'import-key') await importKey(ask, did, context);
+  if (ask.what === 'use-key') await useImportedKey(did, context);
+  if (ask.what === 'forget-key') await forgetImportedKey(did, context);
+  const report = await readIdentity(did, context);
+  const imported = await importedReport(report, context);
+  return { ...report, ...(imported !== undefined && { imported }) };
 }
 
 /** What went wrong, as a page gets it. `DirectoryLies`: what the directory tells does not hold, and nothing of it is believed. */

@@ -1,4 +1,4 @@
-import { createP256Signer, decodeCbor, formatDidKey } from '../../protocol/index.ts';
+import { createP256Signer, decodeCbor, formatDidKey, parseDidKey } from '../../protocol/index.ts';
 import type { Did } from '../../protocol/index.ts';
 import { compareWithOwn, dataOf, operationCid, readOperation } from '../../identity/index.ts';
 import type { AnyPlcOperation, DirectoryError, PlcComparison, PlcError, PlcLog } from '../../identity/index.ts';
@@ -72,11 +72,12 @@ export async function knownIdentity(did: Did, context: IdentityContext): Promise
 }
 
 function keyNames({ rotationKeys: [kitKey] }: Account, log: PlcLog | undefined, own: ReadonlySet<string>, houseKey: string | undefined): KnownIdentity['named'] {
-  // What stood above all others in an operation of the owner's was in a kit.
+  // What stood above all others in an operation of the owner's was in a kit, whose keys are of P-256; or another server's.
   const firsts = (log?.entries ?? []).filter(({ cid }) => own.has(cid.toString())).map(({ operation }) => dataOf(operation)?.rotationKeys[0]);
   return (key) => {
-    if (key === kitKey) return { key, holder: 'kit' };
+    // Where no kit may change the identity, the house's key can stand first.
     if (key === houseKey) return { key, holder: 'house' };
-    return { key, holder: firsts.includes(key) ? 'old-kit' : 'other' };
+    if (key === kitKey) return { key, holder: 'kit' };
+    return { key, holder: firsts.includes(key) && parseDidKey(key).algorithm === 'p256' ? 'old-kit' : 'other' };
   };
 }

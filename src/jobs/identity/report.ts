@@ -54,6 +54,16 @@ export interface IdentityAlarm {
   readonly changes: readonly IdentityChange[];
 }
 
+/** A K-256 key that was brought in from another server. */
+export interface ImportedKey {
+  /** `did:key` */
+  readonly key: string;
+  /** Its rank among those that may change the DID, from 0; -1 where it is none of them any more. */
+  readonly place: number;
+  /** Whether this house may not change the DID by itself, and the key can give it that. */
+  readonly isNeeded: boolean;
+}
+
 /** The identity of an account, as the directory tells it and this house has verified it. Newest operations first. */
 export interface IdentityReport {
   readonly did: string;
@@ -66,6 +76,8 @@ export interface IdentityReport {
   readonly alarm?: IdentityAlarm;
   /** How many operations the directory has shown before, and does not show any more. */
   readonly missing: number;
+  /** A key that was brought in from another server. */
+  readonly imported?: ImportedKey;
   /** The mirror watches too: its address, when the directory last showed it a log that holds, how many operations only it shows. */
   readonly mirror?: { readonly url: string; readonly lookedAt?: string; readonly only: number };
   /** Why what is told here is what the mirror has seen, and not what the directory says. */

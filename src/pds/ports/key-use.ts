@@ -2,8 +2,8 @@
 export interface KeyUse {
   /** A pass for one method of a mirror; an operation of the DID; a kit that was sealed, or opened. */
   readonly what: 'token' | 'operation' | 'kit-made' | 'kit-opened';
-  /** The key that signs the repository, the house's own key, or the one of the kit; of a kit, that it holds both. */
-  readonly key: 'signing' | 'house' | 'recovery' | 'kit';
+  /** The key that signs the repository, the house's own key, the one of the kit, or one brought in; of a kit, that it holds both. */
+  readonly key: 'signing' | 'house' | 'recovery' | 'imported' | 'kit';
   /** The method, the CID of the operation, or why the kit was made or opened. */
   readonly subject: string;
   /** Who was to have it: a DID, or an address. Empty where it was for this house alone. */

@@ -3,7 +3,7 @@ import { transferOf } from './keys.ts';
 import type { KitOpening } from './keys.ts';
 import type { HandleCheck, IdentityReport, WebCheck } from './identity-types.ts';
 
-export type { HandleCheck, IdentityAlarm, IdentityChange, IdentityEntry, IdentityReport, IdentityState, KeyHolder, WebCheck } from './identity-types.ts';
+export type { HandleCheck, IdentityAlarm, IdentityChange, IdentityEntry, IdentityReport, IdentityState, ImportedKey, KeyHolder, WebCheck } from './identity-types.ts';
 
 /** Has the log of an account fetched and verified. Rejects with `JobFailure`, as the others. */
 export function readIdentity(did: string): Promise<IdentityReport> {
@@ -38,4 +38,14 @@ export function lockOutKeys(did: string, given: { readonly keys: readonly string
 /** What the document of a did:web on a domain is to say, and, if it is live, what is wrong with the one that is there. Nothing is changed. */
 export function webDocument(did: string, given: { readonly domain: string; readonly isLive: boolean }): Promise<WebCheck> {
   return ask('identity', { did, what: 'web-document', ...given });
+}
+
+/** Brings in a K-256 key as another server wrote it: the worker reads it and keeps it wrapped. Tells how the identity is then. */
+export function importKey(did: string, key: Blob): Promise<IdentityReport> {
+  return ask('identity', { did, what: 'import-key', key });
+}
+
+/** Has that key give this house the right to change the identity, or forgets it. */
+export function useImportedKey(did: string, what: 'use-key' | 'forget-key'): Promise<IdentityReport> {
+  return ask('identity', { did, what });
 }

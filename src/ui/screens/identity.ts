@@ -13,6 +13,7 @@ import { mirrorStyles } from '../styles/mirror.ts';
 import { shared } from '../styles/shared.ts';
 import './identity/alarm-card.ts';
 import { identityNow } from './identity/identity-now.ts';
+import './identity/imported-card.ts';
 import './identity/lock-out-card.ts';
 import './identity/name-card.ts';
 import { timeline } from './identity/timeline.ts';
@@ -85,7 +86,8 @@ export class HoldfastIdentity extends LitElement {
         ${report.state === undefined ? nothing : identityNow(report.state)}
         ${report.standing === 'registered' && report.alarm === undefined ? html`
           ${lockOut(account, report)}
-          <holdfast-name-card did=${account.did}></holdfast-name-card>` : nothing}
+          <holdfast-name-card did=${account.did}></holdfast-name-card>
+          <holdfast-imported-key did=${account.did} .imported=${report.imported}></holdfast-imported-key>` : nothing}
         ${timeline(report)}
         <holdfast-web-card did=${account.did}></holdfast-web-card>`}`;
   }

@@ -1,4 +1,4 @@
-import { acceptOperations, changeHandle, lockOutKeys, readIdentity, undoOperations } from '../jobs/identity.ts';
+import { acceptOperations, changeHandle, importKey, lockOutKeys, readIdentity, undoOperations, useImportedKey } from '../jobs/identity.ts';
 import { problemOf } from '../components/hf-error.ts';
 import { accountStore } from './account-store.ts';
 import { asOwner } from './as-owner.ts';
@@ -99,6 +99,16 @@ class IdentityStore {
   /** Takes the right to change the identity from keys, with the kit. Rejects with `JobFailure`. */
   lockOut(did: string, given: Parameters<typeof lockOutKeys>[1]): Promise<void> {
     return this.#ask(did, () => lockOutKeys(did, given));
+  }
+
+  /** Brings in a key of another server. Rejects with `JobFailure`. */
+  importKey(did: string, key: Blob): Promise<void> {
+    return this.#ask(did, () => importKey(did, key));
+  }
+
+  /** Uses that key, or forgets it. Rejects with `JobFailure`. */
+  useImportedKey(did: string, what: 'use-key' | 'forget-key'): Promise<void> {
+    return this.#ask(did, () => asOwner(did, () => useImportedKey(did, what)));
   }
 
   /** Gives the account a name that leads to it. Rejects with `JobFailure`. */

@@ -15,6 +15,7 @@ export function lineFor(line: SignLine): string {
   if (line.kind === 'commits') return msg('Signing key of this house; for your own history, and for your mirror where you have one');
   if (line.kind === 'passes') return msg(str`Signing key of this house; for ${nameOf(line.audience)}`);
   const { what, key } = line.use;
+  if (key === 'imported') return msg('Key that was brought in; for the public directory');
   if (what === 'operation') return key === 'recovery' ? msg('Key of the recovery kit; for the public directory') : msg('Key of this house; for the public directory');
   return msg('In this house; for nobody else');
 }
