@@ -23,7 +23,7 @@ export interface PasskeyCopy {
 export const PASSKEY_COPY = 'passkey';
 
 const VERSION = 1;
-const INFO = new TextEncoder().encode('holdfast: a copy of the recovery kit under a passkey, 1');
+const INFO = 'holdfast: a copy of the recovery kit under a passkey, 1';
 const ANSWER_SIZE = 32;
 const SALT_SIZE = 32;
 const MAX_ID_SIZE = 1023;
@@ -48,7 +48,7 @@ export async function passkeyPhrase({ salt }: Pick<PasskeyCopy, 'salt'>, answer:
   const own = new Uint8Array(answer);
   try {
     const key = await crypto.subtle.importKey('raw', own, 'HKDF', false, ['deriveBits']);
-    const bits = await crypto.subtle.deriveBits({ name: 'HKDF', hash: 'SHA-256', salt: new Uint8Array(salt), info: INFO }, key, 8 * ANSWER_SIZE);
+    const bits = await crypto.subtle.deriveBits({ name: 'HKDF', hash: 'SHA-256', salt: new Uint8Array(salt), info: new TextEncoder().encode(INFO) }, key, 8 * ANSWER_SIZE);
     const bytes = new Uint8Array(bits);
     const phrase = Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
     bytes.fill(0);
