@@ -44,7 +44,9 @@ export async function refused(house: House, did: Did, reject: MirrorMessage & { 
         await learnClock(house, account, ahead);
         return AGAIN;
       }
-      break;
+      // Made here, for this mirror, at the right time: the key that signed it is none of the account's any more.
+      await raise(house, account, 'refused', ALARMS.forged(), rev);
+      return { next: 'stop' };
     default:
       if (PASSING.has(code)) return AGAIN;
   }
