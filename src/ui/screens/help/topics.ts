@@ -21,6 +21,16 @@ export const HELP: readonly HelpTopic[] = [
     ],
   },
   {
+    id: 'devices',
+    title: () => msg('I want my account on two devices'),
+    steps: () => [
+      msg(html`<a href="/devices">Devices</a> says how to add one: with your kit, and a mirror at which both meet.`),
+      msg('Both are whole: each has all your records, and you can write in each, also without a network. What you write offline goes out when that house meets the mirror again.'),
+      msg('Usually you see in one what you wrote in the other within a second or two. If both have changed the same record meanwhile, nothing is lost: Home says so, and Devices shows you both versions.'),
+      msg(html`A device that you do not use any more is locked out in <a href="/identity">Identity</a>. One that was stolen: see the page about that.`),
+    ],
+  },
+  {
     id: 'backups',
     title: () => msg('I want backups that I can rely on'),
     steps: () => [
