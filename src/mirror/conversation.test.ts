@@ -2,13 +2,14 @@ import assert from 'node:assert/strict';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { after, before, describe, it } from 'node:test';
+import { setImmediate } from 'node:timers/promises';
 import { readEvent } from '../../test/support/event-facts.ts';
 import { readFirehose } from '../../test/support/firehose-reader.ts';
 import { ask, MirrorHouse, note, startTestMirror } from '../../test/support/running-mirror.ts';
 import type { RunningTestMirror } from '../../test/support/running-mirror.ts';
 import { Talk } from '../../test/support/talk.ts';
 import { isReceiptOf } from '../mirroring/index.ts';
-import { cidOf, curveOrder, parseDidKey, TidClock } from '../protocol/index.ts';
+import { cidOf, curveOrder, parseDidKey, TidClock, tidTime } from '../protocol/index.ts';
 import type { Did, PublicKey, Signer } from '../protocol/index.ts';
 import { carBytes, commitMessage, readCar, Repository } from '../repo/index.ts';
 import type { CommitMessage, Write } from '../repo/index.ts';
@@ -169,7 +170,10 @@ describe('a conversation with a mirror', () => {
     }
 
     it('and one that was overtaken: StaleRev', async () => {
-      const [fork, next] = [await aside([note('fork')]), await house.write([note('next')])];
+      const fork = await aside([note('fork')]);
+      // Of one millisecond the clock's own number would decide which is the later one.
+      while (Date.now() * 1_000 <= tidTime(fork.rev)) await setImmediate();
+      const next = await house.write([note('next')]);
       await talk.commit(next);
       assert.equal((await talk.refused(fork)).code, 'StaleRev');
       // The conversation goes on.
