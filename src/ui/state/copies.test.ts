@@ -17,6 +17,8 @@ test('what is in this browser alone is one copy', () => {
 test('a mirror counts once it has confirmed something, and is elsewhere; a pairing that has not ended is no copy', () => {
   assert.deepEqual(rule(copiesOf({ rev: 'b', mirror: { host: 'm', isCurrent: false } })), [false, false, false]);
   assert.deepEqual(rule(copiesOf({ rev: 'b', mirror })), [false, true, true]);
+  // One that runs on this device goes with it.
+  for (const host of ['localhost:2583', '127.0.0.1:2583', '[::1]:2583']) assert.deepEqual(rule(copiesOf({ rev: 'b', mirror: { ...mirror, host } })), [false, true, false], host);
   assert.deepEqual(copiesOf({ rev: 'b', mirror: { ...mirror, isCurrent: false } }).copies[1], { place: 'mirror', name: mirror.host, time: TIME, isCurrent: false });
 });
 

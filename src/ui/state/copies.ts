@@ -48,6 +48,9 @@ export function copiesOf({ rev, mirror, backup, folder, elsewhere }: CopiesFacts
   }
   return {
     copies, hasThree: copies.length >= 3, hasTwoKinds: copies.length >= 2,
-    hasOneElsewhere: copies.some(({ place }) => place === 'mirror') || (elsewhere !== undefined && copies.some(({ place }) => place === 'file' || place === 'folder')),
+    hasOneElsewhere: copies.some(({ place, name }) => place === 'mirror' && !isHere(name ?? '')) || (elsewhere !== undefined && copies.some(({ place }) => place === 'file' || place === 'folder')),
   };
 }
+
+/** Whether a mirror runs on this device. */
+const isHere = (host: string): boolean => /^(localhost|127\.0\.0\.1|\[::1\])(:|$)/.test(host);
