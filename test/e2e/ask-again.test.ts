@@ -58,6 +58,7 @@ describe('asking the owner again', () => {
     await visit(page, `${app.url}/settings`);
     await press(page, 'holdfast-remove-card >>> button');
     const confirm = 'holdfast-remove-card >>> hf-confirm >>> ';
+    await find(page, `${confirm}dialog[open]`);
     await (await find(page, `${confirm}input`)).type('askme.holdfast.test');
     await press(page, `${confirm}button[type=submit]`);
     await fill(page, DIALOG, kit, '22222-22222-22222-22222');
