@@ -139,7 +139,7 @@ export class SimulatedMirror implements Server {
     await copies.enroll({ did: this.#account });
     const { head } = await ingest.putRepo(this.#account, car);
     const { commit } = await Repository.open(copies.reader(this.#account), head.cid);
-    await copies.update(this.#account, { status: 'active' }, [accountEvent(this.#account, true), syncEvent(this.#account, head.rev, commit)]);
+    this.host.announce(await copies.update(this.#account, { status: 'active' }, [accountEvent(this.#account, true), syncEvent(this.#account, head.rev, commit)]));
   }
 
   async log(): Promise<readonly StoredEvent[]> {
