@@ -15,13 +15,15 @@ import type { Answers } from './support/fake-mirror.ts';
 const app = driven();
 const OLDER = '3kaaaaaaaaaa2';
 
-/** Two accounts of one house, made once: every page of the profile is about one of them. */
+/** Accounts of one house, made once: every page of the profile is about one of them. */
 let made: Promise<Made> | undefined;
 
 interface Made {
   readonly profile: BrowserContext;
-  readonly proven: { readonly did: string; readonly rev: string; readonly rkey: string };
+  readonly proven: { readonly did: string; readonly rev: string };
   readonly unproven: { readonly did: string };
+  /** Its one record is changed by tests. */
+  readonly divided: { readonly did: string; readonly rev: string; readonly path: string };
 }
 
 async function make(): Promise<Made> {
@@ -30,18 +32,22 @@ async function make(): Promise<Made> {
   const unproven = await makeAccount(page);
   const { did, passphrase } = await makeAccount(page, 'ada.mirror.example.com');
   await succeed(page, 'app.holdfast.kit.prove', { input: { did, passphrase }, requestId: crypto.randomUUID() });
-  const { uri } = await succeed(page, 'com.atproto.repo.createRecord', { input: post(did, 'Mirrored.'), requestId: crypto.randomUUID() });
+  await succeed(page, 'com.atproto.repo.createRecord', { input: post(did, 'Mirrored.'), requestId: crypto.randomUUID() });
+  const other = await makeAccount(page);
+  const { uri, commit } = await succeed(page, 'com.atproto.repo.createRecord', { input: post(other.did, 'Divided.'), requestId: crypto.randomUUID() }) as { uri: string; commit: { rev: string } };
   const { accounts } = await succeed(page, 'app.holdfast.account.list') as { accounts: { did: string; head: { rev: string } }[] };
   const profile = page.browserContext();
 
-  return { profile, unproven, proven: { did, rev: accounts.find((account) => account.did === did)?.head.rev ?? '', rkey: String(uri).split('/').at(-1)! } };
+  return {
+    profile, unproven, proven: { did, rev: accounts.find((account) => account.did === did)?.head.rev ?? '' },
+    divided: { did: other.did, rev: commit.rev, path: uri.split('/').slice(3).join('/') },
+  };
 }
 
 /** Opens a screen about an account, with its mirror played. */
-async function open(answers: Answers | ((made: Made) => Answers), { path = '/mirror', isProven = true, locale = '' } = {}): Promise<Page> {
+async function open(answers: Answers | ((made: Made) => Answers), { path = '/mirror', of = 'proven' as 'proven' | 'unproven' | 'divided', locale = '' } = {}): Promise<Page> {
   made ??= make();
-  const { profile, proven, unproven } = await made;
-  const { did } = isProven ? proven : unproven;
+  const { profile, [of]: { did } } = await made;
   const page = await profile.newPage();
   await show(page, { ...LOOKS['desktop, light']!, reducedMotion: true });
   await page.evaluateOnNewDocument((did) => localStorage.setItem('holdfast.account', did), did);
@@ -52,11 +58,10 @@ async function open(answers: Answers | ((made: Made) => Answers), { path = '/mir
 
 const paired = (change: object = {}) => ({ proven }: Made): Answers => ({ describe: { mirror: mirrorOf(proven.did, proven.rev, change) } });
 
-/** Told of the last commit of the account as if it had decided a conflict. */
-const conflicting = (made: Made): Answers => {
-  const path = `app.bsky.feed.post/${made.proven.rkey}`;
-  return paired({ notice: { ...alarm('conflict'), conflicts: [{ rev: made.proven.rev, path }] } })(made);
-};
+/** The one commit of an account, told of as if it had decided a conflict. */
+const conflicting = ({ divided: { did, rev, path } }: Made): Answers => (
+  { describe: { mirror: mirrorOf(did, rev, { notice: { ...alarm('conflict'), conflicts: [{ rev, path }] } }) } }
+);
 
 async function look(page: Page): Promise<void> {
   const field = await find(page, '#address');
@@ -87,7 +92,7 @@ const STATES: Readonly<Record<string, (locale?: string) => Promise<Page>>> = {
     return page;
   },
   'a mirror looked at, the kit not proven': async (locale = '') => {
-    const page = await open({ preview: PREVIEW }, { isProven: false, locale });
+    const page = await open({ preview: PREVIEW }, { of: 'unproven', locale });
     await look(page);
     await find(page, '#kit-first');
     return page;
@@ -164,7 +169,7 @@ const STATES: Readonly<Record<string, (locale?: string) => Promise<Page>>> = {
     return page;
   },
   'Home, something changed in two houses': async (locale = '') => {
-    const page = await open(conflicting, { path: '/', locale });
+    const page = await open(conflicting, { path: '/', of: 'divided', locale });
     await find(page, 'holdfast-mirror-notice >>> .note');
     return page;
   },
@@ -174,7 +179,7 @@ const STATES: Readonly<Record<string, (locale?: string) => Promise<Page>>> = {
     return page;
   },
   'Devices, something changed in two houses, the other version taken': async (locale = '') => {
-    const page = await open(conflicting, { path: '/devices', locale });
+    const page = await open(conflicting, { path: '/devices', of: 'divided', locale });
     await (await find(page, 'holdfast-conflict >>> .row button')).evaluate((button) => (button as HTMLElement).click());
     await find(page, 'holdfast-conflict >>> .note.good');
     return page;
@@ -236,7 +241,7 @@ describe('with a mirror, by keyboard', () => {
   });
 
   it('everything is reached on Devices, and the focus stays when all is settled', async () => {
-    const page = await open(conflicting, { path: '/devices' });
+    const page = await open(conflicting, { path: '/devices', of: 'divided' });
     await find(page, 'holdfast-conflict >>> .row button');
     await page.evaluate(() => {
       const { played } = globalThis as unknown as { played: Record<string, { mirror?: Record<string, unknown> }> };
@@ -251,7 +256,7 @@ describe('with a mirror, by keyboard', () => {
       return element?.textContent?.trim();
     }), 'Devices');
     await page.close();
-    await walked(await open(conflicting, { path: '/devices' }), [/^Delete it, as the other house did$/, /^It is right as it is now$/, /address/]);
+    await walked(await open(conflicting, { path: '/devices', of: 'divided' }), [/^Delete it, as the other house did$/, /^It is right as it is now$/, /address/]);
   });
 
   it('the focus follows what is done: to the steps, and back when they are stopped', async () => {
