@@ -125,6 +125,8 @@ describe('private keys', () => {
     assertNone(copied.looks, first, 'the copy under a passkey');
 
     await visit(page, `${app.url}/identity`);
+    // What is under way is not asked for again.
+    await says(page, 'holdfast-identity >>> #verdict', /^Every entry was verified/);
     const directory = new PlcDirectory(fetch, app.directory);
     const { data, head } = (await directory.log(parseDid(did)))!;
     const thief = await stolenKey(page, did, data!.rotationKeys[1]!);

@@ -55,6 +55,7 @@ it('two browsers write to one account, offline too, and come together; of what b
   await visit(there, `${app.url}/restore`);
   await press(there, 'holdfast-restore >>> input[value=mirror]');
   await choose(there, 'holdfast-restore >>> #kit', kit);
+  await find(there, 'holdfast-restore >>> section[aria-labelledby=two] > .note.good');
   await typePassphrase(there, passphrase);
   await says(there, 'holdfast-restore >>> h1', /^Your account is back$/);
   await succeed(there, 'app.holdfast.bridge.pair', { input: { did, url: app.mirror }, requestId: crypto.randomUUID() });
