@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { afterEach, describe, it } from 'node:test';
 import { Authenticator } from '../e2e/support/authenticator.ts';
-import { choosePlainly, fileOf } from '../e2e/support/backups.ts';
+import { choosePlainly, fileOf, press } from '../e2e/support/backups.ts';
 import { driven } from '../e2e/support/driven.ts';
 import { succeed } from '../e2e/support/house.ts';
 import { keepKit, makeAccount, says, typeGroups, writeRecord } from '../e2e/support/owner.ts';
@@ -108,10 +108,11 @@ const STATES: States = {
   'to be asked again, in a dialog, nothing given': async (page, url) => {
     const did = await askedAgain(page, url);
     await visit(page, `${url}/kit/${did}`);
-    await (await find(page, 'holdfast-new-kit >>> input[value=without]')).click();
-    await (await find(page, 'holdfast-new-kit >>> #renew')).click();
-    await (await find(page, 'holdfast-new-kit >>> hf-confirm >>> button[type=submit]')).click();
-    await (await find(page, 'holdfast-owner >>> #confirm')).click();
+    await press(page, 'holdfast-new-kit >>> input[value=without]');
+    await press(page, 'holdfast-new-kit >>> #renew');
+    await press(page, 'holdfast-new-kit >>> hf-confirm >>> button[type=submit]');
+    await find(page, 'holdfast-owner >>> dialog[open]');
+    await press(page, 'holdfast-owner >>> #confirm');
     await says(page, 'holdfast-owner >>> #wrong', /^Choose the kit file first/);
   },
   'a new kit, without the old one, asked for': async (page, url) => {
