@@ -119,8 +119,8 @@ const STATES: States = {
     const { did, passphrase } = await makeAccount(page, url);
     await keepKit(page, passphrase);
     await visit(page, `${url}/kit/${did}`);
-    await (await find(page, 'holdfast-new-kit >>> input[value=without]')).click();
-    await (await find(page, 'holdfast-new-kit >>> #renew')).click();
+    await press(page, 'holdfast-new-kit >>> input[value=without]');
+    await press(page, 'holdfast-new-kit >>> #renew');
     await find(page, 'holdfast-new-kit >>> hf-confirm >>> dialog[open]');
   },
   'Home, all new': async (page, url) => {

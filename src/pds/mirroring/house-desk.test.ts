@@ -230,15 +230,15 @@ test('a commit that the mirror finds wrong stops the bridge in its words', async
   assert.match(await pair.assertAlarm('refused', 1), /“It is not right\.”/);
 });
 
-test('a token that was refused for the clock is made by the mirror\'s clock the next time; then the key is at fault, and it is said', async () => {
+test('a token that was refused for the clock is made by the mirror\'s clock the next time; of the key the mirror\'s word alone is not believed', async () => {
   const pair = await Pair.met();
   const time = datetimeFromMs(Date.now() - 600_000);
   const reject = { type: '#reject', code: 'InvalidToken', message: 'No.', time } as const;
   assert.deepEqual(await pair.desk.refused(reject), { next: 'send' });
   assert.ok(Math.abs((await pair.known()).clockAheadMs! - 600_000) < 5_000);
-  assert.deepEqual(await pair.desk.refused(reject), { next: 'stop' });
-  const { alarm } = await pair.known();
-  assert.deepEqual([alarm?.code, /is not signed by the key of this house\. If you made a new kit/.test(alarm?.message ?? '')], ['refused', true]);
+  // The directory, which does not answer here, has to name another key.
+  assert.deepEqual(await pair.desk.refused(reject), { next: 'send' });
+  assert.equal((await pair.known()).alarm, undefined);
 });
 
 test('the methods of the bridge say when there is no mirror', async () => {

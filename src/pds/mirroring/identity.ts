@@ -136,6 +136,12 @@ export async function namedServer(parts: Parts, account: Account): Promise<strin
   return asked(async () => checkOurs(account, await directory.log(account.did)).data.services['atproto_pds']?.endpoint);
 }
 
+/** Whether the directory names the key that signs here; undefined where it does not say, or nothing that holds. */
+export async function namesOurKey(parts: Parts, { did, signingKey }: Account): Promise<boolean | undefined> {
+  const log = await (await directoryOf(parts, did)).log(did).catch(() => undefined);
+  return log && log.data?.verificationMethods['atproto'] === signingKey;
+}
+
 async function directoryOf({ fetch, settings }: Parts, did: Did): Promise<PlcDirectory> {
   if (!did.startsWith('did:plc:')) {
     throw new XrpcError(400, 'DirectoryRefused', 'Only accounts with a did:plc are paired by this version of Holdfast. Nothing was changed.');

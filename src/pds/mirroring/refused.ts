@@ -5,6 +5,7 @@ import type { House } from '../house.ts';
 import { ALARMS, raise, standsStill } from './alarms.ts';
 import { learnClock, nextStep } from './greet.ts';
 import { AHEAD_MS } from './hand-over.ts';
+import { namesOurKey } from './identity.ts';
 import { pairedAccount } from './paired.ts';
 
 /** A token is of a minute: with a clock so far off it is refused. */
@@ -44,7 +45,8 @@ export async function refused(house: House, did: Did, reject: MirrorMessage & { 
         await learnClock(house, account, ahead);
         return AGAIN;
       }
-      // Made here, for this mirror, at the right time: the key that signed it is none of the account's any more.
+      // A mirror that was told of a new key a moment ago may not have seen it yet.
+      if (await namesOurKey(house, account) !== false) return AGAIN;
       await raise(house, account, 'refused', ALARMS.forged(), rev);
       return { next: 'stop' };
     default:

@@ -84,10 +84,10 @@ export class HoldfastKit extends LitElement {
         ${this.renewed === undefined || this.gone ? nothing : renewedWords(this.renewed)}
         ${this.gone || this.kept === undefined ? nothing : this.#ceremony(this.kept)}
         ${this.gone ? this.#checkAgain() : nothing}
-        ${this.gone ? html`
-          <holdfast-passkey did=${this.params.did ?? ''} name=${accountStore.state.accounts?.find(({ did }) => did === this.params.did)?.handle ?? this.params.did ?? ''}></holdfast-passkey>` : nothing}
         ${this.gone || (this.kept !== undefined && this.#passphrase === undefined) ? html`
           <holdfast-new-kit .did=${this.params.did ?? ''} @renewed=${this.#renewed}></holdfast-new-kit>` : nothing}
+        ${this.gone ? html`
+          <holdfast-passkey did=${this.params.did ?? ''} name=${accountStore.state.accounts?.find(({ did }) => did === this.params.did)?.handle ?? this.params.did ?? ''}></holdfast-passkey>` : nothing}
       </div>
       ${this.kept === undefined ? nothing : html`
         <holdfast-kit-sheet .page=${this.kept.page} .armored=${this.kept.armored}></holdfast-kit-sheet>`}
