@@ -17,6 +17,7 @@ import { pairMirror } from './app/holdfast/bridge/pair.ts';
 import { previewMirror } from './app/holdfast/bridge/preview.ts';
 import { hearRefusal } from './app/holdfast/bridge/refused.ts';
 import { sendMirrorBlobs } from './app/holdfast/bridge/send-blobs.ts';
+import { readNotice } from './app/holdfast/bridge/read-notice.ts';
 import { setPaused } from './app/holdfast/bridge/set-paused.ts';
 import { settleReceipt } from './app/holdfast/bridge/settle.ts';
 import { getChange } from './app/holdfast/history/get.ts';
@@ -61,7 +62,7 @@ export const METHODS: readonly Method[] = [
   newPassphrase, getKit, proveKit,
   getChange, undoChange, setHistoryLimit,
   previewMirror, pairMirror, leaveMirror, sendMirrorBlobs,
-  describeBridge, listOutbox, sayHello, greetMirror, settleReceipt, hearRefusal, handOverRepository, setPaused, lookAround,
+  describeBridge, listOutbox, sayHello, greetMirror, settleReceipt, hearRefusal, handOverRepository, setPaused, readNotice, lookAround,
   getPreferences, putPreferences,
   applyWrites, createRecord, deleteRecord, putRecord, uploadBlob,
 ];

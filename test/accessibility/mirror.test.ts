@@ -246,7 +246,7 @@ describe('with a mirror, by keyboard', () => {
     await page.evaluate(() => {
       const { played } = globalThis as unknown as { played: Record<string, { mirror?: Record<string, unknown> }> };
       const { notice: _, ...mirror } = played['describe']!.mirror!;
-      played['describe'] = played['setPaused'] = { mirror };
+      played['describe'] = played['readNotice'] = { mirror };
     });
     await (await find(page, '#settled')).press('Enter');
     for (const until = Date.now() + 10_000; await page.$('>>> #conflicts') !== null; await pause(50)) assert.ok(Date.now() < until, 'the conflicts are still there');

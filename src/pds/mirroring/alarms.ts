@@ -44,9 +44,8 @@ export async function raise(house: House, { did }: PairedAccount, code: AlarmCod
   await changeMirror(house, did, (mirror) => (mirror === undefined ? undefined : { mirror: { ...mirror, alarm: alarmOf(house, code, message, rev) } }));
 }
 
-/** The mirror once its owner has read an alarm or a notice, or ends a pause. */
-export function goOn(mirror: PairedMirror): PairedMirror {
-  const { alarm, notice: _, ...rest } = mirror;
+/** The mirror once its owner has answered an alarm, or ends a pause. */
+export function goOn({ alarm, ...rest }: PairedMirror): PairedMirror {
   // Of a mirror that was set back nothing can be expected but what it is given.
   return { ...rest, isPaused: false, ...(alarm?.code === 'rollback' && { resend: true }) };
 }

@@ -118,7 +118,11 @@ test('where both changed a record, what was written here is current, the other v
   assert.match(notice.message, /^Your records are safe here\. .*2 records.*app\.holdfast\.note\/a, app\.holdfast\.note\/b\.$/);
   const [entry] = await one.house.store.history(ALICE.did, { limit: 1 });
   assert.equal((decodeCbor(entry!.previous.get(`${NOTE}/a`)!) as { text: string }).text, 'two wrote this');
-  const { body } = await one.house.post('app.holdfast.bridge.setPaused', { did: ALICE.did, paused: false });
+  const { did } = ALICE;
+  await one.house.post('app.holdfast.bridge.setPaused', { did, paused: false });
+  await one.house.post('app.holdfast.bridge.readNotice', { did, time: '2026-01-01T00:00:00.000Z' });
+  assert.deepEqual((await one.known()).notice, notice, 'whoever ends a pause, or has read another, has not read it');
+  const { body } = await one.house.post('app.holdfast.bridge.readNotice', { did, time: notice.time });
   assert.equal((body['mirror'] as { notice?: object }).notice, undefined);
 });
 

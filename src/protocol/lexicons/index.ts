@@ -14,6 +14,7 @@ export * as AppHoldfastBridgeListOutbox from "./types/app/holdfast/bridge/listOu
 export * as AppHoldfastBridgeLook from "./types/app/holdfast/bridge/look.ts";
 export * as AppHoldfastBridgePair from "./types/app/holdfast/bridge/pair.ts";
 export * as AppHoldfastBridgePreview from "./types/app/holdfast/bridge/preview.ts";
+export * as AppHoldfastBridgeReadNotice from "./types/app/holdfast/bridge/readNotice.ts";
 export * as AppHoldfastBridgeRefused from "./types/app/holdfast/bridge/refused.ts";
 export * as AppHoldfastBridgeSendBlobs from "./types/app/holdfast/bridge/sendBlobs.ts";
 export * as AppHoldfastBridgeSetPaused from "./types/app/holdfast/bridge/setPaused.ts";

@@ -22,6 +22,8 @@ import type { Account } from '../state/account-store.ts';
 import type { Mirror } from '../state/mirror-store.ts';
 import type { Conflict } from './devices/conflict-view.ts';
 
+type Notice = NonNullable<Mirror['notice']>;
+
 /** The houses of an account: what two of them changed, this browser, others that have a key, and how another is added. */
 export class HoldfastDevices extends LitElement {
   static override styles = [shared, controls, mirrorStyles, identityStyles, css`
@@ -60,9 +62,9 @@ export class HoldfastDevices extends LitElement {
   }
 
   #content(account: Account, mirror: Mirror | undefined): TemplateResult {
-    const conflicts = mirror?.notice?.conflicts ?? [];
+    const notice = mirror?.notice;
     return html`
-      ${conflicts.length === 0 ? nothing : this.#conflicts(account.did, conflicts)}
+      ${notice?.conflicts === undefined ? nothing : this.#conflicts(account.did, notice, notice.conflicts)}
       <section class="stack" aria-labelledby="houses">
         <h2 id="houses">${msg('Houses of this account')}</h2>
         <ul class="card keys">
@@ -76,7 +78,7 @@ export class HoldfastDevices extends LitElement {
       ${mirror === undefined ? withoutMirror() : howToAdd(mirror)}`;
   }
 
-  #conflicts(did: Account['did'], conflicts: readonly Conflict[]): TemplateResult {
+  #conflicts(did: Account['did'], notice: Notice, conflicts: readonly Conflict[]): TemplateResult {
     const disabled = this.#deeds.busy === undefined ? 'false' : 'true';
     return html`
       <section class="stack" aria-labelledby="conflicts">
@@ -84,7 +86,7 @@ export class HoldfastDevices extends LitElement {
         <p><strong>${msg('Nothing is lost: both versions are kept.')}</strong> ${msg('Choose where you like the other one better.')}</p>
         ${repeat(conflicts, ({ rev, path }) => `${rev} ${path}`, (conflict) => html`<holdfast-conflict .did=${did} .conflict=${conflict}></holdfast-conflict>`)}
         ${this.#deeds.failed === undefined ? nothing : html`<hf-error .error=${this.#deeds.failed.error} safe=${msg('Your data is safe: nothing was changed.')}></hf-error>`}
-        <div class="row"><button id="settled" class="primary" aria-disabled=${disabled} @click=${() => this.#settle(did)}>${msg('It is right as it is now')}</button></div>
+        <div class="row"><button id="settled" class="primary" aria-disabled=${disabled} @click=${() => this.#settle(did, notice)}>${msg('It is right as it is now')}</button></div>
       </section>`;
   }
 
@@ -105,9 +107,9 @@ export class HoldfastDevices extends LitElement {
       </div></li>`);
   }
 
-  async #settle(did: Account['did']): Promise<void> {
+  async #settle(did: Account['did'], notice: Notice): Promise<void> {
     if (this.#deeds.busy !== undefined) return;
-    await this.#deeds.pause(did, false);
+    await this.#deeds.read(did, notice);
     // The cards go, with what had the focus.
     if (this.#deeds.failed === undefined) this.renderRoot.querySelector('h1')?.focus();
   }

@@ -179,7 +179,8 @@ export class HoldfastMirror extends LitElement {
   }
 
   /** What is worth a word, and stops nothing. */
-  #notice(did: Account['did'], { code, message, time, conflicts }: NonNullable<Mirror['notice']>): TemplateResult {
+  #notice(did: Account['did'], notice: NonNullable<Mirror['notice']>): TemplateResult {
+    const { code, message, time, conflicts } = notice;
     return html`
       <section class="note amber" aria-labelledby="notice">
         ${ICONS.warning}
@@ -187,7 +188,7 @@ export class HoldfastMirror extends LitElement {
           <h2 id="notice">${noticeTitle(code)}</h2>
           <p><strong>${msg('Your data is safe here, and the mirror goes on.')}</strong> <span class="data">${afterSafety(message)}</span></p>
           <div class="row">${conflicts === undefined ? nothing : html`<a class="button primary" href="/devices">${msg('Look at both versions')}</a>`}
-            <button id="read" aria-disabled=${this.#disabled} @click=${() => this.#deeds.pause(did, false)}>${msg('I have read it')}</button>
+            <button id="read" aria-disabled=${this.#disabled} @click=${() => this.#deeds.read(did, notice)}>${msg('I have read it')}</button>
             <span class="small soft">${formatAgo(time)}</span></div>
         </div>
       </section>`;

@@ -7,7 +7,7 @@ import type { ReactiveControllerHost } from 'lit';
 import type { Mirror } from './mirror-store.ts';
 
 /** What the owner can have done to a mirror, by name. */
-export type Deed = 'pause' | 'hand-over' | 'blobs' | 'look' | 'leave';
+export type Deed = 'pause' | 'read' | 'hand-over' | 'blobs' | 'look' | 'leave';
 
 /** Does one thing to the mirror at a time, and keeps how it went; renders its host again on every change. */
 export class MirrorDeeds {
@@ -30,12 +30,21 @@ export class MirrorDeeds {
     this.#host.requestUpdate();
   }
 
-  /** Holds the bridge, or lets it go on, which also answers an alarm or a notice. */
+  /** Holds the bridge, or lets it go on, which also answers an alarm. */
   pause(did: Mirror['did'], paused: boolean): Promise<void> {
     return this.#do('pause', async () => {
       const { mirror } = await house.post('app.holdfast.bridge.setPaused', { did, paused });
       mirrorStore.learn(mirror);
       return paused ? msg('Paused. What you write is kept here and waits.') : undefined;
+    });
+  }
+
+  /** Shows the notice of that time no more; one that came meanwhile stays. */
+  read(did: Mirror['did'], { time }: NonNullable<Mirror['notice']>): Promise<void> {
+    return this.#do('read', async () => {
+      const { mirror } = await house.post('app.holdfast.bridge.readNotice', { did, time });
+      mirrorStore.learn(mirror);
+      return undefined;
     });
   }
 
