@@ -76,14 +76,18 @@ export async function attempt(parts: DraftingParts, account: Account, batch: rea
     }
     try {
       const before = isSure ? await recall(store, call) : undefined;
+      if (before !== undefined) {
+        answers.push(() => resolve(before));
+        continue;
+      }
       base ??= await Repository.open(reader, head.cid, parts.nodes);
-      const drafted = before === undefined ? await draftChange(parts, account, base, reader, request) : undefined;
+      const drafted = await draftChange(parts, account, base, reader, request);
       if (drafted !== undefined) {
         base = drafted.draft;
         for (const { cid, bytes } of drafted.draft.blocks) fresh.set(cid, bytes);
         drafts.push({ waiting, drafted, signing: sign(parts, account, drafted) });
       } else if (isSure) {
-        answers.push(() => resolve(before ?? answer({ did })));
+        answers.push(() => resolve(answer({ did })));
       } else {
         left.push(waiting);
       }

@@ -67,6 +67,17 @@ test('the same request is carried out once, and answered alike', async () => {
   assert.equal(heard.length, 1);
 });
 
+test('a repeat is answered also where the repository cannot be read any more', async () => {
+  let isLost = false;
+  const house = await PdsHouse.make({}, (store) => changed(store, {
+    reader: (did) => (isLost ? { read: async (cids) => cids.map(() => undefined) } : store.reader(did)),
+  }));
+  const first = await house.create({ n: 1 }, {}, ID);
+  isLost = true;
+  assertRefused(await house.create({ n: 2 }), 500, 'StoreDamaged');
+  assert.deepEqual(await house.create({ n: 1 }, {}, ID), first);
+});
+
 test('one request id is for one request', async () => {
   const house = await PdsHouse.make();
   await house.create({ n: 1 }, {}, ID);
