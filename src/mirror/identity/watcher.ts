@@ -92,7 +92,7 @@ export class Watcher {
 
   /** The network has just been told that the DID says something else: what is seen next is that. */
   told(did: Did): void {
-    this.#told.add(did);
+    if (did.startsWith('did:plc:')) this.#told.add(did);
     this.#hurry(did);
   }
 

@@ -67,8 +67,9 @@ export async function goOnFrom(house: House, account: PairedAccount, { commit: f
 /** Tells of conflicts, those before included that the owner has not looked at. */
 function conflictNotice(house: House, { notice }: PairedMirror, rev: Tid, paths: readonly string[]): Notice {
   const before = (notice?.conflicts ?? []).filter(({ path }) => !paths.includes(path));
-  const conflicts = [...before, ...paths.map((path) => ({ rev, path }))].sort((a, b) => (a.path < b.path ? -1 : 1)).slice(0, MOST_CONFLICTS);
-  return { ...alarmOf(house, 'conflict' as const, NOTICES.conflict(conflicts.map(({ path }) => path)), rev), conflicts };
+  const conflicts = [...before, ...paths.map((path) => ({ rev, path }))].sort((a, b) => (a.path < b.path ? -1 : 1));
+  const words = NOTICES.conflict(conflicts.map(({ path }) => path));
+  return { ...alarmOf(house, 'conflict' as const, words, rev), conflicts: conflicts.slice(0, MOST_CONFLICTS) };
 }
 
 /** With revs by the mirror's clock, and after those that are here, unless these are dated ahead. */

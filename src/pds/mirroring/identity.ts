@@ -138,7 +138,7 @@ export async function namedServer(parts: Parts, account: Account): Promise<strin
 
 /** Whether the directory names the key that signs here; undefined where it does not say, or nothing that holds. */
 export async function namesOurKey(parts: Parts, { did, signingKey }: Account): Promise<boolean | undefined> {
-  const log = await (await directoryOf(parts, did)).log(did).catch(() => undefined);
+  const log = await directoryOf(parts, did).then((directory) => directory.log(did)).catch(() => undefined);
   return log && log.data?.verificationMethods['atproto'] === signingKey;
 }
 
