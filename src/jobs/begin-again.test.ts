@@ -6,7 +6,7 @@ import { generatePassphrase, openKit, wipeKit } from '../keys/index.ts';
 import { renewKit } from '../pds/index.ts';
 import { FakeMirror } from '../../test/support/fake-street.ts';
 import { Town } from '../../test/support/town.ts';
-import { askFailure } from './identity/ask.ts';
+import { askFailure } from './errors.ts';
 import { beginAgain } from './begin-again.ts';
 import type { BegunReport } from './begin-again.ts';
 

@@ -1,4 +1,5 @@
 import { HoldfastError } from '../protocol/index.ts';
+import { DirectoryError, PlcError } from '../identity/index.ts';
 import type { ErrorReport } from './messages.ts';
 
 /** This browser did something else than it must: a wrong hash, a signature that does not verify, a missing part. */
@@ -22,4 +23,11 @@ export function errorReport(error: unknown): ErrorReport {
   if (error instanceof HoldfastError) return { code: error.code, message: error.message, details: error.details };
   const { name, message } = error instanceof Error ? error : { name: 'Unknown', message: String(error) };
   return { code: 'Unexpected', message: `${name}: ${message}`, details: {} };
+}
+
+/** What went wrong with a short job, as a page gets it. `DirectoryLies`: what the directory tells does not hold, and nothing of it is believed. */
+export function askFailure(error: unknown): ErrorReport {
+  if (error instanceof PlcError) return { code: 'DirectoryLies', message: `${error.message}.`, details: { fault: error.code } };
+  if (error instanceof DirectoryError) return { code: error.code, message: error.message, details: {} };
+  return errorReport(error);
 }

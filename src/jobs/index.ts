@@ -2,9 +2,10 @@ import { DEFAULT_SETTINGS, fetchSettings } from '../pds/index.ts';
 import { IdbKeyVault, openHouse } from '../storage/idb/index.ts';
 import { sha256Ready } from '../protocol/index.ts';
 import type { Inspection } from './check/inspection.ts';
-import { CheckError, errorReport } from './errors.ts';
-import { isCancel, isStart } from './messages.ts';
-import type { BeginAgainAsk, IdentityAsk, JobMessage, KeysAsk, LongJob, NewKitAsk, StepReport } from './messages.ts';
+import { askFailure, CheckError, errorReport } from './errors.ts';
+import type { IdentityContext } from './identity/known-identity.ts';
+import { isCancel, isLongJob, isStart } from './messages.ts';
+import type { JobMessage, LongJob, ShortJob, StepReport } from './messages.ts';
 import { ownPlace } from './own-place.ts';
 import { runJob } from './run-job.ts';
 import { selfCheckSteps } from './self-check.ts';
@@ -30,10 +31,7 @@ scope.addEventListener('message', ({ data }) => {
   if (isStarted) return scope.postMessage({ type: 'failed', steps: [], error: BUSY });
   isStarted = true;
   if (data.job === 'self-check') void selfCheck(cancelling.signal);
-  else if (data.job === 'new-kit') void renewal(data);
-  else if (data.job === 'keys') void keys(data);
-  else if (data.job === 'begin-again') void begin(data, cancelling.signal);
-  else void (data.job === 'identity' ? identity(data, cancelling.signal) : longJob(data, cancelling.signal));
+  else void (isLongJob(data) ? longJob(data, cancelling.signal) : shortJob(data, cancelling.signal));
 });
 
 async function longJob(job: LongJob, signal: AbortSignal): Promise<void> {
@@ -55,19 +53,17 @@ async function longJob(job: LongJob, signal: AbortSignal): Promise<void> {
 
 const settings = (): Promise<HouseSettings> => fetchSettings(fetch, location.origin).catch(() => DEFAULT_SETTINGS);
 
-async function identity(ask: IdentityAsk, signal: AbortSignal): Promise<void> {
-  // What other jobs do not need comes when it is needed.
-  const { answerAsk, askFailure } = await import('./identity/ask.ts');
+/** What is over in a moment and has no row in the house. */
+async function shortJob(ask: ShortJob, signal: AbortSignal): Promise<void> {
   const channel = new BroadcastChannel('holdfast');
-  // Pages hear that the account is another; the one that leads tells the mirror to look at the DID.
-  const tell = (): void => {
-    for (const type of ['accounts', 'identity']) channel.postMessage({ type, did: ask.did });
+  const tell = (did: string, ...types: ('accounts' | 'identity' | 'mirrors')[]): void => {
+    for (const type of types) channel.postMessage({ type, did });
   };
   try {
     await sha256Ready;
     const { store } = await openHouse();
-    const vault = await IdbKeyVault.open();
-    scope.postMessage({ type: 'done', result: await answerAsk(ask, { store, vault, fetch, settings, now: Date.now, signal, tell }) });
+    const house = { store, vault: await IdbKeyVault.open(), fetch, settings, now: Date.now, signal };
+    scope.postMessage({ type: 'done', result: await answerTo(ask, house, tell) });
   } catch (error) {
     scope.postMessage({ type: 'failed', error: askFailure(error) });
   } finally {
@@ -75,51 +71,30 @@ async function identity(ask: IdentityAsk, signal: AbortSignal): Promise<void> {
   }
 }
 
-async function renewal(ask: NewKitAsk): Promise<void> {
-  const channel = new BroadcastChannel('holdfast');
-  const { newKit } = await import('./new-kit.ts');
-  try {
-    await sha256Ready;
-    const { store } = await openHouse();
-    const result = await newKit(ask, { store, vault: await IdbKeyVault.open(), fetch, settings, now: Date.now });
-    for (const type of ['accounts', 'mirrors']) channel.postMessage({ type, did: ask.did });
-    scope.postMessage({ type: 'done', result });
-  } catch (error) {
-    scope.postMessage({ type: 'failed', error: errorReport(error) });
-  } finally {
-    channel.close();
+/** What one of them needs comes when it is asked for. Pages hear what is another now; the one that leads tells the mirror to look at a DID. */
+async function answerTo(
+  ask: ShortJob, house: Omit<IdentityContext, 'tell'>, tell: (did: string, ...types: ('accounts' | 'identity' | 'mirrors')[]) => void,
+): Promise<unknown> {
+  if (ask.job === 'identity') {
+    const { answerAsk } = await import('./identity/ask.ts');
+    return answerAsk(ask, { ...house, tell: () => tell(ask.did, 'accounts', 'identity') });
   }
-}
-
-async function begin(ask: BeginAgainAsk, signal: AbortSignal): Promise<void> {
-  const channel = new BroadcastChannel('holdfast');
-  const [{ beginAgain }, { askFailure }] = await Promise.all([import('./begin-again.ts'), import('./identity/ask.ts')]);
-  try {
-    await sha256Ready;
-    const { store } = await openHouse();
-    const result = await beginAgain(ask, { store, fetch, settings, now: Date.now, signal });
-    channel.postMessage({ type: 'accounts', did: result.did });
-    scope.postMessage({ type: 'done', result });
-  } catch (error) {
-    scope.postMessage({ type: 'failed', error: askFailure(error) });
-  } finally {
-    channel.close();
+  if (ask.job === 'keys') {
+    const { answerKeysAsk } = await import('./keys/ask.ts');
+    const answer = await answerKeysAsk(ask, house);
+    if (!['uses', 'passkey', 'confirm'].includes(ask.what)) tell(ask.did, 'accounts');
+    return answer;
   }
-}
-
-async function keys(ask: KeysAsk): Promise<void> {
-  const channel = new BroadcastChannel('holdfast');
-  const { answerKeysAsk } = await import('./keys/ask.ts');
-  try {
-    const { store } = await openHouse();
-    const vault = await IdbKeyVault.open();
-    scope.postMessage({ type: 'done', result: await answerKeysAsk(ask, { store, vault, now: Date.now }) });
-    if (!['uses', 'passkey', 'confirm'].includes(ask.what)) channel.postMessage({ type: 'accounts', did: ask.did });
-  } catch (error) {
-    scope.postMessage({ type: 'failed', error: errorReport(error) });
-  } finally {
-    channel.close();
+  if (ask.job === 'new-kit') {
+    const { newKit } = await import('./new-kit.ts');
+    const renewed = await newKit(ask, house);
+    tell(ask.did, 'accounts', 'mirrors');
+    return renewed;
   }
+  const { beginAgain } = await import('./begin-again.ts');
+  const begun = await beginAgain(ask, house);
+  tell(begun.did, 'accounts');
+  return begun;
 }
 
 async function selfCheck(signal: AbortSignal): Promise<void> {

@@ -1,13 +1,17 @@
 /** What a page may ask for. A worker does one job. Private keys cross no message; a passphrase does, to where the kit is opened. */
 export type StartMessage =
   | { readonly type: 'start'; readonly job: 'self-check' }
-  | ({ readonly type: 'start'; readonly job: 'identity' } & IdentityAsk)
-  | ({ readonly type: 'start'; readonly job: 'new-kit' } & NewKitAsk)
-  | ({ readonly type: 'start'; readonly job: 'keys' } & KeysAsk)
-  | ({ readonly type: 'start'; readonly job: 'begin-again' } & BeginAgainAsk)
+  | ({ readonly type: 'start' } & ShortJob)
   | ({ readonly type: 'start' } & LongJob);
 
-/** What a page asks about the identity of an account. It has no row in the house: it is over in a moment. */
+/** A job that has no row in the house: it is over in a moment. */
+export type ShortJob =
+  | ({ readonly job: 'identity' } & IdentityAsk)
+  | ({ readonly job: 'new-kit' } & NewKitAsk)
+  | ({ readonly job: 'keys' } & KeysAsk)
+  | ({ readonly job: 'begin-again' } & BeginAgainAsk);
+
+/** What a page asks about the identity of an account. */
 export type IdentityAsk = { readonly did: string } & (
   | { readonly what: 'read' }
   /** The owner takes these operations, by CID, for their own. */
@@ -31,7 +35,7 @@ export type IdentityAsk = { readonly did: string } & (
  */
 export type KitOpening = { readonly kit: Blob; readonly passphrase: string } | { readonly passkey: Uint8Array };
 
-/** A new kit for an account. `passphrase` seals it; the old kit signs for it where it is at hand. Over in a moment, too. */
+/** A new kit for an account. `passphrase` seals it; the old kit signs for it where it is at hand. */
 export interface NewKitAsk {
   readonly did: string;
   readonly passphrase: string;
@@ -47,7 +51,7 @@ export interface BeginAgainAsk {
   readonly isSure?: boolean;
 }
 
-/** What a page asks about the keys of an account. It has no row either. */
+/** What a page asks about the keys of an account. */
 export type KeysAsk = { readonly did: string } & (
   /** What they were used for; whether there is a copy of the kit under a passkey; to let that copy go. */
   | { readonly what: 'uses' | 'passkey' | 'remove-passkey' }
@@ -131,7 +135,7 @@ export interface JobProgress {
   readonly records: number;
 }
 
-/** What the page hears of a long job; of an ask about an identity, how it ended. */
+/** What the page hears of a long job; of a short one, how it ended. */
 export type LongJobMessage =
   | { readonly type: 'progress'; readonly progress: JobProgress }
   | { readonly type: 'done'; readonly result: unknown }
@@ -148,7 +152,7 @@ export function isStart(data: unknown): data is StartMessage {
   return data.job === 'self-check' || (isLongJob(data) && 'id' in data && typeof data.id === 'string');
 }
 
-function isLongJob(data: object): data is LongJob {
+export function isLongJob(data: object): data is LongJob {
   return 'job' in data && LONG_JOBS.some((job) => job === data.job);
 }
 

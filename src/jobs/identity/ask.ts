@@ -1,7 +1,6 @@
 import { isDid } from '../../protocol/index.ts';
-import { DirectoryError, PlcError } from '../../identity/index.ts';
-import { JobRefusal, errorReport } from '../errors.ts';
-import type { ErrorReport, IdentityAsk } from '../messages.ts';
+import { JobRefusal } from '../errors.ts';
+import type { IdentityAsk } from '../messages.ts';
 import type { IdentityContext } from './known-identity.ts';
 import { changeHandle, checkHandle } from './handle.ts';
 import { forgetImportedKey, importedReport, importKey, useImportedKey } from './imported-key.ts';
@@ -33,11 +32,4 @@ export async function answerAsk(ask: IdentityAsk, context: IdentityContext): Pro
   const report = await readIdentity(did, context);
   const imported = await importedReport(report, context);
   return { ...report, ...(imported !== undefined && { imported }) };
-}
-
-/** What went wrong, as a page gets it. `DirectoryLies`: what the directory tells does not hold, and nothing of it is believed. */
-export function askFailure(error: unknown): ErrorReport {
-  if (error instanceof PlcError) return { code: 'DirectoryLies', message: `${error.message}.`, details: { fault: error.code } };
-  if (error instanceof DirectoryError) return { code: error.code, message: error.message, details: {} };
-  return errorReport(error);
 }

@@ -3,7 +3,8 @@ import { test } from 'node:test';
 import { MemoryKeyVault } from '../../storage/memory/index.ts';
 import { Town } from '../../../test/support/town.ts';
 import type { IdentityAsk } from '../messages.ts';
-import { answerAsk, askFailure } from './ask.ts';
+import { askFailure } from '../errors.ts';
+import { answerAsk } from './ask.ts';
 import type { HandleCheck, IdentityReport } from './report.ts';
 
 const HANDLE = 'ada.example.com';

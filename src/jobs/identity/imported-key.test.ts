@@ -6,7 +6,8 @@ import { MemoryKeyVault } from '../../storage/memory/index.ts';
 import { seededK256Signer } from '../../testing/index.ts';
 import { Town } from '../../../test/support/town.ts';
 import type { IdentityAsk } from '../messages.ts';
-import { answerAsk, askFailure } from './ask.ts';
+import { askFailure } from '../errors.ts';
+import { answerAsk } from './ask.ts';
 import type { IdentityReport } from './report.ts';
 
 const SEED = new Uint8Array(32).fill(0x42);

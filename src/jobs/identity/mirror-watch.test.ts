@@ -8,7 +8,8 @@ import { MemoryKeyVault } from '../../storage/memory/index.ts';
 import { seededP256Signer } from '../../testing/index.ts';
 import { FakeDirectory } from '../../../test/support/fake-street.ts';
 import { Town } from '../../../test/support/town.ts';
-import { answerAsk, askFailure } from './ask.ts';
+import { askFailure } from '../errors.ts';
+import { answerAsk } from './ask.ts';
 import type { IdentityAsk } from '../messages.ts';
 import type { IdentityReport } from './report.ts';
 

@@ -8,7 +8,8 @@ import { Town } from '../../../test/support/town.ts';
 import { renewKit } from '../../pds/index.ts';
 import { runJob } from '../run-job.ts';
 import { piecesPlace } from '../save-place.ts';
-import { answerAsk, askFailure } from './ask.ts';
+import { askFailure } from '../errors.ts';
+import { answerAsk } from './ask.ts';
 import type { IdentityReport } from './report.ts';
 
 /** What the house of a town is told of its account; the code where that fails. */

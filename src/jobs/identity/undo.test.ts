@@ -9,7 +9,8 @@ import { seededP256Signer } from '../../testing/index.ts';
 import { MemoryKeyVault } from '../../storage/memory/index.ts';
 import { Town } from '../../../test/support/town.ts';
 import type { IdentityAsk } from '../messages.ts';
-import { answerAsk, askFailure } from './ask.ts';
+import { askFailure } from '../errors.ts';
+import { answerAsk } from './ask.ts';
 import type { IdentityReport } from './report.ts';
 
 type Wish<Ask = IdentityAsk> = Ask extends IdentityAsk ? Omit<Ask, 'did'> : never;

@@ -4,7 +4,8 @@ import { readDidDocument } from '../../identity/index.ts';
 import { formatDidKey, parseDid } from '../../protocol/index.ts';
 import { MemoryKeyVault } from '../../storage/memory/index.ts';
 import { Town } from '../../../test/support/town.ts';
-import { answerAsk, askFailure } from './ask.ts';
+import { askFailure } from '../errors.ts';
+import { answerAsk } from './ask.ts';
 import type { WebCheck } from './report.ts';
 
 const DOMAIN = 'ada.example.com';
