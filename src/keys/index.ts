@@ -13,4 +13,6 @@ export { generatePassphrase, parsePassphrase, PASSPHRASE_ENTROPY, samePassphrase
 export type { Passphrase } from './passphrase.ts';
 export { decodePasskeyCopy, encodePasskeyCopy, PASSKEY_COPY, passkeyPhrase, sealPasskeyCopy } from './passkey-copy.ts';
 export type { PasskeyCopy } from './passkey-copy.ts';
+export { passphraseDecrypter } from './passphrase-decrypter.ts';
+export type { PassphraseDecrypter } from './passphrase-decrypter.ts';
 export { Secret, SECRET_SIZE } from './secret.ts';

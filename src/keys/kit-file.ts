@@ -1,8 +1,9 @@
-import { armor, Decrypter, Encrypter } from 'age-encryption';
+import { armor, Encrypter } from 'age-encryption';
 import { KeysError } from './errors.ts';
 import { importKeyPair } from './key-pair.ts';
 import { decodeKit, encodeKit } from './kit-codec.ts';
 import { wipeKit } from './kit.ts';
+import { passphraseDecrypter } from './passphrase-decrypter.ts';
 import { sameBytes } from './secret.ts';
 import type { Stanza } from 'age-encryption';
 import type { Kit, KitKey } from './kit.ts';
@@ -90,22 +91,12 @@ function unarmored(file: Uint8Array): Uint8Array {
 }
 
 async function decrypt(file: Uint8Array, passphrase: string): Promise<Uint8Array> {
-  const decrypter = new Decrypter();
-  let matched = true;
-  // Identities are asked in this order, until one has the key of the file.
-  decrypter.addIdentity({ unwrapFileKey: refuseOtherStanzas });
-  decrypter.addPassphrase(passphrase);
-  decrypter.addIdentity({
-    unwrapFileKey: () => {
-      matched = false;
-      return null;
-    },
-  });
+  const { decrypter, isRight } = passphraseDecrypter(passphrase, { unwrapFileKey: refuseOtherStanzas });
   try {
     return await decrypter.decrypt(file);
   } catch (error) {
     if (error instanceof KeysError) throw error;
-    if (!matched) throw new KeysError('KitPassphrase');
+    if (!isRight()) throw new KeysError('KitPassphrase');
     // No memory for what scrypt wants.
     if (error instanceof RangeError) throw new KeysError('KitWorkFactor');
     throw new KeysError('KitDamaged', { reason: 'file' });

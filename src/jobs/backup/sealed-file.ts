@@ -1,6 +1,6 @@
 import { chacha20poly1305 } from '@noble/ciphers/chacha.js';
-import { Decrypter, Encrypter } from 'age-encryption';
-import { parsePassphrase } from '../../keys/index.ts';
+import { Encrypter } from 'age-encryption';
+import { parsePassphrase, passphraseDecrypter } from '../../keys/index.ts';
 import type { Passphrase } from '../../keys/index.ts';
 import { BackupError } from './backup-error.ts';
 
@@ -120,19 +120,11 @@ export class SealedFile {
 async function fileKeyOf(header: Uint8Array, typed: string): Promise<Uint8Array> {
   for (const passphrase of new Set([ours(typed), typed])) {
     if (passphrase === undefined) continue;
-    const decrypter = new Decrypter();
-    let matched = true;
-    decrypter.addPassphrase(passphrase);
-    decrypter.addIdentity({
-      unwrapFileKey: () => {
-        matched = false;
-        return null;
-      },
-    });
+    const { decrypter, isRight } = passphraseDecrypter(passphrase);
     try {
       return await decrypter.decryptHeader(header);
     } catch {
-      if (matched) throw damaged('Its beginning was changed, or this device has no memory for the work that it asks for.');
+      if (isRight()) throw damaged('Its beginning was changed, or this device has no memory for the work that it asks for.');
     }
   }
   throw new BackupError('BackupPassphrase', 'This passphrase does not open the file, or its beginning was changed.');
