@@ -2,7 +2,7 @@ import { DEFAULT_SETTINGS, fetchSettings } from '../pds/index.ts';
 import { IdbKeyVault, openHouse } from '../storage/idb/index.ts';
 import { sha256Ready } from '../protocol/index.ts';
 import type { Inspection } from './check/inspection.ts';
-import { askFailure, CheckError, errorReport } from './errors.ts';
+import { askFailure, CheckError, errorReport, JobRefusal } from './errors.ts';
 import type { IdentityContext } from './identity/known-identity.ts';
 import { isCancel, isLongJob, isStart } from './messages.ts';
 import type { JobMessage, LongJob, ShortJob, StepReport } from './messages.ts';
@@ -76,25 +76,32 @@ async function answerTo(
   ask: ShortJob, house: Omit<IdentityContext, 'tell'>, tell: (did: string, ...types: ('accounts' | 'identity' | 'mirrors')[]) => void,
 ): Promise<unknown> {
   if (ask.job === 'identity') {
-    const { answerAsk } = await import('./identity/ask.ts');
+    const { answerAsk } = await loaded(import('./identity/ask.ts'));
     return answerAsk(ask, { ...house, tell: () => tell(ask.did, 'accounts', 'identity') });
   }
   if (ask.job === 'keys') {
-    const { answerKeysAsk } = await import('./keys/ask.ts');
+    const { answerKeysAsk } = await loaded(import('./keys/ask.ts'));
     const answer = await answerKeysAsk(ask, house);
     if (!['uses', 'passkey', 'confirm'].includes(ask.what)) tell(ask.did, 'accounts');
     return answer;
   }
   if (ask.job === 'new-kit') {
-    const { newKit } = await import('./new-kit.ts');
+    const { newKit } = await loaded(import('./new-kit.ts'));
     const renewed = await newKit(ask, house);
     tell(ask.did, 'accounts', 'mirrors');
     return renewed;
   }
-  const { beginAgain } = await import('./begin-again.ts');
+  const { beginAgain } = await loaded(import('./begin-again.ts'));
   const begun = await beginAgain(ask, house);
   tell(begun.did, 'accounts');
   return begun;
+}
+
+/** A part that comes when it is needed may be gone, where these pages are of a version that was replaced. */
+function loaded<Module>(loading: Promise<Module>): Promise<Module> {
+  return loading.catch(() => {
+    throw new JobRefusal('PartMissing', 'Nothing was changed. A part of these pages could not be loaded: load this page anew while online, and try again.');
+  });
 }
 
 async function selfCheck(signal: AbortSignal): Promise<void> {

@@ -107,6 +107,27 @@ describe('a new kit', () => {
     await assertMirrored(page, did);
   });
 
+  it('is not begun where its code cannot be loaded, and that is said at once', async () => {
+    const { page, did } = await paired('unloaded');
+    const before = await keyOf(page, did);
+    assert.equal(await page.evaluate(async () => {
+      let count = 0;
+      for (const name of await caches.keys()) {
+        const cache = await caches.open(name);
+        for (const request of (await cache.keys()).filter(({ url }) => url.includes('/assets/new-kit-'))) {
+          await cache.put(request, new Response('', { status: 404 }));
+          count++;
+        }
+      }
+      return count;
+    }), 1);
+    await press(page, 'holdfast-new-kit >>> input[value=without]');
+    await press(page, 'holdfast-new-kit >>> #renew');
+    await press(page, 'holdfast-new-kit >>> hf-confirm >>> button[type=submit]');
+    await says(page, 'holdfast-new-kit >>> #wrong', /^Nothing was changed\. A part of these pages could not be loaded/);
+    assert.equal(await keyOf(page, did), before);
+  });
+
   it('locks out a device that was stolen: what it writes reaches no mirror, and it says so', async () => {
     const { page: stolen, did, passphrase, kit } = await paired('stolen');
     const { page } = await openPage(app.browser, app.url, DESKTOP);

@@ -87,6 +87,7 @@ function start<Result>(job: 'restore' | 'save' | 'compact' | 'verify' | 'compare
   const { promise, resolve, reject } = withResolvers<Result>();
   const worker = startJobs();
   let grace: ReturnType<typeof setTimeout> | undefined;
+  let tell: ((progress: JobProgress) => void) | undefined;
   const end = (): void => {
     clearTimeout(grace);
     worker.terminate();
@@ -95,18 +96,9 @@ function start<Result>(job: 'restore' | 'save' | 'compact' | 'verify' | 'compare
     end();
     reject(new JobFailure(code, message));
   };
-  const running: RunningJob<Result> = {
-    id,
-    onprogress: undefined,
-    cancel() {
-      worker.postMessage({ type: 'cancel' });
-      grace ??= setTimeout(() => fail('Cancelled', `The work was cancelled. ${safe}`), GRACE);
-    },
-    done: promise,
-  };
   worker.addEventListener('message', ({ data }: MessageEvent<unknown>) => {
     const message = data as JobAnswer<Result>;
-    if (message.type === 'progress') running.onprogress?.(message.progress);
+    if (message.type === 'progress') tell?.(message.progress);
     else if (message.type === 'failed') fail(message.error.code, message.error.message);
     else if (message.type === 'cancelled') fail('Cancelled', `The work was cancelled. ${safe}`);
     else {
@@ -119,7 +111,15 @@ function start<Result>(job: 'restore' | 'save' | 'compact' | 'verify' | 'compare
     fail('WorkerStopped', `${safe} The worker that did this stopped; please try again.`);
   });
   worker.postMessage({ type: 'start', job, id, ...given });
-  return running;
+  return {
+    id,
+    follow: (listener) => (tell = listener),
+    cancel() {
+      worker.postMessage({ type: 'cancel' });
+      grace ??= setTimeout(() => fail('Cancelled', `The work was cancelled. ${safe}`), GRACE);
+    },
+    done: promise,
+  };
 }
 
 /** What the worker says; it is code of ours. */

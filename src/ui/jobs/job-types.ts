@@ -164,8 +164,8 @@ export class JobFailure extends Error {
 export interface RunningJob<Result> {
   /** As in `app.holdfast.job.list`. */
   readonly id: string;
-  /** Is called as the job moves on; may be set at any time. */
-  onprogress: ((progress: JobProgress) => void) | undefined;
+  /** Tells one listener, the last that was given, how the job moves on. */
+  follow(listener: (progress: JobProgress) => void): void;
   /** Ends the job; nothing of it stays. `done` rejects with `Cancelled`, or resolves if the job was faster. */
   cancel(): void;
   /** Rejects with `JobFailure`. */

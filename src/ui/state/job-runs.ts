@@ -149,8 +149,7 @@ class JobRuns {
     };
     this.#running.set(id, job);
     this.#runs = [...this.#runs, run];
-    // oxlint-disable-next-line unicorn/prefer-add-event-listener -- a job is no target of events
-    job.onprogress = (progress) => this.#change(id, { progress });
+    job.follow((progress) => this.#change(id, { progress }));
     job.done.then(
       (result) => this.#end(id, { state: 'done', result }),
       (error: unknown) => this.#end(id, isCancelled(error) ? { state: 'cancelled' } : { state: 'failed', error }),

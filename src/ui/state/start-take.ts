@@ -30,8 +30,7 @@ export function startTake({ car, filePassphrase, compared, changes, blobs }: Tak
   const work = async (): Promise<TakeResult> => {
     if (blobs.length > 0) {
       const job = startUnpack({ did, car, cids: blobs, ...(filePassphrase !== undefined && { filePassphrase }) });
-      // oxlint-disable-next-line unicorn/prefer-add-event-listener -- a job is no target of events
-      job.onprogress = (progress) => tell?.(progress);
+      job.follow((progress) => tell?.(progress));
       signal.addEventListener('abort', () => job.cancel(), { once: true });
       await job.done;
     }
@@ -44,12 +43,7 @@ export function startTake({ car, filePassphrase, compared, changes, blobs }: Tak
   };
   return {
     id: crypto.randomUUID(),
-    get onprogress() {
-      return tell;
-    },
-    set onprogress(listener) {
-      tell = listener;
-    },
+    follow: (listener) => (tell = listener),
     cancel: () => cancelling.abort(),
     done: work().catch((error: unknown) => {
       throw signal.aborted ? new JobFailure('Cancelled', 'Cancelled. Nothing in this house was changed.') : error;
