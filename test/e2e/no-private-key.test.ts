@@ -63,7 +63,7 @@ describe('private keys', () => {
       hex: secret.bytes.toString('hex'), base64: Buffer.concat([Buffer.from('x'), secret.bytes]).toString('base64'),
       url: secret.bytes.toString('base64url'), array: JSON.stringify([...secret.bytes]),
     };
-    await page.evaluate(async (bytes, forms) => {
+    await page.evaluate(async (bytes, forms, mirror) => {
       const raw = new Uint8Array(bytes);
       localStorage.setItem('planted', forms.hex);
       sessionStorage.setItem('planted', forms.base64);
@@ -74,9 +74,18 @@ describe('private keys', () => {
       await file.close();
       await (await caches.open('planted')).put('/planted', new Response(raw));
       await fetch('/planted', { method: 'POST', body: forms.array }).catch(() => undefined);
-      const worker = new BroadcastChannel('planted');
-      worker.postMessage({ deep: [{ raw }] });
-      worker.close();
+      const { port1, port2 } = new MessageChannel();
+      port1.postMessage({ deep: [{ raw }] });
+      await new Promise((resolve) => {
+        port2.addEventListener('message', ({ data }) => resolve(data));
+        port2.start();
+      });
+      const socket = new WebSocket(`${mirror.replace('http', 'ws')}/xrpc/com.atproto.sync.subscribeRepos`);
+      await new Promise((resolve) => {
+        socket.addEventListener('open', resolve);
+      });
+      socket.send(raw);
+      socket.close();
       const ec = { name: 'ECDSA', namedCurve: 'P-256' };
       const pkcs8 = new Uint8Array([...atob('MEECAQAwEwYHKoZIzj0CAQYIKoZIzj0DAQcEJzAlAgEBBCA=')].map((letter) => letter.charCodeAt(0)));
       const key = await crypto.subtle.importKey('pkcs8', new Uint8Array([...pkcs8, ...raw]), ec, true, ['sign']);
@@ -93,8 +102,16 @@ describe('private keys', () => {
           });
         });
       });
-    }, [...secret.bytes], forms);
-    const places = ['caches', 'console of the page', 'files', 'local storage', 'messages of the page', 'requests of the page', 'session storage', 'table keys', 'table uses'];
+    }, [...secret.bytes], forms, app.mirror);
+    const target = await page.browserContext().waitForTarget((each) => each.type() === 'service_worker');
+    await (await target.worker())!.evaluate(async (text) => {
+      console.log(text);
+      await fetch('/planted-by-the-worker', { method: 'POST', body: text }).catch(() => undefined);
+    }, forms.hex);
+    const places = [
+      'caches', 'console of the page', 'console of the service worker', 'files', 'frames of the page', 'local storage', 'messages of the page', 'messages to the page',
+      'requests of the page', 'requests of the service worker', 'session storage', 'table keys', 'table uses',
+    ];
     assert.deepEqual([...new Set(await leaks(witness, [secret]))].sort(), places.map((place) => `a key in ${place}`));
   });
 
@@ -173,7 +190,7 @@ describe('private keys', () => {
     // That there was something to be seen.
     const seen = new Set([made, proven, paired, copied, undone, renewed, kept, restored].flatMap(({ looks }) => looks.map(([where]) => where)));
     const places = [
-      'requests of the page', 'requests of the service worker', 'requests of the jobs worker', 'frames of the page', 'messages of the page', 'table accounts',
+      'requests of the page', 'requests of the service worker', 'requests of the jobs worker', 'frames of the page', 'messages of the page', 'messages to the page', 'table accounts',
       'table keys', 'table vault', 'table uses', 'caches', 'local storage',
     ];
     assert.deepEqual(places.filter((place) => !seen.has(place)), []);

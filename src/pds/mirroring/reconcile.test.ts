@@ -172,6 +172,26 @@ test('a conflict that was not looked at stays when there is another', async () =
   assert.deepEqual(conflicts.map((each) => each.rev === rev), [true, false, false]);
 });
 
+test('of more conflicts than are listed all are counted', async () => {
+  const [one, two] = await twoHouses();
+  const writeAll = async (house: typeof one, text: string): Promise<void> => {
+    const writes = Array.from({ length: 205 }, (_, index) => ({
+      $type: 'com.atproto.repo.applyWrites#create', collection: NOTE, rkey: `n${index}`, value: { $type: NOTE, text },
+    }));
+    for (const some of [writes.slice(0, 150), writes.slice(150)]) {
+      const { status, body } = await house.house.post('com.atproto.repo.applyWrites', { repo: ALICE.did, writes: some });
+      assert.equal(status, 200, JSON.stringify(body));
+    }
+  };
+  await writeAll(two, 'of two');
+  await two.talk();
+  await writeAll(one, 'of one');
+  assert.equal(await one.talk(), 'idle');
+  const { conflicts, message } = (await one.known()).notice!;
+  assert.equal(conflicts?.length, 200);
+  assert.match(message, / changed 205 records that /);
+});
+
 test('what was done and undone here does not touch what the other house wrote', async () => {
   const [one, two] = await twoHouses();
   await two.put('a', 'two wrote this');

@@ -61,12 +61,17 @@ export class Witness {
   }
 }
 
-/** In the page: tells what goes to a worker or a channel. */
+/** In the page: tells what goes to a worker or a channel, and what comes from one. */
 function listen(): void {
   const { witnessed } = globalThis as unknown as { witnessed(where: string, text: string): void };
+  const lettersOf = (bytes: Uint8Array): string => {
+    let letters = '';
+    for (let at = 0; at < bytes.length; at += 0x2000) letters += String.fromCharCode(...bytes.subarray(at, at + 0x2000));
+    return letters;
+  };
   const textOf = (value: unknown, depth = 0): string => {
-    if (value instanceof ArrayBuffer) return String.fromCharCode(...new Uint8Array(value));
-    if (ArrayBuffer.isView(value)) return String.fromCharCode(...new Uint8Array(value.buffer, value.byteOffset, value.byteLength));
+    if (value instanceof ArrayBuffer) return lettersOf(new Uint8Array(value));
+    if (ArrayBuffer.isView(value)) return lettersOf(new Uint8Array(value.buffer, value.byteOffset, value.byteLength));
     if (typeof value !== 'object' || value === null || depth > 6) return String(value);
     return Object.entries(value).map(([name, each]) => `${name}=${textOf(each, depth + 1)}`).join(' ');
   };
@@ -77,6 +82,14 @@ function listen(): void {
       return post.apply(this, given);
     };
   }
+  const { get } = Object.getOwnPropertyDescriptor(MessageEvent.prototype, 'data')!;
+  Object.defineProperty(MessageEvent.prototype, 'data', {
+    get(this: MessageEvent) {
+      const data: unknown = get!.call(this);
+      witnessed('messages to the page', textOf(data));
+      return data;
+    },
+  });
 }
 
 /** In the page: everything that the origin stores, by where it is, as base64. */
