@@ -49,6 +49,7 @@ export class OwnerDialog extends LitElement {
           <h2 id="heading">${msg('Is it you?')}</h2>
           <p>${msg('You have asked for this question. The kit is opened in this browser and closed at once; what you have begun is done then, and nothing is asked for two minutes.')}</p>
           ${fileField()}${passphraseField()}
+          <p class="small soft">${msg('If you have neither kit nor passkey, Settings says how to go on.')}</p>
           <p class="problem" id="wrong" role="alert">${this.wrong ?? nothing}</p>
           <div class="row">
             <button type="button" @click=${this.#close}>${msg('Cancel')}</button>

@@ -67,7 +67,7 @@ export class HoldfastTakeBack extends LitElement {
     return html`
       <div class="screen">
         <div class="stack">
-          <h1 tabindex="-1">${isDone ? msg('Records are back') : msg('Bring single records back')}</h1>
+          <h1 tabindex="-1">${isDone ? msg('What came back') : msg('Bring single records back')}</h1>
           ${isDone ? nothing : html`
             <p>${msg('Out of a saved file of this account: what you deleted comes back at its own place, and what you changed is shown beside what you have, for you to choose. Nothing is changed before you have seen what will be done, and all of it can be taken back.')}</p>`}
         </div>

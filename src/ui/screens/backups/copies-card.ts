@@ -42,7 +42,12 @@ export class CopiesCard extends LitElement {
     .rule li {
       display: flex;
       gap: 0.6rem;
+      align-items: baseline;
       padding: 0.35rem 0;
+    }
+
+    .rule .icon {
+      translate: 0 0.25rem;
     }
 
     .yes .icon {

@@ -26,24 +26,10 @@ export class Taken extends LitElement {
   declare protected undoing: 'working' | { readonly records: number; readonly message?: string } | { readonly error: unknown } | undefined;
 
   override render(): TemplateResult {
-    const { records, revs, refused, stopped } = this.result;
+    const isUndone = typeof this.undoing === 'object' && 'records' in this.undoing && this.undoing.message === undefined;
     return html`
       <div class="card stack">
-        <div class="note ${stopped === undefined && refused.length === 0 ? 'good' : 'amber'}">
-          ${stopped === undefined && refused.length === 0 ? ICONS.passed : ICONS.warning}
-          <div>
-            <p><strong>${records === 1 ? msg('1 record is back,') : msg(str`${formatNumber(records)} records are back,`)}
-              ${revs.length === 1 ? msg('in 1 signed change.') : msg(str`in ${formatNumber(revs.length)} signed changes.`)}</strong></p>
-            ${stopped === undefined ? nothing : html`<p>${stopped === ''
-              ? msg('You cancelled the rest. What came before that is here and stays.')
-              : msg(str`It ended before all was done; what came before that is here and stays. ${stopped}`)}</p>`}
-          </div>
-        </div>
-        ${refused.length === 0 ? nothing : html`
-          <details>
-            <summary>${refused.length === 1 ? msg('1 record did not come back') : msg(str`${formatNumber(refused.length)} records did not come back`)}</summary>
-            <ul>${refused.slice(0, MOST).map(({ path, message }) => html`<li><span class="mono">${path}</span><br /><span class="small soft">${message}</span></li>`)}</ul>
-          </details>`}
+        ${isUndone ? nothing : this.#brought()}
         <div role="status">${this.#undone()}</div>
         <div class="row">
           ${this.undoing === undefined || 'error' in Object(this.undoing) ? html`<button id="undo" @click=${this.#undo}>${ICONS.restore}${msg('Take all of this back')}</button>` : nothing}
@@ -51,6 +37,26 @@ export class Taken extends LitElement {
           <button id="again" @click=${() => this.dispatchEvent(new Event('again'))}>${msg('Bring back more')}</button>
         </div>
       </div>`;
+  }
+
+  #brought(): TemplateResult {
+    const { records, revs, refused, stopped } = this.result;
+    return html`
+      <div class="note ${stopped === undefined && refused.length === 0 ? 'good' : 'amber'}">
+        ${stopped === undefined && refused.length === 0 ? ICONS.passed : ICONS.warning}
+        <div>
+          <p><strong>${records === 1 ? msg('1 record is back,') : msg(str`${formatNumber(records)} records are back,`)}
+            ${revs.length === 1 ? msg('in 1 signed change.') : msg(str`in ${formatNumber(revs.length)} signed changes.`)}</strong></p>
+          ${stopped === undefined ? nothing : html`<p>${stopped === ''
+            ? msg('You cancelled the rest. What came before that is here and stays.')
+            : msg(str`It ended before all was done; what came before that is here and stays. ${stopped}`)}</p>`}
+        </div>
+      </div>
+      ${refused.length === 0 ? nothing : html`
+        <details>
+          <summary>${refused.length === 1 ? msg('1 record did not come back') : msg(str`${formatNumber(refused.length)} records did not come back`)}</summary>
+          <ul>${refused.slice(0, MOST).map(({ path, message }) => html`<li><span class="mono">${path}</span><br /><span class="small soft">${message}</span></li>`)}</ul>
+        </details>`}`;
   }
 
   #undone(): TemplateResult | typeof nothing {
