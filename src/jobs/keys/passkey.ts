@@ -15,7 +15,7 @@ export async function passkeyReport({ did, rotationKeys, confirmedUntil }: Accou
   const [copy, lift] = [await copyOf(did, context), await liftOf(did, context)];
   return {
     asksAgain: confirmedUntil !== undefined, ...(lift !== undefined && { liftsAt: new Date(lift).toISOString() }),
-    ...(copy?.recoveryKey === rotationKeys[0] && copy !== undefined && { copy: { id: copy.id, createdAt: copy.createdAt } }),
+    ...(copy?.recoveryKey === rotationKeys[0] && copy !== undefined && { copy: { id: copy.id.slice(), createdAt: copy.createdAt } }),
   };
 }
 

@@ -11,7 +11,7 @@ export interface KeyUseReport extends KeyUse {
 export interface PasskeyReport {
   readonly copy?: {
     /** Of the credential that is to be asked. */
-    readonly id: Uint8Array;
+    readonly id: Uint8Array<ArrayBuffer>;
     readonly createdAt: string;
   };
   readonly asksAgain: boolean;

@@ -1,0 +1,43 @@
+// What the jobs worker answers stands twice, since neither of the two rooms may see the other (ARCHITECTURE.md): as it makes it, and as
+// pages take it. Nothing here runs; the compiler holds the one to the other, and what pages ask to what the worker takes.
+import type { BegunReport } from '../../src/jobs/begin-again.ts';
+import type { CheckResult, MendResult } from '../../src/jobs/check/finding.ts';
+import type { CompactResult } from '../../src/jobs/compact.ts';
+import type { CompareResult } from '../../src/jobs/compare/compare.ts';
+import type { HandleCheck, IdentityReport, WebCheck } from '../../src/jobs/identity/report.ts';
+import type { KeyUseReport, PasskeyReport } from '../../src/jobs/keys/report.ts';
+import type { BeginAgainAsk, JobProgress, KitOpening, LongJob, NewKitAsk } from '../../src/jobs/messages.ts';
+import type { RestoreResult } from '../../src/jobs/restore.ts';
+import type { SaveResult } from '../../src/jobs/save.ts';
+import type { VerifyResult } from '../../src/jobs/verify.ts';
+import type { RenewedKit } from '../../src/pds/index.ts';
+import type * as pages from '../../src/ui/jobs/index.ts';
+import type { beginAgain, BegunAgain } from '../../src/ui/jobs/begin-again.ts';
+import type * as identity from '../../src/ui/jobs/identity-types.ts';
+import type * as keys from '../../src/ui/jobs/key-types.ts';
+import type * as newKit from '../../src/ui/jobs/new-kit.ts';
+
+/** Fails to compile unless each of the first may be taken for the second. */
+type Holds<Pairs extends readonly (readonly [made: unknown, taken: unknown])[]> = {
+  [Place in keyof Pairs]: Pairs[Place] extends readonly [infer Made, infer Taken] ? [Made] extends [Taken] ? true : [Made, 'is not', Taken] : never;
+};
+
+type AllTrue<Outcomes extends readonly true[]> = Outcomes;
+
+export type Answers = AllTrue<Holds<[
+  [RestoreResult, pages.RestoreResult], [SaveResult, pages.SaveResult], [VerifyResult, pages.VerifyResult], [CompareResult, pages.CompareResult],
+  [CompactResult, pages.CompactResult], [CheckResult, pages.CheckResult], [MendResult, pages.MendResult], [JobProgress, pages.JobProgress],
+  [IdentityReport, identity.IdentityReport], [HandleCheck, identity.HandleCheck], [WebCheck, identity.WebCheck],
+  [KeyUseReport, keys.KeyUse], [PasskeyReport, keys.KitKeeping], [RenewedKit, newKit.RenewedKit], [BegunReport, BegunAgain],
+]>>;
+
+type Asked<Start extends (given: never) => unknown, Job extends LongJob['job']> = [
+  Parameters<Start>[0] & { readonly job: Job; readonly id: string }, Extract<LongJob, { readonly job: Job }>,
+];
+
+export type Asks = AllTrue<Holds<[
+  Asked<typeof pages.startRestore, 'restore'>, Asked<typeof pages.startSave, 'save'>, Asked<typeof pages.startVerify, 'verify'>,
+  Asked<typeof pages.startCompare, 'compare'>, Asked<typeof pages.startUnpack, 'unpack'>, Asked<typeof pages.startCompaction, 'compact'>,
+  Asked<typeof pages.startMend, 'mend'>, Asked<typeof pages.startRescue, 'rescue'>,
+  [keys.KitOpening, KitOpening], [Parameters<typeof newKit.renewKit>[0], NewKitAsk], [Parameters<typeof beginAgain>[0], BeginAgainAsk],
+]>>;
