@@ -7,7 +7,6 @@ import { build as viteBuild } from 'vite';
 import { injectManifest } from 'workbox-build';
 import { noEval } from './lib/no-eval.mjs';
 import { noPreload } from './lib/no-preload.mjs';
-import { slimAge } from './lib/slim-age.mjs';
 import { slimRouter } from './lib/slim-router.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -45,7 +44,7 @@ export async function build() {
 async function buildWorker(folder) {
   const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
   await viteBuild({
-    root, configFile: false, publicDir: false, logLevel: 'warn', plugins: [slimAge(), slimRouter(), noEval(), noPreload()],
+    root, configFile: false, publicDir: false, logLevel: 'warn', plugins: [slimRouter(), noEval(), noPreload()],
     define: { HOLDFAST_VERSION: JSON.stringify(`${version}+${digestOf(folder)}`), 'process.env.NODE_ENV': '"production"' },
     resolve: { conditions: ['browser', 'production', 'module', 'import', 'default'] },
     build: {
@@ -54,6 +53,8 @@ async function buildWorker(folder) {
         input: join(root, 'src/worker/index.ts'),
         // Only for keys on K-256, which this worker neither has nor meets; it could not load anything later either.
         external: ['@atproto/crypto'],
+        // No module does anything by being loaded but the first. So of the rooms only that comes along which is used: nothing that seals or opens a kit.
+        treeshake: { moduleSideEffects: false },
         output: { format: 'es', entryFileNames: 'sw.js', codeSplitting: false },
       },
     },

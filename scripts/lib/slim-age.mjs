@@ -1,5 +1,5 @@
-// For vite, pages and workers alike: `plugins: [slimAge()], worker: { plugins: () => [slimAge()] }`, and the same in a
-// build of its own for the service worker. A kit is sealed by a passphrase alone, so the curves and the post-quantum code
+// For vite, pages and workers alike: `plugins: [slimAge()], worker: { plugins: () => [slimAge()] }`.
+// A kit is sealed by a passphrase alone, so the curves and the post-quantum code
 // that age-encryption brings for other kinds of recipients are left out (docs/decisions/013-a-slim-age.md).
 
 const AGE = /[\\/]node_modules[\\/]age-encryption[\\/]/;

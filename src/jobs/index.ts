@@ -10,7 +10,7 @@ import { ownPlace } from './own-place.ts';
 import { runJob } from './run-job.ts';
 import { selfCheckSteps } from './self-check.ts';
 import { runSteps } from './step.ts';
-import type { HouseSettings } from '../pds/index.ts';
+import type { Announce, HouseSettings } from '../pds/index.ts';
 
 // The types of a worker's global scope contradict those of a page, so only what is used is named.
 interface WorkerScope {
@@ -61,7 +61,12 @@ async function shortJob(ask: ShortJob, signal: AbortSignal): Promise<void> {
   };
   try {
     await sha256Ready;
-    const { store } = await openHouse();
+    const { store, blobs, jobs } = await openHouse();
+    if (ask.job === 'kit') {
+      const { answerKitCall } = await loaded(import('./kit-call.ts'));
+      const announce: Announce = (event) => channel.postMessage(event);
+      return scope.postMessage({ type: 'done', result: await answerKitCall(ask, { store, blobs, jobs, now: Date.now, announce, host: location.host }) });
+    }
     const house = { store, vault: await IdbKeyVault.open(), fetch, settings, now: Date.now, signal };
     scope.postMessage({ type: 'done', result: await answerTo(ask, house, tell) });
   } catch (error) {
@@ -73,7 +78,7 @@ async function shortJob(ask: ShortJob, signal: AbortSignal): Promise<void> {
 
 /** What one of them needs comes when it is asked for. Pages hear what is another now; the one that leads tells the mirror to look at a DID. */
 async function answerTo(
-  ask: ShortJob, house: Omit<IdentityContext, 'tell'>, tell: (did: string, ...types: ('accounts' | 'identity' | 'mirrors')[]) => void,
+  ask: Exclude<ShortJob, { readonly job: 'kit' }>, house: Omit<IdentityContext, 'tell'>, tell: (did: string, ...types: ('accounts' | 'identity' | 'mirrors')[]) => void,
 ): Promise<unknown> {
   if (ask.job === 'identity') {
     const { answerAsk } = await loaded(import('./identity/ask.ts'));

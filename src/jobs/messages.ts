@@ -6,10 +6,24 @@ export type StartMessage =
 
 /** A job that has no row in the house: it is over in a moment. */
 export type ShortJob =
+  | ({ readonly job: 'kit' } & KitCall)
   | ({ readonly job: 'identity' } & IdentityAsk)
   | ({ readonly job: 'new-kit' } & NewKitAsk)
   | ({ readonly job: 'keys' } & KeysAsk)
   | ({ readonly job: 'begin-again' } & BeginAgainAsk);
+
+/** A call of a method of the house that seals a kit or opens one. */
+export interface KitCall {
+  readonly nsid: string;
+  readonly input: unknown;
+  readonly requestId: string;
+}
+
+/** The answer of such a method: what its lexicon says, or a refusal. */
+export interface KitAnswer {
+  readonly status: number;
+  readonly body: Readonly<Record<string, unknown>>;
+}
 
 /** What a page asks about the identity of an account. */
 export type IdentityAsk = { readonly did: string } & (
@@ -146,6 +160,7 @@ export type JobMessage = SelfCheckMessage | LongJobMessage;
 
 export function isStart(data: unknown): data is StartMessage {
   if (!hasType(data, 'start') || !('job' in data)) return false;
+  if (data.job === 'kit') return 'nsid' in data && typeof data.nsid === 'string' && 'requestId' in data && typeof data.requestId === 'string';
   if (data.job === 'new-kit') return 'did' in data && typeof data.did === 'string' && 'passphrase' in data && typeof data.passphrase === 'string';
   if (data.job === 'identity' || data.job === 'keys') return 'did' in data && typeof data.did === 'string' && 'what' in data;
   if (data.job === 'begin-again') return 'kit' in data && 'newPassphrase' in data && typeof data.newPassphrase === 'string';

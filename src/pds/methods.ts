@@ -1,6 +1,5 @@
 import { getPreferences } from './app/bsky/actor/get-preferences.ts';
 import { putPreferences } from './app/bsky/actor/put-preferences.ts';
-import { createAccount } from './app/holdfast/account/create.ts';
 import { describeAccount } from './app/holdfast/account/describe.ts';
 import { listAccounts } from './app/holdfast/account/list.ts';
 import { removeAccount } from './app/holdfast/account/remove.ts';
@@ -27,7 +26,6 @@ import { describeHouse } from './app/holdfast/house/describe.ts';
 import { listJobs } from './app/holdfast/job/list.ts';
 import { newPassphrase } from './app/holdfast/kit/generate-passphrase.ts';
 import { getKit } from './app/holdfast/kit/get.ts';
-import { proveKit } from './app/holdfast/kit/prove.ts';
 import { resolveHandle } from './com/atproto/identity/resolve-handle.ts';
 import { applyWrites } from './com/atproto/repo/apply-writes.ts';
 import { createRecord } from './com/atproto/repo/create-record.ts';
@@ -55,11 +53,11 @@ export const READ_METHODS: readonly Method<Host>[] = [
   getBlob, getBlocks, getLatestCommit, getRecordProof, getRepoStatus, getRepo, listBlobs,
 ];
 
-/** What the house answers. */
-export const METHODS: readonly Method[] = [
+/** What the house answers, beside `KIT_METHODS`. */
+export const HOUSE_METHODS: readonly Method[] = [
   ...READ_METHODS,
-  createAccount, describeAccount, listAccounts, removeAccount, listActivity, subscribeEvents, describeHouse, listJobs,
-  newPassphrase, getKit, proveKit,
+  describeAccount, listAccounts, removeAccount, listActivity, subscribeEvents, describeHouse, listJobs,
+  newPassphrase, getKit,
   getChange, undoChange, setHistoryLimit,
   previewMirror, pairMirror, leaveMirror, sendMirrorBlobs,
   describeBridge, listOutbox, sayHello, greetMirror, settleReceipt, hearRefusal, handOverRepository, setPaused, readNotice, lookAround,

@@ -3,9 +3,8 @@ import { test } from 'node:test';
 import { mainSchema as latestCommit } from '@atcute/atproto/types/sync/getLatestCommit';
 import { mainSchema as repoStatus } from '@atcute/atproto/types/sync/getRepoStatus';
 import { parseDatetime } from '../protocol/index.ts';
-import { createPds, EventFeed, StoreError } from './index.ts';
+import { createPds, EventFeed, HOUSE_METHODS, KIT_METHODS, StoreError } from './index.ts';
 import type { BlobStore } from './index.ts';
-import { METHODS } from './methods.ts';
 import { defineMethod } from './xrpc/method.ts';
 import { ALICE, answerOf, assertRefused, PdsHouse } from '../../test/support/pds-house.ts';
 
@@ -33,7 +32,7 @@ test('what goes wrong inside is told to nobody but the one who runs the house', 
 });
 
 test('every method has its own name and file', () => {
-  const names = METHODS.map(({ schema }) => schema.nsid);
+  const names = [...HOUSE_METHODS, ...KIT_METHODS].map(({ schema }) => schema.nsid);
   assert.equal(new Set(names).size, names.length);
 });
 
@@ -118,7 +117,7 @@ test('where there is no room for a blob, the answer says that nothing is lost', 
   const { store, jobs, feed } = house;
   const full = async (): Promise<never> => { throw new StoreError('StorageFull', 'full'); };
   const blobs = { ...methodsOf(house.blobs), put: full };
-  const pds = createPds({ store, blobs, jobs, feed, version: '', did: ALICE.did });
+  const pds = createPds({ store, blobs, jobs, feed, version: '', did: ALICE.did }, HOUSE_METHODS);
   const request = new Request('http://house.test/xrpc/com.atproto.repo.uploadBlob', { method: 'POST', body: 'bytes' });
   assertRefused(await answerOf(await pds.fetch(request, OWNER)), 507, 'StorageFull');
 });

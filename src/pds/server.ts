@@ -3,7 +3,6 @@ import { XRPCRouter } from '@atcute/xrpc-server';
 import type { Host } from './host.ts';
 import { makeHouse } from './house.ts';
 import type { PdsOptions } from './house.ts';
-import { METHODS } from './methods.ts';
 import { correspondents } from './mirroring/correspondents.ts';
 import type { Correspondent } from './mirroring/correspondents.ts';
 import { readBody } from './xrpc/body.ts';
@@ -31,8 +30,8 @@ const MAX_JSON_BYTES = 1_000_000;
 const REQUEST_ID = 'holdfast-request-id';
 const REQUEST_ID_FORM = /^[A-Za-z0-9_-]{8,128}$/;
 
-/** The server of a house, with the methods of `methods.ts`; another table is for tests. */
-export function createPds(options: PdsOptions, methods: readonly Method[] = METHODS): HousePds {
+/** The server of a house, with methods of `methods.ts`. */
+export function createPds(options: PdsOptions, methods: readonly Method[]): HousePds {
   const house = makeHouse(options);
   return { ...createServer(house, methods), correspondents: () => correspondents(house) };
 }

@@ -1,5 +1,4 @@
-import { createPds } from '../pds/index.ts';
-import { parseDid } from '../protocol/index.ts';
+import { createPds, HOUSE_METHODS, houseDid } from '../pds/index.ts';
 import type { Did } from '../protocol/index.ts';
 import { openHouse } from '../storage/idb/index.ts';
 import { siteSettings } from './settings.ts';
@@ -29,11 +28,10 @@ async function openPds(feed: EventFeed): Promise<HousePds> {
   new BroadcastChannel('holdfast').addEventListener('message', ({ data }: MessageEvent<unknown>) => {
     if (isMended(data)) forget(data.did);
   });
-  const did = parseDid(`did:web:${location.host.replace(':', '%3A')}`);
   return createPds({
-    store, blobs, jobs, feed, version: VERSION, did, usage, settings: siteSettings,
+    store, blobs, jobs, feed, version: VERSION, did: houseDid(location.host), usage, settings: siteSettings,
     onError: (error) => console.error('Holdfast:', error),
-  });
+  }, HOUSE_METHODS);
 }
 
 function isMended(data: unknown): data is { readonly did: Did } {

@@ -79,6 +79,6 @@ new BroadcastChannel('holdfast').addEventListener('message', ({ data }: MessageE
   if (isJobsEvent(data)) feed.announce(data);
 });
 
-function isJobsEvent(data: unknown): data is Extract<HouseEvent, { type: 'accounts' | 'jobs' | 'mirrors' }> {
-  return typeof data === 'object' && data !== null && 'type' in data && ['accounts', 'jobs', 'mirrors'].includes(data.type as string);
+function isJobsEvent(data: unknown): data is Extract<HouseEvent, { type: 'accounts' | 'jobs' | 'mirrors' | 'step' }> {
+  return typeof data === 'object' && data !== null && 'type' in data && ['accounts', 'jobs', 'mirrors', 'step'].includes(data.type as string);
 }

@@ -1,7 +1,7 @@
 import { formatDidKey, parseDid, parseDidKey } from '../../src/protocol/index.ts';
 import type { Did } from '../../src/protocol/index.ts';
 import { generatePassphrase, openKit, wipeKit } from '../../src/keys/index.ts';
-import { createPds, EventFeed, renewKit } from '../../src/pds/index.ts';
+import { createPds, EventFeed, HOUSE_METHODS, KIT_METHODS, renewKit } from '../../src/pds/index.ts';
 import type { HouseSettings, Pds } from '../../src/pds/index.ts';
 import { verifyRepository } from '../../src/repo/index.ts';
 import { ownPlace } from '../../src/jobs/own-place.ts';
@@ -25,7 +25,7 @@ class BrowserHouse {
     this.name = name;
     this.house = house;
     const { store, blobs, jobs } = house;
-    this.pds = createPds({ store, blobs, jobs, feed: new EventFeed(), version: '1', did: parseDid('did:web:house.test') });
+    this.pds = createPds({ store, blobs, jobs, feed: new EventFeed(), version: '1', did: parseDid('did:web:house.test') }, [...HOUSE_METHODS, ...KIT_METHODS]);
   }
 
   static async open(name = `accounts-${crypto.randomUUID()}`): Promise<BrowserHouse> {

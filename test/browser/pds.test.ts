@@ -1,5 +1,5 @@
 import { cidOf, createP256Signer, datetimeFromMs, formatDidKey, generateP256Key, parseDid, TidClock } from '../../src/protocol/index.ts';
-import { createPds, EventFeed } from '../../src/pds/index.ts';
+import { createPds, EventFeed, HOUSE_METHODS } from '../../src/pds/index.ts';
 import type { Pds } from '../../src/pds/index.ts';
 import { Repository, verifyRepository } from '../../src/repo/index.ts';
 import { openHouse } from '../../src/storage/idb/index.ts';
@@ -18,7 +18,7 @@ interface Tab {
 
 function tabOn({ store, blobs, jobs }: Stores): Tab {
   const feed = new EventFeed();
-  return { feed, pds: createPds({ store, blobs, jobs, feed, version: '1', did: parseDid('did:web:house.test') }) };
+  return { feed, pds: createPds({ store, blobs, jobs, feed, version: '1', did: parseDid('did:web:house.test') }, HOUSE_METHODS) };
 }
 
 async function addAccount({ store }: Stores): Promise<PublicKey> {

@@ -1,6 +1,6 @@
 // A tab of a house: the production modules over what the browser of its origin keeps.
 import { HouseConversation, keepTalking } from '../../src/mirroring/index.ts';
-import { createPds, EventFeed } from '../../src/pds/index.ts';
+import { createPds, EventFeed, HOUSE_METHODS } from '../../src/pds/index.ts';
 import type { HouseEvent, HousePds, HouseStore, PdsOptions } from '../../src/pds/index.ts';
 import { makeHouse } from '../../src/pds/house.ts';
 import { houseDesk } from '../../src/pds/mirroring/house-desk.ts';
@@ -165,7 +165,7 @@ export class SimulatedHouse {
       store: this.#wrap(store), blobs, jobs, feed, version: '1', did: parseDid('did:web:house.test'), fetch: this.#wires.fetch,
       onError: (error) => this.errors.push(error), settings: async () => ({ directory: 'https://plc.test' }),
     };
-    this.#open = { store: options.store, pds: createPds(options) };
+    this.#open = { store: options.store, pds: createPds(options, HOUSE_METHODS) };
     this.#conversation = new HouseConversation(houseDesk(makeHouse(options), this.did), {
       onState: ({ stage, fault }) => {
         if (stage === 'waiting' || stage === 'stopped') this.#world.note(`${this.name} talks no more: ${stage}, ${String(fault ?? 'as it should')}`);

@@ -2,7 +2,7 @@
 import { openDB } from 'idb';
 import { cidOf, createP256Signer, datetimeFromMs, decodeCbor, formatDidKey, generateP256Key, parseCid, parseDid, parseDidKey, TidClock } from '../../src/protocol/index.ts';
 import type { Cid, PublicKey } from '../../src/protocol/index.ts';
-import { createPds, DEFAULT_SETTINGS, EventFeed } from '../../src/pds/index.ts';
+import { createPds, DEFAULT_SETTINGS, EventFeed, HOUSE_METHODS } from '../../src/pds/index.ts';
 import type { HousePds } from '../../src/pds/index.ts';
 import { carBytes, readCar, Repository, verifyRepository } from '../../src/repo/index.ts';
 import { HouseInspection, openHouse } from '../../src/storage/idb/index.ts';
@@ -52,7 +52,7 @@ export async function furnish(name: string): Promise<Before> {
     },
   }, keys);
   await blobs.put(DID, BLOB, { cid: BLOB_CID, mimeType: 'text/plain' });
-  const pds = createPds({ store, blobs, jobs, feed: new EventFeed(), version: '1', did: parseDid('did:web:house.test') });
+  const pds = createPds({ store, blobs, jobs, feed: new EventFeed(), version: '1', did: parseDid('did:web:house.test') }, HOUSE_METHODS);
   await creating(pds, 'with-blob', { text: 'see here', blob: BLOB_REF });
   for (let index = 1; index < LATER; index++) await creating(pds, `later-${index}`, { text: `later ${index}` });
   const before = { car: await carOf(pds), key: signer.publicKey, head: (await store.account(DID))!.head.cid };
@@ -63,7 +63,7 @@ export async function furnish(name: string): Promise<Before> {
 /** Writes records one after another. */
 export async function writing(name: string, count: number): Promise<void> {
   const { store, blobs, jobs, close } = await openHouse(name);
-  const pds = createPds({ store, blobs, jobs, feed: new EventFeed(), version: '1', did: parseDid('did:web:house.test') });
+  const pds = createPds({ store, blobs, jobs, feed: new EventFeed(), version: '1', did: parseDid('did:web:house.test') }, HOUSE_METHODS);
   for (let index = 0; index < count; index++) await creating(pds, `beside-${index}`, { text: `beside ${index}` });
   await close();
 }
@@ -71,7 +71,7 @@ export async function writing(name: string, count: number): Promise<void> {
 /** Writes other things into a record. */
 export async function rewriting(name: string, rkey: string, record: object): Promise<void> {
   const { store, blobs, jobs, close } = await openHouse(name);
-  const pds = createPds({ store, blobs, jobs, feed: new EventFeed(), version: '1', did: parseDid('did:web:house.test') });
+  const pds = createPds({ store, blobs, jobs, feed: new EventFeed(), version: '1', did: parseDid('did:web:house.test') }, HOUSE_METHODS);
   await asking(pds, 'putRecord', rkey, record);
   await close();
 }
@@ -95,7 +95,7 @@ async function carOf(pds: Pick<HousePds, 'fetch'>): Promise<Uint8Array<ArrayBuff
 export async function isAsBefore(name: string, { car, key, head }: Before): Promise<void> {
   const { store, blobs, jobs, close } = await openHouse(name);
   try {
-    const pds = createPds({ store, blobs, jobs, feed: new EventFeed(), version: '1', did: parseDid('did:web:house.test') });
+    const pds = createPds({ store, blobs, jobs, feed: new EventFeed(), version: '1', did: parseDid('did:web:house.test') }, HOUSE_METHODS);
     const now = await carOf(pds);
     same(now.join(), car.join());
     const { commit, records } = await verifyRepository(now, { key, did: DID });

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { datetimeFromMs, formatDidKey, generateP256Key, createP256Signer, parseDid, parseHandle, TidClock } from '../../src/protocol/index.ts';
 import type { Did, PublicKey } from '../../src/protocol/index.ts';
-import { createPds, EventFeed } from '../../src/pds/index.ts';
+import { createPds, EventFeed, HOUSE_METHODS, KIT_METHODS } from '../../src/pds/index.ts';
 import type { HousePds, HouseStore, PdsOptions } from '../../src/pds/index.ts';
 import { Repository } from '../../src/repo/index.ts';
 import { MemoryBlobStore, MemoryHouseStore, MemoryJobStore } from '../../src/storage/memory/index.ts';
@@ -45,7 +45,7 @@ export class PdsHouse {
     this.pds = createPds({
       store: this.store, blobs: this.blobs, jobs: this.jobs, feed: this.feed,
       version: '1.2.3', did: parseDid('did:web:house.test'), ...options,
-    });
+    }, [...HOUSE_METHODS, ...KIT_METHODS]);
   }
 
   static async make(options: Partial<PdsOptions> = {}, wrap?: (store: MemoryHouseStore) => HouseStore): Promise<PdsHouse> {

@@ -4,6 +4,7 @@ import { problemOf } from '../components/hf-error.ts';
 import { house } from '../house/client.ts';
 import { formatNumber, msg, str } from '../i18n.ts';
 import { ICONS } from '../icons.ts';
+import { callKit } from '../jobs/kit.ts';
 import { accountStore } from '../state/account-store.ts';
 import { downloadText } from '../state/download.ts';
 import { asTyped, forgetPassphrase, groupsOf, rememberedPassphrase, twoOf } from '../state/kit-memory.ts';
@@ -273,7 +274,7 @@ export class HoldfastKit extends LitElement {
     this.busy = true;
     try {
       const did = this.params.did as `did:${string}:${string}`;
-      await house.post('app.holdfast.kit.prove', { did, ...given });
+      await callKit('app.holdfast.kit.prove', { did, ...given });
       forgetPassphrase(did);
       noteKitOpened(did);
       this.checked = this.gone;

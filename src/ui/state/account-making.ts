@@ -1,5 +1,6 @@
 import { house } from '../house/client.ts';
 import { houseEvents } from '../house/feed.ts';
+import { callKit } from '../jobs/kit.ts';
 import { accountStore } from './account-store.ts';
 import { rememberPassphrase } from './kit-memory.ts';
 import type { ReactiveController, ReactiveControllerHost } from 'lit';
@@ -58,11 +59,8 @@ export class AccountMaking implements ReactiveController {
     this.#become({ phase: 'making' });
     try {
       const drawn = await house.post('app.holdfast.kit.generatePassphrase', undefined);
-      const { account } = await house.post(
-        'app.holdfast.account.create',
-        { passphrase: drawn.passphrase, ...(handle === undefined ? {} : { handle: handle as `${string}.${string}` }) },
-        { requestId: this.#request },
-      );
+      const wish = { passphrase: drawn.passphrase, ...(handle === undefined ? {} : { handle: handle as `${string}.${string}` }) };
+      const { account } = await callKit('app.holdfast.account.create', wish, this.#request);
       rememberPassphrase(account.did, drawn);
       await accountStore.refresh();
       accountStore.select(account.did);

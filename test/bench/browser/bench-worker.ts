@@ -1,6 +1,6 @@
 // The service worker of the bench: the server of a house as the browser runs it, which answers any page, and is asked to do
 // things that only a worker can do. It is never built into Holdfast.
-import { createPds, EventFeed } from '../../../src/pds/index.ts';
+import { createPds, EventFeed, HOUSE_METHODS } from '../../../src/pds/index.ts';
 import { createP256Signer, datetimeFromMs, formatDidKey, generateP256Key, parseDid, sha256Ready } from '../../../src/protocol/index.ts';
 import { Tally, verifyRepository } from '../../../src/repo/index.ts';
 import { openHouse } from '../../../src/storage/idb/index.ts';
@@ -14,7 +14,7 @@ declare const self: ServiceWorkerGlobalScope;
 
 const COLLECTION = 'app.holdfast.bench';
 const house = openHouse('bench');
-const pds = house.then((parts) => createPds({ ...parts, feed: new EventFeed(), version: 'bench', did: parseDid('did:web:bench.test') }));
+const pds = house.then((parts) => createPds({ ...parts, feed: new EventFeed(), version: 'bench', did: parseDid('did:web:bench.test') }, HOUSE_METHODS));
 
 self.addEventListener('install', () => void self.skipWaiting());
 self.addEventListener('activate', (event) => event.waitUntil(self.clients.claim()));

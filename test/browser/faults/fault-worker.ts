@@ -1,6 +1,6 @@
 // A worker with the production modules, hurt as it is told (fault-points.ts).
 import { parseDid, sha256Ready } from '../../../src/protocol/index.ts';
-import { createPds, EventFeed } from '../../../src/pds/index.ts';
+import { createPds, EventFeed, HOUSE_METHODS, KIT_METHODS } from '../../../src/pds/index.ts';
 import type { HousePds } from '../../../src/pds/index.ts';
 import { openHouse } from '../../../src/storage/idb/index.ts';
 import type { House } from '../../../src/storage/idb/index.ts';
@@ -72,7 +72,7 @@ const servers = new WeakMap<House, HousePds>();
 
 function serving(house: House): HousePds {
   const { store, blobs, jobs } = house;
-  const known = servers.get(house) ?? createPds({ store, blobs, jobs, feed: new EventFeed(), version: '1', did: parseDid('did:web:house.test') });
+  const known = servers.get(house) ?? createPds({ store, blobs, jobs, feed: new EventFeed(), version: '1', did: parseDid('did:web:house.test') }, [...HOUSE_METHODS, ...KIT_METHODS]);
   servers.set(house, known);
   return known;
 }

@@ -1,6 +1,6 @@
 // A tab that writes one record after the other, and does what else it is told beside it; hurt where that is asked for.
 import { parseDid, sha256Ready } from '../../../src/protocol/index.ts';
-import { createPds, EventFeed } from '../../../src/pds/index.ts';
+import { createPds, EventFeed, HOUSE_METHODS } from '../../../src/pds/index.ts';
 import { openHouse } from '../../../src/storage/idb/index.ts';
 import { FaultPoints } from './fault-points.ts';
 import type { FaultKind } from './fault-points.ts';
@@ -53,7 +53,7 @@ async function work({ name, tab, from, to, beside }: TabOrder): Promise<void> {
   await sha256Ready;
   const house = await openHouse(name);
   const { store, blobs, jobs } = house;
-  const pds = createPds({ store, blobs, jobs, feed: new EventFeed(), version: '1', did: parseDid('did:web:house.test') });
+  const pds = createPds({ store, blobs, jobs, feed: new EventFeed(), version: '1', did: parseDid('did:web:house.test') }, HOUSE_METHODS);
   const { fault, files } = beside ?? {};
   const during = new Set<Deed>();
   points.arm(fault && { ...fault, tell: () => scope.postMessage({ type: 'hurt', during: [...during], isStopped: fault.kind === 'stopped' }) });

@@ -3,7 +3,7 @@ import { openDB } from 'idb';
 import { cidOf, createP256Signer, datetimeFromMs, formatDidKey, parseDid, TidClock } from '../../../src/protocol/index.ts';
 import type { Did, Tid } from '../../../src/protocol/index.ts';
 import { importKeyPair, Secret } from '../../../src/keys/index.ts';
-import { createPds, EventFeed } from '../../../src/pds/index.ts';
+import { createPds, EventFeed, HOUSE_METHODS } from '../../../src/pds/index.ts';
 import type { HousePds, PairedMirror } from '../../../src/pds/index.ts';
 import { Repository } from '../../../src/repo/index.ts';
 import { openHouse } from '../../../src/storage/idb/index.ts';
@@ -72,7 +72,7 @@ export async function makeTemplate(shape: Shape, name: string): Promise<Template
 export function serverOf({ store, blobs, jobs }: House, now?: () => number): HousePds {
   return createPds({
     store, blobs, jobs, feed: new EventFeed(), version: '1', did: parseDid('did:web:house.test'), ...(now !== undefined && { now }),
-  });
+  }, HOUSE_METHODS);
 }
 
 /** The account, with its first records and a mirror, so that every commit leaves its message. */

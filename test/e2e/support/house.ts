@@ -14,8 +14,43 @@ export interface CallOptions {
   readonly capability?: string | null;
 }
 
-/** Asks the worker from inside the page, in the way of any client of it: with the capability that it gives out. */
-export async function call(page: Page, nsid: string, options: CallOptions = {}): Promise<Answer> {
+/** What the worker of long jobs answers, since it seals a kit or opens one. */
+const KIT_METHODS: readonly string[] = ['app.holdfast.account.create', 'app.holdfast.kit.prove'];
+
+/** Asks the house from inside the page, in the way of any client of it. */
+export function call(page: Page, nsid: string, options: CallOptions = {}): Promise<Answer> {
+  return KIT_METHODS.includes(nsid) ? callKit(page, nsid, options) : callWorker(page, nsid, options);
+}
+
+/** Has a worker of long jobs answer: started as `openPage` has arranged, or from a frame, which may make a policy of its own. */
+async function callKit(page: Page, nsid: string, { input, requestId }: CallOptions): Promise<Answer> {
+  return page.evaluate(async (nsid, input, requestId) => {
+    type Said = { readonly type: 'done'; readonly result: Answer } | { readonly type: 'failed'; readonly error: object };
+    type Scope = typeof globalThis & { readonly trustedTypes?: { createPolicy(name: string, rules: object): { createScriptURL(url: string): string } } };
+    const { startWorker } = globalThis as { startWorker?: (url: string) => Worker };
+    const fromFrame = (url: string): Worker => {
+      const frame = document.body.appendChild(document.createElement('iframe'));
+      const { trustedTypes, Worker } = frame.contentWindow as unknown as Scope;
+      return new Worker(trustedTypes?.createPolicy('holdfast', { createScriptURL: (text: string) => text }).createScriptURL(url) ?? url, { type: 'module' });
+    };
+    const [name] = /assets\/jobs-[\w-]+\.js/.exec(await (await fetch('/sw.js')).text()) ?? [];
+    for (let tries = 0; tries < 5; tries++) {
+      const worker = (startWorker ?? fromFrame)(`/${name}`);
+      const said = await new Promise<Said | undefined>((resolve) => {
+        worker.addEventListener('message', ({ data }: MessageEvent<Said>) => resolve(data));
+        // To a frame that was made this moment the browser may refuse the script.
+        worker.addEventListener('error', () => resolve(undefined));
+        worker.postMessage({ type: 'start', job: 'kit', nsid, input, requestId: requestId ?? crypto.randomUUID() });
+      });
+      worker.terminate();
+      if (said !== undefined) return said.type === 'done' ? said.result : { status: 0, body: { ...said.error } };
+    }
+    throw new Error('no worker of long jobs could be started');
+  }, nsid, input as never, requestId);
+}
+
+/** Asks the service worker with the capability that it gives out. */
+async function callWorker(page: Page, nsid: string, options: CallOptions): Promise<Answer> {
   return page.evaluate(async (nsid, { input, params, requestId, capability }: CallOptions) => {
     const { serviceWorker } = navigator;
     for (let tries = 0; serviceWorker.controller === null && tries < 400; tries++) {

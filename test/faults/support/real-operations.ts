@@ -71,7 +71,7 @@ export const REAL_OPERATIONS: readonly RealOperation[] = [
       return asks(repo('createRecord'), ({ did }) => one(did, 'pictured', 'pictured', { picture: blob }))(scene, at);
     },
   },
-  { name: 'account creation', worker: 'service', ask: asks('app.holdfast.account.create', ({ passphrase }) => ({ passphrase })) },
+  { name: 'account creation', worker: 'jobs', ask: create },
   {
     name: 'write that folds', worker: 'service', folds: true, prepare: (scene) => unfolded(scene, () => fill(scene, 'large')),
     ask: asks(repo('createRecord'), ({ did }) => one(did, 'made', 'made')),
@@ -167,20 +167,30 @@ async function files(): Promise<{ readonly kit: string; readonly car: string; re
   return { kit: kitText!, car: carText!, passphrase };
 }
 
-/** Has the worker of long jobs do it, as a page does. */
-async function restore({ house, site: { jobs } }: Scene, at: number): Promise<Answer> {
+async function restore(scene: Scene, at: number): Promise<Answer> {
   restorable ??= files();
   const { kit, car, passphrase } = await restorable;
-  return house.page.evaluate(async (url, name, kit, car, passphrase) => {
+  return job(scene, at, { job: 'restore', id: 'the-restore-that-is-hurt', passphrase }, { kit, car });
+}
+
+async function create(scene: Scene, at: number): Promise<Answer> {
+  const { passphrase } = scene;
+  return job(scene, at, { job: 'kit', nsid: 'app.holdfast.account.create', input: { passphrase }, requestId: REQUEST });
+}
+
+/** Has the worker of long jobs do it, as a page does; `blobs` in base64. */
+async function job({ house, site: { jobs } }: Scene, at: number, start: object, blobs: Readonly<Record<string, string>> = {}): Promise<Answer> {
+  return house.page.evaluate(async (url, name, start, blobs) => {
     const blob = (text: string): Blob => new Blob([Uint8Array.from(atob(text), (letter) => letter.codePointAt(0)!)]);
     const { trustedTypes } = globalThis as unknown as { trustedTypes: { createPolicy(name: string, rules: object): { createScriptURL(url: string): string } } };
     const known = globalThis as { policy?: { createScriptURL(url: string): string }; worker?: Worker };
     known.policy ??= trustedTypes.createPolicy('holdfast', { createScriptURL: (text: string) => text });
     const worker = new Worker(known.policy.createScriptURL(url), { type: 'module', name });
     known.worker = worker;
-    const said = await new Promise<{ type: string; error?: object }>((resolve) => {
-      worker.addEventListener('message', ({ data }: MessageEvent<{ type: string; error?: object }>) => data.type !== 'progress' && resolve(data));
-      worker.postMessage({ type: 'start', job: 'restore', id: 'the-restore-that-is-hurt', kit: blob(kit), car: blob(car), passphrase });
+    type Said = { readonly type: string; readonly error?: Answer['body']; readonly result?: { readonly status?: number; readonly body?: Answer['body'] } };
+    const said = await new Promise<Said>((resolve) => {
+      worker.addEventListener('message', ({ data }: MessageEvent<Said>) => data.type !== 'progress' && resolve(data));
+      worker.postMessage({ type: 'start', ...start, ...Object.fromEntries(Object.entries(blobs).map(([name, text]) => [name, blob(text)])) });
     });
     const count = await new Promise<number>((resolve) => {
       const { port1, port2 } = new MessageChannel();
@@ -189,8 +199,8 @@ async function restore({ house, site: { jobs } }: Scene, at: number): Promise<An
       worker.postMessage({ faultPoints: {} }, [port2]);
     });
     worker.terminate();
-    return { status: said.type === 'done' ? 200 : 500, body: { ...said.error, count } };
-  }, jobs, `stand still at ${at}`, kit, car, passphrase);
+    return { status: said.type === 'done' ? said.result?.status ?? 200 : 500, body: { ...said.error, ...said.result?.body, count } };
+  }, jobs, `stand still at ${at}`, start as Record<string, never>, blobs);
 }
 
 /** Ends the worker of long jobs, as a page does that is closed. */
