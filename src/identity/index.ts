@@ -22,5 +22,5 @@ export type {
   AnyPlcOperation, PlcCreate, PlcOperation, PlcTombstone, UnsignedCreate, UnsignedOperation, UnsignedTombstone,
 } from './plc-operation.ts';
 export { MAX_SIGNED_BYTES, signOperation } from './plc-signature.ts';
-export { checkWebDocument, webAddress, webDid } from './web-document.ts';
+export { checkWebDocument, webAddress, webDid, webIdentity } from './web-document.ts';
 export type { WebExpectation, WebFinding } from './web-document.ts';

@@ -16,7 +16,9 @@ export interface WebFinding {
     | 'status' | 'too-large' | 'no-json' | 'form' | 'other-did'
     /** Apps are particular about it; some read it all the same. */
     | 'content-type'
-    | 'no-key' | 'bad-key' | 'other-key' | 'no-server' | 'bad-server' | 'other-server' | 'no-handle' | 'other-handle';
+    | 'no-key' | 'bad-key' | 'other-key' | 'no-server' | 'bad-server' | 'other-server' | 'no-handle' | 'other-handle'
+    /** The document names the handle, which does not lead back to the DID. */
+    | 'handle-unproven';
   readonly found?: string;
 }
 
@@ -47,13 +49,23 @@ export function webAddress(did: Did): string {
 }
 
 /**
+ * What the document of a did:web says, fetched within limits.
+ * @throws NetworkError; DidDocumentError where it is none, or of another DID; the reason of the signal
+ */
+export async function webIdentity(fetch: Fetch, did: Did, signal?: AbortSignal): Promise<AtprotoIdentity> {
+  const { status, bytes } = await ask(fetch, did, signal);
+  if (status !== 200) throw new DidDocumentError('DocumentForm', 'The domain serves no document', { status });
+  return readDidDocument(jsonOf(bytes), did);
+}
+
+/**
  * Fetches the document of a did:web, within limits, and says all that is wrong with it; nothing where apps can rely on it.
  * @throws the reason of the signal
  */
 export async function checkWebDocument(fetch: Fetch, did: Did, expected: WebExpectation, signal?: AbortSignal): Promise<readonly WebFinding[]> {
   let answer: Answer;
   try {
-    answer = await limitedFetch(fetch, webAddress(did), { headers: { accept: 'application/json' } }, { ms: MS, bytes: BYTES, signal });
+    answer = await ask(fetch, did, signal);
   } catch (error) {
     if (!(error instanceof NetworkError)) throw error;
     if (error.code === 'AnswerTooLarge') return [{ fault: 'too-large' }];
@@ -65,13 +77,22 @@ export async function checkWebDocument(fetch: Fetch, did: Did, expected: WebExpe
   return [...wrongType, ...contents(answer, did, expected)];
 }
 
-function contents({ bytes }: Answer, did: Did, expected: WebExpectation): readonly WebFinding[] {
-  let json: unknown;
+function ask(fetch: Fetch, did: Did, signal: AbortSignal | undefined): Promise<Answer> {
+  return limitedFetch(fetch, webAddress(did), { headers: { accept: 'application/json' } }, { ms: MS, bytes: BYTES, signal });
+}
+
+/** Undefined is no document. */
+function jsonOf(bytes: Uint8Array): unknown {
   try {
-    json = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
   } catch {
-    return [{ fault: 'no-json' }];
+    return undefined;
   }
+}
+
+function contents({ bytes }: Answer, did: Did, expected: WebExpectation): readonly WebFinding[] {
+  const json = jsonOf(bytes);
+  if (json === undefined) return [{ fault: 'no-json' }];
   try {
     return differences(readDidDocument(json, did), expected);
   } catch (error) {

@@ -47,7 +47,7 @@ export async function beginAgain({ kit, passphrase, newPassphrase, isSure }: Beg
     passphrase: parsePassphrase(newPassphrase), seen, now: now(),
     logOf: async (did) => {
       await refuseKnown(context, did);
-      if (!did.startsWith('did:plc:')) throw new JobRefusal('NoDirectory', 'Nothing was changed. The DID of this account is kept by no directory, so no kit can change it.');
+      if (!did.startsWith('did:plc:')) throw new JobRefusal('NoDirectory', 'Nothing was changed. The DID of this account is kept by no directory, so no kit is needed: take its document off your domain, and make a new account on that domain. It has the same DID.');
       return new PlcDirectory(fetch, directory).log(did, signal);
     },
   });

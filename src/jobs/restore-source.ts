@@ -1,7 +1,7 @@
 import { HoldfastError, formatDidKey } from '../protocol/index.ts';
 import type { Did } from '../protocol/index.ts';
-import { PlcDirectory } from '../identity/index.ts';
-import type { PlcLog } from '../identity/index.ts';
+import { PlcDirectory, webAddress, webIdentity } from '../identity/index.ts';
+import type { AtprotoIdentity, PlcLog } from '../identity/index.ts';
 import { StoreError, XrpcError } from '../pds/index.ts';
 import type { TakenKit } from '../pds/index.ts';
 import { JobRefusal } from './errors.ts';
@@ -14,17 +14,17 @@ const PATIENCE_MS = 5_000;
 const SILENCE_MS = 30_000;
 
 /**
- * The log of the DID, which says where its mirror is, and what the operation follows that gives this house a key.
+ * The log of the DID, which says where its mirror is, and what the operation follows that gives this house a key; undefined of a DID that
+ * no directory keeps.
  * @param isNeeded whether there is no restoring without it
  * @throws DirectoryError, PlcError, JobRefusal NoMirror where it is needed; the reason of the signal
  */
 export async function logFor(did: Did, isNeeded: boolean, { fetch, settings, signal }: JobContext): Promise<PlcLog | undefined> {
+  if (!did.startsWith('did:plc:')) return undefined;
   const patience = isNeeded ? signal : AbortSignal.any([signal, AbortSignal.timeout(PATIENCE_MS)]);
   try {
-    if (did.startsWith('did:plc:')) {
-      const log = await new PlcDirectory(fetch, (await settings()).directory).log(did, patience);
-      if (log !== undefined || !isNeeded) return log;
-    }
+    const log = await new PlcDirectory(fetch, (await settings()).directory).log(did, patience);
+    if (log !== undefined || !isNeeded) return log;
   } catch (error) {
     signal.throwIfAborted();
     if (isNeeded) throw error;
@@ -32,6 +32,21 @@ export async function logFor(did: Did, isNeeded: boolean, { fetch, settings, sig
   }
   if (!isNeeded) return undefined;
   throw new JobRefusal('NoMirror', 'Nothing in this house was changed. The directory does not know this account, so no mirror has it. Restore it from a file.');
+}
+
+/**
+ * What the document of a did:web says, for the same; undefined of other DIDs.
+ * @throws JobRefusal NoMirror where it is needed; the reason of the signal
+ */
+export async function documentFor(did: Did, isNeeded: boolean, { fetch, signal }: JobContext): Promise<AtprotoIdentity | undefined> {
+  if (!did.startsWith('did:web:')) return undefined;
+  try {
+    return await webIdentity(fetch, did, signal);
+  } catch (cause) {
+    signal.throwIfAborted();
+    if (!isNeeded) return undefined;
+    throw new JobRefusal('NoMirror', `Nothing in this house was changed. The document at ${webAddress(did)} cannot be read, so nobody says where the mirror is. Restore it from a file.`, {}, cause);
+  }
 }
 
 /**

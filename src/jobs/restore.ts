@@ -7,7 +7,7 @@ import { contentsOf, fileSource, isLater, readCopy } from './file-contents.ts';
 import type { FileContents } from './file-contents.ts';
 import type { JobContext } from './job-context.ts';
 import { kitBytes } from './kit-bytes.ts';
-import { logFor, refuseKnown, servedCopy } from './restore-source.ts';
+import { documentFor, logFor, refuseKnown, servedCopy } from './restore-source.ts';
 import { namedMirror, restoreBlobs, servedRev } from './restored-mirror.ts';
 
 /** What is restored from. */
@@ -52,7 +52,7 @@ export async function restore(request: RestoreRequest, context: JobContext): Pro
   const kit = await takeKit(await kitBytes(sealed), passphrase, async (did) => {
     await refuseKnown(context, did);
     return logFor(did, car === undefined, context);
-  });
+  }, (did) => documentFor(did, car === undefined, context));
   const { did, key, rev: kitRev, handle, identity } = kit;
   signal.throwIfAborted();
   const backup = withKit ?? (car && await backupIn(car, filePassphrase));

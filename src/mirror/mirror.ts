@@ -40,6 +40,8 @@ export interface StartOptions {
   readonly log?: Log;
   /** For tests: is called at every moment of `MIRROR_POINTS`. */
   readonly onPoint?: (point: MirrorPoint) => void;
+  /** For tests: fetches the documents of domains that are not there. */
+  readonly fetchPublic?: (url: string) => Promise<unknown>;
 }
 
 /** A rev may be so far ahead of us; relays take 300 s. */
@@ -49,7 +51,7 @@ const AHEAD_MS = 120_000;
  * Starts a mirror: opens what it keeps, listens, and asks the relays to crawl.
  * @throws the system's error, such as EADDRINUSE; MirrorStoreError StoreNewer, StoreDamaged, StorageFull
  */
-export async function startMirror(settings: MirrorSettings, { log = logToConsole, onPoint = () => undefined }: StartOptions = {}): Promise<RunningMirror> {
+export async function startMirror(settings: MirrorSettings, { log = logToConsole, onPoint = () => undefined, fetchPublic }: StartOptions = {}): Promise<RunningMirror> {
   // The key that signs receipts is in it.
   mkdirSync(settings.folder, { recursive: true, mode: 0o700 });
   const { store: copies, blobs, close: closeStore } = await openMirrorStore(settings.folder, { onPoint });
@@ -70,7 +72,7 @@ export async function startMirror(settings: MirrorSettings, { log = logToConsole
   const isPublic = settings.hostname !== undefined;
   const origin = isPublic ? `https://${settings.hostname}` : `http://localhost:${port}`;
   const crawlers = new Crawlers({ relays: settings.relays, hostname: settings.hostname ?? `localhost:${port}`, log });
-  const identities = new Identities(settings);
+  const identities = new Identities({ ...settings, ...(fetchPublic !== undefined && { fetchPublic }) });
   const limits = { blobBytes: settings.blobBytes, repoBytes: settings.repoBytes, aheadMs: AHEAD_MS };
   const firehose = new Firehose({ log: copies });
   const followers = new Followers();

@@ -22,6 +22,8 @@ interface Made {
   readonly profile: BrowserContext;
   readonly proven: { readonly did: string; readonly rev: string };
   readonly unproven: { readonly did: string };
+  /** Its DID is on a domain of its owner. */
+  readonly onDomain: { readonly did: string };
   /** Its one record is changed by tests. */
   readonly divided: { readonly did: string; readonly rev: string; readonly path: string };
 }
@@ -32,6 +34,8 @@ async function make(): Promise<Made> {
   const unproven = await makeAccount(page);
   const { did, passphrase } = await makeAccount(page, 'ada.mirror.example.com');
   await succeed(page, 'app.holdfast.kit.prove', { input: { did, passphrase }, requestId: crypto.randomUUID() });
+  const onDomain = await makeAccount(page, { domain: 'ada.example.invalid' });
+  await succeed(page, 'app.holdfast.kit.prove', { input: { did: onDomain.did, passphrase: onDomain.passphrase }, requestId: crypto.randomUUID() });
   await succeed(page, 'com.atproto.repo.createRecord', { input: post(did, 'Mirrored.'), requestId: crypto.randomUUID() });
   const other = await makeAccount(page);
   const { uri, commit } = await succeed(page, 'com.atproto.repo.createRecord', { input: post(other.did, 'Divided.'), requestId: crypto.randomUUID() }) as { uri: string; commit: { rev: string } };
@@ -39,13 +43,13 @@ async function make(): Promise<Made> {
   const profile = page.browserContext();
 
   return {
-    profile, unproven, proven: { did, rev: accounts.find((account) => account.did === did)?.head.rev ?? '' },
+    profile, unproven, onDomain, proven: { did, rev: accounts.find((account) => account.did === did)?.head.rev ?? '' },
     divided: { did: other.did, rev: commit.rev, path: uri.split('/').slice(3).join('/') },
   };
 }
 
 /** Opens a screen about an account, with its mirror played. */
-async function open(answers: Answers | ((made: Made) => Answers), { path = '/mirror', of = 'proven' as 'proven' | 'unproven' | 'divided', locale = '' } = {}): Promise<Page> {
+async function open(answers: Answers | ((made: Made) => Answers), { path = '/mirror', of = 'proven' as 'proven' | 'unproven' | 'divided' | 'onDomain', locale = '' } = {}): Promise<Page> {
   made ??= make();
   const { profile, [of]: { did } } = await made;
   const page = await profile.newPage();
@@ -95,6 +99,12 @@ const STATES: Readonly<Record<string, (locale?: string) => Promise<Page>>> = {
     const page = await open({ preview: PREVIEW }, { of: 'unproven', locale });
     await look(page);
     await find(page, '#kit-first');
+    return page;
+  },
+  'a mirror looked at, for an account on a domain: what to publish first': async (locale = '') => {
+    const page = await open({ preview: PREVIEW }, { of: 'onDomain', locale });
+    await look(page);
+    await find(page, 'holdfast-web-card >>> #document');
     return page;
   },
   'a mirror looked at, the clock far ahead, no invitation given': async (locale = '') => {

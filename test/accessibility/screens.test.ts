@@ -53,6 +53,14 @@ const STATES: States = {
     await (await find(page, 'holdfast-welcome >>> button.primary')).click();
     await says(page, '#handle-problem', /domain name/);
   },
+  'Welcome, an identity on a domain, which is none': async (page, url) => {
+    await visit(page, url);
+    await (await find(page, '#start')).click();
+    await (await find(page, '#own-domain')).evaluate((details) => ((details as HTMLDetailsElement).open = true));
+    await (await find(page, '#domain')).type('ada');
+    await (await find(page, 'holdfast-welcome >>> button.primary')).click();
+    await says(page, '#domain-problem', /no domain/);
+  },
   'Welcome, where an account is': async (page, url) => {
     await makeAccount(page, url);
     await visit(page, `${url}/welcome`);

@@ -2,7 +2,7 @@ import { assureValidNextOp, getLastOpWithCid } from '@did-plc/lib';
 import type { IndexedOperation, OpOrTombstone } from '@did-plc/lib';
 import { blobRefsOf, cidOf, datetimeFromMs, decodeCbor, formatDidKey, isDid, parseCid, parseDid, ServiceAuthError, toJson, verifyServiceAuth } from '../../src/protocol/index.ts';
 import type { Cid, Did, JsonValue, Nsid, Signer, Tid } from '../../src/protocol/index.ts';
-import { documentOf, readDidDocument, verifyPlcLog } from '../../src/identity/index.ts';
+import { documentOf, readDidDocument, verifyPlcLog, webIdentity } from '../../src/identity/index.ts';
 import type { Fetch, PlcLog } from '../../src/identity/index.ts';
 import { signReceipt } from '../../src/mirroring/index.ts';
 import { RepoError, verifyRepository } from '../../src/repo/index.ts';
@@ -210,6 +210,7 @@ export class FakeMirror {
   }
 
   async #document(did: Did): Promise<ReturnType<typeof readDidDocument>> {
+    if (did.startsWith('did:web:')) return webIdentity(this.#network.fetch, did).catch(() => { throw new Refused('IdentityUnknown'); });
     const log = await this.#directory.log(did);
     if (log?.data === undefined) throw new Refused('IdentityUnknown');
     return readDidDocument(documentOf(log.data, did), did);

@@ -49,7 +49,7 @@ export class FakeDirectory {
     return new FakeDirectory(server);
   }
 
-  publish(did: Did, { signer, handle, pds }: { readonly signer: Signer; readonly handle?: string; readonly pds?: string }): void {
+  publish(did: Did, { signer, handle, pds }: { readonly signer: Pick<Signer, 'publicKey'>; readonly handle?: string; readonly pds?: string }): void {
     const data = plcDataOf({
       signingKey: signer.publicKey, ...(handle !== undefined && { handle: parseHandle(handle) }), ...(pds !== undefined && { pds }),
     }, []);
@@ -94,6 +94,8 @@ export interface TestMirrorOptions {
   readonly settings?: Partial<MirrorSettings>;
   /** Takes what the mirror logs. */
   readonly log?: (line: string) => void;
+  /** The documents of domains that are not there. */
+  readonly fetchPublic?: (url: string) => Promise<unknown>;
 }
 
 /** A mirror on a free port, with a folder of its own. */
@@ -112,14 +114,15 @@ export interface RunningTestMirror {
   close(): Promise<void>;
 }
 
-export async function startTestMirror({ directoryUrl, settings = {}, log = () => undefined }: TestMirrorOptions = {}): Promise<RunningTestMirror> {
+export async function startTestMirror({ directoryUrl, settings = {}, log = () => undefined, fetchPublic }: TestMirrorOptions = {}): Promise<RunningTestMirror> {
   const folder = await mkdtemp(join(tmpdir(), 'holdfast-mirror-'));
   const directory = await FakeDirectory.start();
   const all: MirrorSettings = {
     port: 0, folder, handleDomains: ['holdfast.test'], directory: directoryUrl ?? directory.url, relays: [], invites: [],
     blobBytes: 1_000_000, repoBytes: 50_000_000, allBlobBytes: 5_000_000, requestsIn5Minutes: 6_000, eventDays: 30, watchSeconds: 3_600, ...settings,
   };
-  let mirror: RunningMirror = await startMirror(all, { log });
+  const options = { log, ...(fetchPublic !== undefined && { fetchPublic }) };
+  let mirror: RunningMirror = await startMirror(all, options);
   const { url, did, port } = mirror;
   /** By their `seq`, also those that the log has let go of since. */
   const emitted = new Map<number, Uint8Array>();
@@ -131,7 +134,7 @@ export async function startTestMirror({ directoryUrl, settings = {}, log = () =>
       await mirror.close();
       await remember();
       await meanwhile();
-      mirror = await startMirror({ ...all, ...more, port }, { log });
+      mirror = await startMirror({ ...all, ...more, port }, options);
     },
     async close() {
       await mirror.close();

@@ -18,13 +18,13 @@ interface Template {
   readonly passphrase: string;
 }
 
-/** Accounts by their handle: making one takes its time, and every town has a directory of its own. */
+/** Accounts by their name: making one takes its time, and every town has a directory of its own. */
 const templates = new Map<string, Promise<Template>>();
 
-async function makeTemplate(handle: string | undefined): Promise<Template> {
-  const house = new PdsHouse();
+async function makeTemplate(name: { readonly handle?: string | undefined; readonly domain?: string | undefined }): Promise<Template> {
+  const house = new PdsHouse({ fetch: async () => Promise.reject(new TypeError('fetch failed')) });
   const passphrase = generatePassphrase();
-  const made = await house.post('app.holdfast.account.create', { passphrase, ...(handle !== undefined && { handle }) }, { id: 'request-make' });
+  const made = await house.post('app.holdfast.account.create', { passphrase, ...name }, { id: 'request-make' });
   const did = parseDid((made.body['account'] as { did: string }).did);
   const [account, keys] = [(await house.store.account(did))!, (await house.store.keys(did))!];
   const cids = [account.head.cid, account.head.data];
@@ -54,10 +54,11 @@ export class Town {
 
   readonly settings = async (): Promise<HouseSettings> => ({ directory: FakeDirectory.url });
 
-  /** With an account that has no record; its kit is proven, unless it says otherwise. */
-  static async make({ proven = true, handle }: { readonly proven?: boolean; readonly handle?: string } = {}): Promise<Town> {
-    const made = templates.get(handle ?? '') ?? makeTemplate(handle);
-    templates.set(handle ?? '', made);
+  /** With an account that has no record; its kit is proven, unless it says otherwise. With a domain its DID is a did:web. */
+  static async make({ proven = true, handle, domain }: { readonly proven?: boolean; readonly handle?: string; readonly domain?: string } = {}): Promise<Town> {
+    const name = `${handle} ${domain}`;
+    const made = templates.get(name) ?? makeTemplate({ handle, domain });
+    templates.set(name, made);
     const { account: { kit, ...account }, keys, blocks, passphrase } = await made;
     const town = new Town();
     await town.house.store.create({ ...account, ...(!proven && kit !== undefined && { kit }) }, keys, blocks);

@@ -65,12 +65,13 @@ function handleOf({ handle }: HandleAsk): Handle {
   return normalizeHandle(handle);
 }
 
-function proofs({ resolver }: HandleAsk, handle: Handle, { fetch, signal }: IdentityContext): readonly [Promise<HandleProof>, Promise<HandleProof>] {
+/** What DNS and the server of the domain say of a handle. */
+export function proofs({ resolver }: { readonly resolver: string }, handle: Handle, { fetch, signal }: Pick<IdentityContext, 'fetch' | 'signal'>): readonly [Promise<HandleProof>, Promise<HandleProof>] {
   return [handleByDns(fetch, resolver, handle, signal), handleByFile(fetch, handle, signal)];
 }
 
 /** One way is enough, if the other does not lead elsewhere. */
-function isProven(did: Did, ...found: readonly HandleProof[]): boolean {
+export function isProven(did: Did, ...found: readonly HandleProof[]): boolean {
   const leadsHere = (proof: HandleProof): boolean => proof.says === 'did' && proof.did === did;
   return found.some(leadsHere) && found.every((proof) => leadsHere(proof) || proof.says === 'nothing' || proof.says === 'unreachable');
 }

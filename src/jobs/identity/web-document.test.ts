@@ -9,12 +9,13 @@ import { answerAsk } from './ask.ts';
 import type { WebCheck } from './report.ts';
 
 const DOMAIN = 'ada.example.com';
+const RESOLVER = 'https://resolver.test/dns-query';
 const WEB = parseDid(`did:web:${DOMAIN}`);
 
 function look(town: Town, domain = DOMAIN, isLive = true, did: string = town.did): Promise<WebCheck> {
   const { house: { store }, network: { fetch }, settings } = town;
   const context = { store, vault: new MemoryKeyVault(), fetch, settings, now: Date.now, signal: new AbortController().signal, tell: () => undefined };
-  return answerAsk({ did, what: 'web-document', domain, isLive }, context);
+  return answerAsk({ did, what: 'web-document', domain, isLive, resolver: RESOLVER }, context);
 }
 
 test('the document names the key, the mirror and the domain; published as it is, nothing is wrong with it', async () => {

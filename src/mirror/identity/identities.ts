@@ -12,6 +12,8 @@ export interface IdentitiesOptions {
   readonly now?: () => number;
   /** Who fetches documents; the network by default. */
   readonly fetchDocument?: (did: Did) => Promise<unknown>;
+  /** Who fetches what anybody may have named; another is for tests. */
+  readonly fetchPublic?: (url: string) => Promise<unknown>;
 }
 
 /** How long what was found, or was not, is remembered, in milliseconds: so long a key still counts that its owner has replaced. */
@@ -35,7 +37,7 @@ export class Identities implements SigningKeys {
   readonly #remembered = new Map<Did, Remembered>();
   readonly #asked = new Map<Did, Promise<Remembered>>();
 
-  constructor({ directory, now = Date.now, fetchDocument = (did) => fetchDid(did, directory) }: IdentitiesOptions) {
+  constructor({ directory, now = Date.now, fetchPublic = fetchFromPublic, fetchDocument = (did) => fetchDid(did, directory, fetchPublic) }: IdentitiesOptions) {
     this.#now = now;
     this.#fetchDocument = fetchDocument;
   }
@@ -103,11 +105,11 @@ function unreadable(did: Did, cause: unknown): MirrorRefusal {
 }
 
 /** A DID document from where its method says that it is. */
-async function fetchDid(did: Did, directory: string): Promise<unknown> {
+async function fetchDid(did: Did, directory: string, fetchPublic: (url: string) => Promise<unknown>): Promise<unknown> {
   if (did.startsWith('did:plc:')) return fetchFromTrusted(`${directory}/${did}`);
   const [, method, name = '', ...rest] = did.split(':');
   if (method !== 'web' || rest.length > 0 || !/^[A-Za-z0-9.-]+$/.test(name)) {
     throw new MirrorRefusal('IdentityUnknown', 'Only DIDs of the kinds plc and web, without a path, are known here.', { did });
   }
-  return fetchFromPublic(`https://${name}/.well-known/did.json`);
+  return fetchPublic(`https://${name}/.well-known/did.json`);
 }

@@ -13,6 +13,8 @@ export interface MakingOptions {
   /** Seals the kit; it is kept nowhere. */
   readonly passphrase: Passphrase;
   readonly handle: Handle | undefined;
+  /** A did:web on a domain of the owner; left out, a did:plc is made. */
+  readonly did?: Did | undefined;
   /** Milliseconds since 1970. */
   readonly now: () => number;
   /** Runs one step and tells of it. */
@@ -24,15 +26,15 @@ export interface MadeAccount {
   readonly account: Account;
   readonly keys: AccountKeys;
   readonly blocks: readonly Block[];
-  /** CID of the genesis operation. */
-  readonly genesisCid: string;
+  /** CID of the genesis operation of a did:plc. */
+  readonly genesisCid: string | undefined;
 }
 
 /** For the first commit, which has nothing to read. */
 const NOTHING_STORED: BlockReader = { read: async (cids) => cids.map(() => undefined) };
 
 /**
- * Makes an account without any network: its keys, a did:plc, an empty repository under a signed first commit, and the
+ * Makes an account without any network: its keys, a did:plc unless it has a DID, an empty repository under a signed first commit, and the
  * sealed recovery kit. Signing key and recovery key exist as bytes only while this works; what it gives cannot be read.
  * @throws KeysError, PlcError or RepoError where this platform fails at a step
  */
@@ -52,28 +54,28 @@ async function finish(signing: KitKey, recovery: KitKey, rotation: P256KeyPair, 
   // The pair that is stored comes out when the secret goes; until then another handle of the same key signs.
   const [{ pair }, houseSigner] = await step('keys', () => Promise.all([importKeyPair(signing.secret), createP256Signer(rotation)]));
   const rotationKeys = [formatDidKey(recovery.publicKey), formatDidKey(houseSigner.publicKey)];
-  const operation = await step('genesis', () => signOperation(houseSigner, operationOf({
+  const operation = await step('genesis', async () => (options.did !== undefined ? undefined : signOperation(houseSigner, operationOf({
     rotationKeys,
     verificationMethods: { atproto: formatDidKey(signing.publicKey) },
     alsoKnownAs: handle === undefined ? [] : [`at://${handle}`],
     services: {},
-  }, null)));
-  const did = genesisDid(operation);
-  const genesis = signedBytes(operation);
+  }, null))));
+  const did = options.did ?? genesisDid(operation!);
+  const genesis = operation && signedBytes(operation);
   const { commit, newBlocks } = await step('repository', async () =>
     Repository.create(NOTHING_STORED, did, { signer: await createP256Signer(pair), clock: new TidClock({ now }) }));
   await step('commit', () => checkFirst(commit, did, signing.publicKey, now));
   const file = await step('kit', () => sealKit({
-    did, genesis, rev: commit.rev, createdAt, recovery, signing, ...(handle !== undefined && { handle }),
+    did, rev: commit.rev, createdAt, recovery, signing, ...(genesis !== undefined && { genesis }), ...(handle !== undefined && { handle }),
   }, passphrase));
   const account: Account = {
-    did, status: 'active', origin: 'created', createdAt, rotationKeys, genesis,
+    did, status: 'active', origin: 'created', createdAt, rotationKeys,
     head: { cid: commit.cid, rev: commit.rev, data: commit.data },
-    collections: new Map(), signingKey: formatDidKey(signing.publicKey), operations: [genesis],
+    collections: new Map(), signingKey: formatDidKey(signing.publicKey), operations: genesis === undefined ? [] : [genesis],
     kit: { file, createdAt, rev: commit.rev },
-    ...(handle !== undefined && { handle }),
+    ...(handle !== undefined && { handle }), ...(genesis !== undefined && { genesis }),
   };
-  return { account, blocks: newBlocks, genesisCid: operationCid(operation).toString() };
+  return { account, blocks: newBlocks, genesisCid: operation && operationCid(operation).toString() };
 }
 
 /** A signature that this platform made wrong is found before anybody relies on it. */

@@ -16,8 +16,8 @@ export interface RenewalOptions {
   readonly passphrase: Passphrase;
   /** Of the commit that the new key signs. */
   readonly rev: Tid;
-  /** What the operation that names the new keys comes after. */
-  readonly last: LastOperation;
+  /** What the operation that names the new keys comes after; left out of a DID that no directory keeps. */
+  readonly last?: LastOperation | undefined;
   /** Signs that operation in place of the house's own key: the recovery key of the old kit, whose word cannot be undone. */
   readonly recovery?: Signer | undefined;
   /** Milliseconds since 1970. */
@@ -28,13 +28,13 @@ export interface RenewalOptions {
 export interface Renewal {
   readonly change: CommitChange;
   readonly next: NewKeys;
-  /** CID of the operation, which the old kit signed or the house. */
-  readonly operation: string;
+  /** CID of the operation, which the old kit signed or the house, where there is one. */
+  readonly operation: string | undefined;
 }
 
 /**
  * Makes a new recovery key and a new signing key for an account, seals them into a kit, signs the operation that puts them in
- * place of the old ones, and the present state of the repository once more. The house keeps its own rotation key; other houses
+ * place of the old ones where a directory keeps the DID, and the present state of the repository once more. The house keeps its own rotation key; other houses
  * lose the right to change the DID, as they can no longer write: one of them may be the reason. Both new keys exist as bytes only
  * while this works.
  * @throws XrpcError IdentityChanged where nobody here may change the DID; KeysError, PlcError or RepoError where this platform fails
@@ -43,7 +43,7 @@ export async function renewKeys(account: Account, { rotation }: AccountKeys, opt
   const house = await createP256Signer(rotation);
   const houseKey = formatDidKey(house.publicKey);
   const signer = options.recovery ?? house;
-  if (!options.last.data.rotationKeys.includes(formatDidKey(signer.publicKey))) {
+  if (options.last?.data.rotationKeys.includes(formatDidKey(signer.publicKey)) === false) {
     throw new XrpcError(409, 'IdentityChanged', 'Your data here is safe. This house may not change the keys of the account: its key is none of the DID\'s. Nothing was changed.');
   }
   // As with a new account: the kit is sealed while both secrets are there, and both are wiped on the way out.
@@ -76,8 +76,9 @@ async function finish(
   const { did, head, handle, genesis, mirror } = account;
   const signingKey = formatDidKey(signing.publicKey);
   const rotationKeys = [formatDidKey(recovery.publicKey), houseKey];
-  const data = { ...last.data, rotationKeys, verificationMethods: { ...last.data.verificationMethods, atproto: signingKey } };
-  const operation = await signOperation(signer, operationOf(data, last.cid));
+  const operation = last && await signOperation(signer, operationOf({
+    ...last.data, rotationKeys, verificationMethods: { ...last.data.verificationMethods, atproto: signingKey },
+  }, last.cid));
   const createdAt = datetimeFromMs(now);
   const commit = await signCommit(await createP256Signer((await importKeyPair(signing.secret)).pair), { did, rev, data: head.data });
   const file = await sealKit({
@@ -85,13 +86,13 @@ async function finish(
     ...(genesis !== undefined && { genesis }), ...(handle !== undefined && { handle }), ...(mirror !== undefined && { mirror: mirror.url }),
   }, passphrase);
   return {
-    operation: operationCid(operation).toString(),
+    operation: operation && operationCid(operation).toString(),
     change: {
       did, expected: head.cid, head: { cid: commit.cid, rev, data: head.data }, time: createdAt,
       newBlocks: [commit], deadBlocks: [head.cid], operations: [], previous: new Map(), collections: new Map(), blobs: new Map(),
     },
     next: {
-      signingKey, rotationKeys, operations: [...account.operations, signedBytes(operation)], kit: { file, createdAt, rev },
+      signingKey, rotationKeys, operations: [...account.operations, ...operation === undefined ? [] : [signedBytes(operation)]], kit: { file, createdAt, rev },
     },
   };
 }

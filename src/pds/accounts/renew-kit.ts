@@ -6,6 +6,7 @@ import type { House } from '../house.ts';
 import { lastOperation, registerOperations } from '../mirroring/identity.ts';
 import { nextRev } from '../mirroring/next-rev.ts';
 import { pairingAlone } from '../mirroring/paired.ts';
+import { isOnDomain } from '../mirroring/web-identity.ts';
 import { StoreError } from '../ports/store-error.ts';
 import { requireConfirmed } from './confirmed.ts';
 import { accountToDescribe } from './find-account.ts';
@@ -32,7 +33,8 @@ export interface RenewedKit {
 }
 
 /**
- * Gives an account a new kit: a new recovery key and a new signing key, one operation of the DID, one re-signed commit. Whatever
+ * Gives an account a new kit: a new recovery key and a new signing key, one operation of the DID, one re-signed commit. Where no directory
+ * keeps the DID, its owner has yet to publish the document that names the new key. Whatever
  * held the old keys, another house or a thief, can no longer write, nor change the DID. The new keys are stored before anybody
  * hears of them, so that a stop at any moment leaves the account with keys that this house holds.
  * @throws XrpcError AccountNotFound, KitPassphrase, KitDamaged, KitOfAnother, DirectoryUnreachable, DirectoryRefused,
@@ -52,7 +54,7 @@ async function renewAlone(parts: Parts, did: Did, passphrase: Passphrase, old: R
   // The kit that is at hand says more.
   if (old === undefined) requireConfirmed(known, now());
   const recovery = old && await recoverySigner(old.file, old.passphrase, known);
-  const last = await lastOperation(parts, known);
+  const last = isOnDomain(did) ? undefined : await lastOperation(parts, known);
   const account = await store.exclusive(did, async () => {
     const before = await accountToDescribe(store, did);
     const keys = await store.keys(did);
@@ -61,15 +63,16 @@ async function renewAlone(parts: Parts, did: Did, passphrase: Passphrase, old: R
     const { change, next, operation } = await renewKeys(before, keys, { passphrase, rev, last, recovery, now: now() });
     const renewed = await store.replaceKeys(change, next);
     if (recovery !== undefined) await noteUse(parts, did, { what: 'kit-opened', key: 'kit', subject: 'new-kit', audience: '' });
-    await noteUse(parts, did, { what: 'operation', key: recovery === undefined ? 'house' : 'recovery', subject: operation, audience: 'directory' });
+    if (operation !== undefined) await noteUse(parts, did, { what: 'operation', key: recovery === undefined ? 'house' : 'recovery', subject: operation, audience: 'directory' });
     await noteUse(parts, did, { what: 'kit-made', key: 'kit', subject: 'new-kit', audience: '' });
     return renewed;
   });
-  if (last.isRegistered) await registerOperations(parts, account).catch(() => undefined);
+  const isRegistered = last?.isRegistered === true;
+  if (isRegistered) await registerOperations(parts, account).catch(() => undefined);
   // Whoever speaks to the mirror may have told it before us.
   const waiting = (await store.account(did))?.operations ?? [];
   return {
-    did, isQueued: last.isRegistered && waiting.length > 0,
-    ...(last.isRegistered && recovery === undefined && { undoableUntil: datetimeFromMs(now() + RECOVERY_WINDOW) }),
+    did, isQueued: isRegistered && waiting.length > 0,
+    ...(isRegistered && recovery === undefined && { undoableUntil: datetimeFromMs(now() + RECOVERY_WINDOW) }),
   };
 }

@@ -33,10 +33,12 @@ export interface TakenKit {
  * the genesis in the kit. The secrets are wiped before it resolves.
  * @param passphrase as it was typed
  * @param logOf the verified log of the DID, where there is one to be had
+ * @param documentOf what the document of a DID says that no directory keeps, where it can be read
  * @throws XrpcError KitPassphrase, KitDamaged, KeyUnsupported, IdentityChanged for a DID that was ended; what `logOf` throws
  */
 export async function takeKit(
   file: Uint8Array, passphrase: string, logOf: (did: Did) => Promise<PlcLog | undefined> = async () => undefined,
+  documentOf: (did: Did) => Promise<AtprotoIdentity | undefined> = async () => undefined,
 ): Promise<TakenKit> {
   const kit = await kitOf(file, passphraseText(passphrase));
   try {
@@ -45,7 +47,7 @@ export async function takeKit(
       throw new XrpcError(400, 'KeyUnsupported', 'The signing key of this kit is of a kind that a browser cannot hold. Nothing was changed.');
     }
     const log = await logOf(did);
-    const identity = log && identityOf(log);
+    const identity = log === undefined ? await documentOf(did) : identityOf(log);
     const genesis = kit.genesis ?? (log && signedBytes(log.entries[0]!.operation));
     const handle = identity?.handle ?? kit.handle;
     const signing = await importKeyPair(kit.signing.secret);

@@ -16,14 +16,17 @@ export const ALARMS = {
   forged: () => `${SAFE} What the mirror holds of this account is not signed by the key of this house. If you made a new kit on another device, save to `
     + 'a file here what only this house has, remove the account, and restore it from the new kit. If you did not, send everything from here again, which '
     + 'replaces what the mirror holds, or leave this mirror. Nothing more is sent until you decide.',
+  unpublished: () => `${SAFE} The document on your domain names another key than the one that this house signs with. If you have made a new kit here, publish the `
+    + 'document as Identity shows it, then send everything again. If you made it on another device, restore this account from the new kit. If it was not you, '
+    + 'see who can change your domain.',
   'mirror-key': () => `${SAFE} The mirror confirmed a change with another key than the one it had when you paired. Nothing it says can be relied on until `
     + 'you know why: ask its operator, then go on, or leave this mirror.',
   clock: () => `${SAFE} What was written last is dated ahead of the mirror's clock, so the mirror does not take it. Set the clock of this device, and send everything again.`,
   refused: (words: string) => `${SAFE} The mirror does not take what this house sends. It says: “${words}” Send everything again, or ask the operator of the mirror.`,
   forgotten: () => `${SAFE} The mirror does not know this account any more: it may have lost what it kept, or its operator has removed you. `
     + 'Leave this mirror and pair again, with it or with another; or ask its operator.',
-  moved: (server: string | undefined) => `${SAFE} Your identity ${server === undefined ? 'names no server any more' : `names the server ${server}`}, not this mirror. `
-    + 'If you have moved the account yourself, leave this mirror. If you have not, take it back with your recovery kit within 72 hours.',
+  moved: (server: string | undefined, isOnDomain: boolean) => `${SAFE} Your identity ${server === undefined ? 'names no server any more' : `names the server ${server}`}, not this mirror. `
+    + `If you have moved the account yourself, leave this mirror. If you have not, ${isOnDomain ? 'see who can change your domain' : 'take it back with your recovery kit within 72 hours'}.`,
 } as const;
 
 /** What is worth a word, and stops nothing. */

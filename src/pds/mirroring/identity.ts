@@ -7,16 +7,18 @@ import type { House } from '../house.ts';
 import type { Account } from '../ports/account.ts';
 import { StoreError } from '../ports/store-error.ts';
 import { XrpcError } from '../xrpc/xrpc-error.ts';
+import { documentNamesOurKey, documentOf, isOnDomain, requireDocument } from './web-identity.ts';
 
 type Parts = Pick<House, 'store' | 'fetch' | 'settings'>;
 
 /**
  * Sees to it that the directory knows the DID as this house does: sends what it lacks of the account's operations, in their
- * order, and lets go of them. Repeated, it sends nothing twice.
- * @throws XrpcError DirectoryUnreachable, DirectoryRefused, IdentityChanged
+ * order, and lets go of them. Repeated, it sends nothing twice. A document on a domain has to name the key already.
+ * @throws XrpcError DirectoryUnreachable, DirectoryRefused, IdentityChanged, DocumentUnready
  */
 export async function registerOperations(parts: Parts, account: Account): Promise<void> {
   const { did, genesis } = account;
+  if (isOnDomain(did)) return requireDocument(parts, account);
   const directory = await directoryOf(parts, did);
   await asked(async () => {
     const log = await directory.log(did);
@@ -95,11 +97,14 @@ export interface Address {
 }
 
 /**
- * Makes the DID document say this, by one operation of the house's own key; by none if it says so already.
- * @throws XrpcError DirectoryUnreachable, DirectoryRefused, IdentityChanged
+ * Makes the DID document say this, by one operation of the house's own key; by none if it says so already. One on a domain of the owner
+ * has to say so.
+ * @throws XrpcError DirectoryUnreachable, DirectoryRefused, IdentityChanged, DocumentUnready
  */
 export async function pointTo(parts: Parts & Pick<House, 'now'>, account: Account, address: Address): Promise<void> {
   const { did } = account;
+  // The owner takes a mirror out of it that is left.
+  if (isOnDomain(did)) return address.pds === undefined ? undefined : requireDocument(parts, account, address.pds);
   const directory = await directoryOf(parts, did);
   const signer = await rotationSigner(parts, did);
   await asked(async () => {
@@ -132,20 +137,21 @@ export async function rememberSigned({ store }: Pick<House, 'store'>, { did, sig
  * @throws XrpcError as `pointTo`
  */
 export async function namedServer(parts: Parts, account: Account): Promise<string | undefined> {
+  if (isOnDomain(account.did)) return (await documentOf(parts, account)).pds;
   const directory = await directoryOf(parts, account.did);
   return asked(async () => checkOurs(account, await directory.log(account.did)).data.services['atproto_pds']?.endpoint);
 }
 
-/** Whether the directory names the key that signs here; undefined where it does not say, or nothing that holds. */
-export async function namesOurKey(parts: Parts, { did, signingKey }: Account): Promise<boolean | undefined> {
+/** Whether the DID names the key that signs here; undefined where nobody says, or nothing that holds. */
+export async function namesOurKey(parts: Parts, account: Account): Promise<boolean | undefined> {
+  const { did, signingKey } = account;
+  if (isOnDomain(did)) return documentNamesOurKey(parts, account);
   const log = await directoryOf(parts, did).then((directory) => directory.log(did)).catch(() => undefined);
   return log && log.data?.verificationMethods['atproto'] === signingKey;
 }
 
 async function directoryOf({ fetch, settings }: Parts, did: Did): Promise<PlcDirectory> {
-  if (!did.startsWith('did:plc:')) {
-    throw new XrpcError(400, 'DirectoryRefused', 'Only accounts with a did:plc are paired by this version of Holdfast. Nothing was changed.');
-  }
+  if (!did.startsWith('did:plc:')) throw new XrpcError(400, 'DirectoryRefused', 'No directory keeps a DID of this kind. Nothing was changed.');
   return new PlcDirectory(fetch, (await settings()).directory);
 }
 

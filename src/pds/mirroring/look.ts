@@ -7,6 +7,7 @@ import { namedServer } from './identity.ts';
 import { changeMirror, pairedAccount } from './paired.ts';
 import type { PairedAccount } from './paired.ts';
 import { latestCommit } from './public-reads.ts';
+import { isOnDomain } from './web-identity.ts';
 
 /** So long a relay may lack what the mirror has confirmed. */
 const PATIENCE_MS = 10 * 60 * 1000;
@@ -57,11 +58,11 @@ function noticeOf(house: House, before: Notice | undefined, minutes: number | un
   return minutes === undefined ? undefined : alarmOf(house, 'withheld' as const, NOTICES.withheld(minutes));
 }
 
-/** Only of an account whose DID is kept by the directory. What does not answer, or does not hold, says nothing of the server. */
+/** What does not answer, or does not hold, says nothing of the server. */
 async function askDirectory(house: House, did: Did): Promise<void> {
   const account = await pairedAccount(house, did);
   const { mirror } = account;
-  if (mirror.state !== 'active' || mirror.alarm !== undefined || !did.startsWith('did:plc:')) return;
+  if (mirror.state !== 'active' || mirror.alarm !== undefined) return;
   const answer = await namedServer(house, account).then((server) => ({ server }), () => undefined);
-  if (answer !== undefined && answer.server !== mirror.url) await raise(house, account, 'moved', ALARMS.moved(answer.server));
+  if (answer !== undefined && answer.server !== mirror.url) await raise(house, account, 'moved', ALARMS.moved(answer.server, isOnDomain(did)));
 }

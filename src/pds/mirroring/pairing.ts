@@ -22,6 +22,7 @@ import { changeMirror, mirrorClient, pairedAccount } from './paired.ts';
 import type { PairedAccount } from './paired.ts';
 import { sendLackedBlobs } from './send-blobs.ts';
 import { verifiedReceipt } from './told-receipt.ts';
+import { isOnDomain } from './web-identity.ts';
 
 /** What is asked for. */
 export interface PairingWish {
@@ -119,8 +120,9 @@ function handleOf({ handle }: Enrolled): Handle | undefined {
   return handle === undefined ? undefined : normalizeHandle(parseHandle(handle));
 }
 
-/** Whether the name is none of the mirror that the account moves away from: its owner has put another domain there, which stays. */
-function isKept({ handle, mirror }: Account, { url, handle: wished }: PairingWish, { handleDomains }: MirrorDescription): boolean {
+/** Whether the name is none of the mirror that the account moves away from: its owner has put another domain there, which stays. So has one whose DID is on a domain. */
+function isKept({ did, handle, mirror }: Account, { url, handle: wished }: PairingWish, { handleDomains }: MirrorDescription): boolean {
+  if (isOnDomain(did)) return true;
   if (wished !== undefined || handle === undefined || mirror === undefined || handleDomains.some((domain) => handle.endsWith(domain))) return false;
   return mirror.keepsName === true || (mirror.state === 'active' && mirror.url !== url && mirror.handle !== handle);
 }

@@ -7,6 +7,7 @@ import { learnClock, nextStep } from './greet.ts';
 import { AHEAD_MS } from './hand-over.ts';
 import { namesOurKey } from './identity.ts';
 import { pairedAccount } from './paired.ts';
+import { isOnDomain } from './web-identity.ts';
 
 /** A token is of a minute: with a clock so far off it is refused. */
 const OFF_MS = 20_000;
@@ -47,7 +48,7 @@ export async function refused(house: House, did: Did, reject: MirrorMessage & { 
       }
       // A mirror that was told of a new key a moment ago may not have seen it yet.
       if (await namesOurKey(house, account) !== false) return AGAIN;
-      await raise(house, account, 'refused', ALARMS.forged(), rev);
+      await raise(house, account, 'refused', isOnDomain(did) ? ALARMS.unpublished() : ALARMS.forged(), rev);
       return { next: 'stop' };
     default:
       if (PASSING.has(code)) return AGAIN;

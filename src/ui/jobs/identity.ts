@@ -36,7 +36,7 @@ export function lockOutKeys(did: string, given: { readonly keys: readonly string
 }
 
 /** What the document of a did:web on a domain is to say, and, if it is live, what is wrong with the one that is there. Nothing is changed. */
-export function webDocument(did: string, given: { readonly domain: string; readonly isLive: boolean }): Promise<WebCheck> {
+export function webDocument(did: string, given: { readonly domain: string; readonly isLive: boolean; readonly pds?: string; readonly resolver: string }): Promise<WebCheck> {
   return ask('identity', { did, what: 'web-document', ...given });
 }
 

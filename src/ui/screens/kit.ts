@@ -82,7 +82,7 @@ export class HoldfastKit extends LitElement {
         ${this.problem === undefined ? nothing : html`
           <hf-error .error=${this.problem} retry @retry=${this.#load}
             safe=${msg('Your account is safe in this browser, and the house still keeps the kit.')}></hf-error>`}
-        ${this.renewed === undefined || this.gone ? nothing : renewedWords(this.renewed)}
+        ${this.renewed === undefined || this.gone ? nothing : renewedWords(this.params.did ?? '', this.renewed)}
         ${this.gone || this.kept === undefined ? nothing : this.#ceremony(this.kept)}
         ${this.gone ? this.#checkAgain() : nothing}
         ${this.gone || (this.kept !== undefined && this.#passphrase === undefined) ? html`

@@ -1,6 +1,7 @@
 import { html, LitElement, nothing } from 'lit';
 import '../components/hf-confirm.ts';
 import '../components/hf-empty.ts';
+import './identity/web-card.ts';
 import './mirror/alarm-card.ts';
 import './mirror/pair-form.ts';
 import './mirror/pairing-steps.ts';
@@ -140,7 +141,8 @@ export class HoldfastMirror extends LitElement {
           <button id="other" aria-expanded=${this.moving ? 'true' : 'false'} @click=${() => (this.moving = !this.moving)}>${msg('Another name or mirror')}</button>
           <button class="danger" aria-disabled=${this.#disabled} @click=${() => this.#leave(did)}>${msg('Give up')}</button>
         </div>
-      </section>`;
+      </section>
+      ${did.startsWith('did:web:') ? html`<holdfast-web-card did=${did} pds=${mirror.url}></holdfast-web-card>` : nothing}`;
   }
 
   #paired(account: Account, mirror: Mirror): TemplateResult {

@@ -9,6 +9,7 @@ import { navigate } from '../router.ts';
 import { AccountMaking, MAKING_STEPS } from '../state/account-making.ts';
 import { AccountController, accountName } from '../state/account-store.ts';
 import { forgetAccount, lostAccounts } from '../state/lost-accounts.ts';
+import { domainOf, limitWords } from '../state/web-document-words.ts';
 import { controls } from '../styles/controls.ts';
 import { shared } from '../styles/shared.ts';
 import { welcomeStyles } from '../styles/welcome.ts';
@@ -23,12 +24,16 @@ export class HoldfastWelcome extends LitElement {
 
   static override properties = {
     starting: { state: true }, warnings: { state: true }, handle: { state: true }, problem: { state: true },
+    domain: { state: true }, domainProblem: { state: true },
   };
 
   declare protected starting: boolean;
   declare protected warnings: readonly OriginWarning[];
   declare protected handle: string;
   declare protected problem: string | undefined;
+  /** Where the owner wants the identity on a domain of theirs. */
+  declare protected domain: string;
+  declare protected domainProblem: string | undefined;
   #making = new AccountMaking(this);
   #accounts = new AccountController(this);
 
@@ -37,6 +42,7 @@ export class HoldfastWelcome extends LitElement {
     this.starting = false;
     this.warnings = [];
     this.handle = '';
+    this.domain = '';
   }
 
   override connectedCallback(): void {
@@ -135,6 +141,21 @@ export class HoldfastWelcome extends LitElement {
             <span class="hint" id="handle-hint">${msg('The name others will see, such as alice.example.com. It becomes valid once a mirror serves it; you can choose it later.')}</span>
             <span class="problem" id="handle-problem" role="alert">${this.problem ?? nothing}</span>
           </div>
+          <details id="own-domain" ?open=${this.domain !== ''}>
+            <summary>${msg('I want my identity on a domain of my own (did:web)')}</summary>
+            <div class="stack">
+              <p class="soft">${msg('For people who run a web server: a document on your domain says who you are, in place of the public directory. Most people are safer without. Know this first:')}</p>
+              <ul class="limits">${limitWords().map((words) => html`<li>${words}</li>`)}</ul>
+              <div class="field">
+                <label for="domain">${msg('Your domain')}</label>
+                <input id="domain" name="domain" class="mono" autocomplete="off" autocapitalize="none" spellcheck="false" inputmode="url"
+                  aria-describedby="domain-hint domain-problem" aria-invalid=${this.domainProblem === undefined ? 'false' : 'true'}
+                  .value=${this.domain} @input=${this.#typeDomain} />
+                <span class="hint" id="domain-hint">${msg('Such as ada.example.com. It is your handle as well. What to publish there is shown when you pair with a mirror.')}</span>
+                <span class="problem" id="domain-problem" role="alert">${this.domainProblem ?? nothing}</span>
+              </div>
+            </div>
+          </details>
           <p class="soft">${msg('Pressing the button makes your keys in this browser and signs your first commit. The browser may ask whether it may keep the data: allow it.')}</p>
           <div class="row">
             <button class="primary" type="submit">${ICONS.key}${msg('Make my keys')}</button>
@@ -175,8 +196,18 @@ export class HoldfastWelcome extends LitElement {
     this.problem = undefined;
   }
 
+  #typeDomain(event: Event): void {
+    this.domain = (event.target as HTMLInputElement).value;
+    this.domainProblem = undefined;
+  }
+
   #submit(event: Event): void {
     event.preventDefault();
+    const domain = domainOf(this.domain);
+    if (domain !== '' && !isHandle(domain)) {
+      this.domainProblem = msg('This is no domain: it looks like ada.example.com, without a port or a path.');
+      return this.#focus('#domain');
+    }
     const handle = this.handle.trim().replace(/^@/, '').toLowerCase();
     if (handle !== '' && !isHandle(handle)) {
       this.problem = msg('A handle looks like a domain name: letters, digits and hyphens, with a dot, such as alice.example.com.');
@@ -184,7 +215,7 @@ export class HoldfastWelcome extends LitElement {
     }
     // Asked in the gesture, as browsers want it; the account does not wait for the answer.
     void navigator.storage?.persist?.().catch(() => false);
-    void this.#making.make(handle === '' ? undefined : handle);
+    void this.#making.make(domain !== '' ? { domain } : handle === '' ? undefined : { handle });
   }
 
   #focus(selector: string): void {

@@ -51,15 +51,15 @@ export class AccountMaking implements ReactiveController {
     this.#stop?.();
   }
 
-  /** Makes the account, or tries again: a request that was already answered makes no second one. */
-  async make(handle: string | undefined): Promise<void> {
+  /** Makes the account, with a handle or the did:web of a domain where one is given, or tries again: a request that was already answered makes no second one. */
+  async make(name: { readonly handle: string } | { readonly domain: string } | undefined): Promise<void> {
     if (this.making.phase === 'making') return;
     this.#request = crypto.randomUUID();
     this.steps = new Map();
     this.#become({ phase: 'making' });
     try {
       const drawn = await house.post('app.holdfast.kit.generatePassphrase', undefined);
-      const wish = { passphrase: drawn.passphrase, ...(handle === undefined ? {} : { handle: handle as `${string}.${string}` }) };
+      const wish = { passphrase: drawn.passphrase, ...name as { readonly handle?: `${string}.${string}` } };
       const { account } = await callKit('app.holdfast.account.create', wish, this.#request);
       rememberPassphrase(account.did, drawn);
       await accountStore.refresh();

@@ -8,7 +8,7 @@ export function stepWords(step: PairingStep): string {
     case 'mirror':
       return msg('Ask the mirror what it is');
     case 'directory':
-      return msg('Register your identity at the directory');
+      return msg('Have your identity known: at the directory, or on your domain');
     case 'enroll':
       return msg('Show the mirror that the account is yours');
     case 'hand-over':
@@ -33,6 +33,8 @@ export function pairingAdvice(error: unknown): string | undefined {
       return msg('Ask the operator of the mirror for its https address.');
     case 'DirectoryUnreachable':
       return msg('Try again in a while: it goes on where it stopped.');
+    case 'DocumentUnready':
+      return msg('The document to publish is shown here, with what is wrong with the one that is there. Then try again: it goes on where it stopped.');
     case 'HandleNotAvailable':
     case 'UnsupportedDomain':
       return msg('Choose another name.');

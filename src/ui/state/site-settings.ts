@@ -9,6 +9,9 @@ export interface SiteSettings {
   readonly resolver?: string;
 }
 
+/** Where the site names no other. */
+const RESOLVER = 'https://cloudflare-dns.com/dns-query';
+
 let settings: Promise<SiteSettings> | undefined;
 
 /** The settings of this site, asked for once; none where there is no such file. */
@@ -18,6 +21,11 @@ export function siteSettings(): Promise<SiteSettings> {
     return {};
   });
   return settings;
+}
+
+/** Who is asked what DNS says of a name. */
+export async function resolverOfSite(): Promise<string> {
+  return (await siteSettings()).resolver ?? RESOLVER;
 }
 
 async function read(): Promise<SiteSettings> {

@@ -6,6 +6,11 @@ import type { WebCheck } from '../jobs/identity.ts';
 
 type Finding = NonNullable<WebCheck['findings']>[number];
 
+/** The domain in what somebody typed or pasted, which may be none. */
+export function domainOf(typed: string): string {
+  return typed.trim().replace(/^did:web:|^@|^https?:\/\//, '').replace(/\/.*$/, '').toLowerCase();
+}
+
 /** What is wrong with the document that a domain serves, and what to do about it. */
 export function findingWords({ fault, found = '' }: Finding): string | TemplateResult {
   switch (fault) {
@@ -40,6 +45,8 @@ export function findingWords({ fault, found = '' }: Finding): string | TemplateR
       return msg(str`The document names the server ${hostOf(found)}, and not your mirror. After moving, publish it anew.`);
     case 'no-handle':
       return msg('The document names no handle, so apps show none.');
+    case 'handle-unproven':
+      return msg('The domain does not lead back to your DID yet, so apps do not show it as your name. How it does is said below.');
     case 'other-handle':
       return msg(str`The document names the handle ${found}.`);
   }
@@ -48,7 +55,7 @@ export function findingWords({ fault, found = '' }: Finding): string | TemplateR
 /** What somebody has to know before they rely on a domain, one sentence or two each. */
 export function limitWords(): readonly string[] {
   return [
-    msg('There is no recovery kit for it: whoever can change the document, or takes the domain over, is you. No key of yours can undo that, not even within 72 hours.'),
+    msg('Whoever can change the document, or takes the domain over, is you. The recovery kit brings your records back, but no key of yours can undo that, not even within 72 hours.'),
     msg('There is no log: nobody can see later what the document said before, and nothing here can warn you of a change.'),
     msg('If the domain is lost or not paid for, the identity is lost for good, with everybody who follows it.'),
     msg('While the web server is down, apps may not find you, and your mirror can take nothing new.'),

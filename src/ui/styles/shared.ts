@@ -37,6 +37,13 @@ export const shared = css`
     list-style: none;
   }
 
+  ul.limits {
+    display: grid;
+    gap: 0.35rem;
+    padding-inline-start: 1.25rem;
+    list-style: disc;
+  }
+
   h1 {
     font-size: clamp(1.5rem, 1.2rem + 1.4vw, 2rem);
     font-weight: 680;

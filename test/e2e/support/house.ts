@@ -103,10 +103,10 @@ export async function succeed(page: Page, nsid: string, options: CallOptions = {
   return body;
 }
 
-/** Makes an account; the passphrase opens its kit. */
-export async function makeAccount(page: Page, handle?: string): Promise<{ readonly did: string; readonly passphrase: string }> {
+/** Makes an account, with a handle or on a domain; the passphrase opens its kit. */
+export async function makeAccount(page: Page, name?: string | { readonly domain: string }): Promise<{ readonly did: string; readonly passphrase: string }> {
   const { passphrase } = await succeed(page, 'app.holdfast.kit.generatePassphrase', { requestId: crypto.randomUUID() });
-  const { account } = await succeed(page, 'app.holdfast.account.create', { input: { passphrase, ...(handle !== undefined && { handle }) }, requestId: crypto.randomUUID() });
+  const { account } = await succeed(page, 'app.holdfast.account.create', { input: { passphrase, ...(typeof name === 'string' ? { handle: name } : name) }, requestId: crypto.randomUUID() });
   return { did: (account as { did: string }).did, passphrase: passphrase as string };
 }
 

@@ -9,15 +9,12 @@ import { afterChangeWords, proofWords } from '../../state/handle-words.ts';
 import { identityStore } from '../../state/identity-store.ts';
 import { identityTrouble } from '../../state/identity-words.ts';
 import { afterSafety } from '../../state/safety-words.ts';
-import { siteSettings } from '../../state/site-settings.ts';
+import { resolverOfSite } from '../../state/site-settings.ts';
 import { controls } from '../../styles/controls.ts';
 import { shared } from '../../styles/shared.ts';
 import type { TemplateResult } from 'lit';
 import type { HfConfirm } from '../../components/hf-confirm.ts';
 import type { HandleCheck } from '../../jobs/identity.ts';
-
-/** Where the site names no other. */
-const RESOLVER = 'https://cloudflare-dns.com/dns-query';
 
 /** Another name for the account: one of the owner's own domain, looked up before it is taken. */
 export class NameCard extends LitElement {
@@ -151,10 +148,6 @@ export class NameCard extends LitElement {
 }
 
 customElements.define('holdfast-name-card', NameCard);
-
-async function resolverOfSite(): Promise<string> {
-  return (await siteSettings()).resolver ?? RESOLVER;
-}
 
 function nameTrouble(error: unknown): string {
   const { code, message } = problemOf(error);

@@ -6,10 +6,11 @@ import { ICONS } from '../../icons.ts';
 import { webDocument } from '../../jobs/identity.ts';
 import { downloadText } from '../../state/download.ts';
 import { afterSafety } from '../../state/safety-words.ts';
-import { findingWords, limitWords } from '../../state/web-document-words.ts';
+import { resolverOfSite } from '../../state/site-settings.ts';
+import { domainOf, findingWords, limitWords } from '../../state/web-document-words.ts';
 import { controls } from '../../styles/controls.ts';
 import { shared } from '../../styles/shared.ts';
-import type { TemplateResult } from 'lit';
+import type { PropertyValues, TemplateResult } from 'lit';
 import type { WebCheck } from '../../jobs/identity.ts';
 
 const WEB = 'did:web:';
@@ -17,13 +18,6 @@ const WEB = 'did:web:';
 /** An identity that a domain of the owner keeps: the document to publish, whether it is served as it should be, and the limits. */
 export class WebCard extends LitElement {
   static override styles = [shared, controls, css`
-    ul.limits {
-      display: grid;
-      gap: 0.35rem;
-      padding-inline-start: 1.25rem;
-      list-style: disc;
-    }
-
     ul.findings {
       display: grid;
       gap: 0.75rem;
@@ -31,7 +25,8 @@ export class WebCard extends LitElement {
       list-style: none;
     }
 
-    #outcome {
+    #outcome,
+    #proof {
       overflow-wrap: anywhere;
     }
 
@@ -44,9 +39,11 @@ export class WebCard extends LitElement {
     }
   `];
 
-  static override properties = { did: {}, found: { state: true }, busy: { state: true }, wrong: { state: true }, copied: { state: true } };
+  static override properties = { did: {}, pds: {}, found: { state: true }, busy: { state: true }, wrong: { state: true }, copied: { state: true } };
   /** Of the account whose key and mirror the document names. */
   declare did: string;
+  /** The mirror that the document is to name, where that is not the present one. */
+  declare pds: string | undefined;
   declare protected found: WebCheck | undefined;
   declare protected busy: boolean;
   declare protected wrong: string | undefined;
@@ -59,6 +56,12 @@ export class WebCard extends LitElement {
     this.copied = false;
   }
 
+  protected override willUpdate(changed: PropertyValues): void {
+    super.willUpdate(changed);
+    // Where it is to be published now, it is shown unasked.
+    if (changed.has('pds') && this.pds !== undefined) void this.#show(this.did.slice(WEB.length), false);
+  }
+
   override render(): TemplateResult {
     const isWeb = this.did.startsWith(WEB);
     return html`
@@ -66,8 +69,8 @@ export class WebCard extends LitElement {
         <h2 id="web">${isWeb ? msg('The document on your domain') : msg('An identity on your own domain')}</h2>
         <p>${isWeb
           ? msg('Your DID is a did:web: no public directory keeps it, but a document on your own domain. What it says is who you are.')
-          : msg('Beside DIDs of the public directory there is another kind, did:web: a document on a domain of your own says who you are. Accounts of this kind cannot be made here yet, and this account stays as it is. Here you can make the document for its key and mirror, and see whether your web server serves it as apps need it.')}</p>
-        <details ?open=${isWeb}><summary>${msg('What to know before you rely on it')}</summary>
+          : msg('Beside DIDs of the public directory there is another kind, did:web: a document on a domain of your own says who you are. This account stays as it is; an account of that kind is a new one, which you make at “Start fresh”. Here you can make a document with the key and mirror of this account, and see whether your web server serves it as apps need it.')}</p>
+        <details ?open=${isWeb && this.pds === undefined}><summary>${msg('What to know before you rely on it')}</summary>
           <ul class="limits">${limitWords().map((words) => html`<li>${words}</li>`)}</ul></details>
         <form class="stack" @submit=${this.#look}>
           <div class="field">
@@ -99,7 +102,9 @@ export class WebCard extends LitElement {
         <button id="copy" @click=${() => void this.#copy(document)}>${this.copied ? ICONS.passed : ICONS.copy}${msg('Copy the document')}</button>
         <button id="save" @click=${() => downloadText('did.json', document, 'application/json')}>${ICONS.down}${msg('Save did.json')}</button>
         <span class="visually-hidden" role="status">${this.copied ? msg('Copied') : ''}</span>
-      </div>`;
+      </div>
+      ${this.did.startsWith(WEB) ? html`
+        <p id="proof">${msg(html`So that apps show the domain as your name, it has to lead back to you as well: put the DID alone into a file at <span class="mono">${address.replace('did.json', 'atproto-did')}</span>, or into a TXT record <span class="mono">_atproto.${this.did.slice(WEB.length)}</span> as <span class="mono">did=${this.did}</span>.`)}</p>` : nothing}`;
   }
 
   async #copy(text: string): Promise<void> {
@@ -112,12 +117,15 @@ export class WebCard extends LitElement {
     event.preventDefault();
     if (this.busy) return;
     const typed = this.renderRoot.querySelector<HTMLInputElement>('#domain')?.value ?? '';
-    const domain = typed.trim().replace(/^did:web:|^@|^https?:\/\//, '').replace(/\/.*$/, '').toLowerCase();
-    const isLive = (event.submitter as HTMLButtonElement | null)?.value !== 'make';
+    await this.#show(domainOf(typed), (event.submitter as HTMLButtonElement | null)?.value !== 'make');
+  }
+
+  async #show(domain: string, isLive: boolean): Promise<void> {
     this.busy = true;
     this.wrong = undefined;
     try {
-      this.found = await webDocument(this.did, { domain, isLive });
+      const { pds } = this;
+      this.found = await webDocument(this.did, { domain, isLive, resolver: await resolverOfSite(), ...(pds !== undefined && { pds }) });
     } catch (error) {
       const { code, message } = problemOf(error);
       this.found = undefined;

@@ -108,11 +108,13 @@ export class NewKit extends LitElement {
 }
 
 /** What the owner has to know of a kit that was just made. */
-export function renewedWords({ undoableUntil, isQueued }: RenewedKit): TemplateResult {
+export function renewedWords(did: string, { undoableUntil, isQueued }: RenewedKit): TemplateResult {
   return html`
     <p class="note good">${ICONS.passed}<span>${msg('The account has new keys. Keep the new kit now: the old one opens nothing any more.')}</span></p>
     ${undoableUntil === undefined ? nothing : html`
       <p class="note amber">${ICONS.warning}<span>${msg(str`Whoever holds the old kit can undo this until ${formatTime(undoableUntil)}. Nobody else can.`)}</span></p>`}
+    ${did.startsWith('did:web:') ? html`
+      <p class="note amber">${ICONS.warning}<span>${msg(html`Your domain has yet to name the new key: publish the document anew, as <a href="/identity">Identity</a> shows it. Until then the mirror takes nothing new.`)}</span></p>` : nothing}
     ${isQueued ? html`
       <p class="note amber">${ICONS.warning}<span>${msg('The public directory could not be told yet. It is told by itself when the mirror is next spoken to; until then the mirror takes nothing new.')}</span></p>` : nothing}`;
 }

@@ -14,6 +14,7 @@ import { siteSettings } from '../../state/site-settings.ts';
 import { controls } from '../../styles/controls.ts';
 import { mirrorStyles } from '../../styles/mirror.ts';
 import { shared } from '../../styles/shared.ts';
+import '../identity/web-card.ts';
 import { aboutMirror } from './about-mirror.ts';
 import type { PropertyValues, TemplateResult } from 'lit';
 import type { Account } from '../../state/account-store.ts';
@@ -72,7 +73,9 @@ export class PairForm extends LitElement {
         </div>
       </form>
       <div role="status" class="visually-hidden">${preview === undefined ? nothing : msg(str`The mirror ${hostOf(preview.url)} has answered.`)}</div>
-      ${preview === undefined ? nothing : html`${aboutMirror(preview)}${this.#last(preview)}`}`;
+      ${preview === undefined ? nothing : html`${aboutMirror(preview)}
+        ${this.#isOnDomain ? html`<holdfast-web-card did=${this.account.did} pds=${preview.url}></holdfast-web-card>` : nothing}
+        ${this.#last(preview)}`}`;
   }
 
   /** Name and invitation, and the button that begins. */
@@ -82,7 +85,7 @@ export class PairForm extends LitElement {
     return html`
       <form class="card stack" @submit=${this.#pair}>
         <h2>${this.current === undefined ? msg('Pair with it') : msg('Move to it')}</h2>
-        ${preview.mirror.handleDomains.length === 0 ? nothing : html`
+        ${preview.mirror.handleDomains.length === 0 || this.#isOnDomain ? nothing : html`
           <div class="field">
             <label for="name">${msg('Your name there (you can leave this empty)')}</label>
             <div class="with-domain">
@@ -112,7 +115,9 @@ export class PairForm extends LitElement {
         <div class="row"><a class="button primary" href="/kit/${this.account.did}?back=/mirror">${ICONS.key}${msg('Keep the kit')}</a></div>`;
     }
     return html`
-      <p class="soft">${this.current === undefined
+      <p class="soft">${this.#isOnDomain
+        ? msg('Pairing hands over a copy of your records and pictures; everything in it is public. First publish the document above: it names this mirror as the place that answers for you.')
+        : this.current === undefined
         ? msg('Pairing registers your identity at the public directory, hands over a copy of your records and pictures, and names the mirror as the place that answers for you. Everything in it is public.')
         : msg(str`Everything is handed over to ${hostOf(preview.url)}, then one operation names it in your identity, and ${hostOf(this.current)} deletes its copy. Your followers stay.`)}</p>
       <div class="row"><button class="primary" type="submit" id="pair">${ICONS.mirror}${this.current === undefined ? msg('Pair') : msg('Move')}</button></div>`;
@@ -125,6 +130,11 @@ export class PairForm extends LitElement {
       <select aria-label=${msg('What the name ends in')} @change=${(event: Event) => mirrorPairing.note({ domain: (event.target as HTMLSelectElement).value })}>
         ${handleDomains.map((domain) => html`<option value=${domain} ?selected=${domain === this.#domain}>${domain}</option>`)}
       </select>`;
+  }
+
+  /** Whether a document of the owner says where the account is: it is shown, to be published first. */
+  get #isOnDomain(): boolean {
+    return this.account.did.startsWith('did:web:');
   }
 
   get #domain(): string {
@@ -204,7 +214,7 @@ export class PairForm extends LitElement {
     event.preventDefault();
     const { preview, invite } = mirrorPairing.draft;
     if (preview === undefined || preview.url === this.current || this.account.kit !== 'proven') return;
-    const handle = this.#handle;
+    const handle = this.#isOnDomain ? '' : this.#handle;
     this.nameProblem = handle === '' || isHandle(handle) ? undefined : msg('A name has letters, digits and hyphens, and no hyphen at its ends.');
     this.inviteProblem = preview.mirror.inviteRequired && invite.trim() === '' ? msg('This mirror takes accounts by invitation only.') : undefined;
     if (this.nameProblem !== undefined) return this.#focus('#name');

@@ -14,9 +14,9 @@ export const describeRepo = defineRead(mainSchema, async ({ host, params }) => {
   const data = plcDataOf(identity ?? { signingKey: parseDidKey(signingKey), ...(handle !== undefined && { handle }) }, []);
   return {
     did,
-    handle: handle ?? NO_HANDLE,
+    handle: handle ?? identity?.handle ?? NO_HANDLE,
     didDoc: { ...documentOf(data, did) },
-    // This server gave the handle, so it leads to the DID.
+    // Where this server gave the handle, it leads to the DID; whether another does was not asked.
     handleIsCorrect: identity !== undefined && handle !== undefined && identity.handle === handle,
     collections: [...collections.keys()].sort(),
   };

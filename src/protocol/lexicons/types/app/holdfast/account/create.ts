@@ -11,6 +11,10 @@ const _mainSchema = /*#__PURE__*/ v.procedure(
 			"type": "lex",
 			"schema": /*#__PURE__*/ v.object(
 				{
+					/**
+					 * A domain of the owner. The account has the did:web of that domain, and the domain as its handle; left out, it has a did:plc.
+					 */
+					"domain": /*#__PURE__*/ v.optional(/*#__PURE__*/ v.handleString()),
 					"handle": /*#__PURE__*/ v.optional(/*#__PURE__*/ v.handleString()),
 					/**
 					 * From app.holdfast.kit.generatePassphrase. It seals the kit and is not stored.

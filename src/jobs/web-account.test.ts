@@ -1,0 +1,153 @@
+// The life of an account whose DID is a document on a domain of its owner.
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { datetimeFromMs, formatDidKey } from '../protocol/index.ts';
+import { generatePassphrase, openKit, wipeKit } from '../keys/index.ts';
+import { renewKit } from '../pds/index.ts';
+import { MemoryKeyVault } from '../storage/memory/index.ts';
+import { FakeMirror } from '../../test/support/fake-street.ts';
+import { assertRefused } from '../../test/support/pds-house.ts';
+import { Town } from '../../test/support/town.ts';
+import { askFailure } from './errors.ts';
+import { beginAgain } from './begin-again.ts';
+import { answerAsk } from './identity/ask.ts';
+import type { RestoreResult } from './restore.ts';
+import { runJob } from './run-job.ts';
+import { piecesPlace } from './save-place.ts';
+import type { LongJobMessage } from './messages.ts';
+
+const DOMAIN = 'ada.example.com';
+const DID = `did:web:${DOMAIN}`;
+const CREATE = 'app.holdfast.account.create';
+
+/** What Identity shows for that mirror, put on the domain. */
+async function publish(town: Town, mirror = town.mirror): Promise<void> {
+  const { house: { store }, network: { fetch }, settings, did } = town;
+  const context = { store, vault: new MemoryKeyVault(), fetch, settings, now: Date.now, signal: new AbortController().signal, tell: () => undefined };
+  const { document } = await answerAsk({ did, what: 'web-document', domain: DOMAIN, isLive: false, pds: mirror.url, resolver: 'https://resolver.test/dns-query' }, context);
+  town.network.add(`https://${DOMAIN}`, async () => new Response(document, { headers: { 'content-type': 'application/json' } }));
+}
+
+async function restore(town: Town, car?: Blob): Promise<LongJobMessage> {
+  let last!: LongJobMessage;
+  const { house: { store, blobs, jobs }, network: { fetch }, settings, kit, passphrase } = town;
+  const place = { store, blobs, jobs, fetch, settings, tell: () => undefined, now: Date.now, ownPlace: async () => piecesPlace() };
+  await runJob({ job: 'restore', id: 'one', kit, passphrase, ...(car !== undefined && { car }) }, place, new AbortController().signal, (message) => (last = message));
+  return last;
+}
+
+/** Paired, as its document says. */
+async function served(): Promise<Town> {
+  const town = await Town.make({ domain: DOMAIN });
+  await publish(town);
+  await town.paired();
+  return town;
+}
+
+test('it is made without a directory, and has the domain for its name', async () => {
+  const town = await Town.make({ domain: DOMAIN });
+  const account = await town.account();
+  assert.deepEqual([account.did, account.handle, account.genesis, account.operations], [DID, DOMAIN, undefined, []]);
+  const kit = await openKit(new Uint8Array(await town.kit.arrayBuffer()), town.passphrase);
+  wipeKit(kit);
+  assert.deepEqual([kit.did, kit.genesis, formatDidKey(kit.signing.publicKey)], [DID, undefined, account.signingKey]);
+  await town.write('the first word');
+});
+
+test('a domain that serves the document of an account has one already; what is no domain is refused', async () => {
+  const town = await served();
+  const again = new Town(town);
+  const make = (domain: string) => again.house.post(CREATE, { passphrase: generatePassphrase(), domain }, { id: crypto.randomUUID() });
+  const refusal = await make(DOMAIN);
+  assertRefused(refusal, 400, 'DidInUse');
+  assert.match(String(refusal.body['message']), /names the server https:\/\/mirror\.test/);
+  assertRefused(await town.house.post(CREATE, { passphrase: generatePassphrase(), domain: DOMAIN }, { id: 'request-second' }), 400, 'AccountExists');
+  for (const domain of ['localhost', 'ada.example.com:8080', 'ada.example.com/user', '127.0.0.1']) assertRefused(await make(domain), 400, 'InvalidRequest');
+  assert.deepEqual(await again.house.store.accounts(), []);
+  town.network.remove(`https://${DOMAIN}`);
+  assert.equal((await make('ADA.example.com')).status, 200, 'where nobody answers, the owner has yet to publish it');
+});
+
+test('it is paired once its document names its key and the mirror, and not before; nobody asks a directory', async () => {
+  const town = await Town.make({ domain: DOMAIN });
+  await town.write('before the pairing');
+  const message = async (): Promise<string> => {
+    const answer = await town.pair();
+    assertRefused(answer, 400, 'DocumentUnready');
+    return String(answer.body['message']);
+  };
+  assert.match(await message(), /nobody answers there/);
+  town.network.add(`https://${DOMAIN}`, async () => new Response('{', { headers: { 'content-type': 'application/json' } }));
+  assert.match(await message(), /it is no JSON/);
+  await publish(town, new FakeMirror(town.network, town.directory, 'another'));
+  // Its key is right: the mirror is shown that the account is its owner's, and only then is another named.
+  assert.match(await message(), /it names another mirror/);
+  await publish(town);
+  town.network.take();
+  const told = await town.paired();
+  assert.deepEqual([told['state'], told['handle']], ['active', undefined]);
+  assert.deepEqual(town.network.take().filter((call) => call.includes('directory')), []);
+  const account = await town.account();
+  assert.deepEqual([account.handle, town.mirror.copy(town.did).status, town.mirror.copy(town.did).handle], [DOMAIN, 'active', undefined]);
+  await town.write('after it');
+});
+
+test('it moves when its document names the new mirror', async () => {
+  const town = await served();
+  const other = new FakeMirror(town.network, town.directory, 'other');
+  assertRefused(await town.pair({ url: other.url }), 400, 'DocumentUnready');
+  await publish(town, other);
+  await town.paired({ url: other.url });
+  assert.deepEqual([(await town.account()).mirror?.url, other.copy(town.did).status], [other.url, 'active']);
+  assert.equal(town.mirror.copies.has(town.did), false);
+});
+
+test('kit and mirror bring it back, and so do kit and file; a kit alone cannot', async () => {
+  const before = await served();
+  await before.write('the last words');
+  await before.paired();
+  const car = new Blob([new Uint8Array(await before.house.car(before.did))]);
+  const town = new Town(before);
+  const back = await restore(town);
+  assert.ok(back.type === 'done', JSON.stringify(back));
+  const { did, handle, records, mirror, operationQueued } = back.result as RestoreResult;
+  assert.deepEqual([did, handle, records, mirror, operationQueued], [DID, DOMAIN, 1, town.mirror.url, false]);
+  await town.write('written again');
+  await town.paired();
+  assert.equal((await town.account()).mirror?.acknowledged?.commit.toString(), (await town.account()).head.cid.toString());
+
+  before.network.remove(`https://${DOMAIN}`);
+  const offline = new Town(before);
+  const lost = await restore(offline);
+  assert.ok(lost.type === 'failed' && lost.error.code === 'NoMirror' && lost.error.message.startsWith('Nothing in this house was changed.'), JSON.stringify(lost));
+  const file = await restore(offline, car);
+  assert.ok(file.type === 'done', JSON.stringify(file));
+  await offline.write('offline');
+
+  const { house: { store }, network: { fetch }, settings, kit, passphrase } = new Town(before);
+  const begun = beginAgain({ kit, passphrase, newPassphrase: generatePassphrase() }, { store, fetch, settings, now: Date.now, signal: new AbortController().signal });
+  assert.equal(await begun.then(() => 'done', (error: unknown) => askFailure(error).code), 'NoDirectory');
+});
+
+test('a new kit gives it a new key, which its document has to name before the mirror takes anything', async () => {
+  const town = await served();
+  const { signingKey } = await town.account();
+  const { house: { store }, network: { fetch }, settings } = town;
+  const renewed = await renewKit({ store, fetch, settings, now: Date.now }, DID, {
+    passphrase: generatePassphrase(), old: { file: new Uint8Array(await town.kit.arrayBuffer()), passphrase: town.passphrase },
+  });
+  assert.deepEqual(renewed, { did: DID, isQueued: false });
+  const account = await town.account();
+  assert.notEqual(account.signingKey, signingKey);
+  assert.deepEqual(account.operations, []);
+  assert.ok(account.kit !== undefined);
+  // The mirror turns its token away, since it knows another key.
+  const reject = { did: DID, code: 'InvalidToken', message: 'No.', time: datetimeFromMs(Date.now()) };
+  assert.equal((await town.house.post('app.holdfast.bridge.refused', reject)).status, 200);
+  assert.match((await town.account()).mirror?.alarm?.message ?? '', /^Your records are safe here\. The document on your domain names another key/);
+  await store.update(account.did, { kit: undefined });
+  assertRefused(await town.pair(), 400, 'DocumentUnready');
+  await publish(town);
+  await town.paired();
+  await town.write('by the new key');
+});
