@@ -3,10 +3,13 @@ import type { Method } from '../pds/index.ts';
 import { activate } from './app/holdfast/mirror/activate.ts';
 import { describeMirror } from './app/holdfast/mirror/describe.ts';
 import { enroll } from './app/holdfast/mirror/enroll.ts';
+import { getKits } from './app/holdfast/mirror/get-kits.ts';
 import { leave } from './app/holdfast/mirror/leave.ts';
 import { listMissingBlobs } from './app/holdfast/mirror/list-missing-blobs.ts';
 import { putBlob } from './app/holdfast/mirror/put-blob.ts';
+import { putKit } from './app/holdfast/mirror/put-kit.ts';
 import { putRepo } from './app/holdfast/mirror/put-repo.ts';
+import { removeKit } from './app/holdfast/mirror/remove-kit.ts';
 import { watch } from './app/holdfast/mirror/watch.ts';
 import { listRepos } from './com/atproto/sync/list-repos.ts';
 import type { MirrorHost } from './mirror-host.ts';
@@ -14,5 +17,5 @@ import type { MirrorHost } from './mirror-host.ts';
 /** What a mirror answers, beside its streams. */
 export const METHODS: readonly Method<MirrorHost>[] = [
   ...READ_METHODS, listRepos,
-  describeMirror, enroll, putRepo, putBlob, listMissingBlobs, activate, watch, leave,
+  describeMirror, enroll, putRepo, putBlob, listMissingBlobs, activate, watch, putKit, removeKit, getKits, leave,
 ];

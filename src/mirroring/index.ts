@@ -24,6 +24,7 @@ export { MirrorStoreError } from './ports/mirror-store.ts';
 export type {
   CopyAccount, CopyChange, CopyDetails, CopyHead, CopyStatus, CopyWriter, MirrorStore, MirrorStoreFault,
 } from './ports/mirror-store.ts';
+export type { SealedKit, SealedKitKind } from './ports/sealed-kits.ts';
 export type { SeenOperation, WatchedLog, WatchedOperation } from './ports/watched-log.ts';
 export { isReceiptOf, signReceipt } from './receipt.ts';
 export type { Receipt, ReceiptFields } from './receipt.ts';

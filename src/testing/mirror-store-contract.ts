@@ -5,6 +5,7 @@ import { MirrorStoreError } from '../mirroring/index.ts';
 import type { CopyChange, MirrorStore, MirrorStoreFault, StoredEvent } from '../mirroring/index.ts';
 import type { ContractCase } from './block-store-contract.ts';
 import { check, has, lacks, same } from './contract-checks.ts';
+import { mirrorKitsContract } from './mirror-kits-contract.ts';
 import { mirrorWatchContract } from './mirror-watch-contract.ts';
 import { MirroredAccount } from './mirrored-account.ts';
 import { createOf, pathOf, TEST_COLLECTION } from './test-account.ts';
@@ -23,6 +24,7 @@ const HANDLE = parseHandle('ann.mirror.test');
 /** What every adapter of `MirrorStore` promises. Each case wants an empty store of its own, at any time of the clock. */
 export const mirrorStoreContract: readonly ContractCase<MirrorUnderTest>[] = [
   ...mirrorWatchContract,
+  ...mirrorKitsContract,
   {
     name: 'enrolls an account, pairing and empty, and knows no other',
     async run({ store, clock }) {

@@ -61,7 +61,7 @@ async function step(both: Both, random: Random, writers: [CopyWriter, CopyWriter
   const expected = random(6) === 0 ? head.cid : account?.head?.cid;
   const events: NewEvent[] = random(4) === 0 ? [] : [{ type: '#commit', did, head, body: { did, wish } }];
   const blobs = new Map(some(PATHS, random).map((path) => [path, some(BLOBS, random)]));
-  switch (random(9)) {
+  switch (random(11)) {
     case 0:
       return agreed(both.map((store) => store.enroll({ did, ...(wish % 2 === 0 && { handle }) })));
     case 1:
@@ -90,6 +90,12 @@ async function step(both: Both, random: Random, writers: [CopyWriter, CopyWriter
       };
       return agreed([a, b].map((writer) => writer.adopt(copy)));
     }
+    case 9: {
+      const kind = wish % 2 === 0 ? 'passphrase' : 'passkey';
+      if (random(4) === 0) return agreed(both.map((store) => store.removeKit(did, kind)));
+      const signingKey = random(2) === 0 ? 'did:key:zA' : 'did:key:zB';
+      return agreed(both.map((store) => store.putKit(did, { kind, file: Uint8Array.of(wish & 255), signingKey })));
+    }
     case 6:
       return agreed(both.map((store) => store.maintain(clock.ms - 2 * HOUR_MS)));
     default: {
@@ -115,7 +121,7 @@ async function agreed(work: readonly Promise<unknown>[]): Promise<string> {
 async function compare(both: Both, ms: number): Promise<void> {
   const views = await Promise.all(both.map(async (store) => plain([
     await store.accounts({ limit: 9 }), await Promise.all(HANDLES.map((handle) => store.accountNamed(handle))),
-    await store.lastSeq(), await store.prunedSeq(), await store.read(0, { limit: 1e4, bytes: 1e9 }),
+    await Promise.all(DIDS.map((did) => store.kits(did))), await store.lastSeq(), await store.prunedSeq(), await store.read(0, { limit: 1e4, bytes: 1e9 }),
   ])));
   assert.deepEqual(views[1], views[0]);
   // What has been dead for an hour may be gone at any time, and is gone now.

@@ -2,6 +2,7 @@ import { HoldfastError } from '../../protocol/index.ts';
 import type { Cid, Did, Handle, Nsid, Tid } from '../../protocol/index.ts';
 import type { Block, BlockReader } from '../../repo/index.ts';
 import type { EventLog, NewEvent, StoredEvent } from './event-log.ts';
+import type { SealedKits } from './sealed-kits.ts';
 import type { WatchedLogs } from './watched-log.ts';
 
 /** Why a mirror's store did not do what it was asked. In every case nothing was changed. */
@@ -85,7 +86,7 @@ export interface CopyWriter {
  * promise that resolves is durable (fsync), and an event is there if and only if what it tells is.
  * @throws MirrorStoreError from any method: StorageFull, StoreDamaged
  */
-export interface MirrorStore extends EventLog, WatchedLogs {
+export interface MirrorStore extends EventLog, WatchedLogs, SealedKits {
   account(did: Did): Promise<CopyAccount | undefined>;
   accountNamed(handle: Handle): Promise<CopyAccount | undefined>;
   /** In the order of DIDs, after one; `deleted` ones too. */
@@ -99,7 +100,7 @@ export interface MirrorStore extends EventLog, WatchedLogs {
   /** Begins a repository that is not visible yet. */
   copy(did: Did): Promise<CopyWriter>;
   /**
-   * Deletes blocks, references, handle and what is known of its DID; the account stays as `deleted`, its `#commit` and `#sync` events are taken out of
+   * Deletes blocks, references, handle, sealed kits and what is known of its DID; the account stays as `deleted`, its `#commit` and `#sync` events are taken out of
    * the log, and `events` are told. @throws MirrorStoreError AccountMissing
    */
   remove(did: Did, events?: readonly NewEvent[]): Promise<readonly StoredEvent[]>;

@@ -33,8 +33,11 @@ export * as AppHoldfastMirrorConverse from "./types/app/holdfast/mirror/converse
 export * as AppHoldfastMirrorDefs from "./types/app/holdfast/mirror/defs.ts";
 export * as AppHoldfastMirrorDescribe from "./types/app/holdfast/mirror/describe.ts";
 export * as AppHoldfastMirrorEnroll from "./types/app/holdfast/mirror/enroll.ts";
+export * as AppHoldfastMirrorGetKits from "./types/app/holdfast/mirror/getKits.ts";
 export * as AppHoldfastMirrorLeave from "./types/app/holdfast/mirror/leave.ts";
 export * as AppHoldfastMirrorListMissingBlobs from "./types/app/holdfast/mirror/listMissingBlobs.ts";
 export * as AppHoldfastMirrorPutBlob from "./types/app/holdfast/mirror/putBlob.ts";
+export * as AppHoldfastMirrorPutKit from "./types/app/holdfast/mirror/putKit.ts";
 export * as AppHoldfastMirrorPutRepo from "./types/app/holdfast/mirror/putRepo.ts";
+export * as AppHoldfastMirrorRemoveKit from "./types/app/holdfast/mirror/removeKit.ts";
 export * as AppHoldfastMirrorWatch from "./types/app/holdfast/mirror/watch.ts";

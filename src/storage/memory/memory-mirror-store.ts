@@ -3,7 +3,7 @@ import type { Cid, Did, Handle, Nsid, Tid } from '../../protocol/index.ts';
 import type { Block, BlockReader } from '../../repo/index.ts';
 import { eventFrame, MirrorStoreError } from '../../mirroring/index.ts';
 import type {
-  CopyAccount, CopyChange, CopyDetails, CopyHead, CopyStatus, CopyWriter, MirrorStore, NewEvent, SeenOperation, StoredEvent, WatchedLog,
+  CopyAccount, CopyChange, CopyDetails, CopyHead, CopyStatus, CopyWriter, MirrorStore, NewEvent, SealedKit, SealedKitKind, SeenOperation, StoredEvent, WatchedLog,
 } from '../../mirroring/index.ts';
 import { MemoryBlobStore } from './memory-blob-store.ts';
 import { MemoryWatchedLog } from './memory-watched-log.ts';
@@ -33,6 +33,8 @@ interface Room {
   /** Paths whose records name blobs. */
   readonly naming: Map<string, readonly Cid[]>;
   watched: MemoryWatchedLog;
+  /** By their kind, with the key that the DID named when they came. */
+  readonly kits: Map<SealedKitKind, SealedKit & { readonly signingKey: string }>;
 }
 
 /** A mirror in memory, and the plainest reading of the port. */
@@ -96,7 +98,7 @@ export class MemoryMirrorStore implements MirrorStore {
     this.#checkFree(handle, did);
     const room: Room = {
       did, handle, status: 'pairing', createdAt: this.#now(), head: undefined, told: undefined, signingKey: undefined,
-      collections: new Map(), blocks: new CidMap(), naming: new Map(), watched: new MemoryWatchedLog(),
+      collections: new Map(), blocks: new CidMap(), naming: new Map(), watched: new MemoryWatchedLog(), kits: new Map(),
     };
     this.#rooms.set(did, room);
     return accountOf(room);
@@ -167,6 +169,7 @@ export class MemoryMirrorStore implements MirrorStore {
     room.blocks.clear();
     room.naming.clear();
     room.watched = new MemoryWatchedLog();
+    room.kits.clear();
     this.#blobs.forget(did);
     this.#events = this.#events.filter((event) => event.did !== did || (event.type !== '#commit' && event.type !== '#sync'));
     return this.#tell(room, events);
@@ -202,6 +205,21 @@ export class MemoryMirrorStore implements MirrorStore {
 
   async claim(did: Did, cids: readonly string[]): Promise<void> {
     this.#room(did).watched.claim(cids);
+  }
+
+  async kits(did: Did): Promise<readonly SealedKit[]> {
+    const kits = [...this.#rooms.get(did)?.kits.values() ?? []].sort((a, b) => (a.kind < b.kind ? -1 : 1));
+    return kits.map(({ kind, file, storedAt }) => ({ kind, file: file.slice(), storedAt }));
+  }
+
+  async putKit(did: Did, { kind, file, signingKey }: Pick<SealedKit, 'kind' | 'file'> & { readonly signingKey: string }): Promise<number> {
+    const storedAt = this.#now();
+    this.#room(did).kits.set(kind, { kind, file: file.slice(), storedAt, signingKey });
+    return storedAt;
+  }
+
+  async removeKit(did: Did, kind: SealedKitKind): Promise<void> {
+    this.#room(did).kits.delete(kind);
   }
 
   async once(iss: Did, jti: string, exp: number): Promise<boolean> {
@@ -243,6 +261,7 @@ export class MemoryMirrorStore implements MirrorStore {
   #lead(room: Room, head: CopyHead, signingKey: string): void {
     room.head = { cid: head.cid.detached(), rev: head.rev, data: head.data.detached() };
     room.signingKey = signingKey;
+    for (const [kind, kit] of room.kits) if (kit.signingKey !== signingKey) room.kits.delete(kind);
     room.told = undefined;
   }
 

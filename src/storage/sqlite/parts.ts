@@ -2,11 +2,12 @@ import { readCid } from '../../protocol/index.ts';
 import type { Cid } from '../../protocol/index.ts';
 import { MirrorStoreError } from '../../mirroring/index.ts';
 import type { NewEvent, StoredEvent } from '../../mirroring/index.ts';
-import type { AccountRow, AccountRows } from './account-rows.ts';
+import type { AccountRow, AccountRows, NewHead } from './account-rows.ts';
 import type { BlobRows } from './blob-rows.ts';
 import type { BlockRows } from './block-rows.ts';
 import type { Database } from './database.ts';
 import type { EventRows } from './event-rows.ts';
+import type { KitRows } from './kit-rows.ts';
 import type { OperationRows } from './operation-rows.ts';
 import type { Sweeper } from './sweeper.ts';
 
@@ -23,6 +24,7 @@ export interface StoreParts {
   readonly blobs: BlobRows;
   readonly events: EventRows;
   readonly operations: OperationRows;
+  readonly kits: KitRows;
   /** Milliseconds since 1970. */
   readonly now: () => number;
   /** Deletes what copies and blobs that are no more have left. */
@@ -36,6 +38,12 @@ export function checkHead({ did, head_cid }: AccountRow, expected: Cid | undefin
   throw new MirrorStoreError('HeadMoved', 'The account is at another commit by now; nothing was changed', {
     did, ...(head !== undefined && { head: head.toString() }),
   });
+}
+
+/** Points an account at a commit. Kits that were sealed for another key go. */
+export function lead({ accounts, kits }: StoreParts, account: number, head: NewHead): void {
+  accounts.lead(account, head);
+  kits.removeOthers(account, head.signingKey);
 }
 
 /** Gives events their place in the log, within the transaction that makes them true. */

@@ -111,4 +111,13 @@ export const MIGRATIONS: readonly string[] = [`
     shown INTEGER NOT NULL DEFAULT 0,
     PRIMARY KEY (account, cid)
   ) STRICT, WITHOUT ROWID;
+`, `
+  CREATE TABLE kit (
+    account INTEGER NOT NULL REFERENCES account (id),
+    kind TEXT NOT NULL,
+    file BLOB NOT NULL,
+    signing_key TEXT NOT NULL,
+    stored_at INTEGER NOT NULL,
+    PRIMARY KEY (account, kind)
+  ) STRICT, WITHOUT ROWID;
 `];

@@ -3,7 +3,7 @@ import type { Block } from '../../repo/index.ts';
 import { MirrorStoreError } from '../../mirroring/index.ts';
 import type { CopyWriter, StoredEvent } from '../../mirroring/index.ts';
 import type { CopyRow } from './block-rows.ts';
-import { checkHead, tell } from './parts.ts';
+import { checkHead, lead, tell } from './parts.ts';
 import type { StoreParts } from './parts.ts';
 
 /** A repository that is taken in aside: rows of a copy that no account points at yet. */
@@ -57,7 +57,7 @@ export class SqliteCopyWriter implements CopyWriter {
       blocks.adopt(this.#id, head.rev);
       accounts.clearCollections(row.id);
       accounts.grow(row.id, collections);
-      accounts.lead(row.id, { head, signingKey, copy: this.#id, bytes: this.#bytes });
+      lead(this.#parts, row.id, { head, signingKey, copy: this.#id, bytes: this.#bytes });
       database.point('adopted');
       return tell(this.#parts, row.id, events);
     });

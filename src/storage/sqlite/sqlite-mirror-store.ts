@@ -3,10 +3,10 @@ import type { Cid, Did, Handle, Tid } from '../../protocol/index.ts';
 import type { Block, BlockReader } from '../../repo/index.ts';
 import { MirrorStoreError } from '../../mirroring/index.ts';
 import type {
-  CopyAccount, CopyChange, CopyDetails, CopyWriter, MirrorStore, NewEvent, SeenOperation, StoredEvent, WatchedLog,
+  CopyAccount, CopyChange, CopyDetails, CopyWriter, MirrorStore, NewEvent, SealedKit, SealedKitKind, SeenOperation, StoredEvent, WatchedLog,
 } from '../../mirroring/index.ts';
 import type { AccountRow } from './account-rows.ts';
-import { BATCH, checkHead, GRACE_MS, tell } from './parts.ts';
+import { BATCH, checkHead, GRACE_MS, lead, tell } from './parts.ts';
 import type { StoreParts } from './parts.ts';
 import { SqliteCopyWriter } from './sqlite-copy-writer.ts';
 
@@ -79,7 +79,7 @@ export class SqliteMirrorStore implements MirrorStore {
       blobs.refer({ id: copy, account: row.id }, change.blobs, head.rev, now());
       database.point('references');
       accounts.grow(row.id, grown);
-      accounts.lead(row.id, { head, signingKey, copy, bytes });
+      lead(this.#parts, row.id, { head, signingKey, copy, bytes });
       database.point('head');
       return tell(this.#parts, row.id, change.events);
     });
@@ -90,11 +90,12 @@ export class SqliteMirrorStore implements MirrorStore {
   }
 
   async remove(did: Did, events: readonly NewEvent[] = []): Promise<readonly StoredEvent[]> {
-    const { database, accounts, blocks, blobs, events: log, operations } = this.#parts;
+    const { database, accounts, blocks, blobs, events: log, kits, operations } = this.#parts;
     const stored = database.transaction(() => {
       const { id } = accounts.living(did);
       accounts.bury(id);
       operations.removeOf(id);
+      kits.removeOf(id);
       blocks.removeOf(id);
       log.withdraw(id);
       blobs.removeOf(id);
@@ -144,6 +145,26 @@ export class SqliteMirrorStore implements MirrorStore {
   async claim(did: Did, cids: readonly string[]): Promise<void> {
     const { database, accounts, operations } = this.#parts;
     database.transaction(() => operations.claim(accounts.living(did).id, cids));
+  }
+
+  async kits(did: Did): Promise<readonly SealedKit[]> {
+    const { accounts, kits } = this.#parts;
+    const row = accounts.row(did);
+    return row === undefined ? [] : kits.of(row.id);
+  }
+
+  async putKit(did: Did, kit: Pick<SealedKit, 'kind' | 'file'> & { readonly signingKey: string }): Promise<number> {
+    const { database, accounts, kits, now } = this.#parts;
+    return database.transaction(() => {
+      const storedAt = now();
+      kits.put(accounts.living(did).id, kit, storedAt);
+      return storedAt;
+    });
+  }
+
+  async removeKit(did: Did, kind: SealedKitKind): Promise<void> {
+    const { database, accounts, kits } = this.#parts;
+    database.transaction(() => kits.remove(accounts.living(did).id, kind));
   }
 
   async once(iss: Did, jti: string, exp: number): Promise<boolean> {
