@@ -42,7 +42,8 @@ async function longJob(job: LongJob, signal: AbortSignal): Promise<void> {
     const { store, blobs, jobs } = await openHouse();
     const tell = (type: 'accounts' | 'jobs' | 'mended', did?: string): void => channel.postMessage({ type, did });
     const inspect = async (): Promise<Inspection> => (await import('./check/stored-house.ts')).openStoredHouse();
-    const house = { store, blobs, jobs, tell, inspect, ownPlace, fetch, settings, now: Date.now };
+    const vault = await IdbKeyVault.open();
+    const house = { store, blobs, jobs, vault, tell, inspect, ownPlace, fetch, settings, now: Date.now };
     await runJob(job, house, signal, (message) => scope.postMessage(message));
   } catch (error) {
     scope.postMessage({ type: 'failed', error: errorReport(error) });
@@ -87,7 +88,7 @@ async function answerTo(
   if (ask.job === 'keys') {
     const { answerKeysAsk } = await loaded(import('./keys/ask.ts'));
     const answer = await answerKeysAsk(ask, house);
-    if (!['uses', 'passkey', 'confirm'].includes(ask.what)) tell(ask.did, 'accounts');
+    if (!['uses', 'passkey', 'confirm', 'mirror-kits'].includes(ask.what)) tell(ask.did, 'accounts');
     return answer;
   }
   if (ask.job === 'new-kit') {
@@ -95,6 +96,10 @@ async function answerTo(
     const renewed = await newKit(ask, house);
     tell(ask.did, 'accounts', 'mirrors');
     return renewed;
+  }
+  if (ask.job === 'find-kit') {
+    const { findKit } = await loaded(import('./keys/ask.ts'));
+    return findKit(ask, house);
   }
   const { beginAgain } = await loaded(import('./begin-again.ts'));
   const begun = await beginAgain(ask, house);

@@ -1,4 +1,5 @@
 import type { Fetch } from '../identity/index.ts';
+import type { KeyVault } from '../keys/index.ts';
 import type { BlobStore, HouseSettings, HouseStore } from '../pds/index.ts';
 import type { JobProgress } from './messages.ts';
 
@@ -6,6 +7,8 @@ import type { JobProgress } from './messages.ts';
 export interface JobContext {
   readonly store: HouseStore;
   readonly blobs: BlobStore;
+  /** For what a restore by passkey keeps; where there is none, it keeps nothing of it. */
+  readonly vault?: KeyVault;
   readonly fetch: Fetch;
   /** What whoever serves the pages has set. */
   readonly settings: () => Promise<HouseSettings>;

@@ -5,6 +5,9 @@ import { JobRefusal } from './errors.ts';
 import { kitBytes } from './kit-bytes.ts';
 import type { KitOpening } from './messages.ts';
 
+/** The name under which a vault keeps the hash of the file that this house put with the mirror under the passphrase. */
+export const MIRROR_KIT = 'mirror-kit';
+
 /** A sealed kit, and what opens it. */
 export interface OpenableKit {
   readonly file: Uint8Array;

@@ -10,6 +10,7 @@ export type ShortJob =
   | ({ readonly job: 'identity' } & IdentityAsk)
   | ({ readonly job: 'new-kit' } & NewKitAsk)
   | ({ readonly job: 'keys' } & KeysAsk)
+  | ({ readonly job: 'find-kit' } & FindKitAsk)
   | ({ readonly job: 'begin-again' } & BeginAgainAsk);
 
 /** A call of a method of the house that seals a kit or opens one. */
@@ -65,6 +66,12 @@ export interface BeginAgainAsk {
   readonly isSure?: boolean;
 }
 
+/** Looks for sealed kits at the mirror of an account that is not here. `name` is its handle or DID, `resolver` answers DNS over HTTPS. */
+export interface FindKitAsk {
+  readonly name: string;
+  readonly resolver: string;
+}
+
 /** What a page asks about the keys of an account. */
 export type KeysAsk = { readonly did: string } & (
   /** What they were used for; whether there is a copy of the kit under a passkey; to let that copy go. */
@@ -74,6 +81,12 @@ export type KeysAsk = { readonly did: string } & (
   | ({ readonly what: 'ask-again'; readonly isOn: boolean } & KitOpening)
   /** For one who has neither kit nor passkey: `lift` lets the wish go after a time, `unlift` does not, `lifted` when that is over. */
   | { readonly what: 'lift' | 'unlift' | 'lifted' }
+  /** Which sealed copies of the kit lie with the mirror; to have it delete one. */
+  | { readonly what: 'mirror-kits' }
+  | { readonly what: 'take-mirror-kit'; readonly kind: 'passphrase' | 'passkey' }
+  /** Puts one there: of the owner's file, under its generated passphrase; or the copy that this house has under a passkey. */
+  | { readonly what: 'put-mirror-kit'; readonly kind: 'passphrase'; readonly kit: Blob; readonly passphrase: string }
+  | { readonly what: 'put-mirror-kit'; readonly kind: 'passkey' }
   /** Seals the kit once more, under what a passkey answered. */
   | { readonly what: 'add-passkey'; readonly kit: Blob; readonly passphrase: string; readonly id: Uint8Array; readonly answer: Uint8Array }
 );
@@ -87,9 +100,9 @@ export interface PickedFile {
   remove?(): Promise<void>;
 }
 
-/** A job that has a row in the house. `id` is chosen by the page. Without a CAR, it is restored from the mirror that the DID names. `seal` is the passphrase under which a backup is encrypted. */
+/** A job that has a row in the house. `id` is chosen by the page. Without a CAR, it is restored from the mirror that the DID names; with `passkey`, what a passkey answered, `kit` is a copy under it. `seal` is the passphrase under which a backup is encrypted. */
 export type LongJob =
-  | { readonly job: 'restore'; readonly id: string; readonly kit?: Blob; readonly passphrase: string; readonly car?: Blob; readonly filePassphrase?: string }
+  | { readonly job: 'restore'; readonly id: string; readonly kit?: Blob; readonly passphrase: string; readonly passkey?: Uint8Array; readonly car?: Blob; readonly filePassphrase?: string }
   | { readonly job: 'save'; readonly id: string; readonly did: string; readonly file?: PickedFile; readonly form?: 'car' | 'zip'; readonly kit?: Blob; readonly seal?: string }
   | { readonly job: 'compact'; readonly id: string; readonly did: string }
   | { readonly job: 'verify'; readonly id: string; readonly car: Blob; readonly key?: string; readonly twice?: boolean; readonly filePassphrase?: string }
@@ -163,6 +176,7 @@ export function isStart(data: unknown): data is StartMessage {
   if (data.job === 'kit') return 'nsid' in data && typeof data.nsid === 'string' && 'requestId' in data && typeof data.requestId === 'string';
   if (data.job === 'new-kit') return 'did' in data && typeof data.did === 'string' && 'passphrase' in data && typeof data.passphrase === 'string';
   if (data.job === 'identity' || data.job === 'keys') return 'did' in data && typeof data.did === 'string' && 'what' in data;
+  if (data.job === 'find-kit') return 'name' in data && typeof data.name === 'string' && 'resolver' in data && typeof data.resolver === 'string';
   if (data.job === 'begin-again') return 'kit' in data && 'newPassphrase' in data && typeof data.newPassphrase === 'string';
   return data.job === 'self-check' || (isLongJob(data) && 'id' in data && typeof data.id === 'string');
 }

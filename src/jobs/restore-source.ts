@@ -19,7 +19,7 @@ const SILENCE_MS = 30_000;
  * @param isNeeded whether there is no restoring without it
  * @throws DirectoryError, PlcError, JobRefusal NoMirror where it is needed; the reason of the signal
  */
-export async function logFor(did: Did, isNeeded: boolean, { fetch, settings, signal }: JobContext): Promise<PlcLog | undefined> {
+export async function logFor(did: Did, isNeeded: boolean, { fetch, settings, signal }: Pick<JobContext, 'fetch' | 'settings' | 'signal'>): Promise<PlcLog | undefined> {
   if (!did.startsWith('did:plc:')) return undefined;
   const patience = isNeeded ? signal : AbortSignal.any([signal, AbortSignal.timeout(PATIENCE_MS)]);
   try {
@@ -38,7 +38,7 @@ export async function logFor(did: Did, isNeeded: boolean, { fetch, settings, sig
  * What the document of a did:web says, for the same; undefined of other DIDs.
  * @throws JobRefusal NoMirror where it is needed; the reason of the signal
  */
-export async function documentFor(did: Did, isNeeded: boolean, { fetch, signal }: JobContext): Promise<AtprotoIdentity | undefined> {
+export async function documentFor(did: Did, isNeeded: boolean, { fetch, signal }: Pick<JobContext, 'fetch' | 'signal'>): Promise<AtprotoIdentity | undefined> {
   if (!did.startsWith('did:web:')) return undefined;
   try {
     return await webIdentity(fetch, did, signal);

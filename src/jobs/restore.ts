@@ -1,8 +1,10 @@
-import { noteUse, takeKit } from '../pds/index.ts';
-import type { TakenKit } from '../pds/index.ts';
 import { Tally } from '../repo/index.ts';
+import { decodePasskeyCopy, PASSKEY_COPY, passkeyPhrase } from '../keys/index.ts';
+import { noteUse, takeKit, XrpcError } from '../pds/index.ts';
+import type { TakenKit } from '../pds/index.ts';
 import { backupIn } from './backup-in.ts';
 import { BackupError } from './backup/backup-error.ts';
+import { JobRefusal } from './errors.ts';
 import { contentsOf, fileSource, isLater, readCopy } from './file-contents.ts';
 import type { FileContents } from './file-contents.ts';
 import type { JobContext } from './job-context.ts';
@@ -16,6 +18,8 @@ export interface RestoreRequest {
   readonly kit?: Blob;
   /** Of the kit, as it was typed; left empty where it is that of the file. */
   readonly passphrase: string;
+  /** What a passkey answered, where the kit is a copy under it; wiped here. */
+  readonly passkey?: Uint8Array;
   /** Of an encrypted backup, as it was typed. */
   readonly filePassphrase?: string;
   /** A CAR or a backup. Left out, the mirror is asked that the DID names. */
@@ -37,8 +41,8 @@ export interface RestoreResult extends FileContents {
  * Brings an account into this house from its kit and a CAR, of a file or of its mirror, or from a backup: the kit is opened first, and its
  * secrets are wiped before the CAR is read. Nothing is visible before all of it is verified; then all is, in one
  * transaction. Blobs come after that, as far as the mirror has them.
- * @throws XrpcError KitPassphrase, KitDamaged, KeyUnsupported, KitOfAnother, IdentityChanged; DirectoryError; PlcError;
- *   JobRefusal AccountExists, NoMirror, MirrorUnreachable; RepoError; StoreError; the reason of the signal. In every case the
+ * @throws XrpcError KitPassphrase, KitDamaged, KeyUnsupported, KitOfAnother, IdentityChanged; KeysError; DirectoryError; PlcError;
+ *   JobRefusal AccountExists, PasskeyWrong, NoMirror, MirrorUnreachable; RepoError; StoreError; the reason of the signal. In every case the
  *   house is as before.
  */
 export async function restore(request: RestoreRequest, context: JobContext): Promise<RestoreResult> {
@@ -49,10 +53,14 @@ export async function restore(request: RestoreRequest, context: JobContext): Pro
   const withKit = request.kit === undefined ? car && await backupIn(car, filePassphrase) : undefined;
   const sealed = request.kit ?? await withKit?.kit();
   if (sealed === undefined) throw new BackupError('BackupWithoutKit', 'There is no recovery kit in this backup. Choose the file of the kit as well.');
-  const kit = await takeKit(await kitBytes(sealed), passphrase, async (did) => {
+  const file = await kitBytes(sealed);
+  const isNeeded = car === undefined;
+  const take = (sealedKit: Uint8Array, phrase: string): Promise<TakenKit> => takeKit(sealedKit, phrase, async (did) => {
     await refuseKnown(context, did);
-    return logFor(did, car === undefined, context);
-  }, (did) => documentFor(did, car === undefined, context));
+    return logFor(did, isNeeded, context);
+  }, (did) => documentFor(did, isNeeded, context));
+  const { passkey } = request;
+  const kit = passkey === undefined ? await take(file, passphrase) : await takePasskeyCopy(file, passkey, take);
   const { did, key, rev: kitRev, handle, identity } = kit;
   signal.throwIfAborted();
   const backup = withKit ?? (car && await backupIn(car, filePassphrase));
@@ -73,6 +81,8 @@ export async function restore(request: RestoreRequest, context: JobContext): Pro
       ...kit.account, head: { cid, rev, data }, collections: tally.collections, ...(mirror !== undefined && { mirror }),
     }, kit.keys);
     await noteRestore(kit, context);
+    // Then the passkey opens the kit in this house too.
+    if (passkey !== undefined) await context.vault?.put(did, PASSKEY_COPY, { bytes: file }).catch(() => undefined);
     // From here on the account is here: what of this fails is missing, and can come from the mirror yet.
     if (backup !== undefined) await (await import('./backup/bring-back.ts')).bringBack(did, backup, context);
     const missingBlobs = await restoreBlobs(did, identity?.pds, tally, context);
@@ -86,6 +96,19 @@ export async function restore(request: RestoreRequest, context: JobContext): Pro
     // What stopped it is what is told, also where this fails: what no account lists is removed at the next start.
     await writer.discard().catch(() => undefined);
     throw error;
+  }
+}
+
+/** @throws KeysError KitDamaged, KitVersion; JobRefusal PasskeyWrong; as `takeKit` */
+async function takePasskeyCopy(bytes: Uint8Array, passkey: Uint8Array, take: (file: Uint8Array, phrase: string) => Promise<TakenKit>): Promise<TakenKit> {
+  try {
+    const copy = decodePasskeyCopy(bytes);
+    return await take(copy.file, await passkeyPhrase(copy, passkey));
+  } catch (error) {
+    if (!(error instanceof XrpcError && error.code === 'KitPassphrase')) throw error;
+    throw new JobRefusal('PasskeyWrong', 'Nothing in this house was changed. The passkey that answered does not open this copy of the kit.');
+  } finally {
+    passkey.fill(0);
   }
 }
 

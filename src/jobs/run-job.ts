@@ -22,7 +22,7 @@ import type { SaveResult } from './save.ts';
 import { verify } from './verify.ts';
 
 /** Where a long job runs. */
-export interface JobHouse extends Pick<JobContext, 'store' | 'blobs' | 'fetch' | 'settings'> {
+export interface JobHouse extends Pick<JobContext, 'store' | 'blobs' | 'vault' | 'fetch' | 'settings'> {
   readonly jobs: JobStore;
   /** Tells pages and the service worker that something changed. */
   readonly tell: (type: 'accounts' | 'jobs' | 'mended', did?: string) => void;

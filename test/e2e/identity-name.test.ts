@@ -1,37 +1,19 @@
 import assert from 'node:assert/strict';
-import { createServer } from 'node:http';
-import { after, afterEach, describe, it } from 'node:test';
+import { afterEach, describe, it } from 'node:test';
 import { readFirehose } from '../support/firehose-reader.ts';
 import { press } from './support/backups.ts';
 import { drivenStreet } from './support/driven.ts';
 import { makeAccount, proveAndPair } from './support/house.ts';
 import { says } from './support/owner.ts';
 import { closePages, find, LOOKS, openPage, textOf, visit } from './support/page.ts';
-import type { AddressInfo } from 'node:net';
+import { nameServers } from './support/resolver.ts';
 import type { Page } from 'puppeteer-core';
 import type { Look } from './support/page.ts';
 
 const CARD = 'holdfast-name-card >>> ';
 
-/** Name servers of this machine: TXT records by name. */
-const records = new Map<string, string>();
-const resolver = createServer((request, response) => {
-  const name = new URL(request.url ?? '/', 'http://localhost').searchParams.get('name') ?? '';
-  const data = records.get(name);
-  response.writeHead(200, { 'content-type': 'application/dns-json', 'access-control-allow-origin': '*' });
-  response.end(JSON.stringify(data === undefined ? { Status: 3 } : { Status: 0, Answer: [{ name, type: 16, data: JSON.stringify(data) }] }));
-});
-
-const app = drivenStreet(async () => {
-  await new Promise<void>((resolve) => {
-    resolver.listen(0, '127.0.0.1', resolve);
-  });
-  return { HOLDFAST_RESOLVER_URL: `http://localhost:${(resolver.address() as AddressInfo).port}/dns-query` };
-});
-after(() => {
-  resolver.closeAllConnections();
-  resolver.close();
-});
+const { records, start } = nameServers();
+const app = drivenStreet(start);
 afterEach(() => closePages(app.browser));
 
 async function paired(name: string): Promise<{ readonly page: Page; readonly did: string }> {

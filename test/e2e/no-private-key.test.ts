@@ -5,7 +5,7 @@ import { afterEach, describe, it } from 'node:test';
 import { parseDid } from '../../src/protocol/index.ts';
 import { operationOf, PlcDirectory, signOperation } from '../../src/identity/index.ts';
 import { Authenticator } from './support/authenticator.ts';
-import { choose, choosePlainly, fileOf, press, typePassphrase } from './support/backups.ts';
+import { choosePlainly, fileOf, press, typePassphrase } from './support/backups.ts';
 import { drivenStreet } from './support/driven.ts';
 import { makeAccount, post, succeed } from './support/house.ts';
 import { says, typeGroups } from './support/owner.ts';
@@ -177,18 +177,30 @@ describe('private keys', () => {
     await succeed(page, 'com.atproto.repo.createRecord', { input: post(did, 'By the new key.'), requestId: crypto.randomUUID() });
     await says(page, '.pill', /^Mirrored/);
 
+    const given = await during(witness, async () => {
+      await press(page, 'holdfast-mirror-kit >>> summary');
+      await choosePlainly(page, 'holdfast-mirror-kit >>> #file', fileOf('nokey-2.age', fresh['armored'] as string));
+      await (await find(page, 'holdfast-mirror-kit >>> #passphrase')).type(renewed.result);
+      await press(page, 'holdfast-mirror-kit >>> #put-passphrase');
+      await says(page, 'holdfast-mirror-kit >>> [role=status]', /^It lies there now/);
+    });
+    assertNone(given.looks, all, 'a copy at the mirror');
+
     const other = await witnessed();
     await visit(other.page, `${app.url}/restore`);
-    await press(other.page, 'holdfast-restore >>> input[value=mirror]');
-    await choose(other.page, 'holdfast-restore >>> #kit', fileOf('nokey-2.age', fresh['armored'] as string));
+    await press(other.page, 'holdfast-restore >>> input[value=mirror][name=source]');
+    await press(other.page, 'holdfast-restore >>> input[value=mirror][name=kit-from]');
     const restored = await during(other.witness, async () => {
+      await (await find(other.page, 'holdfast-find-kit >>> #account')).type(did);
+      await press(other.page, 'holdfast-find-kit >>> #find');
+      await find(other.page, 'holdfast-find-kit >>> .note.good');
       await typePassphrase(other.page, renewed.result);
       await says(other.page, 'holdfast-restore >>> h1', /^Your account is back$/);
     });
-    assertNone(restored.looks, all, 'restoring');
+    assertNone(restored.looks, all, 'restoring with the kit of the mirror');
     assert.deepEqual(await leaks(witness, all), []);
     // That there was something to be seen.
-    const seen = new Set([made, proven, paired, copied, undone, renewed, kept, restored].flatMap(({ looks }) => looks.map(([where]) => where)));
+    const seen = new Set([made, proven, paired, copied, undone, renewed, kept, given, restored].flatMap(({ looks }) => looks.map(([where]) => where)));
     const places = [
       'requests of the page', 'requests of the service worker', 'requests of the jobs worker', 'frames of the page', 'messages of the page', 'messages to the page', 'table accounts',
       'table keys', 'table vault', 'table uses', 'caches', 'local storage',

@@ -118,6 +118,8 @@ interface Copy {
   seq: number;
   named: ReadonlySet<string>;
   readonly blobs: Map<string, Uint8Array<ArrayBuffer>>;
+  /** Sealed kits by their kind, as JSON has them. */
+  readonly kits: Map<string, { file: { $bytes: string }; storedAt: string }>;
 }
 
 class Refused extends Error {
@@ -142,6 +144,10 @@ export class FakeMirror {
   /** Of the clock, in milliseconds. */
   behind = 0;
   maxBlobBytes = 1_000_000;
+  /** One of an earlier version does not. */
+  keepsKits = true;
+  /** Changes what it gives out of a kit. */
+  altered: (kits: { kind: string; file: { $bytes: string } }[]) => unknown = (kits) => kits;
   /** What it has seen of a DID, whatever the directory shows. */
   seen: (did: Did) => readonly (AuditEntry & { readonly isShown?: boolean })[] = (did) => this.#directory.audit(did);
   /** CIDs of operations that houses have claimed. */
@@ -183,6 +189,11 @@ export class FakeMirror {
     if (path === 'app.holdfast.mirror.describe') return Response.json(await this.#description());
     if (path.startsWith('com.atproto.sync.')) return this.#sync(path, searchParams);
     const name = path.replace('app.holdfast.mirror.', '');
+    if (name === 'getKits' && this.keepsKits) {
+      const kits = [...this.copies.get(parseDid(searchParams.get('did')!))?.kits ?? []].map(([kind, { file, storedAt }]) => ({ kind, file, storedAt }));
+      return Response.json({ kits: this.altered(kits) });
+    }
+    if (name === 'getKits') return Response.json({ error: 'MethodNotImplemented', message: 'No.' }, { status: 501 });
     const did = await this.#whoAsks(request, path as Nsid);
     if (name === 'enroll') return this.#enroll(did, await request.json() as { handle?: string; invite?: string });
     const copy = this.copy(did);
@@ -190,6 +201,16 @@ export class FakeMirror {
     if (name === 'listMissingBlobs') return this.#listMissing(copy, searchParams.get('cursor'));
     if (name === 'putBlob') return this.#putBlob(copy, parseCid(searchParams.get('cid')!), new Uint8Array(await request.arrayBuffer()));
     if (name === 'watch') return this.#watch(did, await request.json() as { operations: string[] });
+    if (name === 'putKit' && this.keepsKits) {
+      const { kind, file } = await request.json() as { kind: string; file: { $bytes: string } };
+      const storedAt = datetimeFromMs(Date.now());
+      copy.kits.set(kind, { file, storedAt });
+      return Response.json({ storedAt });
+    }
+    if (name === 'removeKit' && this.keepsKits) {
+      copy.kits.delete((await request.json() as { kind: string }).kind);
+      return Response.json({});
+    }
     if (name === 'activate') return this.#activate(did, copy);
     if (name === 'leave') {
       const document = await this.#document(did);
@@ -233,7 +254,7 @@ export class FakeMirror {
     if (known === undefined && this.invite !== invite) throw new Refused('InvalidInviteCode');
     if (handle !== undefined && !handle.endsWith(this.domain)) throw new Refused('UnsupportedDomain');
     if ([...this.copies].some(([other, copy]) => other !== did && copy.handle === handle)) throw new Refused('HandleNotAvailable');
-    const copy: Copy = known ?? { status: 'pairing', seq: 0, named: new Set(), blobs: new Map() };
+    const copy: Copy = known ?? { status: 'pairing', seq: 0, named: new Set(), blobs: new Map(), kits: new Map() };
     if (copy.status === 'pairing' && handle !== undefined) copy.handle = handle;
     this.copies.set(did, copy);
     const { head } = copy;

@@ -4,15 +4,17 @@ import type { BegunReport } from '../../src/jobs/begin-again.ts';
 import type { CheckResult, MendResult } from '../../src/jobs/check/finding.ts';
 import type { CompactResult } from '../../src/jobs/compact.ts';
 import type { CompareResult } from '../../src/jobs/compare/compare.ts';
+import type { FoundKits } from '../../src/jobs/keys/find-kit.ts';
 import type { HandleCheck, IdentityReport, WebCheck } from '../../src/jobs/identity/report.ts';
-import type { KeyUseReport, PasskeyReport } from '../../src/jobs/keys/report.ts';
-import type { BeginAgainAsk, JobProgress, KitAnswer, KitCall, KitOpening, LongJob, NewKitAsk } from '../../src/jobs/messages.ts';
+import type { KeyUseReport, MirrorKitReport, PasskeyReport } from '../../src/jobs/keys/report.ts';
+import type { BeginAgainAsk, FindKitAsk, JobProgress, KitAnswer, KitCall, KitOpening, LongJob, NewKitAsk } from '../../src/jobs/messages.ts';
 import type { RestoreResult } from '../../src/jobs/restore.ts';
 import type { SaveResult } from '../../src/jobs/save.ts';
 import type { VerifyResult } from '../../src/jobs/verify.ts';
 import type { RenewedKit } from '../../src/pds/index.ts';
 import type * as pages from '../../src/ui/jobs/index.ts';
 import type { beginAgain, BegunAgain } from '../../src/ui/jobs/begin-again.ts';
+import type * as found from '../../src/ui/jobs/find-kit.ts';
 import type * as identity from '../../src/ui/jobs/identity-types.ts';
 import type * as keys from '../../src/ui/jobs/key-types.ts';
 import type * as kit from '../../src/ui/jobs/kit.ts';
@@ -29,7 +31,7 @@ export type Answers = AllTrue<Holds<[
   [RestoreResult, pages.RestoreResult], [SaveResult, pages.SaveResult], [VerifyResult, pages.VerifyResult], [CompareResult, pages.CompareResult],
   [CompactResult, pages.CompactResult], [CheckResult, pages.CheckResult], [MendResult, pages.MendResult], [JobProgress, pages.JobProgress],
   [IdentityReport, identity.IdentityReport], [HandleCheck, identity.HandleCheck], [WebCheck, identity.WebCheck],
-  [KeyUseReport, keys.KeyUse], [PasskeyReport, keys.KitKeeping], [RenewedKit, newKit.RenewedKit], [KitAnswer, kit.KitAnswer], [BegunReport, BegunAgain],
+  [KeyUseReport, keys.KeyUse], [PasskeyReport, keys.KitKeeping], [MirrorKitReport, keys.MirrorKits], [FoundKits, found.FoundKits], [RenewedKit, newKit.RenewedKit], [KitAnswer, kit.KitAnswer], [BegunReport, BegunAgain],
 ]>>;
 
 type Asked<Start extends (given: never) => unknown, Job extends LongJob['job']> = [
@@ -40,5 +42,5 @@ export type Asks = AllTrue<Holds<[
   Asked<typeof pages.startRestore, 'restore'>, Asked<typeof pages.startSave, 'save'>, Asked<typeof pages.startVerify, 'verify'>,
   Asked<typeof pages.startCompare, 'compare'>, Asked<typeof pages.startUnpack, 'unpack'>, Asked<typeof pages.startCompaction, 'compact'>,
   Asked<typeof pages.startMend, 'mend'>, Asked<typeof pages.startRescue, 'rescue'>,
-  [kit.KitCall, KitCall], [keys.KitOpening, KitOpening], [Parameters<typeof newKit.renewKit>[0], NewKitAsk], [Parameters<typeof beginAgain>[0], BeginAgainAsk],
+  [kit.KitCall, KitCall], [keys.KitOpening, KitOpening], [Parameters<typeof newKit.renewKit>[0], NewKitAsk], [Parameters<typeof beginAgain>[0], BeginAgainAsk], [Parameters<typeof found.findKit>[0], FindKitAsk],
 ]>>;

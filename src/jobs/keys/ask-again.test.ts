@@ -19,7 +19,9 @@ async function owner() {
   const clock = { ahead: 0 };
   const now = (): number => Date.now() + clock.ahead;
   const { house: { store }, network: { fetch }, settings, did, kit, passphrase } = town;
-  const keys = (ask: object): Promise<PasskeyReport> => answerKeysAsk({ did, ...ask } as unknown as KeysAsk, { store, vault, now }) as Promise<PasskeyReport>;
+  const keys = (ask: object): Promise<PasskeyReport> => answerKeysAsk(
+    { did, ...ask } as unknown as KeysAsk, { store, vault, fetch, now, signal: new AbortController().signal },
+  ) as Promise<PasskeyReport>;
   const opening = { kit, passphrase };
   const post = async (method: string, input: object): Promise<unknown> => (await town.house.post(method, { did, ...input }, { id: crypto.randomUUID() })).body['error'];
   const rename = (): Promise<unknown> => answerAsk(

@@ -28,8 +28,8 @@ class Keeper {
   }
 
   keys(ask: object): Promise<PasskeyReport> {
-    const { house: { store }, did } = this.town;
-    return answerKeysAsk({ did, ...ask } as unknown as KeysAsk, { store, vault: this.vault, now: Date.now }) as Promise<PasskeyReport>;
+    const { house: { store }, network: { fetch }, did } = this.town;
+    return answerKeysAsk({ did, ...ask } as unknown as KeysAsk, { store, vault: this.vault, fetch, now: Date.now, signal: new AbortController().signal }) as Promise<PasskeyReport>;
   }
 
   add(more: object = {}): Promise<PasskeyReport> {

@@ -46,8 +46,8 @@ export async function addPasskeyCopy(ask: KeysAsk & { readonly what: 'add-passke
   return passkeyReport(account, context);
 }
 
-/** A copy that cannot be read is none: the kit itself is what counts. */
-async function copyOf(did: Did, { vault }: KeysContext): Promise<PasskeyCopy | undefined> {
+/** The copy that this house has under a passkey. One that cannot be read is none: the kit itself is what counts. */
+export async function copyOf(did: Did, { vault }: Pick<KeysContext, 'vault'>): Promise<PasskeyCopy | undefined> {
   const entry = await vault.get(did, PASSKEY_COPY);
   try {
     return entry && decodePasskeyCopy(entry.bytes);

@@ -7,6 +7,24 @@ export interface KeyUseReport extends KeyUse {
   readonly time: string;
 }
 
+/** Which sealed copies of the kit lie with the mirror of an account. */
+export interface MirrorKitReport {
+  /** Its address; undefined where the account is paired with none. */
+  readonly mirror?: string;
+  /** Why nothing is known of them: the mirror is one that keeps none, or does not answer. */
+  readonly fault?: 'MirrorOld' | 'MirrorUnreachable';
+  readonly copies: readonly MirrorKit[];
+}
+
+/** A sealed copy of the kit at a mirror. */
+export interface MirrorKit {
+  readonly kind: 'passphrase' | 'passkey';
+  /** When it came there, as the mirror says: an ISO datetime. */
+  readonly storedAt: string;
+  /** Whether it is, to the byte, what this house put there, or has now under its passkey; undefined where this house cannot tell. */
+  readonly isOurs?: boolean;
+}
+
 /** Whether this house has a copy of the present kit under a passkey, and asks again before what cannot be taken back. */
 export interface PasskeyReport {
   readonly copy?: {

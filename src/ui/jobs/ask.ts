@@ -9,7 +9,7 @@ type Answer<Result> =
   | { readonly type: 'failed'; readonly error: { readonly code: string; readonly message: string } };
 
 /** Has the jobs worker do what is over in a moment, and has no row in the house. Rejects with `JobFailure`. */
-export function ask<Result>(job: 'identity' | 'new-kit' | 'keys' | 'begin-again' | 'kit', given: object, transfer: Transferable[] = []): Promise<Result> {
+export function ask<Result>(job: 'identity' | 'new-kit' | 'keys' | 'find-kit' | 'begin-again' | 'kit', given: object, transfer: Transferable[] = []): Promise<Result> {
   const worker = startJobs();
   const answered = new Promise<Result>((resolve, reject) => {
     const fail = (code: string, message: string): void => reject(new JobFailure(code, message));

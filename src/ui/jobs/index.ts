@@ -20,10 +20,10 @@ const GRACE = 3_000;
 /**
  * Brings an account into this house: its kit (an armored text, too), the passphrase as typed, and a CAR of its repository;
  * or a backup, which may have the kit in it, and is encrypted under `filePassphrase` or not; without either, what the mirror has that its
- * DID names. An empty passphrase is that of the file.
+ * DID names. An empty passphrase is that of the file. With `passkey`, what a passkey answered, the kit is a copy under it; the answer is transferred.
  */
-export function startRestore(given: { readonly kit?: Blob; readonly passphrase: string; readonly car?: Blob; readonly filePassphrase?: string }): RunningJob<RestoreResult> {
-  return start('restore', given);
+export function startRestore(given: { readonly kit?: Blob; readonly passphrase: string; readonly passkey?: Uint8Array<ArrayBuffer>; readonly car?: Blob; readonly filePassphrase?: string }): RunningJob<RestoreResult> {
+  return start('restore', given, given.passkey === undefined ? [] : [given.passkey.buffer]);
 }
 
 /**
@@ -81,7 +81,7 @@ export function saveFileName(account: { readonly did: string; readonly handle?: 
   return `${name}-${time}-${account.rev}.${form}`;
 }
 
-function start<Result>(job: 'restore' | 'save' | 'compact' | 'verify' | 'compare' | 'unpack' | 'check' | 'mend' | 'rescue', given: object): RunningJob<Result> {
+function start<Result>(job: 'restore' | 'save' | 'compact' | 'verify' | 'compare' | 'unpack' | 'check' | 'mend' | 'rescue', given: object, transfer: Transferable[] = []): RunningJob<Result> {
   const safe = job === 'mend' ? 'What was put right so far stays so.' : 'Nothing in this house was changed.';
   const id = crypto.randomUUID();
   const { promise, resolve, reject } = withResolvers<Result>();
@@ -110,7 +110,7 @@ function start<Result>(job: 'restore' | 'save' | 'compact' | 'verify' | 'compare
     event.preventDefault();
     fail('WorkerStopped', `${safe} The worker that did this stopped; please try again.`);
   });
-  worker.postMessage({ type: 'start', job, id, ...given });
+  worker.postMessage({ type: 'start', job, id, ...given }, transfer);
   return {
     id,
     follow: (listener) => (tell = listener),

@@ -25,6 +25,24 @@ export interface PasskeyCopy {
   readonly createdAt: string;
 }
 
+/** Which sealed copies of the kit lie with the mirror of an account. */
+export interface MirrorKits {
+  /** Its address; undefined where the account is paired with none. */
+  readonly mirror?: string;
+  /** Why nothing is known of them: the mirror is one that keeps none, or does not answer. */
+  readonly fault?: 'MirrorOld' | 'MirrorUnreachable';
+  readonly copies: readonly MirrorKit[];
+}
+
+/** A sealed copy of the kit at a mirror. */
+export interface MirrorKit {
+  readonly kind: 'passphrase' | 'passkey';
+  /** When it came there, as the mirror says: an ISO datetime. */
+  readonly storedAt: string;
+  /** Whether it is what this browser put there, or has now under its passkey; undefined where this browser cannot tell. */
+  readonly isOurs?: boolean;
+}
+
 /** How else the kit is kept, and whether this house asks for it again before what cannot be taken back. */
 export interface KitKeeping {
   readonly copy?: PasskeyCopy;

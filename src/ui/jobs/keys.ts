@@ -1,7 +1,7 @@
 import { ask } from './ask.ts';
-import type { KeyUse, KitKeeping, KitOpening } from './key-types.ts';
+import type { KeyUse, KitKeeping, KitOpening, MirrorKit, MirrorKits } from './key-types.ts';
 
-export type { KeyUse, KitOpening, PasskeyCopy } from './key-types.ts';
+export type { KeyUse, KitOpening, MirrorKit, MirrorKits, PasskeyCopy } from './key-types.ts';
 
 /** What the keys of an account were used for, newest first. Rejects with `JobFailure`, as the others. */
 export function readUses(did: string): Promise<readonly KeyUse[]> {
@@ -23,6 +23,23 @@ export async function addPasskeyCopy(
 /** Lets the copy go. The passkey itself stays where it is. */
 export async function removePasskeyCopy(did: string): Promise<void> {
   await ask('keys', { did, what: 'remove-passkey' });
+}
+
+/** Which sealed copies of the kit lie with the mirror, as it shows them to everyone. */
+export function readMirrorKits(did: string): Promise<MirrorKits> {
+  return ask('keys', { did, what: 'mirror-kits' });
+}
+
+/** Puts a sealed copy with the mirror: of the owner's file, under its generated passphrase; or the one that this browser has under a passkey. */
+export function putMirrorKit(
+  did: string, given: { readonly kind: 'passphrase'; readonly kit: Blob; readonly passphrase: string } | { readonly kind: 'passkey' },
+): Promise<MirrorKits> {
+  return ask('keys', { did, what: 'put-mirror-kit', ...given });
+}
+
+/** Has the mirror delete a copy. */
+export function takeMirrorKit(did: string, kind: MirrorKit['kind']): Promise<MirrorKits> {
+  return ask('keys', { did, what: 'take-mirror-kit', kind });
 }
 
 /** Shows that the owner is there: for two minutes what they want to be asked about is done. */

@@ -14,6 +14,7 @@ import { kitStyles } from '../styles/kit.ts';
 import { shared } from '../styles/shared.ts';
 import { fileField, passphraseField, wrongWords } from './kit/fields.ts';
 import { renewedWords } from './kit/new-kit.ts';
+import './kit/mirror-kit-card.ts';
 import './kit/passkey-card.ts';
 import type { PropertyValues, TemplateResult } from 'lit';
 import type { lexicons } from '../../protocol/index.ts';
@@ -88,7 +89,8 @@ export class HoldfastKit extends LitElement {
         ${this.gone || (this.kept !== undefined && this.#passphrase === undefined) ? html`
           <holdfast-new-kit .did=${this.params.did ?? ''} @renewed=${this.#renewed}></holdfast-new-kit>` : nothing}
         ${this.gone ? html`
-          <holdfast-passkey did=${this.params.did ?? ''} name=${accountStore.state.accounts?.find(({ did }) => did === this.params.did)?.handle ?? this.params.did ?? ''}></holdfast-passkey>` : nothing}
+          <holdfast-passkey did=${this.params.did ?? ''} name=${accountStore.state.accounts?.find(({ did }) => did === this.params.did)?.handle ?? this.params.did ?? ''}></holdfast-passkey>
+          <holdfast-mirror-kit did=${this.params.did ?? ''}></holdfast-mirror-kit>` : nothing}
       </div>
       ${this.kept === undefined ? nothing : html`
         <holdfast-kit-sheet .page=${this.kept.page} .armored=${this.kept.armored}></holdfast-kit-sheet>`}

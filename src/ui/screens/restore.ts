@@ -1,11 +1,14 @@
 import { css, html, LitElement, nothing } from 'lit';
 import '../components/file-contents.ts';
-import '../components/hf-error.ts';
+import { problemOf } from '../components/hf-error.ts';
 import '../components/hf-file.ts';
 import '../components/job-progress.ts';
 import '../components/saved-file.ts';
 import './restore/begin-again.ts';
+import './restore/find-kit.ts';
 import './restore/restored.ts';
+import { keepKit } from './restore/keep-kit.ts';
+import { askPasskey } from '../../keys/passkey.ts';
 import { msg, str } from '../i18n.ts';
 import { ICONS } from '../icons.ts';
 import { startRestore, startVerify } from '../jobs/index.ts';
@@ -20,8 +23,10 @@ import { shared } from '../styles/shared.ts';
 import type { PropertyValues, TemplateResult } from 'lit';
 import type { HfFile } from '../components/hf-file.ts';
 import type { SavedFile } from '../components/saved-file.ts';
+import type { FoundKit } from '../jobs/find-kit.ts';
 import type { Params } from '../router.ts';
 import type { JobRun } from '../state/job-runs.ts';
+import type { FindKit } from './restore/find-kit.ts';
 
 /** Coming back: kit, passphrase and saved file or mirror are given, looked at, and brought in when all is verified. */
 export class HoldfastRestore extends LitElement {
@@ -55,13 +60,16 @@ export class HoldfastRestore extends LitElement {
 
   static override properties = {
     params: { attribute: false }, kitProblem: { state: true }, passphraseProblem: { state: true }, fileProblem: { state: true }, kit: { state: true },
-    source: { state: true }, isBegun: { state: true },
+    source: { state: true }, isBegun: { state: true }, kitFrom: { state: true }, found: { state: true },
   };
 
   declare params: Params;
   declare protected kit: File | undefined;
   /** Where the records come from. */
   declare protected source: 'file' | 'mirror' | 'none';
+  /** Where the kit comes from, and the one that a mirror had. */
+  declare protected kitFrom: 'file' | 'mirror';
+  declare protected found: FoundKit | undefined;
   /** The identity was saved with the kit alone. */
   declare protected isBegun: boolean;
   declare protected kitProblem: string | undefined;
@@ -71,10 +79,12 @@ export class HoldfastRestore extends LitElement {
   /** Of an encrypted file. */
   #filePassphrase: string | undefined;
   #shown: JobRun['state'] | undefined;
+  #asking = false;
 
   constructor() {
     super();
     this.source = 'file';
+    this.kitFrom = 'file';
     this.isBegun = false;
     void new JobsController(this, '/restore');
   }
@@ -91,6 +101,7 @@ export class HoldfastRestore extends LitElement {
             <p>${msg('With your recovery kit, its passphrase, and a saved file or your mirror, your account comes into this browser: the same identity, the same records, able to write on.')}</p>`}
         </div>
         ${isDone ? html`<holdfast-restored .result=${run.result} @again=${this.#again}></holdfast-restored>` : nothing}
+        ${isDone && this.#isFromMirror && this.found !== undefined && run.result !== undefined ? keepKit(this.found, run.result) : nothing}
         <div role="status">${run?.state !== 'cancelled' ? nothing : html`
           <p class="note">${ICONS.info}<span>${msg('Cancelled. Nothing was changed and nothing was kept.')}</span></p>`}</div>
         ${run?.state === 'failed' ? this.#failed(run.error) : nothing}
@@ -139,11 +150,18 @@ export class HoldfastRestore extends LitElement {
         <h2 id="two"><span class="count" aria-hidden="true">2</span>${msg('The recovery kit')}</h2>
         ${this.#isKitInside ? html`
           <p class="note good">${ICONS.key}<span>${msg('The sealed kit is in the backup: only its passphrase is asked.')}</span></p>` : nothing}
-        <hf-file id="kit" ?hidden=${this.#isKitInside} label=${msg('Kit file')} hint=${msg('A small file that ends in .age. You can also drop it here.')}
+        ${this.#isKitInside ? nothing : html`
+          <fieldset class="sources">
+            <legend class="visually-hidden">${msg('Where the kit comes from')}</legend>
+            ${this.#kitChoice('file', msg('I have the kit file'))}${this.#kitChoice('mirror', msg('I have only my passphrase or my passkey: get my kit from my mirror'))}
+          </fieldset>`}
+        <holdfast-find-kit ?hidden=${!this.#isFromMirror} .problem=${this.#isFromMirror ? this.kitProblem : undefined} @found=${this.#take}></holdfast-find-kit>
+        <hf-file id="kit" ?hidden=${this.#isKitInside || this.#isFromMirror} label=${msg('Kit file')} hint=${msg('A small file that ends in .age. You can also drop it here.')}
           accept=".age,.txt,text/plain" .problem=${this.kitProblem} @pick=${this.#pickKit}></hf-file>
-        ${this.kit === undefined || this.#isKitInside ? nothing : html`
+        ${this.kit === undefined || this.#isKitInside || this.#isFromMirror ? nothing : html`
           <p class="note good">${ICONS.key}<span>${msg(str`${this.kit.name} is a sealed file, as a kit is. What is in it shows when its passphrase opens it.`)}</span></p>`}
-        <div class="field">
+        ${this.#isByPasskey ? html`<p class="note">${ICONS.key}<span>${msg('Your passkey is asked for when you begin.')}</span></p>` : nothing}
+        <div class="field" ?hidden=${this.#isByPasskey}>
           <label for="passphrase">${msg('Passphrase of the kit')}</label>
           <input id="passphrase" name="passphrase" class="mono" autocomplete="off" autocapitalize="characters" spellcheck="false"
             aria-describedby="passphrase-hint passphrase-problem" aria-invalid=${this.passphraseProblem === undefined ? 'false' : 'true'}
@@ -163,6 +181,21 @@ export class HoldfastRestore extends LitElement {
   /** Whether the file that was looked at is a backup that has the kit. */
   get #isKitInside(): boolean {
     return this.source === 'file' && jobRuns.latest('verify', '/restore')?.result?.backup?.hasKit === true;
+  }
+
+  get #isFromMirror(): boolean {
+    return this.kitFrom === 'mirror' && !this.#isKitInside;
+  }
+
+  get #isByPasskey(): boolean {
+    return this.#isFromMirror && this.found?.kind === 'passkey';
+  }
+
+  #kitChoice(from: typeof this.kitFrom, words: string): TemplateResult {
+    return html`<label class="choice"><input type="radio" name="kit-from" value=${from} .checked=${this.kitFrom === from} @change=${() => {
+      this.kitFrom = from;
+      this.kitProblem = undefined;
+    }} />${words}</label>`;
   }
 
   #choice(source: typeof this.source, words: string): TemplateResult {
@@ -224,6 +257,12 @@ export class HoldfastRestore extends LitElement {
     this.kitProblem = isKit ? undefined : msg('This is not a recovery kit. A kit is a small sealed file whose name ends in .age.');
   }
 
+  #take(event: Event): void {
+    this.found = (event.target as FindKit).chosen;
+    this.kitProblem = undefined;
+    this.passphraseProblem = undefined;
+  }
+
   #pickCar(event: Event): void {
     const { file, passphrase } = event.target as SavedFile;
     if (file === undefined) return;
@@ -234,27 +273,46 @@ export class HoldfastRestore extends LitElement {
     jobRuns.follow('verify', '/restore', file.name, startVerify({ car: file, ...this.#opening }));
   }
 
-  #submit(event: Event): void {
+  async #submit(event: Event): Promise<void> {
     event.preventDefault();
+    if (this.#asking) return;
     const passphrase = this.#passphrase?.value.trim() ?? '';
     const car = this.source === 'file' ? this.#car : undefined;
     this.fileProblem = this.source === 'file' && car === undefined ? msg('Choose the saved file first.') : undefined;
-    const kit = this.#isKitInside ? undefined : this.kit;
-    this.kitProblem = this.#isKitInside ? undefined : kit === undefined ? this.kitProblem ?? msg('Choose the kit file first.') : this.kitProblem;
+    const kit = this.#isKitInside ? undefined : this.#isFromMirror ? this.found && new Blob([this.found.file]) : this.kit;
+    const missing = this.#isFromMirror ? msg('Look at the mirror of the account first.') : msg('Choose the kit file first.');
+    this.kitProblem = this.#isKitInside ? undefined : kit === undefined ? this.kitProblem ?? missing : this.kitProblem;
     const isOfFile = passphrase === '' && car !== undefined && this.#filePassphrase !== undefined && this.#isKitInside;
-    this.passphraseProblem = passphrase === '' && !isOfFile ? msg('Type the passphrase of the kit.') : undefined;
-    const first = this.fileProblem !== undefined ? '#car' : this.kitProblem !== undefined ? '#kit' : this.passphraseProblem !== undefined ? '#passphrase' : undefined;
+    this.passphraseProblem = passphrase === '' && !isOfFile && !this.#isByPasskey ? msg('Type the passphrase of the kit.') : undefined;
+    const first = this.fileProblem !== undefined ? '#car' : this.kitProblem !== undefined ? (this.#isFromMirror ? 'holdfast-find-kit' : '#kit') : this.passphraseProblem !== undefined ? '#passphrase' : undefined;
     if (first !== undefined) {
       return void this.updateComplete.then(() => this.renderRoot.querySelector<HTMLElement>(first)?.focus());
     }
+    const opening = await this.#answer(passphrase);
+    if (opening === undefined) return;
     // Asked in the gesture, as browsers want it; the account does not wait for the answer.
     void navigator.storage?.persist?.().catch(() => false);
     // The restore reads the file itself, and strictly.
     const look = jobRuns.latest('verify', '/restore');
     if (look !== undefined && !hasEnded(look)) jobRuns.dismiss(look.id);
-    const job = startRestore({ passphrase, ...(kit !== undefined && { kit }), ...(car !== undefined && { car, ...this.#opening }) });
+    const job = startRestore({ ...opening, ...(kit !== undefined && { kit }), ...(car !== undefined && { car, ...this.#opening }) });
     job.done.then(({ did }) => accountStore.refresh().then(() => accountStore.select(did)), () => undefined).catch(reportError);
     jobRuns.follow('restore', '/restore', car?.name ?? msg('your mirror'), job);
+  }
+
+  /** What opens the kit; undefined where the passkey did not answer. */
+  async #answer(passphrase: string): Promise<{ readonly passphrase: string; readonly passkey?: Uint8Array<ArrayBuffer> } | undefined> {
+    const { found } = this;
+    if (!this.#isByPasskey || found?.id === undefined) return { passphrase };
+    this.#asking = true;
+    try {
+      return { passphrase: '', passkey: await askPasskey(found.id) };
+    } catch (error) {
+      this.kitProblem = problemOf(error).message;
+      return undefined;
+    } finally {
+      this.#asking = false;
+    }
   }
 
   #forgetOutcome(): void {
@@ -268,6 +326,8 @@ export class HoldfastRestore extends LitElement {
     if (look !== undefined) jobRuns.dismiss(look.id);
     for (const place of this.renderRoot.querySelectorAll<HfFile | SavedFile>('hf-file, hf-saved-file')) place.clear();
     this.kit = undefined;
+    this.found = undefined;
+    this.kitFrom = 'file';
     this.#car = undefined;
     this.#filePassphrase = undefined;
   }

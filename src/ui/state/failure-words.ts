@@ -13,6 +13,7 @@ export const isAboutPassphrase = (error: unknown): boolean => ['BackupPassphrase
 export function restoreAdvice(error: unknown): string | undefined {
   const code = codeOf(error);
   if (code === 'KitPassphrase' || isAboutPassphrase(error)) return undefined;
+  if (code === 'PasskeyWrong') return msg('Use the passphrase and the kit file, if you have them.');
   if (code === 'KitOfAnother') return msg('Use the newest kit of this account.');
   if (code.startsWith('Kit')) return msg('Try another copy of the kit: the file, the text you copied, or the sheet you printed.');
   if (isAlreadyHere(error)) return msg('You can go on using it.');

@@ -23,8 +23,8 @@ export function siteSettings(): Promise<SiteSettings> {
   return settings;
 }
 
-/** Who is asked what DNS says of a name. */
-export async function resolverOfSite(): Promise<string> {
+/** What answers DNS over HTTPS for this site. */
+export async function siteResolver(): Promise<string> {
   return (await siteSettings()).resolver ?? RESOLVER;
 }
 

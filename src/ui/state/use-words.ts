@@ -17,7 +17,7 @@ export function lineFor(line: SignLine): string {
   const { what, key } = line.use;
   if (key === 'imported') return msg('Key that was brought in; for the public directory');
   if (what === 'operation') return key === 'recovery' ? msg('Key of the recovery kit; for the public directory') : msg('Key of this house; for the public directory');
-  return msg('In this house; for nobody else');
+  return line.use.audience === '' ? msg('In this house; for nobody else') : msg(str`In this house; for ${nameOf(line.use.audience)}, which cannot open it`);
 }
 
 function useWords({ what, subject }: KeyUse): string {
@@ -26,6 +26,7 @@ function useWords({ what, subject }: KeyUse): string {
       return msg('Signed an operation of the identity');
     case 'kit-made':
       if (subject === 'passkey') return msg('Sealed a copy of the recovery kit under your passkey');
+      if (subject === 'mirror') return msg('Sealed a copy of the recovery kit for your mirror, under its passphrase');
       return subject === 'new-account' ? msg('Made the keys of this account, and sealed them into the recovery kit') : msg('Sealed a new recovery kit');
     case 'kit-opened':
       return openedWords(subject);
@@ -50,6 +51,8 @@ function openedWords(why: string): string {
       return msg('Opened the recovery kit, to save the identity with it alone');
     case 'passkey':
       return msg('Opened the recovery kit, to seal a copy under your passkey');
+    case 'mirror':
+      return msg('Opened the recovery kit, to seal a copy for your mirror');
     case 'undo':
       return msg('Opened the recovery kit, to undo what somebody else did to the identity');
     case 'lock-out':

@@ -4,9 +4,12 @@ import { DOCUMENTS, IDENTITY, NAMES } from './fake-identity.ts';
 /** How a job ends in a page whose jobs are played. `stuck`: not at all, it stays in the middle; `doubted`: two verifiers disagree. */
 export type Ending = 'done' | 'failed' | 'stuck' | 'doubted';
 
-/** Plays the worker of the long jobs, so that a page can be brought into any state of them. Before the page is visited. */
-export async function playJobs(page: Page, endings: Readonly<Partial<Record<'save' | 'verify' | 'restore' | 'check' | 'mend' | 'identity', Ending>>>, identity: object = IDENTITY): Promise<void> {
-  await page.evaluateOnNewDocument((endings: Readonly<Record<string, Ending>>, identity: object, names: Readonly<Record<string, object>>) => {
+/** What a short job answers, by what it is asked, else by its name; an error where it has a `code`. */
+export type Answers = Readonly<Record<string, object>>;
+
+/** Plays the worker of the jobs, so that a page can be brought into any state of them. Before the page is visited. */
+export async function playJobs(page: Page, endings: Readonly<Partial<Record<'save' | 'verify' | 'restore' | 'check' | 'mend' | 'identity', Ending>>>, identity: object = IDENTITY, answers: Answers = {}): Promise<void> {
+  await page.evaluateOnNewDocument((endings: Readonly<Record<string, Ending>>, identity: object, names: Readonly<Record<string, object>>, answers: Answers) => {
     const contents = {
       did: 'did:plc:ewvi7nxzyoun6zhxrhs64oiz', head: 'bafyreigh2akiscaildcqabsyg3dfr6chu3fgpregiymsck7e7aqa4s52zy', rev: '3m6f2k5wq7s2x',
       records: 1_284, bytes: 4_123_456, blobs: 12, foreign: 2, unreachable: 5,
@@ -37,6 +40,8 @@ export async function playJobs(page: Page, endings: Readonly<Partial<Record<'sav
     class PlayedWorker extends EventTarget {
       postMessage({ type, job = '', what = '', handle = '', domain = '' }: Readonly<Record<'type' | 'job' | 'what' | 'handle' | 'domain', string | undefined>>): void {
         if (type === 'cancel') return this.#say({ type: 'cancelled' });
+        const answer = answers[what || job];
+        if (answer !== undefined) return this.#say('code' in answer ? { type: 'failed', error: { details: {}, ...answer } } : { type: 'done', result: answer });
         const phase = job === 'save' ? 'writing' : 'reading';
         this.#say({ type: 'progress', progress: { phase, done: 1_700_000, total: 4_123_456, unit: 'bytes', records: 530 } });
         if (what === 'check-handle' || what === 'web-document') this.#say({ type: 'done', result: names[handle || domain] });
@@ -61,5 +66,5 @@ export async function playJobs(page: Page, endings: Readonly<Partial<Record<'sav
       };
     }
     Object.assign(globalThis, { Worker: PlayedWorker, showSaveFilePicker: undefined });
-  }, endings as Readonly<Record<string, Ending>>, identity, { ...NAMES, ...DOCUMENTS });
+  }, endings as Readonly<Record<string, Ending>>, identity, { ...NAMES, ...DOCUMENTS }, answers);
 }

@@ -102,8 +102,8 @@ export async function visit(page: Page, url: string): Promise<void> {
 }
 
 /** Waits until the condition holds; what the browser reports reaches us a moment after it happened. */
-export async function eventually(condition: () => boolean, otherwise: () => string): Promise<void> {
-  for (const deadline = Date.now() + 10_000; !condition(); await pause(20)) {
+export async function eventually(condition: () => boolean | Promise<boolean>, otherwise: () => string): Promise<void> {
+  for (const deadline = Date.now() + 10_000; !await condition(); await pause(20)) {
     if (Date.now() > deadline) throw new Error(otherwise());
   }
 }

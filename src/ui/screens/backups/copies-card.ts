@@ -6,6 +6,7 @@ import { keptElsewhere, lastBackup, lastFile, rememberElsewhere } from '../../st
 import { copiesOf } from '../../state/copies.ts';
 import { folderStore } from '../../state/folder-store.ts';
 import { JobsController } from '../../state/job-runs.ts';
+import { MirrorKitsController } from '../../state/mirror-kits.ts';
 import { hasRev, hostOf } from '../../state/mirror-words.ts';
 import { mirrorStore } from '../../state/mirror-store.ts';
 import { controls } from '../../styles/controls.ts';
@@ -62,6 +63,7 @@ export class CopiesCard extends LitElement {
   static override properties = { account: { attribute: false } };
   declare account: Account;
   #stops: (() => void)[] = [];
+  #kits = new MirrorKitsController(this, () => this.account.did);
 
   constructor() {
     super();
@@ -124,6 +126,7 @@ export class CopiesCard extends LitElement {
       <li data-place="kit">${ICONS.key}<div>
         <p><strong>${msg('The recovery kit')}</strong></p>
         <p class="small soft">${isProven ? msg('You hold it. With any copy it brings the account back.') : msg('You have not shown yet that you hold it. Without it no copy brings the account back.')}</p>
+        ${this.#kits.kits?.copies.length ? html`<p class="small soft" id="sealed">${msg('A sealed copy lies with the mirror.')}</p>` : nothing}
       </div></li>`;
   }
 

@@ -9,7 +9,7 @@ import { afterChangeWords, proofWords } from '../../state/handle-words.ts';
 import { identityStore } from '../../state/identity-store.ts';
 import { identityTrouble } from '../../state/identity-words.ts';
 import { afterSafety } from '../../state/safety-words.ts';
-import { resolverOfSite } from '../../state/site-settings.ts';
+import { siteResolver } from '../../state/site-settings.ts';
 import { controls } from '../../styles/controls.ts';
 import { shared } from '../../styles/shared.ts';
 import type { TemplateResult } from 'lit';
@@ -120,7 +120,7 @@ export class NameCard extends LitElement {
     this.done = undefined;
     await this.#do('look', async () => {
       this.found = undefined;
-      this.found = await checkHandle(this.did, { handle: this.handle, resolver: await resolverOfSite() });
+      this.found = await checkHandle(this.did, { handle: this.handle, resolver: await siteResolver() });
     });
   }
 
@@ -128,7 +128,7 @@ export class NameCard extends LitElement {
     const { found } = this;
     if (this.busy !== undefined || found === undefined || await this.renderRoot.querySelector<HfConfirm>('hf-confirm')?.ask() !== true) return;
     await this.#do('change', async () => {
-      await identityStore.rename(this.did, { handle: found.handle, resolver: await resolverOfSite() });
+      await identityStore.rename(this.did, { handle: found.handle, resolver: await siteResolver() });
       this.found = undefined;
       this.done = msg('The name was changed. Your mirror tells it to the network; apps may take a while to show it.');
     });

@@ -6,7 +6,7 @@ import { ICONS } from '../../icons.ts';
 import { webDocument } from '../../jobs/identity.ts';
 import { downloadText } from '../../state/download.ts';
 import { afterSafety } from '../../state/safety-words.ts';
-import { resolverOfSite } from '../../state/site-settings.ts';
+import { siteResolver } from '../../state/site-settings.ts';
 import { domainOf, findingWords, limitWords } from '../../state/web-document-words.ts';
 import { controls } from '../../styles/controls.ts';
 import { shared } from '../../styles/shared.ts';
@@ -125,7 +125,7 @@ export class WebCard extends LitElement {
     this.wrong = undefined;
     try {
       const { pds } = this;
-      this.found = await webDocument(this.did, { domain, isLive, resolver: await resolverOfSite(), ...(pds !== undefined && { pds }) });
+      this.found = await webDocument(this.did, { domain, isLive, resolver: await siteResolver(), ...(pds !== undefined && { pds }) });
     } catch (error) {
       const { code, message } = problemOf(error);
       this.found = undefined;
