@@ -13,7 +13,7 @@ export default defineConfig({
     rollupOptions: {
       input: { index: 'index.html', notFound: '404.html' },
       // What is small and many screens need some of: one file, since each has its name in the service worker's list.
-      output: { codeSplitting: { groups: [{ name: 'small', test: /\/src\/ui\/(?:state\/(?:keep|kit-memory|kit-proof|download|focus-keeper|safety-words|site-settings|mirror-kits)|house\/house-error|jobs\/(?:job-types|ask|keys)|start-jobs)\.ts$/ }] } },
+      output: { codeSplitting: { groups: [{ name: 'small', test: /\/src\/ui\/(?:state\/(?:keep|kit-memory|kit-proof|download|focus-keeper|safety-words|site-settings|mirror-kits)|house\/house-error|jobs\/(?:job-types|ask|keys)|styles\/(?:dialog|toast)|start-jobs)\.ts$/ }] } },
     },
     // Every browser we support preloads modules by itself.
     modulePreload: { polyfill: false },

@@ -12,6 +12,7 @@ export { compareWithOwn } from './plc-comparison.ts';
 export type { PlcComparison, PlcUndo } from './plc-comparison.ts';
 export { checkPlcData, PLC_LIMITS } from './plc-data.ts';
 export type { PlcData, PlcService } from './plc-data.ts';
+export { plcNames, withFurtherNames, withHandle } from './plc-names.ts';
 export { DirectoryError, PlcDirectory } from './plc-directory.ts';
 export type { DirectoryFault } from './plc-directory.ts';
 export { PLC_LOG_LIMITS, RECOVERY_WINDOW, verifyPlcLog } from './plc-log.ts';

@@ -1,4 +1,5 @@
 import type { PlcData, PlcService } from './plc-data.ts';
+import { plcNames } from './plc-names.ts';
 
 /** One thing that an operation changed of what its DID says; `before` and `after` are left out where there is none. */
 export type PlcChange =
@@ -13,7 +14,6 @@ export type PlcChange =
   /** Another name than the handle, another key than the signing key, another service than the server. */
   | { readonly what: 'name' | 'method' | 'service'; readonly change: 'added' | 'removed' | 'replaced'; readonly id: string };
 
-const AT = 'at://';
 const SIGNING_KEY = 'atproto';
 const SERVER = 'atproto_pds';
 
@@ -26,7 +26,7 @@ export function plcChanges(before: PlcData | undefined, after: PlcData | undefin
   const [old, isNew] = [before ?? NOTHING, before === undefined];
   return [
     ...(isNew ? [{ what: 'made' as const }] : []),
-    ...replaced('handle', handleOf(old), handleOf(after)),
+    ...replaced('handle', plcNames(old).handle, plcNames(after).handle),
     ...replaced('server', old.services[SERVER]?.endpoint, after.services[SERVER]?.endpoint),
     ...(isNew ? [] : [
       ...replaced('signing-key', old.verificationMethods[SIGNING_KEY], after.verificationMethods[SIGNING_KEY]),
@@ -64,13 +64,8 @@ function entryChanges(what: 'name' | 'method' | 'service', before: Entries, afte
   });
 }
 
-function handleOf({ alsoKnownAs }: PlcData): string | undefined {
-  return alsoKnownAs.find((name) => name.startsWith(AT))?.slice(AT.length);
-}
-
 function namesOf(data: PlcData): Entries {
-  const handle = handleOf(data);
-  return Object.fromEntries(data.alsoKnownAs.filter((name) => name !== `${AT}${handle}`).map((name) => [name, name]));
+  return Object.fromEntries(plcNames(data).further.map((name) => [name, name]));
 }
 
 function servicesOf({ services }: PlcData): Entries {

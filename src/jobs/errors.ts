@@ -12,7 +12,7 @@ export class CheckError extends HoldfastError<'CheckFailed'> {
 /** A job that is not begun, or not carried on. Nothing in the house was changed. */
 export class JobRefusal extends HoldfastError<'AccountExists' | 'AccountMissing' | 'NoDirectory' | 'IdentityMoved' | 'UndoImpossible' | 'UndoLate'
   | 'HandleInvalid' | 'HandleUnproven' | 'NotRegistered' | 'NotAllowed' | 'IdentityLimit' | 'SavedDiffers' | 'KeyUnknown' | 'PassphraseWeak' | 'NoPasskeyCopy' | 'KitUnproven' | 'CopyExists' | 'KeyUseless' | 'NotYet' | 'NoMirror' | 'MirrorUnreachable' | 'NothingWhole' | 'PartMissing'
-  | 'MirrorOld' | 'NoKitThere' | 'CopyTooLarge' | 'CopyChanged' | 'PasskeyWrong'> {}
+  | 'MirrorOld' | 'NoKitThere' | 'CopyTooLarge' | 'CopyChanged' | 'PasskeyWrong' | 'NameInvalid' | 'HandleMissing'> {}
 
 /** @throws CheckError with the message, unless the condition holds */
 export function check(condition: boolean, message: string): asserts condition {

@@ -35,6 +35,8 @@ export type IdentityAsk = { readonly did: string } & (
   | { readonly what: 'check-handle' | 'change-handle'; readonly handle: string; readonly resolver: string }
   /** What the document of a did:web on a domain is to say; if `isLive`, what is wrong with the one that is there. `pds`: of the mirror that it is to name, where that is not the present one. */
   | { readonly what: 'web-document'; readonly domain: string; readonly isLive: boolean; readonly pds?: string; readonly resolver: string }
+  /** What it would change to give the account these further names and no others, URIs in their order; then to do it. */
+  | { readonly what: 'check-names' | 'change-names'; readonly names: readonly string[]; readonly resolver: string }
   /** Brings in a K-256 key, as another server wrote it; has it give this house the right to change the identity; forgets it. */
   | { readonly what: 'import-key'; readonly key: Blob }
   | { readonly what: 'use-key' | 'forget-key' }

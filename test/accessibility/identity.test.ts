@@ -6,7 +6,7 @@ import { overflow, says } from '../e2e/support/owner.ts';
 import { closePages, find, LOOKS, openPage, visit } from '../e2e/support/page.ts';
 import { untranslated } from '../e2e/support/untranslated.ts';
 import { testStates } from './support/axe.ts';
-import { ALARMS, DOCUMENTS, HELD_BACK, IDENTITY, NAMES, WITNESSED } from './support/fake-identity.ts';
+import { ALARMS, DOCUMENTS, FURTHER, HELD_BACK, IDENTITY, NAMES, WITNESSED } from './support/fake-identity.ts';
 import { playJobs } from './support/fake-jobs.ts';
 import { checkStops, walk } from './support/keys.ts';
 import type { Page } from 'puppeteer-core';
@@ -39,6 +39,21 @@ async function published(page: Page, url: string, domain: string, options: Param
   await (await find(page, 'holdfast-web-card >>> #check')).evaluate((button) => (button as HTMLElement).click());
   await find(page, 'holdfast-web-card >>> #outcome');
   await (await find(page, 'holdfast-web-card >>> details')).evaluate((details) => ((details as HTMLDetailsElement).open = true));
+}
+
+/** The Identity screen, one further name put on the list and one taken from it, and looked at. */
+async function further(page: Page, url: string, found: object, { locale = '', seen = '#proofs' } = {}): Promise<void> {
+  await playJobs(page, { identity: 'done' }, IDENTITY, { 'check-names': found });
+  await visit(page, url);
+  await makeAccount(page);
+  await visit(page, `${url}/identity${locale}`);
+  const card = 'holdfast-names-card >>> ';
+  await (await find(page, `${card}#more`)).type('third.example.com');
+  const press = async (place: string): Promise<void> => (await find(page, `${card}${place}`)).evaluate((button) => (button as HTMLElement).click());
+  await press('#add');
+  await press('[data-name="at://ada.second.example.com"]');
+  await press('#look');
+  await find(page, `${card}${seen}`);
 }
 
 /** Every state of the Identity screen. */
@@ -83,6 +98,15 @@ const STATES: States = {
     await (await find(page, 'holdfast-name-card >>> #change')).evaluate((button) => (button as HTMLElement).click());
     await find(page, 'holdfast-name-card >>> hf-confirm >>> dialog[open]');
   },
+  'Identity, a further name that leads nowhere yet': (page, url) => further(page, url, FURTHER.unproven),
+  'Identity, further names that can be taken, and a word before they are': async (page, url) => {
+    await further(page, url, FURTHER.ready);
+    await (await find(page, 'holdfast-names-card >>> #change')).evaluate((button) => (button as HTMLElement).click());
+    await find(page, 'holdfast-names-card >>> hf-confirm >>> dialog[open]');
+  },
+  'Identity, what is no further name': async (page, url) => {
+    await further(page, url, { code: 'NameInvalid', message: 'Nothing was changed.' }, { seen: '#more[aria-invalid=true]' });
+  },
   'Identity, the document of a domain, everything wrong with it': (page, url) => published(page, url, 'bad.example.com'),
   'Identity, the document of a domain as it should be': (page, url) => published(page, url, 'good.example.com'),
   'Identity, changed by somebody else, as the mirror alone shows': (page, url) => identity(page, url, 'done', 'holdfast-identity-alarm >>> #witness', { report: WITNESSED.only }),
@@ -118,6 +142,15 @@ describe('Identity', () => {
     it(`every text can be translated, and longer ones fit: the name ${name}`, async () => {
       const { page } = await openPage(app.browser, app.url, LOOKS['phone, light']!);
       await named(page, app.url, name, { locale: '?locale=pseudo' });
+      assert.deepEqual(await untranslated(page), []);
+      assert.ok((await overflow(page)) <= 0);
+    });
+  }
+
+  for (const [what, found] of Object.entries(FURTHER)) {
+    it(`every text can be translated, and longer ones fit: further names, ${what}`, async () => {
+      const { page } = await openPage(app.browser, app.url, LOOKS['phone, light']!);
+      await further(page, app.url, found, { locale: '?locale=pseudo' });
       assert.deepEqual(await untranslated(page), []);
       assert.ok((await overflow(page)) <= 0);
     });
@@ -160,7 +193,7 @@ describe('Identity', () => {
     await (await find(page, 'holdfast-identity >>> .timeline summary')).click();
     const stops = await walk(page);
     checkStops(stops);
-    for (const words of [/^Copy the DID/, /^Ask the directory again$/, /^Copy this key/, /^An earlier kit/, /^Lock out with my kit$/, /^Your domain/, /^Look at this name$/, /^The operation itself$/, /^Domain of the document/, /^Show the document$/, /^Look at the domain$/, /^The operation, as it was signed$/]) {
+    for (const words of [/^Copy the DID/, /^Ask the directory again$/, /^Copy this key/, /^An earlier kit/, /^Lock out with my kit$/, /^Your domain/, /^Look at this name$/, /^Remove ada\.second\.example\.com$/, /^A domain, or an address/, /^Put on the list$/, /^The operation itself$/, /^Domain of the document/, /^Show the document$/, /^Look at the domain$/, /^The operation, as it was signed$/]) {
       assert.ok(stops.some((stop) => words.test(stop.words)), `${words} is not among ${stops.map((stop) => stop.words).join('; ')}`);
     }
   });

@@ -60,3 +60,54 @@ describe('a name of the owner’s own domain', () => {
     firehose.close();
   });
 });
+
+describe('further names', () => {
+  const NAMES = 'holdfast-names-card >>> ';
+  const put = async (page: Page, name: string): Promise<void> => {
+    await (await find(page, `${NAMES}#more`)).type(name);
+    await press(page, `${NAMES}#add`);
+  };
+  const sign = async (page: Page): Promise<void> => {
+    await press(page, `${NAMES}#change`);
+    await press(page, `${NAMES}hf-confirm >>> button[type=submit]`);
+    await says(page, `${NAMES}[role=status]`, /^The further names were changed\.$/);
+  };
+  const logOf = async (did: string): Promise<string[][]> => (
+    (await (await fetch(`${app.directory}/${did}/log/audit`)).json() as { operation: { alsoKnownAs: string[] } }[]).map(({ operation }) => operation.alsoKnownAs)
+  );
+
+  it('are added and removed as a difference, one operation each time, and stay when the name changes', async () => {
+    const { page, did } = await paired('many');
+    await put(page, 'http://example.com');
+    await press(page, `${NAMES}#look`);
+    await says(page, `${NAMES}#wrong`, /^One of these is no further name/);
+    await press(page, `${NAMES}[data-name="http://example.com"]`);
+    await put(page, 'Second.Example.com');
+    await put(page, 'https://example.com/~many');
+    await press(page, `${NAMES}#look`);
+    await says(page, `${NAMES}#proofs`, /^second\.example\.com Name servers: nothing there yet\./);
+    assert.equal(await page.$(`>>> ${NAMES}#change`), null);
+    records.set('_atproto.second.example.com', `did=${did}`);
+    await press(page, `${NAMES}#look`);
+    await says(page, `${NAMES}#difference`, /^The further name at:\/\/second\.example\.com is added\.\s*The further name https:\/\/example\.com\/~many is added\.$/);
+    assert.equal((await logOf(did)).length, 2);
+    await sign(page);
+    const both = ['at://second.example.com', 'https://example.com/~many'];
+    assert.deepEqual((await logOf(did)).slice(2), [['at://many.holdfast.test', ...both]]);
+    await says(page, 'holdfast-identity >>> #further-names', /^second\.example\.com\s*https:\/\/example\.com\/~many$/);
+
+    records.set('_atproto.ada.example.com', `did=${did}`);
+    await look(page, 'ada.example.com');
+    await press(page, `${CARD}#change`);
+    await press(page, `${CARD}hf-confirm >>> button[type=submit]`);
+    await says(page, `${CARD}[role=status]`, /^The name was changed\./);
+    assert.deepEqual((await logOf(did)).slice(3), [['at://ada.example.com', ...both]]);
+
+    await press(page, `${NAMES}[data-name="at://second.example.com"]`);
+    await press(page, `${NAMES}#look`);
+    await says(page, `${NAMES}#difference`, /^The further name at:\/\/second\.example\.com goes\.$/);
+    await sign(page);
+    assert.deepEqual((await logOf(did)).slice(4), [['at://ada.example.com', both[1]]]);
+    await says(page, 'holdfast-identity >>> .timeline', /your house took the further name at:\/\/second\.example\.com away/i);
+  });
+});

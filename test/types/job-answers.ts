@@ -5,7 +5,7 @@ import type { CheckResult, MendResult } from '../../src/jobs/check/finding.ts';
 import type { CompactResult } from '../../src/jobs/compact.ts';
 import type { CompareResult } from '../../src/jobs/compare/compare.ts';
 import type { FoundKits } from '../../src/jobs/keys/find-kit.ts';
-import type { HandleCheck, IdentityReport, WebCheck } from '../../src/jobs/identity/report.ts';
+import type { HandleCheck, IdentityReport, NamesCheck, WebCheck } from '../../src/jobs/identity/report.ts';
 import type { KeyUseReport, MirrorKitReport, PasskeyReport } from '../../src/jobs/keys/report.ts';
 import type { BeginAgainAsk, FindKitAsk, JobProgress, KitAnswer, KitCall, KitOpening, LongJob, NewKitAsk } from '../../src/jobs/messages.ts';
 import type { RestoreResult } from '../../src/jobs/restore.ts';
@@ -30,7 +30,7 @@ type AllTrue<Outcomes extends readonly true[]> = Outcomes;
 export type Answers = AllTrue<Holds<[
   [RestoreResult, pages.RestoreResult], [SaveResult, pages.SaveResult], [VerifyResult, pages.VerifyResult], [CompareResult, pages.CompareResult],
   [CompactResult, pages.CompactResult], [CheckResult, pages.CheckResult], [MendResult, pages.MendResult], [JobProgress, pages.JobProgress],
-  [IdentityReport, identity.IdentityReport], [HandleCheck, identity.HandleCheck], [WebCheck, identity.WebCheck],
+  [IdentityReport, identity.IdentityReport], [HandleCheck, identity.HandleCheck], [NamesCheck, identity.NamesCheck], [WebCheck, identity.WebCheck],
   [KeyUseReport, keys.KeyUse], [PasskeyReport, keys.KitKeeping], [MirrorKitReport, keys.MirrorKits], [FoundKits, found.FoundKits], [RenewedKit, newKit.RenewedKit], [KitAnswer, kit.KitAnswer], [BegunReport, BegunAgain],
 ]>>;
 

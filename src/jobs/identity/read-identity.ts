@@ -1,6 +1,6 @@
 import { datetimeFromMs } from '../../protocol/index.ts';
 import type { Did } from '../../protocol/index.ts';
-import { dataOf, DirectoryError, operationCid, plcChanges, readDidDocument } from '../../identity/index.ts';
+import { dataOf, DirectoryError, operationCid, plcChanges, plcNames, readDidDocument } from '../../identity/index.ts';
 import type { AnyPlcOperation, PlcData } from '../../identity/index.ts';
 import { pairingAlone, rememberSigned } from '../../pds/index.ts';
 import type { Account } from '../../pds/index.ts';
@@ -108,7 +108,7 @@ function stateOf(data: PlcData, { did, signingKey: own }: Account, named: KnownI
   const { handle } = readDidDocument({ id: did, alsoKnownAs: data.alsoKnownAs }, did);
   const [server, key] = [data.services['atproto_pds']?.endpoint, data.verificationMethods['atproto']];
   return {
-    ...(handle !== undefined && { handle }), ...(server !== undefined && { server }),
+    furtherNames: plcNames(data).further, ...(handle !== undefined && { handle }), ...(server !== undefined && { server }),
     ...(key !== undefined && { signingKey: { key, isOwn: key === own } }),
     rotationKeys: data.rotationKeys.map(named),
   };

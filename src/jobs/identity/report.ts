@@ -1,4 +1,5 @@
-import type { AnyPlcOperation, HandleProof, PlcChange, WebFinding } from '../../identity/index.ts';
+import type { AnyPlcOperation, PlcChange, WebFinding } from '../../identity/index.ts';
+import type { HandleProofs } from './handle-proofs.ts';
 
 /** Whose key it is: in the owner's kit, in one that a new kit has replaced, in this house, or one that this house knows nothing of. */
 export type KeyHolder = 'kit' | 'old-kit' | 'house' | 'other';
@@ -28,6 +29,8 @@ export interface IdentityEntry {
 /** What the DID says now. */
 export interface IdentityState {
   readonly handle?: string;
+  /** URIs beside the handle. */
+  readonly furtherNames: readonly string[];
   /** The origin of the server. */
   readonly server?: string;
   /** `did:key` that signs the repository, and whether it is this house's. */
@@ -85,11 +88,29 @@ export interface IdentityReport {
 }
 
 /** Whether a handle leads to an account, and what one operation would change. */
-export interface HandleCheck {
+export interface HandleCheck extends HandleProofs {
   readonly handle: string;
-  /** What the name servers say, and what the server at the handle says. */
-  readonly dns: HandleProof;
-  readonly file: HandleProof;
+  /** None where the identity says so already. */
+  readonly changes: readonly PlcChange[];
+  /** Of the operation; the directory takes 4,000. */
+  readonly bytes: number;
+}
+
+/** A further name that the owner wants. */
+export interface FurtherName {
+  /** A URI. */
+  readonly name: string;
+  /** Whether the identity does not say it yet. */
+  readonly isNew: boolean;
+  /** Of a new one that is a handle: whether it leads to the account. */
+  readonly proofs?: HandleProofs;
+}
+
+/** What one operation would change that gives an account other further names. */
+export interface NamesCheck {
+  /** All of them, in their order. */
+  readonly names: readonly FurtherName[];
+  /** Whether all new handles lead to the account. */
   readonly isProven: boolean;
   /** None where the identity says so already. */
   readonly changes: readonly PlcChange[];

@@ -4,7 +4,7 @@ import { checkWebDocument, documentOf, plcDataOf, webAddress, webDid } from '../
 import type { WebFinding } from '../../identity/index.ts';
 import { JobRefusal } from '../errors.ts';
 import type { IdentityAsk } from '../messages.ts';
-import { isProven, proofs } from './handle.ts';
+import { handleProofs } from './handle-proofs.ts';
 import type { IdentityContext } from './known-identity.ts';
 import type { WebCheck } from './report.ts';
 
@@ -34,5 +34,6 @@ export async function webDocument(ask: WebAsk, of: Did, context: IdentityContext
 
 /** What the handle lacks, beside the document. */
 async function unproven(ask: WebAsk, did: Did, handle: Handle, context: IdentityContext): Promise<readonly WebFinding[]> {
-  return isProven(did, ...await Promise.all(proofs(ask, handle, context))) ? [] : [{ fault: 'handle-unproven' }];
+  const { isProven } = await handleProofs(handle, ask.resolver, did, context);
+  return isProven ? [] : [{ fault: 'handle-unproven' }];
 }

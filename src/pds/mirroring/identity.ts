@@ -1,6 +1,6 @@
 import { createP256Signer, decodeCbor, formatDidKey } from '../../protocol/index.ts';
 import type { Cid, Did, Handle, Signer } from '../../protocol/index.ts';
-import { dataOf, DirectoryError, operationCid, operationOf, PlcDirectory, PlcError, readOperation, signOperation } from '../../identity/index.ts';
+import { dataOf, DirectoryError, operationCid, operationOf, PlcDirectory, PlcError, readOperation, signOperation, withHandle } from '../../identity/index.ts';
 import type { PlcData, PlcLog } from '../../identity/index.ts';
 import { noteUse } from '../accounts/note-use.ts';
 import type { House } from '../house.ts';
@@ -176,8 +176,7 @@ function checkOurs({ rotationKeys, signingKey }: Account, log: PlcLog | undefine
 function dataWith(data: PlcData, { handle, pds }: Address): PlcData {
   const { atproto_pds: _, ...others } = data.services;
   return {
-    ...data,
-    alsoKnownAs: handle === undefined ? data.alsoKnownAs : [`at://${handle}`, ...data.alsoKnownAs.filter((name) => !name.startsWith('at://'))],
+    ...handle === undefined ? data : withHandle(data, handle),
     services: pds === undefined ? others : { ...others, atproto_pds: { type: 'AtprotoPersonalDataServer', endpoint: pds } },
   };
 }

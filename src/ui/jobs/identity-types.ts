@@ -27,6 +27,8 @@ export interface IdentityEntry {
 /** What the DID says now. */
 export interface IdentityState {
   readonly handle?: string;
+  /** URIs beside the handle. */
+  readonly furtherNames: readonly string[];
   /** The origin of the server. */
   readonly server?: string;
   /** `did:key` that signs the repository, and whether it is this house's. */
@@ -83,13 +85,38 @@ export interface IdentityReport {
   readonly fault?: 'DirectoryUnreachable' | 'DirectoryRefused' | 'DirectoryLies';
 }
 
-/** Whether a handle leads to an account, and what one operation would change. */
-export interface HandleCheck {
-  readonly handle: string;
-  /** What the name servers say, and what the server at the handle says. */
+/** Whether a handle leads to an account: what the name servers say, and what the server at the handle says. */
+export interface HandleProofs {
   readonly dns: HandleProof;
   readonly file: HandleProof;
   readonly isProven: boolean;
+}
+
+/** A further name that the owner wants. */
+export interface FurtherName {
+  /** A URI. */
+  readonly name: string;
+  /** Whether the identity does not say it yet. */
+  readonly isNew: boolean;
+  /** Of a new one that is a handle. */
+  readonly proofs?: HandleProofs;
+}
+
+/** What one operation would change that gives an account other further names. */
+export interface NamesCheck {
+  /** All of them, in their order. */
+  readonly names: readonly FurtherName[];
+  /** Whether all new handles lead to the account. */
+  readonly isProven: boolean;
+  /** None where the identity says so already. */
+  readonly changes: readonly PlcChange[];
+  /** Of the operation; the directory takes 4,000. */
+  readonly bytes: number;
+}
+
+/** Whether a handle leads to an account, and what one operation would change. */
+export interface HandleCheck extends HandleProofs {
+  readonly handle: string;
   /** None where the identity says so already. */
   readonly changes: readonly PlcChange[];
   /** Of the operation; the directory takes 4,000. */

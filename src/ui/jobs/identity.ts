@@ -1,9 +1,9 @@
 import { ask } from './ask.ts';
 import { transferOf } from './keys.ts';
 import type { KitOpening } from './keys.ts';
-import type { HandleCheck, IdentityReport, WebCheck } from './identity-types.ts';
+import type { HandleCheck, IdentityReport, NamesCheck, WebCheck } from './identity-types.ts';
 
-export type { HandleCheck, IdentityAlarm, IdentityChange, IdentityEntry, IdentityReport, IdentityState, ImportedKey, KeyHolder, WebCheck } from './identity-types.ts';
+export type { FurtherName, HandleCheck, IdentityAlarm, IdentityChange, IdentityEntry, IdentityReport, IdentityState, ImportedKey, KeyHolder, NamesCheck, WebCheck } from './identity-types.ts';
 
 /** Has the log of an account fetched and verified. Rejects with `JobFailure`, as the others. */
 export function readIdentity(did: string): Promise<IdentityReport> {
@@ -28,6 +28,16 @@ export function checkHandle(did: string, given: { readonly handle: string; reado
 /** Gives the account a name that leads to it, and tells how the identity is then. */
 export function changeHandle(did: string, given: { readonly handle: string; readonly resolver: string }): Promise<IdentityReport> {
   return ask('identity', { did, what: 'change-handle', ...given });
+}
+
+/** Looks what it would change to give the account these further names and no others, and whether the new ones lead to it. Nothing is changed. */
+export function checkNames(did: string, given: { readonly names: readonly string[]; readonly resolver: string }): Promise<NamesCheck> {
+  return ask('identity', { did, what: 'check-names', ...given });
+}
+
+/** Gives the account these further names and no others, and tells how the identity is then. */
+export function changeNames(did: string, given: { readonly names: readonly string[]; readonly resolver: string }): Promise<IdentityReport> {
+  return ask('identity', { did, what: 'change-names', ...given });
 }
 
 /** Takes the right to change the identity from keys, with the kit, and tells how the identity is then. */

@@ -16,6 +16,7 @@ import { identityNow } from './identity/identity-now.ts';
 import './identity/imported-card.ts';
 import './identity/lock-out-card.ts';
 import './identity/name-card.ts';
+import './identity/names-card.ts';
 import { timeline } from './identity/timeline.ts';
 import './identity/web-card.ts';
 import type { PropertyValues, TemplateResult } from 'lit';
@@ -87,6 +88,7 @@ export class HoldfastIdentity extends LitElement {
         ${report.standing === 'registered' && report.alarm === undefined ? html`
           ${lockOut(account, report)}
           <holdfast-name-card did=${account.did}></holdfast-name-card>
+          <holdfast-names-card did=${account.did} .names=${report.state?.furtherNames ?? []}></holdfast-names-card>
           <holdfast-imported-key did=${account.did} .imported=${report.imported}></holdfast-imported-key>` : nothing}
         ${timeline(report)}
         <holdfast-web-card did=${account.did}></holdfast-web-card>`}`;

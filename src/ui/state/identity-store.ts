@@ -1,4 +1,4 @@
-import { acceptOperations, changeHandle, importKey, lockOutKeys, readIdentity, undoOperations, useImportedKey } from '../jobs/identity.ts';
+import { acceptOperations, changeHandle, changeNames, importKey, lockOutKeys, readIdentity, undoOperations, useImportedKey } from '../jobs/identity.ts';
 import { problemOf } from '../components/hf-error.ts';
 import { accountStore } from './account-store.ts';
 import { asOwner } from './as-owner.ts';
@@ -114,6 +114,11 @@ class IdentityStore {
   /** Gives the account a name that leads to it. Rejects with `JobFailure`. */
   rename(did: string, given: Parameters<typeof changeHandle>[1]): Promise<void> {
     return this.#ask(did, () => asOwner(did, () => changeHandle(did, given)));
+  }
+
+  /** Gives the account further names, and no others. Rejects with `JobFailure`. */
+  changeNames(did: string, given: Parameters<typeof changeNames>[1]): Promise<void> {
+    return this.#ask(did, () => asOwner(did, () => changeNames(did, given)));
   }
 
   async #ask(did: string, work: () => Promise<IdentityReport>): Promise<void> {

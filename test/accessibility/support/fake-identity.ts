@@ -16,7 +16,7 @@ const entry = (day: number, signer: object, changes: readonly object[], more: ob
 export const IDENTITY = {
   did: 'did:plc:ewvi7nxzyoun6zhxrhs64oiz', directory: 'https://directory.example.com', standing: 'registered',
   state: {
-    handle: 'ada.example.com', server: 'https://mirror.example.com', signingKey: { key: OTHER.key, isOwn: false }, rotationKeys: [KIT, HOUSE, OLD_KIT, OTHER],
+    handle: 'ada.example.com', furtherNames: ['at://ada.second.example.com', 'https://example.com/~ada'], server: 'https://mirror.example.com', signingKey: { key: OTHER.key, isOwn: false }, rotationKeys: [KIT, HOUSE, OLD_KIT, OTHER],
   },
   entries: [
     { ...entry(26, KIT, [{ what: 'rotation-order' }]), time: undefined },
@@ -69,6 +69,22 @@ export const NAMES: Readonly<Record<string, object>> = {
   'ready.example.com': {
     handle: 'ready.example.com', dns: { says: 'nothing' }, file: { says: 'nothing' }, isProven: true, bytes: 812,
     changes: [{ what: 'handle', before: 'ada.example.com', after: 'ready.example.com' }, { what: 'name', change: 'removed', id: 'at://ada.second.example.com' }],
+  },
+};
+
+/** What was found of further names: one that leads nowhere yet, and all that can be taken. */
+export const FURTHER: Readonly<Record<'unproven' | 'ready', object>> = {
+  unproven: {
+    names: [
+      { name: 'at://ada.second.example.com', isNew: false }, { name: 'https://example.com/~ada', isNew: false },
+      { name: 'at://third.example.com', isNew: true, proofs: { dns: { says: 'nothing' }, file: { says: 'unreachable' }, isProven: false } },
+    ],
+    isProven: false, bytes: 900, changes: [{ what: 'name', change: 'added', id: 'at://third.example.com' }],
+  },
+  ready: {
+    names: [{ name: 'https://example.com/~ada', isNew: false }, { name: 'at://third.example.com', isNew: true, proofs: { dns: { says: 'did', did: DID }, file: { says: 'nothing' }, isProven: true } }],
+    isProven: true, bytes: 900,
+    changes: [{ what: 'name', change: 'removed', id: 'at://ada.second.example.com' }, { what: 'name', change: 'added', id: 'at://third.example.com' }],
   },
 };
 

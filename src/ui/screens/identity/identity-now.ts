@@ -10,12 +10,13 @@ import type { IdentityState, KeyHolder } from '../../jobs/identity.ts';
 const KEY_ICONS: Readonly<Record<KeyHolder, TemplateResult>> = { kit: ICONS.key, 'old-kit': ICONS.key, house: ICONS.house, other: ICONS.warning };
 
 /** What the DID says now, and which keys may change that. */
-export function identityNow({ handle, server, signingKey, rotationKeys }: IdentityState): TemplateResult {
+export function identityNow({ handle, furtherNames, server, signingKey, rotationKeys }: IdentityState): TemplateResult {
   return html`
     <section class="stack" aria-labelledby="now">
       <h2 id="now">${msg('What it says now')}</h2>
       <dl class="card facts">
         <div><dt>${msg('Name')}</dt><dd class=${handle === undefined ? '' : 'data'}>${handle ?? msg('None yet.')}</dd></div>
+        ${furtherNames.length === 0 ? nothing : html`<div><dt>${msg('Further names')}</dt><dd class="data" id="further-names">${furtherNames.map((name) => html`<p>${name.replace(/^at:\/\//, '')}</p>`)}</dd></div>`}
         <div><dt>${msg('Mirror')}</dt><dd class=${server === undefined ? '' : 'mono'}>${server === undefined ? msg('None: nobody is told where to find your records.') : hostOf(server)}</dd></div>
         <div><dt>${msg('Signs your records')}</dt><dd>${signingKey === undefined ? msg('No key.') : html`
           <span>${signingKey.isOwn ? msg('The key of this house.') : msg('A key that is not in this house: what you write here is not believed by others.')}</span>

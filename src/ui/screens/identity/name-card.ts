@@ -1,14 +1,11 @@
 import { css, html, LitElement, nothing } from 'lit';
 import '../../components/hf-confirm.ts';
 import '../../components/hf-copy.ts';
-import { problemOf } from '../../components/hf-error.ts';
 import { formatNumber, msg, str } from '../../i18n.ts';
 import { ICONS } from '../../icons.ts';
 import { checkHandle } from '../../jobs/identity.ts';
-import { afterChangeWords, proofWords } from '../../state/handle-words.ts';
+import { afterChangeWords, nameTrouble, proofWords } from '../../state/handle-words.ts';
 import { identityStore } from '../../state/identity-store.ts';
-import { identityTrouble } from '../../state/identity-words.ts';
-import { afterSafety } from '../../state/safety-words.ts';
 import { siteResolver } from '../../state/site-settings.ts';
 import { controls } from '../../styles/controls.ts';
 import { shared } from '../../styles/shared.ts';
@@ -148,24 +145,6 @@ export class NameCard extends LitElement {
 }
 
 customElements.define('holdfast-name-card', NameCard);
-
-function nameTrouble(error: unknown): string {
-  const { code, message } = problemOf(error);
-  switch (code) {
-    case 'HandleInvalid':
-      return msg('This is no name that an account can have: it looks like ada.example.com.');
-    case 'HandleUnproven':
-      return msg('Nothing was changed: the name does not lead to this account any more.');
-    case 'NotRegistered':
-      return msg('Nothing was changed. The directory does not know this account as it is here: pair with a mirror first.');
-    case 'IdentityMoved':
-      return msg('Nothing was changed. Something has happened to this identity that this house did not do: look at it first.');
-    case 'IdentityLimit':
-      return msg('Nothing was changed: it is more than the directory takes. Try again later.');
-    default:
-      return code.startsWith('Directory') ? `${msg('Nothing was changed.')} ${identityTrouble(error).what}` : afterSafety(message);
-  }
-}
 
 function tone(proof: HandleCheck['dns'], did: string): string {
   return proof.says === 'did' ? (proof.did === did ? 'good' : 'bad') : proof.says === 'several' ? 'bad' : '';
