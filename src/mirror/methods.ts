@@ -3,6 +3,7 @@ import type { Method } from '../pds/index.ts';
 import { activate } from './app/holdfast/mirror/activate.ts';
 import { describeMirror } from './app/holdfast/mirror/describe.ts';
 import { enroll } from './app/holdfast/mirror/enroll.ts';
+import { getUsage } from './app/holdfast/mirror/get-usage.ts';
 import { getKits } from './app/holdfast/mirror/get-kits.ts';
 import { leave } from './app/holdfast/mirror/leave.ts';
 import { listMissingBlobs } from './app/holdfast/mirror/list-missing-blobs.ts';
@@ -17,5 +18,5 @@ import type { MirrorHost } from './mirror-host.ts';
 /** What a mirror answers, beside its streams. */
 export const METHODS: readonly Method<MirrorHost>[] = [
   ...READ_METHODS, listRepos,
-  describeMirror, enroll, putRepo, putBlob, listMissingBlobs, activate, watch, putKit, removeKit, getKits, leave,
+  describeMirror, enroll, putRepo, putBlob, listMissingBlobs, activate, watch, getUsage, putKit, removeKit, getKits, leave,
 ];

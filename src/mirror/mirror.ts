@@ -17,6 +17,7 @@ import { listen } from './http/listen.ts';
 import { Sockets } from './http/sockets.ts';
 import { Identities } from './identity/identities.ts';
 import { Watcher } from './identity/watcher.ts';
+import { keepInvitations, needsInvitation } from './invitations.ts';
 import { logToConsole, reasonOf } from './log.ts';
 import type { Log } from './log.ts';
 import { METHODS } from './methods.ts';
@@ -56,6 +57,7 @@ export async function startMirror(settings: MirrorSettings, { log = logToConsole
   mkdirSync(settings.folder, { recursive: true, mode: 0o700 });
   const { store: copies, blobs, close: closeStore } = await openMirrorStore(settings.folder, { onPoint });
   const signer = await receiptKey(copies);
+  await keepInvitations(copies, settings);
   // Its own name may hold the port, which is known when it listens.
   const begun = Promise.withResolvers<Served>();
   const listening = await listen({
@@ -136,11 +138,12 @@ interface Served {
   readonly front: Front;
 }
 
-function descriptionOf({ handleDomains, invites, contactEmail, privacyPolicy, termsOfService }: MirrorSettings): NonNullable<MirrorHost['description']> {
+function descriptionOf(settings: MirrorSettings): NonNullable<MirrorHost['description']> {
+  const { handleDomains, contactEmail, privacyPolicy, termsOfService } = settings;
   const links = { ...(privacyPolicy !== undefined && { privacyPolicy }), ...(termsOfService !== undefined && { termsOfService }) };
   return {
     availableUserDomains: handleDomains.map((domain) => `.${domain}`),
-    inviteCodeRequired: invites.length > 0,
+    inviteCodeRequired: needsInvitation(settings),
     ...(contactEmail !== undefined && { contact: { email: contactEmail } }),
     ...(Object.keys(links).length > 0 && { links }),
   };

@@ -4,7 +4,7 @@ import { readSettings, SettingError } from './settings.ts';
 
 test('a mirror of this machine needs no setting', () => {
   assert.deepEqual(readSettings({ HOLDFAST_HOSTNAME: '' }), {
-    port: 2583, folder: '.holdfast/mirror', handleDomains: ['holdfast.test'], directory: 'https://plc.directory', relays: [], invites: [],
+    port: 2583, folder: '.holdfast/mirror', handleDomains: ['holdfast.test'], directory: 'https://plc.directory', relays: [], invites: [], inviteOnly: false,
     blobBytes: 50_000_000, repoBytes: 1_000_000_000, allBlobBytes: 10_000_000_000, requestsIn5Minutes: 6_000, eventDays: 30, watchSeconds: 3_600,
   });
 });

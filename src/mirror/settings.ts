@@ -20,8 +20,10 @@ export interface MirrorSettings {
   readonly directory: string;
   /** Origins of relays that are asked to crawl. */
   readonly relays: readonly string[];
-  /** Where there are any, an account needs one of them; each is for one account. */
+  /** Where there are any, an account needs one, of these or of the operator's; each is for one account. */
   readonly invites: readonly string[];
+  /** Whether an account needs one in any case. */
+  readonly inviteOnly: boolean;
   readonly contactEmail?: string;
   readonly privacyPolicy?: string;
   readonly termsOfService?: string;
@@ -60,6 +62,7 @@ export function readSettings(environment: Environment): MirrorSettings {
     directory: read.origin('PLC_URL') ?? 'https://plc.directory',
     relays: read.list('RELAYS').map((text) => read.asOrigin('RELAYS', text)),
     invites: read.list('INVITES'),
+    inviteOnly: read.yes('INVITE_ONLY'),
     blobBytes: read.number('BLOB_LIMIT', 50_000_000),
     repoBytes: read.number('REPO_LIMIT', 1_000_000_000),
     allBlobBytes: read.number('BLOBS_LIMIT', 10_000_000_000),
@@ -87,6 +90,13 @@ class Reader {
 
   list(name: string): readonly string[] {
     return (this.text(name) ?? '').split(',').map((item) => item.trim()).filter((item) => item !== '');
+  }
+
+  yes(name: string): boolean {
+    const text = this.text(name);
+    if (text === undefined || text === 'no') return false;
+    if (text === 'yes') return true;
+    throw wrong(name, text, 'yes or no');
   }
 
   number(name: string, standard: number, most: number = Number.MAX_SAFE_INTEGER): number {

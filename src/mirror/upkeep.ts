@@ -1,6 +1,8 @@
 import type { CopyAccount } from '../mirroring/index.ts';
 import { reasonOf } from './log.ts';
 import type { MirrorHost } from './mirror-host.ts';
+import { letStand } from './standing.ts';
+import { endOf } from './usage.ts';
 
 const FIRST_MS = 30_000;
 const EVERY_MS = 15 * 60_000;
@@ -13,7 +15,7 @@ const ACCOUNTS_AT_A_TIME = 500;
 
 /**
  * Clears away from time to time what is kept no longer: old events, dead blocks, spent tokens, blobs that nothing names, and
- * accounts whose pairing was given up.
+ * accounts whose pairing was given up. Accounts whose time is over are suspended.
  */
 export class Upkeep {
   readonly #host: MirrorHost;
@@ -55,9 +57,12 @@ export class Upkeep {
     }
   }
 
-  async #look({ did, status, createdAt }: CopyAccount): Promise<void> {
+  async #look(account: CopyAccount): Promise<void> {
+    const { did, status, createdAt } = account;
     const { copies, blobs, ingest, now, log } = this.#host;
     await blobs.collect(did, BLOB_GRACE_MS);
+    // Its data stays, for whoever brings it back or lets it go.
+    if (status === 'active' && now() >= (endOf(account) ?? Infinity)) await letStand(this.#host, did, 'suspended');
     if (status !== 'pairing' || createdAt > now() - PAIRING_MS) return;
     await ingest.inTurn(did, async () => {
       if ((await copies.account(did))?.status !== 'pairing') return;

@@ -7,6 +7,7 @@ import type { IntakeOptions } from './ingest-options.ts';
 import { MirrorRefusal } from './mirror-refusal.ts';
 import type { CopyAccount, CopyChange, CopyHead } from './ports/mirror-store.ts';
 import type { Receipt } from './receipt.ts';
+import { checkRoom } from './quota.ts';
 import { checkAhead, repoRefusal, twice } from './refusals.ts';
 import { SharedRecords } from './shared-records.ts';
 
@@ -25,16 +26,18 @@ export class CommitIntake {
   }
 
   async #commit(did: Did, message: CommitMessage): Promise<Receipt> {
-    const { store, announce, receiptOf } = this.#options;
+    const { store, announce, receiptOf, writes } = this.#options;
     const account = await store.account(did);
     const head = headToFollow(did, account);
     const known = await this.#heldReceipt(did, message, head);
     if (known !== undefined) return known;
     this.#checkPlace(message, head);
+    this.#checkTerms(account!, message);
     const { verified, key } = await this.#verify(did, message, head);
     const { change, remember } = await this.#change(message, verified, key, head);
     const events = await store.commit(change);
     remember();
+    writes.note(account!);
     try {
       return await receiptOf(did, change.head, events[0]!);
     } finally {
@@ -48,6 +51,13 @@ export class CommitIntake {
     const told = await store.eventOf(did, message.commit);
     if (told === undefined) return undefined;
     return receiptOf(did, { cid: message.commit, rev: revOf(message, head) }, told);
+  }
+
+  /** @throws MirrorRefusal QuotaExceeded, RateLimitExceeded */
+  #checkTerms(account: CopyAccount, { ops }: CommitMessage): void {
+    const { limits, writes } = this.#options;
+    checkRoom(account, limits, ops.every(({ action }) => action === 'delete'));
+    writes.check(account);
   }
 
   #checkPlace({ repo, rev, since, prevData, blocks }: CommitMessage, head: CopyHead): void {

@@ -7,6 +7,7 @@ export { channelOver, FrameQueue } from './frame-queue.ts';
 export { HouseConversation } from './house-conversation.ts';
 export type { ConversationState, HouseConversationOptions } from './house-conversation.ts';
 export type { Ending } from './house-talk.ts';
+export { termsFrom, usable } from './invitation.ts';
 export { Ingest } from './ingest.ts';
 export type { HandedOver, IngestOptions } from './ingest-options.ts';
 export { keepTalking } from './keep-talking.ts';
@@ -24,8 +25,10 @@ export { MirrorStoreError } from './ports/mirror-store.ts';
 export type {
   CopyAccount, CopyChange, CopyDetails, CopyHead, CopyStatus, CopyWriter, MirrorStore, MirrorStoreFault,
 } from './ports/mirror-store.ts';
+export type { AccountTerms, Invitation, NewInvitation } from './ports/lettings.ts';
 export type { SealedKit, SealedKitKind } from './ports/sealed-kits.ts';
 export type { SeenOperation, WatchedLog, WatchedOperation } from './ports/watched-log.ts';
+export { GRACE_MS, mostBytes, NOTICE_MS, repoQuota } from './quota.ts';
 export { isReceiptOf, signReceipt } from './receipt.ts';
 export type { Receipt, ReceiptFields } from './receipt.ts';
 export type { Timers } from './timers.ts';

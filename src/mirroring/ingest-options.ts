@@ -3,6 +3,7 @@ import type { MirrorLimits } from './messages.ts';
 import type { SigningKeys } from './ports/desks.ts';
 import type { StoredEvent } from './ports/event-log.ts';
 import type { CopyHead, MirrorStore } from './ports/mirror-store.ts';
+import type { HourlyWrites } from './quota.ts';
 import type { Receipt } from './receipt.ts';
 import type { Turns } from './turns.ts';
 
@@ -33,5 +34,6 @@ export interface IntakeOptions extends IngestOptions {
   readonly now: () => number;
   /** One thing after another for each account. */
   readonly turns: Turns;
+  readonly writes: HourlyWrites;
   readonly receiptOf: (did: Did, head: Pick<CopyHead, 'cid' | 'rev'>, told: Pick<StoredEvent, 'seq' | 'time'>) => Promise<Receipt>;
 }

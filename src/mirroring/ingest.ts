@@ -2,6 +2,7 @@ import type { Cid, Did } from '../protocol/index.ts';
 import type { ByteSource, CommitMessage } from '../repo/index.ts';
 import { CommitIntake } from './commit-intake.ts';
 import type { HandedOver, IngestOptions, IntakeOptions } from './ingest-options.ts';
+import { HourlyWrites } from './quota.ts';
 import { signReceipt } from './receipt.ts';
 import type { Receipt } from './receipt.ts';
 import { RepositoryIntake } from './repository-intake.ts';
@@ -13,14 +14,16 @@ import { Turns } from './turns.ts';
  */
 export class Ingest {
   readonly #turns = new Turns();
+  readonly #writes: HourlyWrites;
   readonly #hasBlob: IngestOptions['hasBlob'];
   readonly #commits: CommitIntake;
   readonly #repositories: RepositoryIntake;
 
   constructor(options: IngestOptions) {
     const { now = Date.now, signer, hasBlob } = options;
+    this.#writes = new HourlyWrites(now);
     const intake: IntakeOptions = {
-      ...options, now, turns: this.#turns,
+      ...options, now, turns: this.#turns, writes: this.#writes,
       receiptOf: (did, { cid, rev }, { seq, time }) => signReceipt(signer, { did, commit: cid, rev, seq }, time),
     };
     this.#hasBlob = hasBlob;
@@ -31,7 +34,7 @@ export class Ingest {
   /**
    * Takes a commit. One that is held already gets its first receipt again.
    * @throws MirrorRefusal AccountMissing, AccountInactive, IdentityUnknown, StaleRev, StaleHead, FutureRev, InvalidCommit,
-   *   CommitTooLarge, StorageFull
+   *   CommitTooLarge, QuotaExceeded, RateLimitExceeded, StorageFull
    */
   commit(did: Did, message: CommitMessage): Promise<Receipt> {
     return this.#commits.take(did, message);
@@ -51,6 +54,11 @@ export class Ingest {
   /** Runs work on an account between what is taken in for it: nothing of the account changes meanwhile but by the work. */
   inTurn<Result>(did: Did, work: () => Promise<Result>): Promise<Result> {
     return this.#turns.take(did, work);
+  }
+
+  /** Commits that were taken of an account in the last hour, where its terms set a number; since the start at most. */
+  writesOf(did: Did): number {
+    return this.#writes.of(did);
   }
 
   /** Those of the blobs that are not here. */

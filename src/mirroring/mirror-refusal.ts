@@ -26,6 +26,8 @@ export type MirrorFault =
   | 'RepoTooLarge'
   /** More than the mirror keeps for an account. */
   | 'QuotaExceeded'
+  /** More changes in an hour than were agreed upon; it passes. */
+  | 'RateLimitExceeded'
   /** The mirror has no room, for anyone. */
   | 'StorageFull';
 

@@ -6,6 +6,7 @@ import { syncEvent } from './events.ts';
 import type { HandedOver, IntakeOptions } from './ingest-options.ts';
 import { MirrorRefusal } from './mirror-refusal.ts';
 import type { CopyAccount, CopyHead, CopyWriter } from './ports/mirror-store.ts';
+import { mostBytes } from './quota.ts';
 import { checkAhead, repoRefusal, twice } from './refusals.ts';
 
 /** Memory for blocks that come before their place, in bytes. What a house exports comes in the order of a walk. */
@@ -56,7 +57,7 @@ export class RepositoryIntake {
     let key: PublicKey | undefined;
     const { commit } = await verifyRepository(source, {
       did, now: now(), waiting: WAITING_BYTES, keepForeign: true,
-      limits: { ...REPOSITORY_LIMITS, bytes: limits.repoBytes },
+      limits: { ...REPOSITORY_LIMITS, bytes: mostBytes(account.terms.repoBytes, limits.repoBytes) },
       key: async (commit) => {
         check(commit, account.head);
         return (key = await this.#keyFor(did, commit));

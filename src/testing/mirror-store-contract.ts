@@ -6,6 +6,7 @@ import type { CopyChange, MirrorStore, MirrorStoreFault, StoredEvent } from '../
 import type { ContractCase } from './block-store-contract.ts';
 import { check, has, lacks, same } from './contract-checks.ts';
 import { mirrorKitsContract } from './mirror-kits-contract.ts';
+import { mirrorLettingsContract } from './mirror-lettings-contract.ts';
 import { mirrorWatchContract } from './mirror-watch-contract.ts';
 import { MirroredAccount } from './mirrored-account.ts';
 import { createOf, pathOf, TEST_COLLECTION } from './test-account.ts';
@@ -25,13 +26,14 @@ const HANDLE = parseHandle('ann.mirror.test');
 export const mirrorStoreContract: readonly ContractCase<MirrorUnderTest>[] = [
   ...mirrorWatchContract,
   ...mirrorKitsContract,
+  ...mirrorLettingsContract,
   {
     name: 'enrolls an account, pairing and empty, and knows no other',
     async run({ store, clock }) {
       const { did } = await MirroredAccount.make(store);
       same(await store.account(did), undefined, 'before');
       const account = await store.enroll({ did, handle: HANDLE });
-      same(account, { did, handle: HANDLE, status: 'pairing', createdAt: clock.ms, collections: new Map(), bytes: 0 }, 'account');
+      same(account, { did, handle: HANDLE, status: 'pairing', createdAt: clock.ms, collections: new Map(), bytes: 0, terms: {} }, 'account');
       same([await store.account(did), await store.accountNamed(HANDLE)], [account, account], 'account again');
       await refused(store.enroll({ did }), 'AccountExists');
       const other = await MirroredAccount.make(store, 2);

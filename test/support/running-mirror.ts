@@ -118,7 +118,7 @@ export async function startTestMirror({ directoryUrl, settings = {}, log = () =>
   const folder = await mkdtemp(join(tmpdir(), 'holdfast-mirror-'));
   const directory = await FakeDirectory.start();
   const all: MirrorSettings = {
-    port: 0, folder, handleDomains: ['holdfast.test'], directory: directoryUrl ?? directory.url, relays: [], invites: [],
+    port: 0, folder, handleDomains: ['holdfast.test'], directory: directoryUrl ?? directory.url, relays: [], invites: [], inviteOnly: false,
     blobBytes: 1_000_000, repoBytes: 50_000_000, allBlobBytes: 5_000_000, requestsIn5Minutes: 6_000, eventDays: 30, watchSeconds: 3_600, ...settings,
   };
   const options = { log, ...(fetchPublic !== undefined && { fetchPublic }) };

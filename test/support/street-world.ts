@@ -35,7 +35,7 @@ export async function startWorld(more: Partial<MirrorSettings> = {}): Promise<Wo
   const relay = await startRelay({ port: 0, file: join(folder, 'relay.sqlite'), directoryUrl: directory.url, log: quiet });
   const settings: MirrorSettings = {
     port: 0, folder: join(folder, 'mirror'), handleDomains: ['holdfast.test'], directory: directory.url, relays: [relay.url],
-    invites: [], blobBytes: 50_000_000, repoBytes: 1_000_000_000, allBlobBytes: 10_000_000_000, requestsIn5Minutes: 6_000, eventDays: 30, watchSeconds: 3_600, ...more,
+    invites: [], inviteOnly: false, blobBytes: 50_000_000, repoBytes: 1_000_000_000, allBlobBytes: 10_000_000_000, requestsIn5Minutes: 6_000, eventDays: 30, watchSeconds: 3_600, ...more,
   };
   let mirror = await startMirror(settings, { log: quiet });
   const { url, port } = mirror;

@@ -2,11 +2,12 @@ import { HoldfastError } from '../../protocol/index.ts';
 import type { Cid, Did, Handle, Nsid, Tid } from '../../protocol/index.ts';
 import type { Block, BlockReader } from '../../repo/index.ts';
 import type { EventLog, NewEvent, StoredEvent } from './event-log.ts';
+import type { AccountTerms, Lettings } from './lettings.ts';
 import type { SealedKits } from './sealed-kits.ts';
 import type { WatchedLogs } from './watched-log.ts';
 
 /** Why a mirror's store did not do what it was asked. In every case nothing was changed. */
-export type MirrorStoreFault = 'AccountExists' | 'AccountMissing' | 'HandleTaken' | 'HeadMoved' | 'StorageFull' | 'StoreDamaged' | 'StoreNewer';
+export type MirrorStoreFault = 'AccountExists' | 'AccountMissing' | 'HandleTaken' | 'HeadMoved' | 'InvitationInvalid' | 'StorageFull' | 'StoreDamaged' | 'StoreNewer';
 
 /** A refusal of `MirrorStore`. */
 export class MirrorStoreError extends HoldfastError<MirrorStoreFault> {}
@@ -38,6 +39,7 @@ export interface CopyAccount {
   readonly bytes: number;
   /** `did:key` that signed the head. */
   readonly signingKey?: string;
+  readonly terms: AccountTerms;
 }
 
 /** What may change without a commit; `undefined` takes a handle away. */
@@ -86,13 +88,17 @@ export interface CopyWriter {
  * promise that resolves is durable (fsync), and an event is there if and only if what it tells is.
  * @throws MirrorStoreError from any method: StorageFull, StoreDamaged
  */
-export interface MirrorStore extends EventLog, WatchedLogs, SealedKits {
+export interface MirrorStore extends EventLog, WatchedLogs, SealedKits, Lettings {
   account(did: Did): Promise<CopyAccount | undefined>;
   accountNamed(handle: Handle): Promise<CopyAccount | undefined>;
   /** In the order of DIDs, after one; `deleted` ones too. */
   accounts(options: { readonly limit: number; readonly after?: Did }): Promise<readonly CopyAccount[]>;
-  /** A new account, `pairing` and empty. One that was deleted begins anew. @throws MirrorStoreError AccountExists, HandleTaken */
-  enroll(account: { readonly did: Did; readonly handle?: Handle }): Promise<CopyAccount>;
+  /**
+   * A new account, `pairing` and empty. One that was deleted begins anew. An invitation is used for it, and gives it its terms; the account
+   * that has used it may use it again.
+   * @throws MirrorStoreError AccountExists, HandleTaken, InvitationInvalid
+   */
+  enroll(account: { readonly did: Did; readonly handle?: Handle; readonly invitation?: string }): Promise<CopyAccount>;
   /** @throws MirrorStoreError AccountMissing, HandleTaken */
   update(did: Did, details: Partial<CopyDetails>, events?: readonly NewEvent[]): Promise<readonly StoredEvent[]>;
   /** Blocks, head by compare-and-swap, counts, blob references, events. @throws MirrorStoreError HeadMoved, AccountMissing */

@@ -12,7 +12,7 @@ import { isOnDomain } from './web-identity.ts';
 /** A token is of a minute: with a clock so far off it is refused. */
 const OFF_MS = 20_000;
 /** Passes by itself, sooner or later: nothing is to be decided. */
-const PASSING: ReadonlySet<string> = new Set(['IdentityUnknown', 'StorageFull']);
+const PASSING: ReadonlySet<string> = new Set(['IdentityUnknown', 'StorageFull', 'RateLimitExceeded']);
 
 /** Not at once: whoever talks begins again, later and later. */
 const AGAIN: NextStep = { next: 'send' };

@@ -34,6 +34,7 @@ export * as AppHoldfastMirrorDefs from "./types/app/holdfast/mirror/defs.ts";
 export * as AppHoldfastMirrorDescribe from "./types/app/holdfast/mirror/describe.ts";
 export * as AppHoldfastMirrorEnroll from "./types/app/holdfast/mirror/enroll.ts";
 export * as AppHoldfastMirrorGetKits from "./types/app/holdfast/mirror/getKits.ts";
+export * as AppHoldfastMirrorGetUsage from "./types/app/holdfast/mirror/getUsage.ts";
 export * as AppHoldfastMirrorLeave from "./types/app/holdfast/mirror/leave.ts";
 export * as AppHoldfastMirrorListMissingBlobs from "./types/app/holdfast/mirror/listMissingBlobs.ts";
 export * as AppHoldfastMirrorPutBlob from "./types/app/holdfast/mirror/putBlob.ts";

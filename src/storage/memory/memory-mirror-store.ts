@@ -1,9 +1,9 @@
 import { CidMap } from '../../protocol/index.ts';
 import type { Cid, Did, Handle, Nsid, Tid } from '../../protocol/index.ts';
 import type { Block, BlockReader } from '../../repo/index.ts';
-import { eventFrame, MirrorStoreError } from '../../mirroring/index.ts';
+import { eventFrame, MirrorStoreError, termsFrom, usable } from '../../mirroring/index.ts';
 import type {
-  CopyAccount, CopyChange, CopyDetails, CopyHead, CopyStatus, CopyWriter, MirrorStore, NewEvent, SealedKit, SealedKitKind, SeenOperation, StoredEvent, WatchedLog,
+  AccountTerms, CopyAccount, CopyChange, CopyDetails, CopyHead, CopyStatus, CopyWriter, Invitation, MirrorStore, NewEvent, NewInvitation, SealedKit, SealedKitKind, SeenOperation, StoredEvent, WatchedLog,
 } from '../../mirroring/index.ts';
 import { MemoryBlobStore } from './memory-blob-store.ts';
 import { MemoryWatchedLog } from './memory-watched-log.ts';
@@ -33,6 +33,7 @@ interface Room {
   /** Paths whose records name blobs. */
   readonly naming: Map<string, readonly Cid[]>;
   watched: MemoryWatchedLog;
+  terms: AccountTerms;
   /** By their kind, with the key that the DID named when they came. */
   readonly kits: Map<SealedKitKind, SealedKit & { readonly signingKey: string }>;
 }
@@ -42,6 +43,7 @@ export class MemoryMirrorStore implements MirrorStore {
   readonly #rooms = new Map<Did, Room>();
   readonly #tokens = new Map<string, number>();
   readonly #facts = new Map<string, Uint8Array>();
+  readonly #invitations = new Map<string, Invitation>();
   readonly #blobs: MemoryBlobStore;
   readonly #now: () => number;
   /** Oldest first. */
@@ -90,15 +92,18 @@ export class MemoryMirrorStore implements MirrorStore {
     return dids.map((did) => accountOf(this.#rooms.get(did)!));
   }
 
-  async enroll({ did, handle }: { readonly did: Did; readonly handle?: Handle }): Promise<CopyAccount> {
+  async enroll({ did, handle, invitation: code }: { readonly did: Did; readonly handle?: Handle; readonly invitation?: string }): Promise<CopyAccount> {
     const before = this.#rooms.get(did);
     if (before !== undefined && before.status !== 'deleted') {
       throw new MirrorStoreError('AccountExists', 'This mirror has that account already', { did });
     }
     this.#checkFree(handle, did);
+    const now = this.#now();
+    const invitation = code === undefined ? undefined : usable(this.#invitations.get(code), did, now);
+    if (invitation !== undefined) this.#invitations.set(invitation.code, { used: { by: did, at: now }, ...invitation });
     const room: Room = {
       did, handle, status: 'pairing', createdAt: this.#now(), head: undefined, told: undefined, signingKey: undefined,
-      collections: new Map(), blocks: new CidMap(), naming: new Map(), watched: new MemoryWatchedLog(), kits: new Map(),
+      collections: new Map(), blocks: new CidMap(), naming: new Map(), watched: new MemoryWatchedLog(), kits: new Map(), terms: invitation === undefined ? {} : termsFrom(invitation, now),
     };
     this.#rooms.set(did, room);
     return accountOf(room);
@@ -207,6 +212,30 @@ export class MemoryMirrorStore implements MirrorStore {
     this.#room(did).watched.claim(cids);
   }
 
+  async invite(invitation: NewInvitation): Promise<boolean> {
+    if (this.#invitations.has(invitation.code)) return false;
+    this.#invitations.set(invitation.code, { ...invitation, createdAt: this.#now() });
+    return true;
+  }
+
+  async invitations({ limit, after }: { readonly limit: number; readonly after?: string }): Promise<readonly Invitation[]> {
+    const all = [...this.#invitations.values()].reverse();
+    return all.slice(after === undefined ? 0 : all.findIndex(({ code }) => code === after) + 1).slice(0, limit);
+  }
+
+  async invitation(code: string): Promise<Invitation | undefined> {
+    return this.#invitations.get(code);
+  }
+
+  async withdraw(code: string): Promise<boolean> {
+    const invitation = this.#invitations.get(code);
+    return invitation !== undefined && invitation.used === undefined && this.#invitations.delete(code);
+  }
+
+  async setTerms(did: Did, terms: AccountTerms): Promise<void> {
+    this.#room(did).terms = terms;
+  }
+
   async kits(did: Did): Promise<readonly SealedKit[]> {
     const kits = [...this.#rooms.get(did)?.kits.values() ?? []].sort((a, b) => (a.kind < b.kind ? -1 : 1));
     return kits.map(({ kind, file, storedAt }) => ({ kind, file: file.slice(), storedAt }));
@@ -293,11 +322,11 @@ export class MemoryMirrorStore implements MirrorStore {
   }
 }
 
-function accountOf({ did, handle, status, createdAt, head, told, signingKey, collections, blocks }: Room): CopyAccount {
+function accountOf({ did, handle, status, createdAt, head, told, signingKey, collections, blocks, terms }: Room): CopyAccount {
   let bytes = 0;
   for (const block of blocks.values()) if (block.died === undefined) bytes += block.bytes.length;
   return {
-    did, status, createdAt, collections: new Map(collections), bytes, ...(handle && { handle }), ...(head && { head }),
+    did, status, createdAt, collections: new Map(collections), bytes, terms, ...(handle && { handle }), ...(head && { head }),
     ...(told && { told }), ...(signingKey && { signingKey }),
   };
 }

@@ -1,11 +1,13 @@
 import { readCid } from '../../protocol/index.ts';
 import type { Did, Handle, Nsid, Tid } from '../../protocol/index.ts';
 import { MirrorStoreError } from '../../mirroring/index.ts';
-import type { CopyAccount, CopyDetails, CopyHead, CopyStatus } from '../../mirroring/index.ts';
+import type { AccountTerms, CopyAccount, CopyDetails, CopyHead, CopyStatus } from '../../mirroring/index.ts';
 import type { Database } from './database.ts';
+import { termsOf } from './invitation-rows.ts';
+import type { TermsColumns } from './invitation-rows.ts';
 
 /** An account as it is stored. */
-export interface AccountRow {
+export interface AccountRow extends TermsColumns {
   readonly id: number;
   readonly did: Did;
   readonly handle: Handle | null;
@@ -21,6 +23,7 @@ export interface AccountRow {
   readonly bytes: number;
   /** When the log of its DID was seen last. */
   readonly looked_at: number | null;
+  readonly kept_until: number | null;
 }
 
 /** A commit that an account is now at, and what came with it. */
@@ -65,7 +68,7 @@ export class AccountRows {
     const { id, did, handle, status, head_cid, head_rev, head_data, told_seq, told_time, signing_key } = row;
     const collections = this.#database.all<{ name: Nsid; records: number }>('SELECT name, records FROM collection WHERE account = ?', id);
     return {
-      did, status, createdAt: row.created_at, bytes: row.bytes,
+      did, status, createdAt: row.created_at, bytes: row.bytes, terms: termsOf(row, row.kept_until),
       collections: new Map(collections.map(({ name, records }) => [name, records])),
       ...(handle !== null && { handle }),
       ...(head_cid !== null && { head: { cid: readCid(head_cid), rev: head_rev!, data: readCid(head_data!) } }),
@@ -80,7 +83,8 @@ export class AccountRows {
     this.#database.run(`
       INSERT INTO account (did, handle, status, created_at) VALUES (?, ?, 'pairing', ?)
       ON CONFLICT (did) DO UPDATE SET handle = excluded.handle, status = excluded.status, created_at = excluded.created_at,
-        head_cid = NULL, head_rev = NULL, head_data = NULL, told_seq = NULL, told_time = NULL, signing_key = NULL
+        head_cid = NULL, head_rev = NULL, head_data = NULL, told_seq = NULL, told_time = NULL, signing_key = NULL,
+        repo_quota = NULL, blob_quota = NULL, hourly_writes = NULL, kept_until = NULL
     `, did, handle ?? null, now);
   }
 
@@ -89,6 +93,13 @@ export class AccountRows {
     this.#database.run(
       'UPDATE account SET handle = ?, status = ?, signing_key = ? WHERE id = ?',
       'handle' in details ? details.handle ?? null : handle, details.status ?? status, details.signingKey ?? signing_key, id,
+    );
+  }
+
+  let(id: number, { repoBytes, blobBytes, writesPerHour, until }: AccountTerms): void {
+    this.#database.run(
+      'UPDATE account SET repo_quota = ?, blob_quota = ?, hourly_writes = ?, kept_until = ? WHERE id = ?',
+      repoBytes ?? null, blobBytes ?? null, writesPerHour ?? null, until ?? null, id,
     );
   }
 

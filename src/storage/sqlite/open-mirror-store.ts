@@ -10,6 +10,7 @@ import { Database } from './database.ts';
 import type { StorePoint } from './database.ts';
 import { EventRows } from './event-rows.ts';
 import { FileBlobStore } from './file-blob-store.ts';
+import { InvitationRows } from './invitation-rows.ts';
 import { KitRows } from './kit-rows.ts';
 import { OperationRows } from './operation-rows.ts';
 import { BATCH, GRACE_MS } from './parts.ts';
@@ -48,7 +49,7 @@ export async function openMirrorStore(directory: string, { now = Date.now, onPoi
   );
   const parts: StoreParts = {
     database, accounts: new AccountRows(database), blocks, blobs: new BlobRows(database), events: new EventRows(database),
-    operations: new OperationRows(database), kits: new KitRows(database), sweeper, now,
+    operations: new OperationRows(database), invitations: new InvitationRows(database), kits: new KitRows(database), sweeper, now,
   };
   const blobs = new FileBlobStore({ ...parts, files: new BlobFiles(join(directory, 'blobs')) });
   const release = takeTurn(directory);

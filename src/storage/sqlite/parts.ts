@@ -7,6 +7,7 @@ import type { BlobRows } from './blob-rows.ts';
 import type { BlockRows } from './block-rows.ts';
 import type { Database } from './database.ts';
 import type { EventRows } from './event-rows.ts';
+import type { InvitationRows } from './invitation-rows.ts';
 import type { KitRows } from './kit-rows.ts';
 import type { OperationRows } from './operation-rows.ts';
 import type { Sweeper } from './sweeper.ts';
@@ -24,6 +25,7 @@ export interface StoreParts {
   readonly blobs: BlobRows;
   readonly events: EventRows;
   readonly operations: OperationRows;
+  readonly invitations: InvitationRows;
   readonly kits: KitRows;
   /** Milliseconds since 1970. */
   readonly now: () => number;

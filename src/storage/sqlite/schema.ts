@@ -120,4 +120,26 @@ export const MIGRATIONS: readonly string[] = [`
     stored_at INTEGER NOT NULL,
     PRIMARY KEY (account, kind)
   ) STRICT, WITHOUT ROWID;
+`, `
+  ALTER TABLE account ADD COLUMN repo_quota INTEGER;
+  ALTER TABLE account ADD COLUMN blob_quota INTEGER;
+  ALTER TABLE account ADD COLUMN hourly_writes INTEGER;
+  ALTER TABLE account ADD COLUMN kept_until INTEGER;
+
+  CREATE TABLE invitation (
+    id INTEGER PRIMARY KEY,
+    code TEXT NOT NULL UNIQUE,
+    note TEXT NOT NULL,
+    repo_quota INTEGER,
+    blob_quota INTEGER,
+    hourly_writes INTEGER,
+    days INTEGER,
+    created_at INTEGER NOT NULL,
+    expires_at INTEGER,
+    used_by TEXT,
+    used_at INTEGER
+  ) STRICT;
+  INSERT INTO invitation (code, note, created_at, used_by, used_at)
+    SELECT substr(name, 8), '', 0, CAST(value AS TEXT), 0 FROM fact WHERE name LIKE 'invite:%';
+  DELETE FROM fact WHERE name LIKE 'invite:%';
 `];

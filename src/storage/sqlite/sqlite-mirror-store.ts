@@ -1,9 +1,9 @@
 import { setImmediate } from 'node:timers/promises';
 import type { Cid, Did, Handle, Tid } from '../../protocol/index.ts';
 import type { Block, BlockReader } from '../../repo/index.ts';
-import { MirrorStoreError } from '../../mirroring/index.ts';
+import { MirrorStoreError, termsFrom, usable } from '../../mirroring/index.ts';
 import type {
-  CopyAccount, CopyChange, CopyDetails, CopyWriter, MirrorStore, NewEvent, SealedKit, SealedKitKind, SeenOperation, StoredEvent, WatchedLog,
+  AccountTerms, CopyAccount, CopyChange, CopyDetails, CopyWriter, Invitation, MirrorStore, NewEvent, NewInvitation, SealedKit, SealedKitKind, SeenOperation, StoredEvent, WatchedLog,
 } from '../../mirroring/index.ts';
 import type { AccountRow } from './account-rows.ts';
 import { BATCH, checkHead, GRACE_MS, lead, tell } from './parts.ts';
@@ -47,14 +47,19 @@ export class SqliteMirrorStore implements MirrorStore {
     return accounts.page(after, limit).map((row) => accounts.account(row));
   }
 
-  async enroll({ did, handle }: { readonly did: Did; readonly handle?: Handle }): Promise<CopyAccount> {
-    const { database, accounts, now } = this.#parts;
+  async enroll({ did, handle, invitation: code }: { readonly did: Did; readonly handle?: Handle; readonly invitation?: string }): Promise<CopyAccount> {
+    const { database, accounts, invitations, now } = this.#parts;
     return database.transaction(() => {
       const before = accounts.row(did);
       if (before !== undefined && before.status !== 'deleted') {
         throw new MirrorStoreError('AccountExists', 'This mirror has that account already', { did });
       }
+      const invitation = code === undefined ? undefined : usable(invitations.one(code), did, now());
       accounts.add(did, handle, now());
+      if (invitation !== undefined) {
+        invitations.use(invitation.code, did, now());
+        accounts.let(accounts.living(did).id, termsFrom(invitation, now()));
+      }
       return accounts.account(accounts.living(did));
     });
   }
@@ -104,6 +109,38 @@ export class SqliteMirrorStore implements MirrorStore {
     // It is done, nobody sees any of it. What the end of the process leaves, the next start deletes.
     this.#parts.sweeper.begin();
     return stored;
+  }
+
+  async invite(invitation: NewInvitation): Promise<boolean> {
+    const { database, invitations, now } = this.#parts;
+    return database.transaction(() => {
+      if (invitations.one(invitation.code) !== undefined) return false;
+      invitations.add(invitation, now());
+      return true;
+    });
+  }
+
+  async invitations({ limit, after }: { readonly limit: number; readonly after?: string }): Promise<readonly Invitation[]> {
+    return this.#parts.invitations.page(after, limit);
+  }
+
+  async invitation(code: string): Promise<Invitation | undefined> {
+    return this.#parts.invitations.one(code);
+  }
+
+  async withdraw(code: string): Promise<boolean> {
+    const { database, invitations } = this.#parts;
+    return database.transaction(() => {
+      const invitation = invitations.one(code);
+      if (invitation === undefined || invitation.used !== undefined) return false;
+      invitations.remove(code);
+      return true;
+    });
+  }
+
+  async setTerms(did: Did, terms: AccountTerms): Promise<void> {
+    const { database, accounts } = this.#parts;
+    database.transaction(() => accounts.let(accounts.living(did).id, terms));
   }
 
   reader(did: Did): BlockReader {

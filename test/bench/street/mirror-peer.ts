@@ -17,7 +17,7 @@ import type { ServerProcess } from './server-process.ts';
 /** A mirror in a process of its own. */
 export async function startMirrorProcess(settings: Pick<MirrorSettings, 'directory' | 'folder'> & Partial<MirrorSettings>): Promise<ServerProcess> {
   const all: MirrorSettings = {
-    port: 0, handleDomains: ['holdfast.test'], relays: [], invites: [], blobBytes: 50_000_000, repoBytes: 1_000_000_000,
+    port: 0, handleDomains: ['holdfast.test'], relays: [], invites: [], inviteOnly: false, blobBytes: 50_000_000, repoBytes: 1_000_000_000,
     allBlobBytes: 1_000_000_000, requestsIn5Minutes: 6_000, eventDays: 30, watchSeconds: 3_600, ...settings,
   };
   return startServer(fileURLToPath(new URL('mirror-child.ts', import.meta.url)), [JSON.stringify(all)]);

@@ -1,5 +1,6 @@
 import { defineHostMethod } from '../../../../pds/index.ts';
 import { datetimeFromMs, formatDidKey, lexicons } from '../../../../protocol/index.ts';
+import { needsInvitation } from '../../../invitations.ts';
 import type { MirrorHost } from '../../../mirror-host.ts';
 
 export const describeMirror = defineHostMethod<MirrorHost>()(lexicons.AppHoldfastMirrorDescribe.mainSchema, async ({ host }) => {
@@ -10,7 +11,7 @@ export const describeMirror = defineHostMethod<MirrorHost>()(lexicons.AppHoldfas
     time: datetimeFromMs(now()),
     handleDomains: description.availableUserDomains,
     directory: settings.directory,
-    inviteRequired: settings.invites.length > 0,
+    inviteRequired: needsInvitation(settings),
     ...(description.contact !== undefined && { contact: description.contact }),
     ...(description.links !== undefined && { links: description.links }),
   };

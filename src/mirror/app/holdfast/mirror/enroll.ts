@@ -4,6 +4,7 @@ import { lexicons } from '../../../../protocol/index.ts';
 import type { Did, Handle } from '../../../../protocol/index.ts';
 import { defineAccountMethod } from '../../../account-method.ts';
 import { allowedHandle } from '../../../handle-rules.ts';
+import { needsInvitation } from '../../../invitations.ts';
 import { headView } from '../../../views.ts';
 import type { MirrorHost } from '../../../mirror-host.ts';
 
@@ -27,8 +28,11 @@ async function enrolled(
     return { ...known, handle };
   }
   await checkFree(host, did, handle);
-  await useInvite(host, did, wish.invite);
-  const account = await host.copies.enroll({ did, ...(handle !== undefined && { handle }) });
+  const { invite } = wish;
+  if (invite === undefined && needsInvitation(host.settings)) {
+    throw new XrpcError(400, 'InvalidInviteCode', 'This mirror takes accounts by invitation only. Nothing was changed.');
+  }
+  const account = await host.copies.enroll({ did, ...(handle !== undefined && { handle }), ...(invite !== undefined && { invitation: invite }) });
   host.log(`${did} begins to pair as ${handle ?? 'an account without a handle of ours'}`);
   return account;
 }
@@ -38,16 +42,5 @@ async function checkFree({ copies }: MirrorHost, did: Did, handle: Handle | unde
   const other = handle && await copies.accountNamed(handle);
   if (other && other.did !== did) {
     throw new XrpcError(400, 'HandleNotAvailable', 'Another account of this mirror has that handle. Please choose another; nothing was changed.');
-  }
-}
-
-/** An invitation belongs to the account that used it first, which may use it again. @throws XrpcError InvalidInviteCode */
-async function useInvite({ copies, settings: { invites } }: MirrorHost, did: Did, invite: string | undefined): Promise<void> {
-  if (invites.length === 0) return;
-  const encoder = new TextEncoder();
-  const isKnown = invite !== undefined && invites.includes(invite);
-  const owner = isKnown && new TextDecoder().decode(await copies.firstFact(`invite:${invite}`, encoder.encode(did)));
-  if (owner !== did) {
-    throw new XrpcError(400, 'InvalidInviteCode', 'This mirror takes accounts by invitation, and this one is not valid or was used. Nothing was changed.');
   }
 }

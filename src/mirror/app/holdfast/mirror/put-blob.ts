@@ -1,3 +1,4 @@
+import { mostBytes } from '../../../../mirroring/index.ts';
 import { mediaTypeOf, XrpcError } from '../../../../pds/index.ts';
 import { lexicons, parseCid } from '../../../../protocol/index.ts';
 import { BlobRefused } from '../../../../storage/sqlite/index.ts';
@@ -11,7 +12,7 @@ export const putBlob = defineAccountMethod(lexicons.AppHoldfastMirrorPutBlob.mai
   }
   const length = Number(request.headers.get('content-length') ?? 0);
   if (length > limits.blobBytes) throw tooLarge(limits.blobBytes);
-  if ((await blobs.usage(did)).bytes + length > settings.allBlobBytes) {
+  if ((await blobs.usage(did)).bytes + length > mostBytes(account.terms.blobBytes, settings.allBlobBytes)) {
     throw new XrpcError(413, 'QuotaExceeded', 'The blobs of this account take all the room that it has here. Nothing was kept.');
   }
   const mimeType = mediaTypeOf(new Uint8Array(), request.headers.get('content-type'));

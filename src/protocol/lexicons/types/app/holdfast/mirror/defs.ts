@@ -51,10 +51,54 @@ const _tokenSchema = /*#__PURE__*/ v.constrain(
 	/*#__PURE__*/ v.string(),
 	[/*#__PURE__*/ v.stringLength(0, 4096)]
 );
+const _usageSchema = /*#__PURE__*/ v.object(
+	{
+		"$type": /*#__PURE__*/ v.optional(/*#__PURE__*/ v.literal("app.holdfast.mirror.defs#usage")),
+		/**
+		 * @minimum 0
+		 */
+		"blobBytes": /*#__PURE__*/ v.integer(),
+		/**
+		 * @minimum 0
+		 */
+		"blobLimit": /*#__PURE__*/ v.integer(),
+		/**
+		 * Nothing stops before then; its data stays after it.
+		 */
+		"end": /*#__PURE__*/ v.optional(/*#__PURE__*/ v.datetimeString()),
+		/**
+		 * @minimum 0
+		 */
+		"repoBytes": /*#__PURE__*/ v.integer(),
+		/**
+		 * @minimum 0
+		 */
+		"repoLimit": /*#__PURE__*/ v.integer(),
+		"status": /*#__PURE__*/ v.string<"active" | "deactivated" | "pairing" | "suspended" | "takendown" | (string & {})>(),
+		/**
+		 * The account is kept until then.
+		 */
+		"until": /*#__PURE__*/ v.optional(/*#__PURE__*/ v.datetimeString()),
+		/**
+		 * What its owner has to see to soon.
+		 */
+		"warnings": /*#__PURE__*/ v.array(/*#__PURE__*/ v.string<"blobs" | "records" | "time" | (string & {})>()),
+		/**
+		 * Commits of the last hour.
+		 * @minimum 0
+		 */
+		"writes": /*#__PURE__*/ v.optional(/*#__PURE__*/ v.integer()),
+		/**
+		 * @minimum 0
+		 */
+		"writesLimit": /*#__PURE__*/ v.optional(/*#__PURE__*/ v.integer()),
+	}
+);
 type head$schematype = typeof _headSchema;
 type limits$schematype = typeof _limitsSchema;
 type receipt$schematype = typeof _receiptSchema;
 type token$schematype = typeof _tokenSchema;
+type usage$schematype = typeof _usageSchema;
 
 export interface headSchema extends head$schematype {}
 
@@ -63,10 +107,13 @@ export interface limitsSchema extends limits$schematype {}
 export interface receiptSchema extends receipt$schematype {}
 
 export interface tokenSchema extends token$schematype {}
+
+export interface usageSchema extends usage$schematype {}
 export const headSchema = _headSchema as headSchema;
 export const limitsSchema = _limitsSchema as limitsSchema;
 export const receiptSchema = _receiptSchema as receiptSchema;
 export const tokenSchema = _tokenSchema as tokenSchema;
+export const usageSchema = _usageSchema as usageSchema;
 
 export interface Head extends v.InferInput<typeof headSchema> {}
 
@@ -74,3 +121,5 @@ export interface Limits extends v.InferInput<typeof limitsSchema> {}
 
 export interface Receipt extends v.InferInput<typeof receiptSchema> {}
 export type Token = v.InferInput<typeof tokenSchema>;
+
+export interface Usage extends v.InferInput<typeof usageSchema> {}

@@ -1,0 +1,20 @@
+import type { Did } from '../protocol/index.ts';
+import { MirrorStoreError } from './ports/mirror-store.ts';
+import type { AccountTerms, Invitation } from './ports/lettings.ts';
+
+const DAY_MS = 24 * 3_600_000;
+
+/**
+ * An invitation that an account may use now: nobody has used it, or this account has. For stores.
+ * @throws MirrorStoreError InvitationInvalid
+ */
+export function usable(invitation: Invitation | undefined, did: Did, now: number): Invitation {
+  const isOpen = invitation !== undefined && (invitation.used === undefined ? now < (invitation.expiresAt ?? Infinity) : invitation.used.by === did);
+  if (!isOpen) throw new MirrorStoreError('InvitationInvalid', 'This invitation is none, was used, or is over');
+  return invitation;
+}
+
+/** The terms that it gives to who uses it. One that is used again ends no later. For stores. */
+export function termsFrom({ terms, days, used }: Invitation, now: number): AccountTerms {
+  return { ...terms, ...(days !== undefined && { until: (used?.at ?? now) + days * DAY_MS }) };
+}

@@ -1,0 +1,71 @@
+import type { Did } from '../../protocol/index.ts';
+import type { AccountTerms, Invitation, NewInvitation } from '../../mirroring/index.ts';
+import type { Database } from './database.ts';
+
+interface InvitationRow extends TermsColumns {
+  readonly code: string;
+  readonly note: string;
+  readonly days: number | null;
+  readonly created_at: number;
+  readonly expires_at: number | null;
+  readonly used_by: Did | null;
+  readonly used_at: number | null;
+}
+
+/** What invitations and accounts have alike. */
+export interface TermsColumns {
+  readonly repo_quota: number | null;
+  readonly blob_quota: number | null;
+  readonly hourly_writes: number | null;
+}
+
+/** The terms that columns tell of. */
+export function termsOf({ repo_quota, blob_quota, hourly_writes }: TermsColumns, until: number | null = null): AccountTerms {
+  return {
+    ...(repo_quota !== null && { repoBytes: repo_quota }), ...(blob_quota !== null && { blobBytes: blob_quota }),
+    ...(hourly_writes !== null && { writesPerHour: hourly_writes }), ...(until !== null && { until }),
+  };
+}
+
+/** The table of invitations. */
+export class InvitationRows {
+  readonly #database: Database;
+
+  constructor(database: Database) {
+    this.#database = database;
+  }
+
+  /** Newest first, those that are older than one. */
+  page(after: string | undefined, limit: number): Invitation[] {
+    const before = after === undefined ? undefined : this.#database.one<{ id: number }>('SELECT id FROM invitation WHERE code = ?', after)?.id;
+    const rows = this.#database.all<InvitationRow>('SELECT * FROM invitation WHERE id < ? ORDER BY id DESC LIMIT ?', before ?? Number.MAX_SAFE_INTEGER, limit);
+    return rows.map(invitationOf);
+  }
+
+  one(code: string): Invitation | undefined {
+    const row = this.#database.one<InvitationRow>('SELECT * FROM invitation WHERE code = ?', code);
+    return row && invitationOf(row);
+  }
+
+  add({ code, note, terms, days, expiresAt }: NewInvitation, now: number): void {
+    this.#database.run(`
+      INSERT INTO invitation (code, note, repo_quota, blob_quota, hourly_writes, days, created_at, expires_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+    `, code, note, terms.repoBytes ?? null, terms.blobBytes ?? null, terms.writesPerHour ?? null, days ?? null, now, expiresAt ?? null);
+  }
+
+  use(code: string, did: Did, now: number): void {
+    this.#database.run('UPDATE invitation SET used_by = ?, used_at = ? WHERE code = ? AND used_by IS NULL', did, now, code);
+  }
+
+  remove(code: string): void {
+    this.#database.run('DELETE FROM invitation WHERE code = ?', code);
+  }
+}
+
+function invitationOf({ code, note, days, created_at, expires_at, used_by, used_at, ...columns }: InvitationRow): Invitation {
+  return {
+    code, note, terms: termsOf(columns), createdAt: created_at,
+    ...(days !== null && { days }), ...(expires_at !== null && { expiresAt: expires_at }),
+    ...(used_by !== null && { used: { by: used_by, at: used_at! } }),
+  };
+}

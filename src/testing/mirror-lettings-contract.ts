@@ -1,0 +1,81 @@
+import { MirrorStoreError } from '../mirroring/index.ts';
+import type { MirrorStoreFault } from '../mirroring/index.ts';
+import type { ContractCase } from './block-store-contract.ts';
+import { check, same } from './contract-checks.ts';
+import type { MirrorUnderTest } from './mirror-store-contract.ts';
+import { MirroredAccount } from './mirrored-account.ts';
+
+const DAY_MS = 24 * 3_600_000;
+
+async function refused(work: Promise<unknown>, fault: MirrorStoreFault): Promise<void> {
+  const outcome = await work.then(() => 'nothing', (error: unknown) => (error instanceof MirrorStoreError ? error.code : String(error)));
+  check(outcome === fault, `expected ${fault}, got ${outcome}`);
+}
+
+/** What every adapter of `MirrorStore` promises of invitations and terms. */
+export const mirrorLettingsContract: readonly ContractCase<MirrorUnderTest>[] = [
+  {
+    name: 'an invitation is for one account, gives it its terms, and is used up only together with it',
+    async run({ store, clock }) {
+      const [a, b] = [await MirroredAccount.make(store, 1), await MirroredAccount.make(store, 2)];
+      const first = clock.ms;
+      same(await store.invite({ code: 'first', note: 'for Ada', terms: { repoBytes: 10, blobBytes: 20, writesPerHour: 30 }, days: 2, expiresAt: first + 1_000 }), true, 'made');
+      same(await store.invite({ code: 'first', note: 'again', terms: {} }), false, 'a code that is taken');
+      clock.ms += 5;
+      await store.invite({ code: 'plain', note: '', terms: {} });
+      same((await store.invitations({ limit: 9 })).map(({ code }) => code), ['plain', 'first'], 'newest first');
+      same((await store.invitations({ limit: 1 })).map(({ code }) => code), ['plain'], 'the first page');
+      same((await store.invitations({ limit: 1, after: 'plain' })).map(({ code }) => code), ['first'], 'the next');
+
+      await refused(store.enroll({ did: a.did, invitation: 'none' }), 'InvitationInvalid');
+      same(await store.account(a.did), undefined, 'nothing was made');
+      const used = clock.ms;
+      const { terms } = await store.enroll({ did: a.did, invitation: 'first' });
+      same(terms, { repoBytes: 10, blobBytes: 20, writesPerHour: 30, until: used + 2 * DAY_MS }, 'terms');
+      same((await store.account(a.did))?.terms, terms, 'kept');
+      same((await store.invitation('first'))?.used, { by: a.did, at: used }, 'used');
+      await refused(store.enroll({ did: b.did, invitation: 'first' }), 'InvitationInvalid');
+      same(await store.account(b.did), undefined, 'of another account');
+      same((await store.enroll({ did: b.did })).terms, {}, 'without one');
+
+      // Who left and comes back with it is kept no longer than before.
+      await store.remove(a.did);
+      clock.ms += DAY_MS;
+      same((await store.enroll({ did: a.did, invitation: 'first' })).terms, terms, 'again');
+      await store.remove(b.did);
+      clock.ms += 5;
+      same((await store.enroll({ did: b.did, invitation: 'plain' })).terms, {}, 'one without terms');
+    },
+  },
+  {
+    name: 'an invitation that is over, or was taken back, is of no use; a used one cannot be taken back',
+    async run({ store, clock }) {
+      const [a, b] = [await MirroredAccount.make(store, 1), await MirroredAccount.make(store, 2)];
+      await store.invite({ code: 'over', note: '', terms: {}, expiresAt: clock.ms + 10 });
+      await store.invite({ code: 'back', note: '', terms: {} });
+      await store.invite({ code: 'used', note: '', terms: {} });
+      clock.ms += 10;
+      same(await store.withdraw('back'), true, 'taken back');
+      same(await store.withdraw('back'), false, 'twice');
+      for (const invitation of ['over', 'back']) await refused(store.enroll({ did: a.did, invitation }), 'InvitationInvalid');
+      await store.enroll({ did: b.did, invitation: 'used' });
+      same(await store.withdraw('used'), false, 'used');
+      same((await store.invitations({ limit: 9 })).map(({ code }) => code).sort(), ['over', 'used'], 'those that are left');
+    },
+  },
+  {
+    name: 'terms are put in the place of those that were there, and go with the account',
+    async run({ store }) {
+      const [a, b] = [await MirroredAccount.kept(store, 1), await MirroredAccount.make(store, 2)];
+      same((await store.account(a.did))?.terms, {}, 'before');
+      await store.setTerms(a.did, { repoBytes: 1, until: 2 });
+      same((await store.account(a.did))?.terms, { repoBytes: 1, until: 2 }, 'set');
+      await store.setTerms(a.did, { blobBytes: 3, writesPerHour: 4 });
+      same((await store.account(a.did))?.terms, { blobBytes: 3, writesPerHour: 4 }, 'replaced');
+      await refused(store.setTerms(b.did, {}), 'AccountMissing');
+      await store.remove(a.did);
+      await refused(store.setTerms(a.did, {}), 'AccountMissing');
+      same((await store.enroll({ did: a.did })).terms, {}, 'begun anew');
+    },
+  },
+];
