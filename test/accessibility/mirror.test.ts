@@ -107,6 +107,14 @@ const STATES: Readonly<Record<string, (locale?: string) => Promise<Page>>> = {
     await find(page, 'holdfast-web-card >>> #document');
     return page;
   },
+  'paired, its room nearly used up and its time nearly over': async (locale = '') => {
+    const page = await open(paired({ usage: {
+      status: 'active', repoBytes: 95_000_000, repoLimit: 100_000_000, blobBytes: 990_000_000, blobLimit: 1_000_000_000, writes: 40, writesLimit: 500,
+      until: '2026-12-24T00:00:00.000Z', end: '2027-01-07T00:00:00.000Z', warnings: ['records', 'blobs', 'time'],
+    } }), { locale });
+    await find(page, '#room');
+    return page;
+  },
   'a mirror looked at, the clock far ahead, no invitation given': async (locale = '') => {
     const page = await open({ preview: { ...PREVIEW, mirror: { ...PREVIEW.mirror, clockAheadMs: 600_000 } } }, { locale });
     await look(page);

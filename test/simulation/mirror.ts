@@ -22,6 +22,7 @@ import { BlobRows } from '../../src/storage/sqlite/blob-rows.ts';
 import { BlockRows } from '../../src/storage/sqlite/block-rows.ts';
 import { Database } from '../../src/storage/sqlite/database.ts';
 import { EventRows } from '../../src/storage/sqlite/event-rows.ts';
+import { InvitationRows } from '../../src/storage/sqlite/invitation-rows.ts';
 import { KitRows } from '../../src/storage/sqlite/kit-rows.ts';
 import { OperationRows } from '../../src/storage/sqlite/operation-rows.ts';
 import { FileBlobStore } from '../../src/storage/sqlite/file-blob-store.ts';
@@ -158,7 +159,7 @@ export class SimulatedMirror implements Server {
     );
     const parts = {
       database, accounts: new AccountRows(database), blocks, blobs: new BlobRows(database), events: new EventRows(database),
-      operations: new OperationRows(database), kits: new KitRows(database), sweeper, now,
+      operations: new OperationRows(database), invitations: new InvitationRows(database), kits: new KitRows(database), sweeper, now,
     };
     const blobs: FileBlobStore = new FileBlobStore({ ...parts, files: this.#files as unknown as BlobFiles });
     try {

@@ -78,6 +78,8 @@ test('it is published, paired, written to, given new keys, and comes back from k
   const account = (await house.store.account(DID))!;
   await publish(account.signingKey);
   assert.equal((await pair(house)).status, 200);
+  const { mirror: { usage } } = await succeed(house, 'app.holdfast.bridge.look', { did: DID }) as { mirror: { usage: { status: string; repoLimit: number } } };
+  assert.deepEqual([usage.status, usage.repoLimit], ['active', 50_000_000]);
   const stop = startBridgeOf(house);
   await write(house, 'after');
   await reached(house);

@@ -144,6 +144,8 @@ export class FakeMirror {
   /** Of the clock, in milliseconds. */
   behind = 0;
   maxBlobBytes = 1_000_000;
+  /** What it says that the account takes; older ones do not say. */
+  usage: object | undefined;
   /** One of an earlier version does not. */
   keepsKits = true;
   /** Changes what it gives out of a kit. */
@@ -195,6 +197,7 @@ export class FakeMirror {
     }
     if (name === 'getKits') return Response.json({ error: 'MethodNotImplemented', message: 'No.' }, { status: 501 });
     const did = await this.#whoAsks(request, path as Nsid);
+    if (name === 'getUsage' && this.usage !== undefined) return Response.json({ usage: this.usage });
     if (name === 'enroll') return this.#enroll(did, await request.json() as { handle?: string; invite?: string });
     const copy = this.copy(did);
     if (name === 'putRepo') return this.#putRepo(did, copy, new Uint8Array(await request.arrayBuffer()));

@@ -96,3 +96,18 @@ test('a DID that names another server is an alarm; a directory that is away is n
   assert.equal(state, 'alarm');
   assert.match((alarm as { message: string }).message, /^Your records are safe here\. Your identity names the server https:\/\/elsewhere\.test, not this mirror\./);
 });
+
+test('the mirror is asked what the account takes there; one that does not say, or is away, changes nothing', async () => {
+  const town = await Town.make();
+  await town.paired();
+  const look = async (): Promise<unknown> => ((await town.house.post('app.holdfast.bridge.look', { did: town.did })).body['mirror'] as { usage?: unknown }).usage;
+  assert.equal(await look(), undefined);
+  const usage = { status: 'active', repoBytes: 95, repoLimit: 100, blobBytes: 0, blobLimit: 1_000, warnings: ['records'], until: '2026-12-24T00:00:00.000Z', end: '2027-01-07T00:00:00.000Z' };
+  town.mirror.usage = usage;
+  assert.deepEqual(await look(), usage);
+  assert.deepEqual((await town.account()).mirror?.usage, usage);
+  town.mirror.usage = { ...usage, repoBytes: 'many' };
+  assert.deepEqual(await look(), usage);
+  town.mirror.stop();
+  assert.deepEqual(await look(), usage);
+});

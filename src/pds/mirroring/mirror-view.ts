@@ -18,13 +18,14 @@ export interface MirrorView {
   readonly clockAheadMs?: number;
   readonly missingBlobs?: number;
   readonly resend?: boolean;
+  readonly usage?: PairedMirror['usage'];
   readonly relay?: { readonly url: string; readonly rev?: string; readonly time: string };
 }
 
 /** The mirror of an account as the lexicon has it. */
 export async function mirrorView({ store }: Pick<House, 'store'>, { did, mirror }: PairedAccount): Promise<MirrorView> {
   const { commits, bytes } = await store.outboxSize(did);
-  const { url, mirrorDid, pairedAt, handle, acknowledged, alarm, notice, clockAheadMs, missingBlobs, reader, resend } = mirror;
+  const { url, mirrorDid, pairedAt, handle, acknowledged, alarm, notice, clockAheadMs, missingBlobs, reader, resend, usage } = mirror;
   return {
     did, url, mirrorDid, pairedAt, state: stateOf(mirror), waiting: commits, waitingBytes: bytes,
     ...(handle !== undefined && { handle }),
@@ -33,6 +34,7 @@ export async function mirrorView({ store }: Pick<House, 'store'>, { did, mirror 
     }),
     ...(alarm !== undefined && { alarm }), ...(notice !== undefined && { notice }), ...(clockAheadMs !== undefined && { clockAheadMs }),
     ...(missingBlobs !== undefined && { missingBlobs }), ...(reader !== undefined && { relay: reader }), ...(resend === true && { resend }),
+    ...(usage !== undefined && { usage }),
   };
 }
 

@@ -1,4 +1,4 @@
-import type { Cid, Datetime, Did, Handle, Tid } from '../../protocol/index.ts';
+import type { Cid, Datetime, Did, Handle, lexicons, Tid } from '../../protocol/index.ts';
 
 /** What a mirror confirmed last, with its signature as it came. */
 export interface Acknowledged {
@@ -64,6 +64,8 @@ export interface PairedMirror {
   readonly missingBlobs?: number;
   /** What an independent reader, a relay, had of the account, and when it was asked. */
   readonly reader?: { readonly url: string; readonly rev?: Tid; readonly time: Datetime };
+  /** As the mirror said when it was asked last; older ones do not say. */
+  readonly usage?: lexicons.AppHoldfastMirrorDefs.Usage;
   /** Mirrors that were left for this one and have not confirmed that they deleted their copy. */
   readonly leaving?: readonly { readonly url: string; readonly mirrorDid: Did }[];
 }

@@ -16,6 +16,7 @@ import { hostOf, noticeTitle } from '../state/mirror-words.ts';
 import { pairingAdvice } from '../state/pairing-words.ts';
 import { afterSafety, withoutSafety } from '../state/safety-words.ts';
 import { StandingController } from '../state/standing.ts';
+import { usageWarnings } from '../state/usage-words.ts';
 import { controls } from '../styles/controls.ts';
 import { mirrorStyles } from '../styles/mirror.ts';
 import { shared } from '../styles/shared.ts';
@@ -154,6 +155,7 @@ export class HoldfastMirror extends LitElement {
         <holdfast-alarm-card .alarm=${mirror.alarm} ?busy=${this.#deeds.busy !== undefined}
           @go-on=${() => this.#deeds.pause(did, false)} @hand-over=${() => this.#handOver(did)} @leave=${() => this.#leave(did)}></holdfast-alarm-card>`}
       ${mirror.notice === undefined ? nothing : this.#notice(did, mirror.notice)}
+      ${usageWarnings(mirror).map((words) => html`<p class="note amber usage">${ICONS.warning}<span><strong>${msg('Your data is safe here.')}</strong> ${words}</span></p>`)}
       <section class="card stack" aria-labelledby="standing">
         <div class="standing" data-tone=${standing.tone} data-state=${standing.id}>
           ${standing.icon}

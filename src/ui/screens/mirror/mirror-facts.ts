@@ -1,6 +1,7 @@
 import { html, nothing } from 'lit';
 import '../../components/hf-copy.ts';
 import { formatAgo, formatBytes, formatDuration, formatNumber, formatTime, msg, str } from '../../i18n.ts';
+import { roomWords } from '../../state/usage-words.ts';
 import { hasRev, hostOf, readerWords, tailOf } from '../../state/mirror-words.ts';
 import type { TemplateResult } from 'lit';
 import type { Account } from '../../state/account-store.ts';
@@ -36,6 +37,9 @@ export function mirrorFacts(mirror: Mirror, account: Account, actions: FactActio
         <span>${readerWords(mirror, account.head.rev)}</span>
         <button class="quiet" id="look-now" aria-disabled=${disabled} @click=${actions.look}>${actions.busy === 'look' ? msg('Looking…') : msg('Look now')}</button>
       </dd></div>
+      ${mirror.usage === undefined ? nothing : html`
+        <div><dt>${msg('Room there')}</dt><dd id="room"><span>${roomWords(mirror.usage)}</span></dd></div>
+        ${mirror.usage.until === undefined ? nothing : html`<div><dt>${msg('Kept until')}</dt><dd><span>${formatTime(mirror.usage.until)}</span></dd></div>`}`}
       ${mirror.handle === undefined ? nothing : html`<div><dt>${msg('Your name there')}</dt><dd><span class="mono">@${mirror.handle}</span></dd></div>`}
       <div><dt>${msg('Address')}</dt><dd><span class="mono">${mirror.url}</span></dd></div>
       <div><dt>${msg('Its identity')}</dt><dd><span class="mono">${mirror.mirrorDid}</span></dd></div>

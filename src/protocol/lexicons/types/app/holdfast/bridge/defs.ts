@@ -1,5 +1,6 @@
 import type {} from '@atcute/lexicons';
 import * as v from '@atcute/lexicons/validations';
+import * as AppHoldfastMirrorDefs from "../mirror/defs.ts";
 
 const _alarmSchema = /*#__PURE__*/ v.object({
 	"$type": /*#__PURE__*/ v.optional(/*#__PURE__*/ v.literal("app.holdfast.bridge.defs#alarm")),
@@ -54,6 +55,9 @@ const _mirrorSchema = /*#__PURE__*/ v.object(
 		"resend": /*#__PURE__*/ v.optional(/*#__PURE__*/ v.boolean()),
 		"state": /*#__PURE__*/ v.string<"active" | "alarm" | "pairing" | "paused" | (string & {})>(),
 		"url": /*#__PURE__*/ v.genericUriString(),
+		get "usage"() {
+			return /*#__PURE__*/ v.optional(AppHoldfastMirrorDefs.usageSchema)
+		},
 		/**
 		 * Commits without a receipt.
 		 * @minimum 0
