@@ -59,3 +59,15 @@ test('an answer or a name of another size, and bytes that are no copy, are refus
   assert.equal(code(() => decodePasskeyCopy(encode({ version: 2 }))), 'KitVersion');
   assert.equal(code(() => decodePasskeyCopy(encode({ version: 1, id: ID, salt: ID, file: ID, createdAt: 'yesterday', recoveryKey: 'x' }))), 'KitDamaged');
 });
+
+test('what a stranger made is held to its form before anything is done with it', async () => {
+  const made = await kit();
+  const right = { version: 1, ...await sealPasskeyCopy(made, { id: ID, answer: ANSWER, now: 0 }) };
+  assert.equal(code(() => decodePasskeyCopy(encode(right))), 'none');
+  const wrong: readonly object[] = [
+    { id: new Uint8Array() }, { id: new Uint8Array(1_024) }, { salt: new Uint8Array(31) }, { salt: new Uint8Array(33) }, { file: new Uint8Array() },
+    { recoveryKey: 'did:plc:x' }, { recoveryKey: '' }, { more: 1 }, { version: 0 }, { version: '1' },
+  ];
+  for (const change of wrong) assert.equal(code(() => decodePasskeyCopy(encode({ ...right, ...change }))), 'KitDamaged', JSON.stringify(change));
+  for (const value of [null, 7, 'text', [], ID]) assert.equal(code(() => decodePasskeyCopy(encode(value))), 'KitDamaged', JSON.stringify(value));
+});

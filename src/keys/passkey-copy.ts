@@ -1,4 +1,4 @@
-import { datetimeFromMs, decodeCbor, encodeCbor, formatDidKey, isDatetime } from '../protocol/index.ts';
+import { datetimeFromMs, decodeCbor, encodeCbor, formatDidKey, isDatetime, parseDidKey } from '../protocol/index.ts';
 import type { Datetime } from '../protocol/index.ts';
 import { KeysError } from './errors.ts';
 import { sealKit } from './kit-file.ts';
@@ -63,18 +63,40 @@ export function encodePasskeyCopy({ id, createdAt, recoveryKey, salt, file }: Pa
   return encodeCbor({ version: VERSION, id, createdAt, recoveryKey, salt, file });
 }
 
-/** @throws KeysError KitVersion, KitDamaged */
+/**
+ * Reads a copy, of this house's vault or as a mirror gives it out: exactly the fields of its form.
+ * @throws KeysError KitVersion, KitDamaged (`reason` names the field)
+ */
 export function decodePasskeyCopy(bytes: Uint8Array): PasskeyCopy {
-  let fields: Readonly<Record<string, unknown>>;
+  let found: unknown;
   try {
-    fields = decodeCbor(bytes) as Readonly<Record<string, unknown>>;
+    found = decodeCbor(bytes);
   } catch {
     throw new KeysError('KitDamaged', { reason: 'encoding' });
   }
-  const { version, id, createdAt, recoveryKey, salt, file } = fields;
+  if (typeof found !== 'object' || found === null) throw new KeysError('KitDamaged', { reason: 'copy' });
+  const { version, id, createdAt, recoveryKey, salt, file, ...more } = found as Readonly<Record<string, unknown>>;
   if (typeof version === 'number' && version > VERSION) throw new KeysError('KitVersion');
-  const isRight = version === VERSION && id instanceof Uint8Array && salt instanceof Uint8Array && file instanceof Uint8Array
-    && typeof createdAt === 'string' && isDatetime(createdAt) && typeof recoveryKey === 'string';
-  if (!isRight) throw new KeysError('KitDamaged', { reason: 'copy' });
+  check(version === VERSION, 'version');
+  check(isBytes(id, 1, MAX_ID_SIZE), 'id');
+  check(typeof createdAt === 'string' && isDatetime(createdAt), 'createdAt');
+  check(isKey(recoveryKey), 'recoveryKey');
+  check(isBytes(salt, SALT_SIZE, SALT_SIZE), 'salt');
+  check(isBytes(file, 1, Infinity), 'file');
+  check(Object.keys(more).length === 0, 'fields');
   return { id, createdAt, recoveryKey, salt, file };
+}
+
+function check(isRight: boolean, reason: string): asserts isRight {
+  if (!isRight) throw new KeysError('KitDamaged', { reason });
+}
+
+const isBytes = (value: unknown, least: number, most: number): value is Uint8Array => value instanceof Uint8Array && value.length >= least && value.length <= most;
+
+function isKey(value: unknown): value is string {
+  try {
+    return typeof value === 'string' && formatDidKey(parseDidKey(value)) === value;
+  } catch {
+    return false;
+  }
 }

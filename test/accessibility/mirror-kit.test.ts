@@ -19,7 +19,7 @@ const FIND = 'holdfast-restore >>> holdfast-find-kit >>> ';
 const TIME = '2026-11-25T08:10:00.000Z';
 const mirror = 'https://mirror.example.com';
 const COPY = { id: {}, createdAt: TIME };
-const copies = (isOurs: boolean): object[] => ['passkey', 'passphrase'].map((kind) => ({ kind, storedAt: TIME, isOurs }));
+const copies = (isOurs: boolean): object[] => ['passkey', 'passphrase'].map((kind) => ({ kind, file: {}, storedAt: TIME, isOurs }));
 const found = (...kinds: readonly string[]): object => ({
   did: 'did:plc:ewvi7nxzyoun6zhxrhs64oiz', handle: 'ada.example.com', mirror, copies: kinds.map((kind) => ({ kind, storedAt: TIME, file: {}, ...(kind === 'passkey' && { id: {} }) })),
 });

@@ -82,6 +82,7 @@ describe('sealed copies of the kit at the mirror', () => {
     await says(page, `${CARD}[role=status]`, /^It lies there now: it was read back and compared\.$/);
     await visit(page, `${app.url}/kit/${did}`);
     await says(page, `${CARD}#by-passphrase`, /^The file under your passphrase lies with .* since/);
+    await find(page, `${CARD}#save-file`);
     const [given] = await kitsOf(did);
     const opened = await openKit(Buffer.from(given!.file.$bytes, 'base64'), passphrase);
     wipeKit(opened);

@@ -1,12 +1,13 @@
 // Readers with a known fault: the fuzzer is worth something only while it finds each.
 import { CborError, decodeCbor, decodeFrame, encodeCbor } from '../../src/protocol/index.ts';
+import { decodePasskeyCopy } from '../../src/keys/index.ts';
 import { decodeKit } from '../../src/keys/kit-codec.ts';
 import { decodeCommitBody, decodeHouseMessage } from '../../src/mirroring/index.ts';
 import { readCar } from '../../src/repo/index.ts';
 import { backup, readBackup } from './backup-target.ts';
 import { cbor, json, node, readJson, readNode } from './block-targets.ts';
 import { car, commit } from './repository-targets.ts';
-import { frame, kit, talk } from './talk-targets.ts';
+import { frame, kit, passkeyCopy, talk } from './talk-targets.ts';
 import type { Decoder, Target } from './target.ts';
 
 /** The target with a decoder that refuses nothing: what it cannot read it takes for something that it can. */
@@ -44,6 +45,7 @@ export const planted: Readonly<Record<string, Target>> = {
   'lenient-json': lenient(json, readJson),
   'lenient-talk': lenient(talk, decodeHouseMessage),
   'lenient-kit': lenient(kit, decodeKit),
+  'lenient-passkey-copy': lenient(passkeyCopy, decodePasskeyCopy),
   'lenient-backup': backup((input) => readBackup(input).catch(() => input)),
   throws: spoilt(() => {
     throw new RangeError('Invalid array length');

@@ -1,8 +1,8 @@
 // What travels, and what is kept in a file: frames, the conversation of house and mirror, recovery kits.
-import { cidOf, datetimeFromMs, decodeCborAt, decodeFrame, encodeCbor, encodeErrorFrame, encodeFrame, FrameError } from '../../src/protocol/index.ts';
+import { cidOf, datetimeFromMs, decodeCborAt, decodeFrame, encodeCbor, encodeErrorFrame, encodeFrame, formatDidKey, FrameError } from '../../src/protocol/index.ts';
 import type { Frame, PublicKey } from '../../src/protocol/index.ts';
-import { KeysError, Secret, wipeKit } from '../../src/keys/index.ts';
-import type { Kit, KitKey } from '../../src/keys/index.ts';
+import { decodePasskeyCopy, encodePasskeyCopy, KeysError, Secret, wipeKit } from '../../src/keys/index.ts';
+import type { Kit, KitKey, PasskeyCopy } from '../../src/keys/index.ts';
 import { decodeKit, encodeKit } from '../../src/keys/kit-codec.ts';
 import {
   ChannelError, decodeHouseMessage, decodeMirrorMessage, encodeHouseMessage, encodeMirrorMessage, signReceipt,
@@ -87,6 +87,22 @@ function assertPartOfFrame(written: Uint8Array, input: Uint8Array, what: string)
 
 const kitKey = (publicKey: PublicKey): KitKey => ({ publicKey, secret: new Secret(new Uint8Array(32).fill(7)) });
 const bare: Kit = { did: DID, createdAt: time, recovery: kitKey(k256.publicKey), signing: kitKey(p256.publicKey) };
+
+const copyOf = (size: number): PasskeyCopy => ({
+  id: new Uint8Array(size).fill(5), createdAt: time, recoveryKey: formatDidKey(p256.publicKey), salt: new Uint8Array(32).fill(6), file: textBytes('age-encryption.org/v1\n'),
+});
+
+/** Copies of kits under a passkey, as a mirror gives them out. */
+export const passkeyCopy = (decode: Decoder<PasskeyCopy> = decodePasskeyCopy): Target => ({
+  seeds: [encodePasskeyCopy(copyOf(1)), encodePasskeyCopy(copyOf(1_023)), encodeCbor({ version: 1, ...copyOf(2), more: null })],
+  tokens: [textBytes('gversion'), textBytes('dsalt'), textBytes('did:key:z'), Uint8Array.of(0xf6), Uint8Array.of(0x80)],
+  refusals: [KeysError],
+  read(input) {
+    const found = decode(input);
+    assertSame(encodePasskeyCopy(found), input, 'the copy, written again');
+    return 'copy';
+  },
+});
 
 /** Recovery kits, once they are open. */
 export const kit = (decode: Decoder<Kit> = decodeKit): Target => ({

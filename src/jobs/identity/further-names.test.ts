@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { createP256Signer, formatDidKey } from '../../protocol/index.ts';
+import { createP256Signer, decodeCbor, formatDidKey } from '../../protocol/index.ts';
 import { operationOf, signOperation } from '../../identity/index.ts';
 import { generatePassphrase } from '../../keys/index.ts';
 import { takeKit } from '../../pds/index.ts';
@@ -122,6 +122,7 @@ test('further names stay when the name, the mirror or the keys change', async ()
   // A house that comes back adds its key, and the kit takes the right of another.
   const { operations, rotationKeys } = (await takeKit(new Uint8Array(await town.kit.arrayBuffer()), town.passphrase, (did) => town.directory.log(did))).account;
   assert.ok(rotationKeys.length > 2 && operations.length === 1);
+  assert.deepEqual((decodeCbor(operations[0]!) as { alsoKnownAs: string[] }).alsoKnownAs.slice(1), NAMES, 'another house');
   const thief = await seededP256Signer(new Uint8Array(32).fill(66));
   const own = await createP256Signer((await town.house.store.keys(town.did))!.rotation);
   const { data, head } = (await town.directory.log(town.did))!;

@@ -100,7 +100,7 @@ async function underPasskey(account: Account, context: KeysContext): Promise<Uin
 
 async function told({ kind, file, storedAt }: KitAtMirror, account: Account, context: KeysContext): Promise<MirrorKit> {
   const expected = await expectedHash(kind, account, context);
-  return { kind, storedAt, ...(expected !== undefined && { isOurs: hashOf(file) === expected }) };
+  return { kind, storedAt, file: file.slice(), ...(expected !== undefined && { isOurs: hashOf(file) === expected }) };
 }
 
 async function expectedHash(kind: KitAtMirror['kind'], { did }: Account, context: KeysContext): Promise<string | undefined> {

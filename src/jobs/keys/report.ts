@@ -21,6 +21,8 @@ export interface MirrorKit {
   readonly kind: 'passphrase' | 'passkey';
   /** When it came there, as the mirror says: an ISO datetime. */
   readonly storedAt: string;
+  /** As the mirror gives it out. */
+  readonly file: Uint8Array<ArrayBuffer>;
   /** Whether it is, to the byte, what this house put there, or has now under its passkey; undefined where this house cannot tell. */
   readonly isOurs?: boolean;
 }

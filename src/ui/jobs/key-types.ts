@@ -39,6 +39,8 @@ export interface MirrorKit {
   readonly kind: 'passphrase' | 'passkey';
   /** When it came there, as the mirror says: an ISO datetime. */
   readonly storedAt: string;
+  /** As the mirror gives it out. */
+  readonly file: Uint8Array<ArrayBuffer>;
   /** Whether it is what this browser put there, or has now under its passkey; undefined where this browser cannot tell. */
   readonly isOurs?: boolean;
 }

@@ -235,10 +235,10 @@ const confirms = ({ url, waiting }: Mirror): TemplateResult => html`
     <p>${msg('All records go to the mirror as one copy, in the place of what it holds, and the pictures that it lacks. Nothing here changes. With many records it takes a while.')}</p>
   </hf-confirm>
   <hf-confirm id="confirm-leave" heading=${msg(str`Leave ${hostOf(url)}?`)} action=${msg('Leave it')} danger>
-    <p>${msg('The mirror deletes its copy. So it does with a sealed kit that lies there. Apps no longer find your account until you pair again, with this mirror or another.')}</p>
+    <p>${msg('The mirror deletes its copy. A sealed kit, if one lies there, goes too. Apps no longer find your account until you pair again, with this mirror or another.')}</p>
     <p><strong>${msg('Your data stays here, in this browser.')}</strong> ${waiting === 0 ? nothing : msg(str`${formatNumber(waiting)} changes have not reached the mirror.`)}</p>
   </hf-confirm>
   <hf-confirm id="confirm-force" heading=${msg('Leave without its answer?')} action=${msg('Leave it')} danger>
-    <p>${msg('The mirror does not answer, so it cannot be told. It may go on showing its copy for a while, and a sealed kit that lies there; it can change nothing in them.')}</p>
+    <p>${msg('The mirror does not answer, so it cannot be told. It may go on showing its copy for a while, and a sealed kit if one lies there; it can change nothing in them.')}</p>
     <p><strong>${msg('Your data stays here, in this browser.')}</strong></p>
   </hf-confirm>`;

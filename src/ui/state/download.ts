@@ -13,3 +13,8 @@ export function downloadFile(fileName: string, file: Blob): void {
   // The browser has taken hold of the bytes long before.
   setTimeout(() => URL.revokeObjectURL(url), 60_000);
 }
+
+/** Gives the sealed file of a kit to the browser to save. @param name of the account */
+export function downloadKit(file: Uint8Array<ArrayBuffer>, name: string): void {
+  downloadFile(`holdfast-kit-${name.replaceAll(/[^a-zA-Z0-9.-]+/g, '-').slice(0, 100)}.age`, new Blob([file]));
+}

@@ -5,6 +5,7 @@ import { formatDay, msg, str } from '../../i18n.ts';
 import { ICONS } from '../../icons.ts';
 import { putMirrorKit, takeMirrorKit } from '../../jobs/keys.ts';
 import { asOwner } from '../../state/as-owner.ts';
+import { downloadKit } from '../../state/download.ts';
 import { MirrorKitsController } from '../../state/mirror-kits.ts';
 import { hostOf } from '../../state/mirror-words.ts';
 import { PasskeyController } from '../../state/passkey.ts';
@@ -75,14 +76,16 @@ export class MirrorKitCard extends LitElement {
       <p class="soft small">${msg('A copy goes when you make a new kit, since it holds the old keys, and when the account leaves this mirror. It does not move with you to another mirror: put it there then.')}</p>`;
   }
 
-  #there({ kind, storedAt, isOurs }: MirrorKit, mirror: string): TemplateResult {
+  #there({ kind, file, storedAt, isOurs }: MirrorKit, mirror: string): TemplateResult {
     const since = kind === 'passphrase' ? msg(str`The file under your passphrase lies with ${hostOf(mirror)} since ${formatDay(storedAt)}.`)
       : msg(str`The copy under your passkey lies with ${hostOf(mirror)} since ${formatDay(storedAt)}.`);
     const other = kind === 'passphrase' ? msg('But it is not what this browser put there: another device of yours put it, or the mirror changed it. Take it back and put it there anew.')
       : msg('But it is not the one that this browser has now: take it back and put that one there.');
     return html`
       <p class="note ${isOurs === false ? 'amber' : 'good'}">${isOurs === false ? ICONS.warning : ICONS.passed}<span>${since} ${isOurs === false ? other : nothing}</span></p>
-      <div class="row"><button id="take-${kind}" aria-disabled=${this.#disabled} @click=${() => void this.#take(kind)}>
+      <div class="row">${kind === 'passkey' ? nothing : html`
+        <button id="save-file" @click=${() => downloadKit(file, this.did)}>${ICONS.backup}${msg('Save this file')}</button>`}
+        <button id="take-${kind}" aria-disabled=${this.#disabled} @click=${() => void this.#take(kind)}>
         ${kind === 'passphrase' ? msg('Take the file back') : msg('Take the passkey copy back')}</button></div>`;
   }
 

@@ -119,7 +119,7 @@ export class PairForm extends LitElement {
         ? msg('Pairing hands over a copy of your records and pictures; everything in it is public. First publish the document above: it names this mirror as the place that answers for you.')
         : this.current === undefined
         ? msg('Pairing registers your identity at the public directory, hands over a copy of your records and pictures, and names the mirror as the place that answers for you. Everything in it is public.')
-        : msg(str`Everything is handed over to ${hostOf(preview.url)}, then one operation names it in your identity, and ${hostOf(this.current)} deletes its copy. Your followers stay. A sealed kit that lies there is deleted with it: put one with the new mirror on the kit’s page.`)}</p>
+        : msg(str`Everything is handed over to ${hostOf(preview.url)}, then one operation names it in your identity, and ${hostOf(this.current)} deletes its copy. Your followers stay. A sealed kit, if one lies there, goes with it: put it with the new mirror on the kit’s page.`)}</p>
       <div class="row"><button class="primary" type="submit" id="pair">${ICONS.mirror}${this.current === undefined ? msg('Pair') : msg('Move')}</button></div>`;
   }
 

@@ -66,7 +66,7 @@ export class RemoveCard extends LitElement {
                 <ul class="risks">${this.risks.map((risk) => html`<li>${risk}</li>`)}</ul>
               </div>
             </div>`}
-          ${this.isMirrored ? html`<p>${msg('The mirror keeps its copy, with a sealed kit that lies there, and others go on finding you there. To have it deleted, leave the mirror first.')}</p>` : nothing}
+          ${this.isMirrored ? html`<p>${msg('The mirror keeps its copy, and a sealed kit if one lies there, and others go on finding you there. To have it deleted, leave the mirror first.')}</p>` : nothing}
         </hf-confirm>
       </section>
     `;
