@@ -10,11 +10,7 @@ export default defineConfig({
   plugins: [slimAge(), noEval()],
   build: {
     target: 'es2022',
-    rollupOptions: {
-      input: { index: 'index.html', notFound: '404.html' },
-      // What is small and many screens need some of: one file, since each has its name in the service worker's list.
-      output: { codeSplitting: { groups: [{ name: 'small', test: /\/src\/ui\/(?:state\/(?:keep|kit-memory|kit-proof|download|focus-keeper|safety-words|site-settings|mirror-kits)|house\/house-error|jobs\/(?:job-types|ask|keys)|styles\/(?:dialog|toast)|start-jobs)\.ts$/ }] } },
-    },
+    rollupOptions: { input: { index: 'index.html', notFound: '404.html' } },
     // Every browser we support preloads modules by itself.
     modulePreload: { polyfill: false },
     // The policy of the pages allows no scripts, styles or workers in `data:` addresses.
