@@ -16,10 +16,23 @@ const QUIET_MS = 20 * 60_000;
 const FIRST_RETRY_MS = 1_000;
 const TIMEOUT_MS = 10_000;
 
+/** What is known of a relay. Times in milliseconds since 1970. */
+export interface RelayState {
+  readonly url: string;
+  readonly askedAt?: number;
+  /** When it last took what it was asked. */
+  readonly takenAt?: number;
+  /** In a row, the last of which ended as `failure` says. */
+  readonly failures: number;
+  readonly failure?: string;
+}
+
 interface Relay {
   readonly url: string;
   asked: number;
+  taken?: number;
   failures: number;
+  failure?: string;
   timer: ReturnType<typeof setTimeout> | undefined;
 }
 
@@ -45,6 +58,22 @@ export class Crawlers {
     for (const relay of this.#relays) this.#ask(relay);
   }
 
+  /** How each of them is. */
+  states(): readonly RelayState[] {
+    return this.#relays.map(stateOf);
+  }
+
+  /**
+   * Asks now, one or all, and waits for what they answer.
+   * @param url one of those of the options
+   * @returns how those are that were asked; none where there is no such relay
+   */
+  async request(url?: string): Promise<readonly RelayState[]> {
+    const asked = this.#relays.filter((relay) => url === undefined || relay.url === url);
+    await Promise.all(asked.map((relay) => this.#asked(relay)));
+    return asked.map(stateOf);
+  }
+
   close(): void {
     this.#stopped.abort();
     for (const { timer } of this.#relays) clearTimeout(timer);
@@ -55,13 +84,21 @@ export class Crawlers {
   }
 
   #ask(relay: Relay): void {
+    void this.#asked(relay);
+  }
+
+  async #asked(relay: Relay): Promise<void> {
     if (this.#stopped.signal.aborted) return;
     relay.asked = this.#now();
     clearTimeout(relay.timer);
-    void this.#request(relay.url).then(() => {
+    try {
+      await this.#request(relay.url);
       if (relay.failures > 0) this.#options.log(`${relay.url} answers again`);
       relay.failures = 0;
-    }, (error: unknown) => this.#failed(relay, error));
+      relay.taken = this.#now();
+    } catch (error) {
+      this.#failed(relay, error);
+    }
   }
 
   async #request(url: string): Promise<void> {
@@ -79,8 +116,16 @@ export class Crawlers {
     if (relay.failures === 0) this.#options.log(`${relay.url} was asked to crawl and did not take it (${reasonOf(error)}); asking again until it does`);
     const wait = Math.min(FIRST_RETRY_MS * 2 ** relay.failures, QUIET_MS);
     relay.failures++;
+    relay.failure = reasonOf(error);
     clearTimeout(relay.timer);
     relay.timer = setTimeout(() => this.#ask(relay), wait);
     relay.timer.unref();
   }
+}
+
+function stateOf({ url, asked, taken, failures, failure }: Relay): RelayState {
+  return {
+    url, failures, ...(Number.isFinite(asked) && { askedAt: asked }), ...(taken !== undefined && { takenAt: taken }),
+    ...(failures > 0 && failure !== undefined && { failure }),
+  };
 }

@@ -16,7 +16,8 @@ async function stop(): Promise<void> {
 function said(error: unknown): string {
   if (error instanceof SettingError) return error.message;
   if (error instanceof Error && 'code' in error && error.code === 'EADDRINUSE') {
-    return 'The port of HOLDFAST_MIRROR_PORT is taken by another program. Close that program, or give HOLDFAST_MIRROR_PORT another port.';
+    const name = 'port' in error && String(error.port) === process.env['HOLDFAST_OPERATOR_PORT']?.trim() ? 'HOLDFAST_OPERATOR_PORT' : 'HOLDFAST_MIRROR_PORT';
+    return `The port of ${name} is taken by another program. Close that program, or give ${name} another port.`;
   }
   return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }

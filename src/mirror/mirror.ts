@@ -14,6 +14,7 @@ import { makeDesk } from './desk.ts';
 import { Followers } from './followers.ts';
 import { Front } from './http/front.ts';
 import { listen } from './http/listen.ts';
+import type { Listening } from './http/listen.ts';
 import { Sockets } from './http/sockets.ts';
 import { Identities } from './identity/identities.ts';
 import { Watcher } from './identity/watcher.ts';
@@ -23,6 +24,7 @@ import type { Log } from './log.ts';
 import { METHODS } from './methods.ts';
 import type { MirrorHost } from './mirror-host.ts';
 import type { MirrorPoint } from './points.ts';
+import { startOperator } from './operator/start.ts';
 import { receiptKey } from './receipt-key.ts';
 import type { MirrorSettings } from './settings.ts';
 import { Upkeep } from './upkeep.ts';
@@ -33,6 +35,8 @@ export interface RunningMirror {
   /** Where the world finds it. */
   readonly url: string;
   readonly did: string;
+  /** Where its operator asks it, if anywhere. */
+  readonly operatorPort?: number;
   /** Ends it; what it has acknowledged is durable. */
   close(): Promise<void>;
 }
@@ -55,7 +59,7 @@ const AHEAD_MS = 120_000;
 export async function startMirror(settings: MirrorSettings, { log = logToConsole, onPoint = () => undefined, fetchPublic }: StartOptions = {}): Promise<RunningMirror> {
   // The key that signs receipts is in it.
   mkdirSync(settings.folder, { recursive: true, mode: 0o700 });
-  const { store: copies, blobs, close: closeStore } = await openMirrorStore(settings.folder, { onPoint });
+  const { store: copies, blobs, totals, close: closeStore } = await openMirrorStore(settings.folder, { onPoint });
   const signer = await receiptKey(copies);
   await keepInvitations(copies, settings);
   // Its own name may hold the port, which is known when it listens.
@@ -108,16 +112,23 @@ export async function startMirror(settings: MirrorSettings, { log = logToConsole
   const pds = createServer(host, METHODS);
   const upkeep = new Upkeep(host);
   begun.resolve({ sockets, front: new Front({ host, pds, converse: (turn) => sessions.answer(turn) }, isPublic) });
+  const close = async (operator?: Listening): Promise<void> => {
+    crawlers.close();
+    sessions.close();
+    sockets.close();
+    await Promise.all([listening.close(), operator?.close(), upkeep.close(), watcher.close()]);
+    await closeStore();
+  };
+  const operator = settings.operator && await startOperator({
+    ...host, startedAt: host.now(), totals, subscribers: () => sockets.subscribers,
+  }, settings.operator).catch(async (error: unknown) => {
+    await close();
+    throw error;
+  });
   crawlers.announce();
   return {
-    port, url: origin, did: host.did,
-    async close() {
-      crawlers.close();
-      sessions.close();
-      sockets.close();
-      await Promise.all([listening.close(), upkeep.close(), watcher.close()]);
-      await closeStore();
-    },
+    port, url: origin, did: host.did, ...(operator !== undefined && { operatorPort: operator.port }),
+    close: () => close(operator),
   };
 }
 

@@ -22,6 +22,21 @@ test('a mirror of the world gives handles under its own name', () => {
   assert.equal(settings.contactEmail, 'me@example.com');
 });
 
+test('an operator has a port only where it is set, and then a token', () => {
+  const token = 'x'.repeat(24);
+  assert.equal(readSettings({ HOLDFAST_OPERATOR_TOKEN: token }).operator, undefined);
+  assert.deepEqual(readSettings({ HOLDFAST_OPERATOR_PORT: '2585', HOLDFAST_OPERATOR_TOKEN: token }).operator, { port: 2585, address: '127.0.0.1', token });
+  assert.deepEqual(
+    readSettings({ HOLDFAST_OPERATOR_PORT: '0', HOLDFAST_OPERATOR_TOKEN: token, HOLDFAST_OPERATOR_ADDRESS: '0.0.0.0', HOLDFAST_OPERATOR_HOSTNAME: 'Mirror' }).operator,
+    { port: 0, address: '0.0.0.0', token, hostname: 'mirror' },
+  );
+  for (const wrong of [undefined, '', 'x'.repeat(23), `${'x'.repeat(24)} y`, 'é'.repeat(24)]) {
+    assert.throws(() => readSettings({ HOLDFAST_OPERATOR_PORT: '2585', HOLDFAST_OPERATOR_TOKEN: wrong }), (error: Error) => (
+      error instanceof SettingError && error.message.startsWith('HOLDFAST_OPERATOR_TOKEN ') && !error.message.includes(wrong || 'HOLDFAST_X')
+    ));
+  }
+});
+
 const WRONG: Readonly<Record<string, readonly string[]>> = {
   MIRROR_PORT: ['65536', '-1', '80.5', 'http'],
   HOSTNAME: ['https://mirror.example.com', 'mirror.example.com:443', 'localhost', '127.0.0.1', 'a b.com'],
@@ -29,6 +44,7 @@ const WRONG: Readonly<Record<string, readonly string[]>> = {
   PLC_URL: ['plc.directory', 'ftp://plc.directory', 'https://plc.directory/path', 'https://a@plc.directory'],
   RELAYS: ['bsky.network', 'https://bsky.network,nothing'],
   BLOB_LIMIT: ['5MB', '-5', '1e9'],
+  OPERATOR_PORT: ['65536', 'http'],
   TERMS: ['example.com', 'data:,terms'],
 };
 

@@ -4,6 +4,17 @@ import { isHandle } from '../protocol/index.ts';
 /** A setting that says what it should not; the message names it and says what it takes. */
 export class SettingError extends Error {}
 
+/** Where its operator asks a mirror. */
+export interface OperatorSettings {
+  /** 0 for any free one. */
+  readonly port: number;
+  readonly address: string;
+  /** What the operator shows. A secret. */
+  readonly token: string;
+  /** A name by which it may be asked, beside `localhost` and addresses. */
+  readonly hostname?: string;
+}
+
 /** How a mirror is run. */
 export interface MirrorSettings {
   /** 0 for any free one. */
@@ -39,12 +50,16 @@ export interface MirrorSettings {
   readonly eventDays: number;
   /** How often the log of a DID is looked at, at its directory; 0 only when its house asks. */
   readonly watchSeconds: number;
+  /** Left out, there is nothing for an operator. */
+  readonly operator?: OperatorSettings;
 }
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
 const PREFIX = 'HOLDFAST_';
 const HOSTNAME = /^(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z](?:[a-z0-9-]{0,61}[a-z0-9])?$/;
+/** Of a token, in characters. */
+const LEAST_TOKEN = 24;
 const LOCAL_DOMAIN = 'holdfast.test';
 
 /** The settings that the environment holds. @throws SettingError */
@@ -55,6 +70,7 @@ export function readSettings(environment: Environment): MirrorSettings {
   const contactEmail = read.text('CONTACT_EMAIL');
   const privacyPolicy = read.url('PRIVACY_POLICY');
   const termsOfService = read.url('TERMS');
+  const operator = operatorOf(read);
   return {
     port: read.number('MIRROR_PORT', 2583, 65_535),
     folder: join(read.text('DATA_DIR') ?? '.holdfast', 'mirror'),
@@ -74,6 +90,16 @@ export function readSettings(environment: Environment): MirrorSettings {
     ...(contactEmail !== undefined && { contactEmail }),
     ...(privacyPolicy !== undefined && { privacyPolicy }),
     ...(termsOfService !== undefined && { termsOfService }),
+    ...(operator !== undefined && { operator }),
+  };
+}
+
+function operatorOf(read: Reader): OperatorSettings | undefined {
+  if (read.text('OPERATOR_PORT') === undefined) return undefined;
+  const hostname = read.name('OPERATOR_HOSTNAME');
+  return {
+    port: read.number('OPERATOR_PORT', 0, 65_535), address: read.text('OPERATOR_ADDRESS') ?? '127.0.0.1', token: read.token('OPERATOR_TOKEN'),
+    ...(hostname !== undefined && { hostname }),
   };
 }
 
@@ -107,10 +133,25 @@ class Reader {
     throw wrong(name, text, most === 65_535 ? 'a port, a number from 1 to 65535' : 'a whole number');
   }
 
+  /** A secret, which no message repeats. */
+  token(name: string): string {
+    const text = this.text(name);
+    if (text !== undefined && new RegExp(`^[\\x21-\\x7e]{${LEAST_TOKEN},1024}$`).test(text)) return text;
+    const what = text === undefined ? 'is not set, and is needed with a port for the operator' : 'is not what it should be';
+    throw new SettingError(`${PREFIX}${name} ${what}. It takes ${LEAST_TOKEN} letters, digits and signs or more, without blanks, such as \`openssl rand -hex 32\` gives.`);
+  }
+
   hostname(name: string): string | undefined {
     const text = this.text(name)?.toLowerCase();
     if (text === undefined || HOSTNAME.test(text)) return text;
     throw wrong(name, text, 'a domain name such as mirror.example.com, without https:// and without a port');
+  }
+
+  /** Of this network or of the world. */
+  name(name: string): string | undefined {
+    const text = this.text(name)?.toLowerCase();
+    if (text === undefined || /^[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?$/.test(text)) return text;
+    throw wrong(name, text, 'a name such as operator.example.com, without https:// and without a port');
   }
 
   domain(name: string): string | undefined {

@@ -104,6 +104,8 @@ export interface RunningTestMirror {
   readonly did: string;
   readonly port: number;
   readonly folder: string;
+  /** Where its operator asks it, where the settings say so. */
+  readonly operatorUrl: string;
   /** The directory that believes everything, if it is that one. */
   readonly directory: FakeDirectory;
   /** Every frame in its log. */
@@ -122,13 +124,23 @@ export async function startTestMirror({ directoryUrl, settings = {}, log = () =>
     blobBytes: 1_000_000, repoBytes: 50_000_000, allBlobBytes: 5_000_000, requestsIn5Minutes: 6_000, eventDays: 30, watchSeconds: 3_600, ...settings,
   };
   const options = { log, ...(fetchPublic !== undefined && { fetchPublic }) };
-  let mirror: RunningMirror = await startMirror(all, options);
+  const away = async (): Promise<void> => {
+    await directory.close();
+    await rm(folder, { recursive: true });
+  };
+  let mirror: RunningMirror = await startMirror(all, options).catch(async (error: unknown) => {
+    await away();
+    throw error;
+  });
   const { url, did, port } = mirror;
   /** By their `seq`, also those that the log has let go of since. */
   const emitted = new Map<number, Uint8Array>();
   const remember = async (): Promise<void> => (await framesOf(folder)).forEach((frame) => emitted.set(readEvent(frame).seq as number, frame));
   return {
     url, did, port, folder, directory,
+    get operatorUrl() {
+      return `http://127.0.0.1:${mirror.operatorPort}`;
+    },
     frames: () => framesOf(folder),
     async restart(more = {}, meanwhile = async () => undefined) {
       await mirror.close();
@@ -144,8 +156,7 @@ export async function startTestMirror({ directoryUrl, settings = {}, log = () =>
           host: url, identityOf: (each) => (directoryUrl === undefined ? directory.identityOf(each) : loggedIdentity(directoryUrl, each)),
         });
       } finally {
-        await directory.close();
-        await rm(folder, { recursive: true });
+        await away();
       }
     },
   };

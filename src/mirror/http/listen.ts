@@ -11,6 +11,9 @@ export interface ListenOptions {
   readonly port: number;
   /** Both addresses of localhost where it is left out. */
   readonly address?: string;
+  /** How long a request may take to come in, in milliseconds. */
+  readonly requestMs?: number;
+  readonly mostConnections?: number;
 }
 
 export interface Listening {
@@ -28,12 +31,14 @@ const MOST_CONNECTIONS = 10_000;
 const GRACE_MS = 2_000;
 
 /** @throws the system's error, such as EADDRINUSE; nothing is left listening then */
-export async function listen({ onRequest, onUpgrade, port, address }: ListenOptions): Promise<Listening> {
+export async function listen(
+  { onRequest, onUpgrade, port, address, requestMs = REQUEST_MS, mostConnections = MOST_CONNECTIONS }: ListenOptions,
+): Promise<Listening> {
   const servers: Server[] = [];
   const open = async (host: string, at: number): Promise<number> => {
-    const server = createServer({ headersTimeout: HEADERS_MS, requestTimeout: REQUEST_MS, keepAliveTimeout: 65_000 }, onRequest);
+    const server = createServer({ headersTimeout: HEADERS_MS, requestTimeout: requestMs, keepAliveTimeout: 65_000 }, onRequest);
     server.timeout = IDLE_MS;
-    server.maxConnections = MOST_CONNECTIONS;
+    server.maxConnections = mostConnections;
     server.on('upgrade', onUpgrade);
     server.listen({ host, port: at });
     await once(server, 'listening');

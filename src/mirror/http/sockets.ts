@@ -57,6 +57,11 @@ export class Sockets {
     });
   }
 
+  /** How many read the firehose. */
+  get subscribers(): number {
+    return this.#subscribers.clients.size;
+  }
+
   /** Ends all of them, as a server does that goes away. */
   close(): void {
     for (const server of [this.#subscribers, this.#houses]) {

@@ -42,3 +42,7 @@ export * as AppHoldfastMirrorPutKit from "./types/app/holdfast/mirror/putKit.ts"
 export * as AppHoldfastMirrorPutRepo from "./types/app/holdfast/mirror/putRepo.ts";
 export * as AppHoldfastMirrorRemoveKit from "./types/app/holdfast/mirror/removeKit.ts";
 export * as AppHoldfastMirrorWatch from "./types/app/holdfast/mirror/watch.ts";
+export * as AppHoldfastOperatorDefs from "./types/app/holdfast/operator/defs.ts";
+export * as AppHoldfastOperatorDescribe from "./types/app/holdfast/operator/describe.ts";
+export * as AppHoldfastOperatorListRelays from "./types/app/holdfast/operator/listRelays.ts";
+export * as AppHoldfastOperatorRequestCrawl from "./types/app/holdfast/operator/requestCrawl.ts";

@@ -63,6 +63,11 @@ export class AccountRows {
     return this.#database.all('SELECT * FROM account WHERE did > ? ORDER BY did LIMIT ?', after, limit);
   }
 
+  /** How many have each status; what nobody has is left out. */
+  counts(): { readonly status: CopyStatus; readonly count: number }[] {
+    return this.#database.all('SELECT status, count(*) AS count FROM account GROUP BY status');
+  }
+
   /** The account that a row tells of. */
   account(row: AccountRow): CopyAccount {
     const { id, did, handle, status, head_cid, head_rev, head_data, told_seq, told_time, signing_key } = row;

@@ -28,6 +28,11 @@ export class BlobRows {
     return { ...this.#database.one<{ blobs: number; bytes: number }>('SELECT count(*) AS blobs, coalesce(sum(size), 0) AS bytes FROM blob WHERE account = ?', account)! };
   }
 
+  /** Of all accounts; what two have counts twice. */
+  total(): { readonly count: number; readonly bytes: number } {
+    return { ...this.#database.one<{ count: number; bytes: number }>('SELECT count(*) AS count, coalesce(sum(size), 0) AS bytes FROM blob')! };
+  }
+
   put(account: number, { cid, mimeType, size, createdAt }: BlobInfo): void {
     this.#database.run(`
       INSERT INTO blob (account, cid, mime_type, size, created_at, temporary_since) VALUES (?1, ?2, ?3, ?4, ?5, ?5)

@@ -1,7 +1,7 @@
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import type { MirrorStore } from '../../mirroring/index.ts';
+import type { CopyStatus, MirrorStore } from '../../mirroring/index.ts';
 import { AccountRows } from './account-rows.ts';
 import { BlobFiles } from './blob-files.ts';
 import { BlobRows } from './blob-rows.ts';
@@ -18,10 +18,21 @@ import type { StoreParts } from './parts.ts';
 import { SqliteMirrorStore } from './sqlite-mirror-store.ts';
 import { Sweeper } from './sweeper.ts';
 
+/** What a mirror keeps, as sums. */
+export interface StoreTotals {
+  readonly accounts: Readonly<Record<CopyStatus, number>>;
+  /** What two accounts have counts twice. */
+  readonly blobs: { readonly count: number; readonly bytes: number };
+  /** Bytes of its files, what is not yet written back among them. */
+  readonly databaseBytes: number;
+}
+
 /** The stores of a mirror, on one connection. */
 export interface MirrorStores {
   readonly store: MirrorStore;
   readonly blobs: FileBlobStore;
+  /** Counts all rows: not for every request. */
+  totals(): StoreTotals;
   /** What comes later is refused. */
   close(): Promise<void>;
 }
@@ -33,6 +44,8 @@ export interface MirrorStoreOptions {
   readonly onPoint?: (point: StorePoint) => void;
 }
 
+const NO_ACCOUNTS: StoreTotals['accounts'] = { pairing: 0, active: 0, deactivated: 0, suspended: 0, takendown: 0, deleted: 0 };
+
 /**
  * Opens the stores of a mirror in a directory, `mirror.db` and `blobs/`, and makes them where there are none. What a killed
  * process was taking in is discarded.
@@ -40,7 +53,8 @@ export interface MirrorStoreOptions {
  */
 export async function openMirrorStore(directory: string, { now = Date.now, onPoint }: MirrorStoreOptions = {}): Promise<MirrorStores> {
   mkdirSync(directory, { recursive: true });
-  const database = new Database(join(directory, 'mirror.db'), onPoint);
+  const file = join(directory, 'mirror.db');
+  const database = new Database(file, onPoint);
   const blocks = new BlockRows(database);
   const sweeper = new Sweeper(
     () => database.isOpen,
@@ -61,6 +75,11 @@ export async function openMirrorStore(directory: string, { now = Date.now, onPoi
   return {
     store: new SqliteMirrorStore(parts),
     blobs,
+    totals: () => ({
+      accounts: { ...NO_ACCOUNTS, ...Object.fromEntries(parts.accounts.counts().map(({ status, count }) => [status, count])) },
+      blobs: parts.blobs.total(),
+      databaseBytes: [file, `${file}-wal`].reduce((sum, path) => sum + (statSync(path, { throwIfNoEntry: false })?.size ?? 0), 0),
+    }),
     close: async () => {
       database.close();
       await sweeper.ended();

@@ -1,0 +1,12 @@
+import type { StoreTotals } from '../../storage/sqlite/index.ts';
+import type { MirrorHost } from '../mirror-host.ts';
+
+/** What the methods for the operator of a mirror work with. */
+export interface OperatorHost extends MirrorHost {
+  /** Milliseconds since 1970. */
+  readonly startedAt: number;
+  /** Counts all rows: not for every request. */
+  readonly totals: () => StoreTotals;
+  /** How many read the firehose now. */
+  readonly subscribers: () => number;
+}
