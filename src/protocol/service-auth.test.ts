@@ -44,6 +44,12 @@ for (const [name, signer] of [['P-256', p256], ['K-256', k256]] as const) {
   });
 }
 
+test('a token may name fingerprints, which are as signed as the rest of it', async () => {
+  const fingerprints = ['00', '7F'].map((byte) => Array.from({ length: 32 }, () => byte).join(':'));
+  const token = await signServiceAuth(p256, { iss, aud, lxm, fingerprints }, NOW);
+  assert.deepEqual((await verifyServiceAuth(token, service())).fingerprints, fingerprints);
+});
+
 test('two tokens never have one name', async () => {
   const tokens = await Promise.all(Array.from({ length: 50 }, () => signServiceAuth(p256, { iss, aud, lxm }, NOW)));
   assert.equal(new Set(tokens.map((token) => (JSON.parse(Buffer.from(token.split('.')[1]!, 'base64url').toString()) as { jti: string }).jti)).size, 50);
@@ -94,6 +100,9 @@ const refused: readonly (readonly [string, string, () => Promise<string>])[] = [
   ['an end that has come', 'JwtExpired', () => forged({ ...good, exp: SECONDS })],
   ['more than two minutes of life', 'BadJwt', () => forged({ ...good, exp: SECONDS + 121 })],
   ['a time of making in the future', 'BadJwt', () => forged({ ...good, iat: SECONDS + 31, exp: SECONDS + 60 })],
+  ['a fingerprint that is none', 'BadJwt', () => forged({ ...good, fingerprints: ['ab:cd'] })],
+  ['three fingerprints', 'BadJwt', () => forged({ ...good, fingerprints: Array.from({ length: 3 }, () => Array.from({ length: 32 }, () => 'AB').join(':')) })],
+  ['fingerprints that are no list', 'BadJwt', () => forged({ ...good, fingerprints: 'AB' })],
   ['a beginning in the future', 'BadJwt', () => forged({ ...good, nbf: SECONDS + 31 })],
 ];
 

@@ -23,6 +23,7 @@ const MAX_LIFETIME = 120;
 const MAX_AHEAD = 30;
 const MAX_LENGTH = 4_096;
 const MAX_ID_LENGTH = 128;
+const FINGERPRINT = /^(?:[0-9A-F]{2}:){31}[0-9A-F]{2}$/;
 
 const ALGORITHMS: Readonly<Record<Algorithm, string>> = { p256: 'ES256', k256: 'ES256K' };
 
@@ -35,6 +36,8 @@ export interface ServiceAuth {
   readonly exp: number;
   /** A name that the token alone has. */
   readonly jti: string;
+  /** Of certificates (SHA-256, upper-case hex with colons) that are the account's for the connection that this call is about. */
+  readonly fingerprints?: readonly string[];
 }
 
 /**
@@ -43,7 +46,7 @@ export interface ServiceAuth {
  * @param now milliseconds since 1970
  */
 export async function signServiceAuth(
-  signer: Signer, claims: { readonly iss: Did; readonly aud: string; readonly lxm: Nsid }, now: number = Date.now(),
+  signer: Signer, claims: { readonly iss: Did; readonly aud: string; readonly lxm: Nsid; readonly fingerprints?: readonly string[] }, now: number = Date.now(),
 ): Promise<string> {
   const iat = Math.floor(now / 1000);
   const jti = base64url.baseEncode(crypto.getRandomValues(new Uint8Array(16)));
@@ -89,7 +92,7 @@ export async function verifyServiceAuth(token: string, expected: ServiceAuthExpe
 }
 
 function readClaims(claims: Record<string, unknown>, { audiences, lxm, now = Date.now() }: ServiceAuthExpectations): ServiceAuth {
-  const { iss, aud, exp, iat, jti, nbf } = claims;
+  const { iss, aud, exp, iat, jti, nbf, fingerprints } = claims;
   const seconds = now / 1000;
   if (typeof iss !== 'string' || !isDid(iss)) throw new ServiceAuthError('BadJwtIss', 'The token does not name an account');
   if (!Number.isSafeInteger(exp) || !Number.isSafeInteger(iat)) throw new ServiceAuthError('BadJwt', 'The token does not say its time');
@@ -102,7 +105,11 @@ function readClaims(claims: Record<string, unknown>, { audiences, lxm, now = Dat
   if (typeof aud !== 'string' || !audiences.includes(aud)) throw new ServiceAuthError('BadJwtAudience', 'The token is for another service');
   if (claims['lxm'] !== lxm) throw new ServiceAuthError('BadJwtLexiconMethod', 'The token is for another method');
   if (typeof jti !== 'string' || jti === '' || jti.length > MAX_ID_LENGTH) throw new ServiceAuthError('BadJwt', 'The token has no name');
-  return { iss, aud, lxm, exp: ends, jti };
+  if (fingerprints === undefined) return { iss, aud, lxm, exp: ends, jti };
+  if (!Array.isArray(fingerprints) || fingerprints.length > 2 || !fingerprints.every((each) => typeof each === 'string' && FINGERPRINT.test(each))) {
+    throw new ServiceAuthError('BadJwt', 'The token names fingerprints that are none');
+  }
+  return { iss, aud, lxm, exp: ends, jti, fingerprints: fingerprints as string[] };
 }
 
 function encodePart(part: object): string {
