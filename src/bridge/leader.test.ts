@@ -4,7 +4,7 @@ import { lead } from './leader.ts';
 import type { BridgeLinks } from './link.ts';
 
 const DID = 'did:plc:aaaaaaaaaaaaaaaaaaaaaaaa';
-const LINKED: BridgeLinks = new Map([[DID, { state: 'linked' }]]);
+const LINKED: BridgeLinks = new Map([[DID, { state: 'linked', by: 'websocket' }]]);
 
 /** A page of the house: whether it leads, and what it hears. */
 function page() {

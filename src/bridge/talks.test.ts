@@ -134,11 +134,11 @@ test('says how each stands; one that was stopped stands nowhere', async () => {
   const mirrors: Record<string, Mirror> = { [ANNA]: active('https://m') };
   const { talks, links, listeners } = setUp(mirrors);
   await talks.refresh();
-  listeners.get(ANNA)!.onLink({ state: 'linked' });
+  listeners.get(ANNA)!.onLink({ state: 'linked', by: 'websocket' });
   mirrors[ANNA] = { state: 'paused', url: 'https://m' };
   await talks.refresh(ANNA);
   listeners.get(ANNA)!.onLink({ state: 'away', since: '2026-11-25T09:00:00.000Z' });
-  assert.deepEqual(links.map((each) => Object.fromEntries(each)), [{ [ANNA]: { state: 'linked' } }, {}]);
+  assert.deepEqual(links.map((each) => Object.fromEntries(each)), [{ [ANNA]: { state: 'linked', by: 'websocket' } }, {}]);
 });
 
 test('ends all, and begins none any more', async () => {

@@ -4,12 +4,15 @@ import type { Did } from '../protocol/index.ts';
 import { reasonOf } from './log.ts';
 import type { MirrorHost } from './mirror-host.ts';
 import { xrpcErrorOf } from './refusals.ts';
-import { verifyCaller, verifyFormerCaller } from './verify-caller.ts';
+import { verifyCall, verifyFormerCaller } from './verify-caller.ts';
 
 type Context<Schema extends MethodSchema> = HostContext<Schema, MirrorHost> & {
   readonly did: Did;
   /** Whether the token is signed by a key that the DID names no more; only where the method takes those. */
   readonly isFormer: boolean;
+  readonly token: string;
+  /** Those of certificates that the token names. */
+  readonly fingerprints?: readonly string[] | undefined;
 };
 
 /** A method that an account calls for itself: `did` is proven by a service-auth token, once, before anything else is looked at. */
@@ -21,15 +24,20 @@ export function defineAccountMethod<Schema extends MethodSchema>(
     let did: Did | undefined;
     try {
       const token = tokenOf(request);
-      const caller = options?.formerKeys === true ? await verifyFormerCaller(host, token, nsid) : { did: await verifyCaller(host, token, nsid), isFormer: false };
+      const caller = options?.formerKeys === true ? await verifyFormerCaller(host, token, nsid) : await present(host, token, nsid);
       did = caller.did;
-      return await handle({ ...context, ...caller });
+      return await handle({ ...context, ...caller, token });
     } catch (error) {
       const refusal = xrpcErrorOf(error);
       host.log(`${nsid} of ${did ?? 'somebody'} was refused: ${refusal instanceof XrpcError ? refusal.code : reasonOf(error)}`);
       throw refusal;
     }
   }, options);
+}
+
+async function present(host: MirrorHost, token: string, nsid: string) {
+  const { iss, fingerprints } = await verifyCall(host, token, nsid);
+  return { did: iss, isFormer: false, fingerprints };
 }
 
 /** @throws XrpcError AuthMissing, InvalidToken */

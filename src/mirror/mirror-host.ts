@@ -3,6 +3,7 @@ import type { Host } from '../pds/index.ts';
 import type { Signer } from '../protocol/index.ts';
 import type { FileBlobStore } from '../storage/sqlite/index.ts';
 import type { Crawlers } from './crawlers.ts';
+import type { DirectLines } from './direct-lines.ts';
 import type { Followers } from './followers.ts';
 import type { Identities } from './identity/identities.ts';
 import type { Watcher } from './identity/watcher.ts';
@@ -28,5 +29,7 @@ export interface MirrorHost extends Host {
   readonly announce: (events: readonly StoredEvent[]) => void;
   readonly followers: Pick<Followers, 'follow'>;
   readonly crawlers: Crawlers;
+  /** Left out where it takes no direct connections. */
+  readonly direct?: Pick<DirectLines, 'answer' | 'iceServers'>;
   readonly log: Log;
 }

@@ -11,6 +11,7 @@ import type { Did, Handle } from '../protocol/index.ts';
 import { openMirrorStore } from '../storage/sqlite/index.ts';
 import { Crawlers } from './crawlers.ts';
 import { makeDesk } from './desk.ts';
+import { DirectLines } from './direct-lines.ts';
 import { Followers } from './followers.ts';
 import { Front } from './http/front.ts';
 import { listen } from './http/listen.ts';
@@ -92,9 +93,12 @@ export async function startMirror(settings: MirrorSettings, { log = logToConsole
   const watcher = new Watcher({
     copies, directory: settings.directory, log, everyMs: settings.watchSeconds * 1_000, onChange: (did) => desk.identity(did),
   });
+  const direct = settings.webrtc && await DirectLines.load({ settings: settings.webrtc, isPublic, accept: (channel) => accept(channel) });
+  if (settings.webrtc !== undefined && direct === undefined) log('Houses cannot connect directly: the optional package node-datachannel is not installed.');
   const parts = {
     did: parseDid(`did:web:${settings.hostname ?? `localhost%3A${port}`}`),
     origin, settings, limits, copies, blobs, identities, watcher, signer, announce, followers, crawlers, log, version: versionOf(),
+    ...(direct !== undefined && { direct }),
     store: repositoriesOf(copies), maxBlobBytes: settings.blobBytes, description: descriptionOf(settings),
     ingest: new Ingest({ store: copies, keys: identities, signer, limits, hasBlob: async (did, cid) => await blobs.info(did, cid) !== undefined, announce }),
     identityOf: (did: Did) => identities.of(did).catch(() => undefined),
@@ -103,7 +107,7 @@ export async function startMirror(settings: MirrorSettings, { log = logToConsole
   };
   const host: MirrorHost = makeHost(parts);
   const desk = watched(makeDesk(host), onPoint);
-  const accept = (channel: Channel): void => void new MirrorConversation(channel, desk).run().catch((error: unknown) => {
+  const accept = (channel: Channel): Promise<void> => new MirrorConversation(channel, desk).run().catch((error: unknown) => {
     // Connections are lost every day.
     if (!(error instanceof ChannelError)) parts.onError(error);
   });
@@ -116,6 +120,7 @@ export async function startMirror(settings: MirrorSettings, { log = logToConsole
     crawlers.close();
     sessions.close();
     sockets.close();
+    direct?.close();
     await Promise.all([listening.close(), operator?.close(), upkeep.close(), watcher.close()]);
     await closeStore();
   };

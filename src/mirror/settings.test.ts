@@ -5,7 +5,7 @@ import { readSettings, SettingError } from './settings.ts';
 test('a mirror of this machine needs no setting', () => {
   assert.deepEqual(readSettings({ HOLDFAST_HOSTNAME: '' }), {
     port: 2583, folder: '.holdfast/mirror', handleDomains: ['holdfast.test'], directory: 'https://plc.directory', relays: [], invites: [], inviteOnly: false,
-    blobBytes: 50_000_000, repoBytes: 1_000_000_000, allBlobBytes: 10_000_000_000, requestsIn5Minutes: 6_000, eventDays: 30, watchSeconds: 3_600,
+    blobBytes: 50_000_000, repoBytes: 1_000_000_000, allBlobBytes: 10_000_000_000, requestsIn5Minutes: 6_000, eventDays: 30, watchSeconds: 3_600, webrtc: { iceServers: [] },
   });
 });
 
@@ -20,6 +20,20 @@ test('a mirror of the world gives handles under its own name', () => {
   assert.deepEqual(settings.invites, ['a', 'b']);
   assert.equal(settings.directory, 'http://localhost:2582');
   assert.equal(settings.contactEmail, 'me@example.com');
+  assert.equal(settings.webrtc, undefined);
+});
+
+test('direct connections are for whoever opens ports for them', () => {
+  const webrtc = (more: object) => readSettings({ HOLDFAST_HOSTNAME: 'mirror.example.com', ...more }).webrtc;
+  assert.deepEqual(webrtc({ HOLDFAST_UDP_PORTS: '50000-50100' }), { ports: { from: 50_000, to: 50_100 }, iceServers: [] });
+  assert.deepEqual(webrtc({ HOLDFAST_UDP_PORTS: '50000-50100', HOLDFAST_ICE_SERVERS: 'stun:stun.example.com:3478, turn:me:a:secret@[2001:db8::1]:3478' })?.iceServers, [
+    { urls: 'stun:stun.example.com:3478' }, { urls: 'turn:[2001:db8::1]:3478', username: 'me', credential: 'a:secret' },
+  ]);
+  assert.equal(readSettings({ HOLDFAST_UDP_PORTS: 'off' }).webrtc, undefined);
+});
+
+test('a password of an ICE server is not told', () => {
+  assert.throws(() => readSettings({ HOLDFAST_ICE_SERVERS: 'stun:me:secret@stun.example.com' }), (error: Error) => error instanceof SettingError && !error.message.includes('secret'));
 });
 
 test('an operator has a port only where it is set, and then a token', () => {
@@ -43,6 +57,8 @@ const WRONG: Readonly<Record<string, readonly string[]>> = {
   HANDLE_DOMAIN: ['a b', 'https://x.test', '-'],
   PLC_URL: ['plc.directory', 'ftp://plc.directory', 'https://plc.directory/path', 'https://a@plc.directory'],
   RELAYS: ['bsky.network', 'https://bsky.network,nothing'],
+  UDP_PORTS: ['50000', '80-90', '50100-50000', '50000-70000', 'on'],
+  ICE_SERVERS: ['stun.example.com', 'http://stun.example.com', 'turn:turn.example.com', 'stun:'],
   BLOB_LIMIT: ['5MB', '-5', '1e9'],
   OPERATOR_PORT: ['65536', 'http'],
   TERMS: ['example.com', 'data:,terms'],

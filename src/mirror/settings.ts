@@ -52,6 +52,23 @@ export interface MirrorSettings {
   readonly watchSeconds: number;
   /** Left out, there is nothing for an operator. */
   readonly operator?: OperatorSettings;
+  /** Left out, houses do not connect directly. */
+  readonly webrtc?: WebRtcSettings;
+}
+
+/** How a mirror takes direct connections. */
+export interface WebRtcSettings {
+  /** The UDP ports that it uses, both ends included; any where they are left out. */
+  readonly ports?: { readonly from: number; readonly to: number };
+  /** By which it finds addresses of its own, or lends one. */
+  readonly iceServers: readonly IceServer[];
+}
+
+export interface IceServer {
+  /** `stun:`, `turn:` or `turns:`, with a host and perhaps a port. */
+  readonly urls: string;
+  readonly username?: string;
+  readonly credential?: string;
 }
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -71,6 +88,7 @@ export function readSettings(environment: Environment): MirrorSettings {
   const privacyPolicy = read.url('PRIVACY_POLICY');
   const termsOfService = read.url('TERMS');
   const operator = operatorOf(read);
+  const webrtc = read.webrtc(hostname === undefined);
   return {
     port: read.number('MIRROR_PORT', 2583, 65_535),
     folder: join(read.text('DATA_DIR') ?? '.holdfast', 'mirror'),
@@ -85,6 +103,7 @@ export function readSettings(environment: Environment): MirrorSettings {
     requestsIn5Minutes: read.number('RATE_LIMIT', 6_000),
     eventDays: read.number('EVENT_DAYS', 30),
     watchSeconds: read.number('WATCH_SECONDS', 3_600),
+    ...(webrtc !== undefined && { webrtc }),
     ...(hostname !== undefined && { hostname }),
     ...(listenOn !== undefined && { listenOn }),
     ...(contactEmail !== undefined && { contactEmail }),
@@ -160,6 +179,18 @@ class Reader {
     throw wrong(name, text, 'a domain such as example.com; a handle under it will be name.example.com');
   }
 
+  /** @param isLocal where the mirror is for this machine only, no port has to be opened for it */
+  webrtc(isLocal: boolean): WebRtcSettings | undefined {
+    const text = this.text('UDP_PORTS');
+    const iceServers = this.list('ICE_SERVERS').map((each) => iceServerOf(each));
+    if (text === 'off' || (text === undefined && !isLocal)) return undefined;
+    if (text === undefined) return { iceServers };
+    const [, first, last] = /^(\d{1,5})-(\d{1,5})$/.exec(text) ?? [];
+    const [from, to] = [Number(first), Number(last)];
+    if (first !== undefined && from >= 1024 && to <= 65_535 && to > from) return { ports: { from, to }, iceServers };
+    throw wrong('UDP_PORTS', text, 'a range of ports such as 50000-50100, none below 1024; or off');
+  }
+
   url(name: string): string | undefined {
     const text = this.text(name);
     if (text === undefined || /^https?:$/.test(parsed(text)?.protocol ?? '')) return text;
@@ -176,6 +207,15 @@ class Reader {
     if (url !== undefined && /^https?:$/.test(url.protocol) && url.pathname === '/' && url.search === '' && url.username === '') return url.origin;
     throw wrong(name, text, 'the address of a server such as https://example.com');
   }
+}
+
+/** @throws SettingError; what it says holds no password */
+function iceServerOf(text: string): IceServer {
+  const [, scheme, username, credential, host] = /^(stun|turn|turns):(?:([^:@\s]+):([^@\s]+)@)?((?:[a-z0-9.-]+|\[[0-9a-f:]+\])(?::\d{1,5})?)$/i.exec(text) ?? [];
+  if (host !== undefined && (scheme === 'stun') === (username === undefined)) {
+    return { urls: `${scheme}:${host}`, ...(username !== undefined && { username, credential: credential! }) };
+  }
+  throw wrong('ICE_SERVERS', text.replace(/:[^:@]*@/, ':…@'), 'servers such as stun:stun.example.com:3478 or turn:name:password@turn.example.com:3478, by commas');
 }
 
 function parsed(text: string): URL | undefined {

@@ -1,6 +1,6 @@
 import { MirrorRefusal } from '../mirroring/index.ts';
 import { parseDidKey, ServiceAuthError, verifyServiceAuth } from '../protocol/index.ts';
-import type { Did, PublicKey } from '../protocol/index.ts';
+import type { Did, PublicKey, ServiceAuth } from '../protocol/index.ts';
 import type { MirrorHost } from './mirror-host.ts';
 
 /** A key that was read longer ago than this is read again before a signature is called wrong, in milliseconds. */
@@ -16,7 +16,12 @@ type Parts = Pick<MirrorHost, 'did' | 'copies' | 'identities' | 'now'>;
  * @throws ServiceAuthError; MirrorRefusal IdentityUnknown
  */
 export async function verifyCaller(host: Parts, token: string, lxm: string): Promise<Did> {
-  const verify = (mostMs?: number): Promise<Did> => verified(host, token, lxm, async (did) => {
+  return (await verifyCall(host, token, lxm)).iss;
+}
+
+/** As `verifyCaller`, with all that the token says. */
+export async function verifyCall(host: Parts, token: string, lxm: string): Promise<ServiceAuth> {
+  const verify = (mostMs?: number): Promise<ServiceAuth> => verified(host, token, lxm, async (did) => {
     const { signingKey } = await host.identities.of(did, mostMs);
     if (signingKey === undefined) throw new MirrorRefusal('IdentityUnknown', 'The DID document names no key that signs for the account.', { did });
     return signingKey;
@@ -46,7 +51,7 @@ export async function verifyFormerCaller(host: Parts, token: string, lxm: string
         const key = (await formerKeys(host, iss))[place];
         if (key === undefined) throw error;
         return key;
-      }).catch((failure: unknown) => {
+      }).then(({ iss }) => iss).catch((failure: unknown) => {
         if (failure instanceof ServiceAuthError && failure.code === 'BadJwtSignature' && failure !== error) return undefined;
         throw failure;
       });
@@ -56,9 +61,8 @@ export async function verifyFormerCaller(host: Parts, token: string, lxm: string
   }
 }
 
-async function verified({ did, copies, now }: Parts, token: string, lxm: string, keyOf: (did: Did) => Promise<PublicKey>): Promise<Did> {
-  const { iss } = await verifyServiceAuth(token, { audiences: [did], lxm, now: now(), keyOf, once: (...use) => copies.once(...use) });
-  return iss;
+async function verified({ did, copies, now }: Parts, token: string, lxm: string, keyOf: (did: Did) => Promise<PublicKey>): Promise<ServiceAuth> {
+  return verifyServiceAuth(token, { audiences: [did], lxm, now: now(), keyOf, once: (...use) => copies.once(...use) });
 }
 
 async function formerKeys({ copies }: Parts, did: Did): Promise<readonly PublicKey[]> {

@@ -12,6 +12,17 @@ export async function nodePeer(): Promise<Peer> {
   return new make({ iceServers: [], bindAddress: '127.0.0.1' });
 }
 
+/** A peer connection of Node as a page has one: it tells nobody its addresses, and is found because it calls. */
+export async function hidingPeers(): Promise<new (settings: object) => Peer> {
+  const { RTCPeerConnection } = await import('node-datachannel/polyfill');
+  return class extends (RTCPeerConnection as unknown as new (settings: object) => Peer) {
+    override get localDescription(): { readonly sdp: string } | null {
+      const sdp = super.localDescription?.sdp;
+      return sdp === undefined ? null : { sdp: sdp.replaceAll(/( udp \d+) \S+/gi, '$1 5f1a0d9e.local') };
+    }
+  };
+}
+
 /** Peers that were made, so that all of them can be closed. */
 export class PeerStreet {
   readonly #peers: Peer[] = [];

@@ -11,15 +11,24 @@ export interface SignedSession {
 }
 
 /**
+ * Reads an offer whose fingerprint somebody has signed.
+ * @param fingerprints those that the token of the offer names, which was verified before
+ * @throws MeetingError
+ */
+export function readOffer(sdp: string, fingerprints: readonly string[] | undefined): Session {
+  const session = readSession(sdp);
+  if (session.setup !== 'actpass') throw new MeetingError('SessionForm', 'This is no offer.');
+  sameFingerprints(fingerprints, [session.fingerprint]);
+  return session;
+}
+
+/**
  * Reads an offer: the account has signed its fingerprint, for this purpose, now, once.
  * @throws MeetingError; ServiceAuthError; what `keyOf` and `once` throw
  */
 export async function verifyOffer({ sdp, token }: SignedSession, expected: ServiceAuthExpectations): Promise<{ readonly session: Session; readonly claims: ServiceAuth }> {
-  const session = readSession(sdp);
-  if (session.setup !== 'actpass') throw new MeetingError('SessionForm', 'This is no offer.');
   const claims = await verifyServiceAuth(token, expected);
-  sameFingerprints(claims, [session.fingerprint]);
-  return { session, claims };
+  return { session: readOffer(sdp, claims.fingerprints), claims };
 }
 
 /**
@@ -28,7 +37,8 @@ export async function verifyOffer({ sdp, token }: SignedSession, expected: Servi
  */
 export async function verifyAnswer({ sdp, token }: SignedSession, offered: string, expected: ServiceAuthExpectations): Promise<Session> {
   const session = readAnswer(sdp);
-  sameFingerprints(await verifyServiceAuth(token, expected), [offered, session.fingerprint]);
+  const { fingerprints } = await verifyServiceAuth(token, expected);
+  sameFingerprints(fingerprints, [offered, session.fingerprint]);
   return session;
 }
 
@@ -58,8 +68,8 @@ function readAnswer(sdp: string): Session {
   return session;
 }
 
-function sameFingerprints({ fingerprints = [] }: ServiceAuth, expected: readonly string[]): void {
-  if (fingerprints.length !== expected.length || !expected.every((each, index) => each === fingerprints[index])) throw unsigned();
+function sameFingerprints(fingerprints: readonly string[] | undefined, expected: readonly string[]): void {
+  if (fingerprints?.length !== expected.length || !expected.every((each, index) => each === fingerprints[index])) throw unsigned();
 }
 
 function vowBytes(offer: string, fingerprint: string): Uint8Array {

@@ -31,6 +31,16 @@ test('the token is for this mirror and this method alone, by the mirror\'s clock
   assert.equal(auth.iss, ALICE.did);
 });
 
+test('a token for a direct connection names its fingerprints, and is for that method alone', async () => {
+  const { desk, mirror, house } = await Pair.met();
+  const fingerprints = [Array.from({ length: 32 }, () => '0A').join(':')];
+  const { token } = await desk.hello('connect', fingerprints);
+  const read = (lxm: string) => verifyServiceAuth(token, { audiences: [mirror.did], lxm, keyOf: async () => house.keys.get(ALICE.did)!, once: () => true });
+  assert.deepEqual((await read('app.holdfast.mirror.connect')).fingerprints, fingerprints);
+  await assert.rejects(read('app.holdfast.mirror.converse'), { code: 'BadJwtLexiconMethod' });
+  assert.notEqual((await desk.hello()).token, token);
+});
+
 test('a commit that is made while heads are compared is one more to send', async () => {
   let between: (() => Promise<unknown>) | undefined;
   const pair = await Pair.met(0, (store) => new Proxy(store, {

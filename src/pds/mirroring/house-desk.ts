@@ -13,22 +13,26 @@ import { refused } from './refused.ts';
 import { sendBlobs } from './send-blobs.ts';
 import { settle } from './settle.ts';
 
-const CONVERSE = parseNsid('app.holdfast.mirror.converse');
+/** A desk whose words for the mirror may be for another method than the conversation, and name fingerprints (`app.holdfast.bridge.hello`). */
+interface PageDesk extends HouseDesk {
+  hello(purpose?: string, fingerprints?: readonly string[]): ReturnType<HouseDesk['hello']>;
+}
 
 /**
  * What the conversation with a mirror asks of this house, for one account. Every method throws XrpcError AccountNotFound
  * and NotPaired.
  */
-export function houseDesk(house: House, did: Did): HouseDesk {
+export function houseDesk(house: House, did: Did): PageDesk {
   return {
-    async hello() {
+    async hello(purpose = 'converse', fingerprints) {
       const account = await pairedAccount(house, did);
       // A mirror believes the keys that the DID names: of new ones the directory has to hear first.
       if (account.operations.length > 0) await registerOperations(house, account);
       const { mirrorDid, clockAheadMs = 0 } = account.mirror;
       // A token is of a minute, by the clock of the one who reads it.
-      const claims = { iss: did, aud: mirrorDid, lxm: CONVERSE };
-      await noteUse(house, did, { what: 'token', key: 'signing', subject: CONVERSE, audience: mirrorDid });
+      const lxm = parseNsid(`app.holdfast.mirror.${purpose}`);
+      const claims = { iss: did, aud: mirrorDid, lxm, ...(fingerprints && { fingerprints }) };
+      await noteUse(house, did, { what: 'token', key: 'signing', subject: lxm, audience: mirrorDid });
       const token = await signServiceAuth(await house.signers.of(account), claims, house.now() - clockAheadMs);
       return { type: '#hello', did, token, version: house.version };
     },

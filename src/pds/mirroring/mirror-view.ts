@@ -7,6 +7,7 @@ export interface MirrorView {
   readonly did: string;
   readonly url: string;
   readonly mirrorDid: string;
+  readonly key: string;
   readonly state: 'pairing' | 'active' | 'paused' | 'alarm';
   readonly pairedAt: string;
   readonly waiting: number;
@@ -25,9 +26,9 @@ export interface MirrorView {
 /** The mirror of an account as the lexicon has it. */
 export async function mirrorView({ store }: Pick<House, 'store'>, { did, mirror }: PairedAccount): Promise<MirrorView> {
   const { commits, bytes } = await store.outboxSize(did);
-  const { url, mirrorDid, pairedAt, handle, acknowledged, alarm, notice, clockAheadMs, missingBlobs, reader, resend, usage } = mirror;
+  const { url, mirrorDid, key, pairedAt, handle, acknowledged, alarm, notice, clockAheadMs, missingBlobs, reader, resend, usage } = mirror;
   return {
-    did, url, mirrorDid, pairedAt, state: stateOf(mirror), waiting: commits, waitingBytes: bytes,
+    did, url, mirrorDid, key, pairedAt, state: stateOf(mirror), waiting: commits, waitingBytes: bytes,
     ...(handle !== undefined && { handle }),
     ...(acknowledged !== undefined && {
       acked: { commit: acknowledged.commit.toString(), rev: acknowledged.rev, seq: acknowledged.seq, time: acknowledged.time },

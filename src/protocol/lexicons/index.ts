@@ -29,6 +29,7 @@ export * as AppHoldfastKitGeneratePassphrase from "./types/app/holdfast/kit/gene
 export * as AppHoldfastKitGet from "./types/app/holdfast/kit/get.ts";
 export * as AppHoldfastKitProve from "./types/app/holdfast/kit/prove.ts";
 export * as AppHoldfastMirrorActivate from "./types/app/holdfast/mirror/activate.ts";
+export * as AppHoldfastMirrorConnect from "./types/app/holdfast/mirror/connect.ts";
 export * as AppHoldfastMirrorConverse from "./types/app/holdfast/mirror/converse.ts";
 export * as AppHoldfastMirrorDefs from "./types/app/holdfast/mirror/defs.ts";
 export * as AppHoldfastMirrorDescribe from "./types/app/holdfast/mirror/describe.ts";

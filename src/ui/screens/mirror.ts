@@ -166,7 +166,7 @@ export class HoldfastMirror extends LitElement {
         </div>
         <p>${standing.text}</p>
         ${this.#problem()}
-        ${mirrorFacts(mirror, account, {
+        ${mirrorFacts(mirror, account, this.#standing.link, {
           busy: this.#deeds.busy, namedAt: this.#deeds.namedAt, look: () => this.#deeds.look(did), sendBlobs: () => this.#deeds.sendBlobs(did),
         })}
         <div class="row">

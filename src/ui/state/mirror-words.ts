@@ -7,7 +7,7 @@ import type { Mirror } from './mirror-store.ts';
 export type Link =
   /** Nothing is known: no bridge runs in this browser, or it has just begun. */
   | { readonly state: 'unknown' }
-  | { readonly state: 'linked' }
+  | { readonly state: 'linked'; readonly by: 'websocket' | 'webrtc' }
   /** The mirror does not answer; it is tried again. `since` is an ISO datetime. */
   | { readonly state: 'away'; readonly since: string };
 

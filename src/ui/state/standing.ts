@@ -3,7 +3,7 @@ import { mirrorStore } from './mirror-store.ts';
 import { standingOf } from './mirror-words.ts';
 import type { ReactiveController, ReactiveControllerHost } from 'lit';
 import type { Account } from './account-store.ts';
-import type { Standing } from './mirror-words.ts';
+import type { Link, Standing } from './mirror-words.ts';
 
 /** How the account stands to its mirror; renders its host again whenever that may have changed. */
 export class StandingController implements ReactiveController {
@@ -23,6 +23,11 @@ export class StandingController implements ReactiveController {
 
   of(account: Account): Standing {
     return standingOf(mirrorStore.state.mirror, account.head.rev, bridge.link, navigator.onLine);
+  }
+
+  /** The conversation with the mirror, and what carries it. */
+  get link(): Link {
+    return bridge.link;
   }
 
   hostConnected(): void {

@@ -4,6 +4,7 @@ import { formatAgo, formatBytes, formatDuration, formatNumber, formatTime, msg, 
 import { roomWords } from '../../state/usage-words.ts';
 import { hasRev, hostOf, readerWords, tailOf } from '../../state/mirror-words.ts';
 import type { TemplateResult } from 'lit';
+import type { Link } from '../../state/mirror-words.ts';
 import type { Account } from '../../state/account-store.ts';
 import type { Mirror } from '../../state/mirror-store.ts';
 
@@ -21,7 +22,7 @@ export interface FactActions {
 const CLOCK_TOLERANCE = 60_000;
 
 /** What the house knows of the mirror, line by line. */
-export function mirrorFacts(mirror: Mirror, account: Account, actions: FactActions): TemplateResult {
+export function mirrorFacts(mirror: Mirror, account: Account, link: Link, actions: FactActions): TemplateResult {
   const disabled = actions.busy === undefined ? 'false' : 'true';
   const { missingBlobs, clockAheadMs = 0 } = mirror;
   return html`
@@ -40,6 +41,8 @@ export function mirrorFacts(mirror: Mirror, account: Account, actions: FactActio
       ${mirror.usage === undefined ? nothing : html`
         <div><dt>${msg('Room there')}</dt><dd id="room"><span>${roomWords(mirror.usage)}</span></dd></div>
         ${mirror.usage.until === undefined ? nothing : html`<div><dt>${msg('Kept until')}</dt><dd><span>${formatTime(mirror.usage.until)}</span></dd></div>`}`}
+      ${link.state !== 'linked' ? nothing : html`
+        <div><dt>${msg('Line to it')}</dt><dd><span id="line">${link.by === 'websocket' ? msg('WebSocket') : msg('Direct connection (WebRTC)')}</span></dd></div>`}
       ${mirror.handle === undefined ? nothing : html`<div><dt>${msg('Your name there')}</dt><dd><span class="mono">@${mirror.handle}</span></dd></div>`}
       <div><dt>${msg('Address')}</dt><dd><span class="mono">${mirror.url}</span></dd></div>
       <div><dt>${msg('Its identity')}</dt><dd><span class="mono">${mirror.mirrorDid}</span></dd></div>

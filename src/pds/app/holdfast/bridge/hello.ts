@@ -8,6 +8,6 @@ export const sayHello = defineMethod(lexicons.AppHoldfastBridgeHello.mainSchema,
   const { did, mirror: { url } } = await pairedAccount(house, input.did);
   // They meet again, so a mirror that was left may answer by now.
   void leaveOthers(house, did);
-  const { token, version } = await houseDesk(house, did).hello();
+  const { token, version } = await houseDesk(house, did).hello(input.purpose, input.fingerprints);
   return { url, did, token, version };
 });

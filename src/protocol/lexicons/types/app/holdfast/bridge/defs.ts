@@ -37,6 +37,10 @@ const _mirrorSchema = /*#__PURE__*/ v.object(
 		"clockAheadMs": /*#__PURE__*/ v.optional(/*#__PURE__*/ v.integer()),
 		"did": /*#__PURE__*/ v.didString(),
 		"handle": /*#__PURE__*/ v.optional(/*#__PURE__*/ v.handleString()),
+		/**
+		 * did:key that signs its receipts, as it was when they were paired.
+		 */
+		"key": /*#__PURE__*/ v.optional(/*#__PURE__*/ v.string()),
 		"mirrorDid": /*#__PURE__*/ v.didString(),
 		/**
 		 * @minimum 0

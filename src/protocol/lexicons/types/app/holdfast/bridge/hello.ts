@@ -8,7 +8,19 @@ const _mainSchema = /*#__PURE__*/ v.procedure(
 		"params": null,
 		"input": {
 			"type": "lex",
-			"schema": /*#__PURE__*/ v.object({ "did": /*#__PURE__*/ v.didString(), }),
+			"schema": /*#__PURE__*/ v.object(
+				{
+					"did": /*#__PURE__*/ v.didString(),
+					/**
+					 * Of certificates, which the token names: of an offer its own; of an answer that of the offer and its own.
+					 */
+					"fingerprints": /*#__PURE__*/ v.optional(/*#__PURE__*/ v.array(/*#__PURE__*/ v.string())),
+					/**
+					 * For which method of the mirror (app.holdfast.mirror.*) the token is; converse where it is left out.
+					 */
+					"purpose": /*#__PURE__*/ v.optional(/*#__PURE__*/ v.string<"answer" | "call" | "connect" | "converse" | (string & {})>()),
+				}
+			),
 		},
 		"output": {
 			"type": "lex",

@@ -42,27 +42,49 @@ const _mainSchema = /*#__PURE__*/ v.query(
 					},
 					"time": /*#__PURE__*/ v.datetimeString(),
 					"version": /*#__PURE__*/ v.string(),
+					get "webrtc"() {
+						return /*#__PURE__*/ v.optional(webrtcSchema)
+					},
 				}
 			),
 		}
 	}
 );
+const _webrtcSchema = /*#__PURE__*/ v.object(
+	{
+		"$type": /*#__PURE__*/ v.optional(/*#__PURE__*/ v.literal("app.holdfast.mirror.describe#webrtc")),
+		/**
+		 * stun: and stuns: addresses that a house may ask for its own address.
+		 * @maxLength 8
+		 */
+		"iceServers": /*#__PURE__*/ v.constrain(
+			/*#__PURE__*/ v.array(/*#__PURE__*/ v.genericUriString()),
+			[/*#__PURE__*/ v.arrayLength(0, 8)]
+		),
+	}
+);
 type contact$schematype = typeof _contactSchema;
 type links$schematype = typeof _linksSchema;
 type main$schematype = typeof _mainSchema;
+type webrtc$schematype = typeof _webrtcSchema;
 
 export interface contactSchema extends contact$schematype {}
 
 export interface linksSchema extends links$schematype {}
 
 export interface mainSchema extends main$schematype {}
+
+export interface webrtcSchema extends webrtc$schematype {}
 export const contactSchema = _contactSchema as contactSchema;
 export const linksSchema = _linksSchema as linksSchema;
 export const mainSchema = _mainSchema as mainSchema;
+export const webrtcSchema = _webrtcSchema as webrtcSchema;
 
 export interface Contact extends v.InferInput<typeof contactSchema> {}
 
 export interface Links extends v.InferInput<typeof linksSchema> {}
+
+export interface Webrtc extends v.InferInput<typeof webrtcSchema> {}
 
 export interface $params {}
 

@@ -1,0 +1,22 @@
+import { MeetingError, readOffer, signVow } from '../../../../bridge/webrtc/index.ts';
+import { ChannelError } from '../../../../mirroring/index.ts';
+import { XrpcError } from '../../../../pds/index.ts';
+import { lexicons, toJson } from '../../../../protocol/index.ts';
+import { defineAccountMethod } from '../../../account-method.ts';
+
+export const connect = defineAccountMethod(lexicons.AppHoldfastMirrorConnect.mainSchema, async ({ host, did, token, fingerprints, input }) => {
+  const { copies, direct, signer } = host;
+  const account = await copies.account(did);
+  if (account === undefined || account.status === 'deleted') {
+    throw new XrpcError(400, 'AccountNotFound', 'This mirror does not keep that account. Nothing was changed.');
+  }
+  if (direct === undefined) throw new XrpcError(400, 'NoDirectConnections', 'This mirror takes no direct connections. Use a WebSocket.');
+  try {
+    const { sdp, session } = await direct.answer(did, readOffer(input.sdp, fingerprints));
+    const sig = await signVow(signer, token, session.fingerprint);
+    return { sdp, sig: toJson(sig) as unknown as lexicons.AppHoldfastMirrorConnect.$output['sig'] };
+  } catch (error) {
+    if (error instanceof MeetingError || error instanceof ChannelError) throw new XrpcError(400, 'InvalidOffer', error.message, error);
+    throw error;
+  }
+});
