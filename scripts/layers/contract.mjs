@@ -11,6 +11,7 @@ const WITH_MORE = [
   { file: 'test/contract/unzip-command.test.ts', what: 'backups read by the unzip program', find: findUnzip },
   { file: 'test/contract/webrtc.test.ts', what: 'the contract of channels over WebRTC', find: findWebRtc },
   { file: 'test/contract/webrtc-mirror.test.ts', what: 'a house and a mirror that connect directly', find: findDirectNetwork },
+  { file: 'test/contract/webrtc-houses.test.ts', what: 'two houses that connect directly', find: findDirectNetwork },
 ];
 
 export async function run() {

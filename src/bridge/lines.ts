@@ -56,7 +56,7 @@ export class Lines {
     this.#last?.channel.close();
   }
 
-  /** What carried nothing the last time comes second; a WebSocket comes first, since nothing is faster (docs/decisions/036). */
+  /** What carried nothing the last time comes second; a WebSocket comes first, since nothing is faster (docs/decisions/038). */
   #order(): readonly [Carrier, Carrier] {
     const isStuck = this.#last?.by === 'websocket' && this.#last.progress === this.#progress();
     return isStuck ? ['webrtc', 'websocket'] : ['websocket', 'webrtc'];

@@ -1,4 +1,6 @@
 import { HouseConversation, keepTalking } from '../mirroring/index.ts';
+import { HouseDoor } from './house-door.ts';
+import { HouseLines } from './house-line.ts';
 import { linesTo } from './lines.ts';
 import { xrpcDesk } from './xrpc-desk.ts';
 import type { HouseCalls } from './house-calls.ts';
@@ -17,7 +19,8 @@ export function talksOver(calls: HouseCalls): BeginTalk {
       onLink(next);
     };
     const desk = xrpcDesk(calls, correspondent.did, onDoubt);
-    const conversation = new HouseConversation(desk, {
+    const door = new HouseDoor(calls, correspondent, new HouseLines(), end.signal);
+    const conversation = new HouseConversation({ ...desk, ring: (call, answer) => door.ring(call, answer) }, {
       onState: ({ stage, fault }) => {
         if (stage === 'waiting') {
           if (fault !== undefined) become({ state: 'away', since: new Date().toISOString() });

@@ -9,6 +9,7 @@ import { contentsOf, fileSource, isLater, readCopy } from './file-contents.ts';
 import type { FileContents } from './file-contents.ts';
 import type { JobContext } from './job-context.ts';
 import { kitBytes } from './kit-bytes.ts';
+import { openHouse } from './open-house.ts';
 import { documentFor, logFor, refuseKnown, servedCopy } from './restore-source.ts';
 import { namedMirror, restoreBlobs, servedRev } from './restored-mirror.ts';
 
@@ -24,6 +25,8 @@ export interface RestoreRequest {
   readonly filePassphrase?: string;
   /** A CAR or a backup. Left out, the mirror is asked that the DID names. */
   readonly car?: Blob;
+  /** To a page that connects with another house of the account: what that has is taken, and nothing of a CAR. */
+  readonly house?: MessagePort;
 }
 
 export interface RestoreResult extends FileContents {
@@ -38,11 +41,11 @@ export interface RestoreResult extends FileContents {
 }
 
 /**
- * Brings an account into this house from its kit and a CAR, of a file or of its mirror, or from a backup: the kit is opened first, and its
+ * Brings an account into this house from its kit and a CAR, of a file, its mirror or another house, or from a backup: the kit is opened first, and its
  * secrets are wiped before the CAR is read. Nothing is visible before all of it is verified; then all is, in one
  * transaction. Blobs come after that, as far as the mirror has them.
  * @throws XrpcError KitPassphrase, KitDamaged, KeyUnsupported, KitOfAnother, IdentityChanged; KeysError; DirectoryError; PlcError;
- *   JobRefusal AccountExists, PasskeyWrong, NoMirror, MirrorUnreachable; RepoError; StoreError; the reason of the signal. In every case the
+ *   JobRefusal AccountExists, PasskeyWrong, NoMirror, MirrorUnreachable, NoHouseOpen, HouseUnreachable; RepoError; StoreError; the reason of the signal. In every case the
  *   house is as before.
  */
 export async function restore(request: RestoreRequest, context: JobContext): Promise<RestoreResult> {
@@ -64,7 +67,9 @@ export async function restore(request: RestoreRequest, context: JobContext): Pro
   const { did, key, rev: kitRev, handle, identity } = kit;
   signal.throwIfAborted();
   const backup = withKit ?? (car && await backupIn(car, filePassphrase));
-  const source = car === undefined ? await servedCopy(kit, context) : backup?.car ?? fileSource(car);
+  const house = request.house && await openHouse(request.house, kit, context);
+  const asked = house === undefined ? context : { ...context, fetch: house.fetch };
+  const source = car === undefined ? await servedCopy(kit, asked) : backup?.car ?? fileSource(car);
   const tally = new Tally();
   const writer = await store.packs(did);
   try {
@@ -85,7 +90,7 @@ export async function restore(request: RestoreRequest, context: JobContext): Pro
     if (passkey !== undefined) await context.vault?.put(did, PASSKEY_COPY, { bytes: file }).catch(() => undefined);
     // From here on the account is here: what of this fails is missing, and can come from the mirror yet.
     if (backup !== undefined) await (await import('./backup/bring-back.ts')).bringBack(did, backup, context);
-    const missingBlobs = await restoreBlobs(did, identity?.pds, tally, context);
+    const missingBlobs = await restoreBlobs(did, identity?.pds, tally, asked);
     return {
       ...contentsOf(found, tally), missingBlobs, operationQueued: kit.account.operations.length > 0,
       ...(handle !== undefined && { handle }), ...(mirror !== undefined && { mirror: mirror.url }),
@@ -96,6 +101,8 @@ export async function restore(request: RestoreRequest, context: JobContext): Pro
     // What stopped it is what is told, also where this fails: what no account lists is removed at the next start.
     await writer.discard().catch(() => undefined);
     throw error;
+  } finally {
+    house?.close();
   }
 }
 

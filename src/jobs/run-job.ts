@@ -197,7 +197,7 @@ function reportOf(error: unknown, request: LongJob): ErrorReport {
 function repoMessage({ code }: RepoError, request: LongJob): string {
   if (request.job === 'save' || request.job === 'compact') return 'What is stored could not be read back whole.';
   if (request.job === 'mend') return 'The file is no saved repository, or is damaged itself.';
-  const what = !('car' in request) || request.car === undefined ? 'What the mirror sent' : 'The file';
+  const what = 'house' in request ? 'What the other browser sent' : !('car' in request) || request.car === undefined ? 'What the mirror sent' : 'The file';
   if (code === 'CommitDid') return `${what} is of another account.`;
   if (code === 'CommitSignature') return `${what} is not signed by the key of this account.`;
   if (code === 'FutureRev') return `${what} is dated in the future; please look at the clock of this device.`;

@@ -10,7 +10,7 @@ const METHOD = 'app.holdfast.mirror.converse';
 
 /** What the conversation asks of this mirror. */
 export function makeDesk(host: MirrorHost): MirrorDesk {
-  const { copies, ingest, identities, watcher, limits, followers } = host;
+  const { copies, ingest, identities, watcher, limits, followers, switchboard } = host;
   return {
     async hello({ did, token, version }) {
       if (await speaker(host, token) !== did) throw new MirrorRefusal('InvalidToken', 'The token is of another account than the one that speaks.');
@@ -28,6 +28,7 @@ export function makeDesk(host: MirrorHost): MirrorDesk {
     },
     commit: (did, message) => ingest.commit(did, message),
     missing: (did, blobs) => ingest.missing(did, blobs),
+    calls: switchboard,
     follow: (did, told) => followers.follow(did, told),
     async identity(did) {
       const document = await identities.of(did, 0);

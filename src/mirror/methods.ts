@@ -1,6 +1,7 @@
 import { READ_METHODS } from '../pds/index.ts';
 import type { Method } from '../pds/index.ts';
 import { activate } from './app/holdfast/mirror/activate.ts';
+import { callHouse } from './app/holdfast/mirror/call.ts';
 import { connect } from './app/holdfast/mirror/connect.ts';
 import { describeMirror } from './app/holdfast/mirror/describe.ts';
 import { enroll } from './app/holdfast/mirror/enroll.ts';
@@ -19,5 +20,5 @@ import type { MirrorHost } from './mirror-host.ts';
 /** What a mirror answers, beside its streams. */
 export const METHODS: readonly Method<MirrorHost>[] = [
   ...READ_METHODS, listRepos,
-  describeMirror, enroll, putRepo, putBlob, listMissingBlobs, activate, watch, getUsage, putKit, removeKit, getKits, leave, connect,
+  describeMirror, enroll, putRepo, putBlob, listMissingBlobs, activate, watch, getUsage, putKit, removeKit, getKits, leave, connect, callHouse,
 ];

@@ -9,6 +9,7 @@ import type { Identities } from './identity/identities.ts';
 import type { Watcher } from './identity/watcher.ts';
 import type { Log } from './log.ts';
 import type { MirrorSettings } from './settings.ts';
+import type { Switchboard } from './switchboard.ts';
 
 /** What the methods of a mirror work with. */
 export interface MirrorHost extends Host {
@@ -28,6 +29,7 @@ export interface MirrorHost extends Host {
   /** Tells those who listen of events that are durable. */
   readonly announce: (events: readonly StoredEvent[]) => void;
   readonly followers: Pick<Followers, 'follow'>;
+  readonly switchboard: Pick<Switchboard, 'join' | 'call' | 'answer'>;
   readonly crawlers: Crawlers;
   /** Left out where it takes no direct connections. */
   readonly direct?: Pick<DirectLines, 'answer' | 'iceServers'>;

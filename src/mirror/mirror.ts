@@ -28,6 +28,7 @@ import type { MirrorPoint } from './points.ts';
 import { startOperator } from './operator/start.ts';
 import { receiptKey } from './receipt-key.ts';
 import type { MirrorSettings } from './settings.ts';
+import { Switchboard } from './switchboard.ts';
 import { Upkeep } from './upkeep.ts';
 
 /** A mirror that runs. */
@@ -83,6 +84,7 @@ export async function startMirror(settings: MirrorSettings, { log = logToConsole
   const limits = { blobBytes: settings.blobBytes, repoBytes: settings.repoBytes, aheadMs: AHEAD_MS };
   const firehose = new Firehose({ log: copies });
   const followers = new Followers();
+  const switchboard = new Switchboard();
   const announce: MirrorHost['announce'] = (events) => {
     if (events.length === 0) return;
     firehose.announce(events);
@@ -97,7 +99,7 @@ export async function startMirror(settings: MirrorSettings, { log = logToConsole
   if (settings.webrtc !== undefined && direct === undefined) log('Houses cannot connect directly: the optional package node-datachannel is not installed.');
   const parts = {
     did: parseDid(`did:web:${settings.hostname ?? `localhost%3A${port}`}`),
-    origin, settings, limits, copies, blobs, identities, watcher, signer, announce, followers, crawlers, log, version: versionOf(),
+    origin, settings, limits, copies, blobs, identities, watcher, signer, announce, followers, switchboard, crawlers, log, version: versionOf(),
     ...(direct !== undefined && { direct }),
     store: repositoriesOf(copies), maxBlobBytes: settings.blobBytes, description: descriptionOf(settings),
     ingest: new Ingest({ store: copies, keys: identities, signer, limits, hasBlob: async (did, cid) => await blobs.info(did, cid) !== undefined, announce }),
@@ -121,6 +123,7 @@ export async function startMirror(settings: MirrorSettings, { log = logToConsole
     sessions.close();
     sockets.close();
     direct?.close();
+    switchboard.close();
     await Promise.all([listening.close(), operator?.close(), upkeep.close(), watcher.close()]);
     await closeStore();
   };

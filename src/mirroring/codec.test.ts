@@ -28,6 +28,7 @@ const houseMessages: readonly HouseMessage[] = [
   { type: '#commit', message: house.history[0]!.message },
   { type: '#offer', blobs: [blob] },
   { type: '#identity' },
+  { type: '#answer', id: 'one', sdp: 'v=0', token: 'a.b.c' },
 ];
 
 const mirrorMessages: readonly MirrorMessage[] = [
@@ -39,6 +40,7 @@ const mirrorMessages: readonly MirrorMessage[] = [
   { type: '#reject', rev, code: 'StaleHead', message: 'No.', head: { cid, rev, data }, time },
   { type: '#want', blobs: [blob] },
   { type: '#noted' },
+  { type: '#ring', id: 'one', sdp: 'v=0', token: 'a.b.c' },
 ];
 
 /** Whether the body is what the lexicon says of its type. */

@@ -2,7 +2,7 @@ import { decodeFrame, encodeFrame, FrameError } from '../protocol/index.ts';
 import type { CborMap } from '../protocol/index.ts';
 import { commitBody, readCommitBody } from './commit-body.ts';
 import { badFrame, Fields } from './fields.ts';
-import type { HouseMessage, MirrorLimits, MirrorMessage } from './messages.ts';
+import type { Call, HouseMessage, MirrorLimits, MirrorMessage } from './messages.ts';
 import type { CopyHead } from './ports/mirror-store.ts';
 import type { Receipt } from './receipt.ts';
 
@@ -22,6 +22,8 @@ export function encodeHouseMessage(message: HouseMessage): Uint8Array {
       return encodeFrame('#offer', { blobs: message.blobs });
     case '#identity':
       return encodeFrame('#identity', {});
+    case '#answer':
+      return encodeCall(message);
   }
 }
 
@@ -37,6 +39,8 @@ export function decodeHouseMessage(frame: Uint8Array): HouseMessage {
       return { type, blobs: fields.cids('blobs', MAX_OFFER) };
     case '#identity':
       return { type };
+    case '#answer':
+      return { type, ...readCall(fields) };
     default:
       throw unknownType('house', type);
   }
@@ -62,6 +66,8 @@ export function encodeMirrorMessage(message: MirrorMessage): Uint8Array {
     case '#noted':
     case '#moved':
       return encodeFrame(message.type, {});
+    case '#ring':
+      return encodeCall(message);
   }
 }
 
@@ -87,6 +93,8 @@ export function decodeMirrorMessage(frame: Uint8Array): MirrorMessage {
     case '#noted':
     case '#moved':
       return { type };
+    case '#ring':
+      return { type, ...readCall(fields) };
     default:
       throw unknownType('mirror', type);
   }
@@ -108,6 +116,12 @@ function read(frame: Uint8Array): { readonly type: string; readonly fields: Fiel
 
 function unknownType(side: string, type: string): Error {
   return badFrame('A message is of a type that this version does not know.', { side, type: type.slice(0, MOST_CODE) });
+}
+
+const encodeCall = ({ type, id, sdp, token }: Call & { readonly type: string }): Uint8Array => encodeFrame(type, { id, sdp, token });
+
+function readCall(fields: Fields): Call {
+  return { id: fields.text('id', 64), sdp: fields.text('sdp', 16_384), token: fields.text('token', 4_096) };
 }
 
 function headField(head: CopyHead | undefined): CborMap {

@@ -208,6 +208,10 @@ export class HouseTalk {
   async #hear(): Promise<void> {
     while (!this.#isOver) {
       const message = await this.#next();
+      if (message.type === '#ring') {
+        this.#desk.ring?.(message, (answer) => void this.#handOut(encodeHouseMessage({ type: '#answer', ...answer })));
+        continue;
+      }
       this.#quiet();
       this.#isBusy = true;
       if (message.type === '#reject') return this.#heardReject(message);

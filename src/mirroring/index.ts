@@ -12,7 +12,7 @@ export { Ingest } from './ingest.ts';
 export type { HandedOver, IngestOptions } from './ingest-options.ts';
 export { keepTalking } from './keep-talking.ts';
 export type { KeepTalkingOptions } from './keep-talking.ts';
-export type { HouseMessage, MirrorLimits, MirrorMessage } from './messages.ts';
+export type { Call, HouseMessage, MirrorLimits, MirrorMessage } from './messages.ts';
 export { MirrorConversation } from './mirror-conversation.ts';
 export type { MirrorConversationOptions } from './mirror-conversation.ts';
 export { MirrorRefusal } from './mirror-refusal.ts';

@@ -16,7 +16,9 @@ export type HouseMessage =
   | { readonly type: '#hello'; readonly did: Did; readonly token: string; readonly version: string }
   | { readonly type: '#commit'; readonly message: CommitMessage }
   | { readonly type: '#offer'; readonly blobs: readonly Cid[] }
-  | { readonly type: '#identity' };
+  | { readonly type: '#identity' }
+  /** Takes the offer of another house. */
+  | { readonly type: '#answer' } & Call;
 
 /** What a mirror says. */
 export type MirrorMessage =
@@ -33,4 +35,15 @@ export type MirrorMessage =
   | { readonly type: '#want'; readonly blobs: readonly Cid[] }
   | { readonly type: '#noted' }
   /** Another house of the account has gone on: whoever is told meets the mirror anew. */
-  | { readonly type: '#moved' };
+  | { readonly type: '#moved' }
+  /** Another house of the account offers a direct connection. */
+  | { readonly type: '#ring' } & Call;
+
+/** An offer of a direct connection, or the answer to it, which a mirror passes on between two houses of one account. */
+export interface Call {
+  /** Which one: the mirror has named it. */
+  readonly id: string;
+  readonly sdp: string;
+  /** Names the fingerprints of it; whoever reads it verifies it. */
+  readonly token: string;
+}

@@ -65,14 +65,18 @@ export class MirrorConversation {
     if (hello === undefined) return;
     // Before the head is looked up, or a commit in between would be told to nobody.
     const stop = this.#desk.follow(hello.did, (rev) => this.#moved(rev));
+    let leave: (() => void) | undefined;
     try {
       await this.#say(await this.#desk.hello(hello));
       this.#welcomed.resolve();
+      leave = this.#desk.calls?.join(hello.did, (call) => void this.#say({ type: '#ring', ...call }).catch(() => undefined));
       for (let step = await frames.next(); step.done !== true; step = await frames.next()) {
-        await this.#say(await this.#answer(hello.did, decodeHouseMessage(step.value)));
+        const answer = await this.#answer(hello.did, decodeHouseMessage(step.value));
+        if (answer !== undefined) await this.#say(answer);
       }
     } finally {
       stop();
+      leave?.();
     }
   }
 
@@ -97,7 +101,7 @@ export class MirrorConversation {
     }
   }
 
-  async #answer(did: Did, message: HouseMessage): Promise<MirrorMessage> {
+  async #answer(did: Did, message: HouseMessage): Promise<MirrorMessage | undefined> {
     switch (message.type) {
       case '#hello':
         throw new ChannelError('BadFrame', 'A conversation has one #hello.');
@@ -108,6 +112,9 @@ export class MirrorConversation {
       case '#identity':
         await this.#desk.identity(did);
         return { type: '#noted' };
+      case '#answer':
+        this.#desk.calls?.answer(did, message);
+        return undefined;
     }
   }
 

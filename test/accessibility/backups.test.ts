@@ -142,6 +142,11 @@ const STATES: States = {
     await press(page, 'holdfast-restore >>> input[value=mirror]');
     await find(page, 'holdfast-restore >>> section[aria-labelledby=one] > .note');
   },
+  'Restore, from another browser': async (page, url) => {
+    await visit(page, `${url}/restore`);
+    await press(page, 'holdfast-restore >>> input[value=house]');
+    await find(page, 'holdfast-restore >>> section[aria-labelledby=one] > .note');
+  },
   'Restore, with the kit alone, nothing given': async (page, url) => {
     await visit(page, `${url}/restore`);
     await press(page, 'holdfast-restore >>> input[value=none]');

@@ -1,6 +1,6 @@
 import type { Cid, Did, PublicKey, Tid } from '../../protocol/index.ts';
 import type { CommitMessage } from '../../repo/index.ts';
-import type { HouseMessage, MirrorMessage } from '../messages.ts';
+import type { Call, HouseMessage, MirrorMessage } from '../messages.ts';
 import type { Receipt } from '../receipt.ts';
 
 /** A commit without a receipt. */
@@ -35,6 +35,8 @@ export interface HouseDesk {
   refused(reject: MirrorMessage & { readonly type: '#reject' }): Promise<NextStep>;
   /** Sends the whole repository, by HTTP. */
   handOver(): Promise<void>;
+  /** Another house of the account calls. Left out, nobody is here who could answer. */
+  ring?(call: Call, answer: (answer: Call) => void): void;
 }
 
 /** The port by which the conversation asks the mirror. What it throws as MirrorRefusal becomes a `#reject`. */
@@ -52,6 +54,12 @@ export interface MirrorDesk {
   follow(did: Did, told: (rev: Tid) => void): () => void;
   /** Looks at the DID document again, and tells the network. */
   identity(did: Did): Promise<void>;
+  /** Left out, houses cannot call each other here. */
+  readonly calls?: {
+    /** Rings with every call for the account, until the returned function is called. */
+    join(did: Did, ring: (call: Call) => void): () => void;
+    answer(did: Did, answer: Call): void;
+  };
 }
 
 /** The port by which signing keys are found in DID documents. */

@@ -138,8 +138,8 @@ function howToAdd({ url }: Mirror): TemplateResult {
       <h2 id="add">${msg('Add a device')}</h2>
       <ol class="stack">
         <li>${msg('Open this address in the other browser:')} <hf-copy text=${location.origin} label=${msg('the address')}></hf-copy></li>
-        <li>${msg('Choose “Restore from a backup”, then your mirror, the file of your kit, and its passphrase.')}</li>
-        <li>${msg(str`The records come from ${hostOf(url)}, and each is verified before it is kept.`)}</li>
+        <li>${msg('Choose “Restore from a backup”, then your mirror or this browser while it is open, the file of your kit, and its passphrase.')}</li>
+        <li>${msg(str`The records come from ${hostOf(url)} or from here, and each is verified before it is kept.`)}</li>
         <li>${msg('Pair again with the mirror there: one button. From then on both houses write.')}</li>
       </ol>
       <p class="soft">${msg('What you write offline waits in that house, and goes out when it meets the mirror again. If both have changed the same record, you are shown both versions here.')}</p>

@@ -16,6 +16,7 @@ import { accountStore } from '../state/account-store.ts';
 import { isAboutPassphrase, isAlreadyHere, restoreAdvice } from '../state/failure-words.ts';
 import { hasEnded, jobRuns, JobsController } from '../state/job-runs.ts';
 import { looksLikeKit } from '../state/kit-sniff.ts';
+import { lineToOpenHouse } from '../state/open-house.ts';
 import { withoutSafety } from '../state/safety-words.ts';
 import { oddities } from '../state/verdict.ts';
 import { controls } from '../styles/controls.ts';
@@ -66,7 +67,7 @@ export class HoldfastRestore extends LitElement {
   declare params: Params;
   declare protected kit: File | undefined;
   /** Where the records come from. */
-  declare protected source: 'file' | 'mirror' | 'none';
+  declare protected source: 'file' | 'mirror' | 'house' | 'none';
   /** Where the kit comes from, and the one that a mirror had. */
   declare protected kitFrom: 'file' | 'mirror';
   declare protected found: FoundKit | undefined;
@@ -134,10 +135,12 @@ export class HoldfastRestore extends LitElement {
         <h2 id="one"><span class="count" aria-hidden="true">1</span>${msg('The records')}</h2>
         <fieldset class="sources">
           <legend class="visually-hidden">${msg('Where the records come from')}</legend>
-          ${this.#choice('file', msg('From a saved file'))}${this.#choice('mirror', msg('From my mirror'))}${this.#choice('none', msg('I have neither'))}
+          ${this.#choice('file', msg('From a saved file'))}${this.#choice('mirror', msg('From my mirror'))}${this.#choice('house', msg('From a browser that has it open'))}${this.#choice('none', msg('I have neither'))}
         </fieldset>
         ${this.source === 'mirror' ? html`
           <p class="note">${ICONS.mirror}<span>${msg('The mirror that your identity names is asked for its copy. It is verified as strictly as a file: the mirror cannot have changed anything. What had not reached it before this browser lost it is not in it.')}</span></p>` : nothing}
+        ${this.source === 'house' ? html`
+          <p class="note">${ICONS.house}<span>${msg('Open this account in the other browser and leave it open. The mirror says whether it is there and introduces the two; the records then come straight from it, and are verified as strictly as a file.')}</span></p>` : nothing}
         <hf-saved-file id="car" ?hidden=${this.source !== 'file'} .problem=${this.fileProblem} @pick=${this.#pickCar}></hf-saved-file>
         ${this.source === 'file' ? this.#found() : nothing}
       </section>
@@ -295,9 +298,11 @@ export class HoldfastRestore extends LitElement {
     // The restore reads the file itself, and strictly.
     const look = jobRuns.latest('verify', '/restore');
     if (look !== undefined && !hasEnded(look)) jobRuns.dismiss(look.id);
-    const job = startRestore({ ...opening, ...(kit !== undefined && { kit }), ...(car !== undefined && { car, ...this.#opening }) });
+    const line = this.source === 'house' ? lineToOpenHouse() : undefined;
+    const job = startRestore({ ...opening, ...(kit !== undefined && { kit }), ...(car !== undefined && { car, ...this.#opening }), ...(line !== undefined && { house: line.port }) });
+    if (line !== undefined) void job.done.then(line.end, line.end);
     job.done.then(({ did }) => accountStore.refresh().then(() => accountStore.select(did)), () => undefined).catch(reportError);
-    jobRuns.follow('restore', '/restore', car?.name ?? msg('your mirror'), job);
+    jobRuns.follow('restore', '/restore', car?.name ?? (line === undefined ? msg('your mirror') : msg('your other browser')), job);
   }
 
   /** What opens the kit; undefined where the passkey did not answer. */

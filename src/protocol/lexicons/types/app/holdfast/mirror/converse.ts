@@ -11,6 +11,28 @@ const _ackSchema = /*#__PURE__*/ v.object(
 		},
 	}
 );
+const _answerSchema = /*#__PURE__*/ v.object(
+	{
+		"$type": /*#__PURE__*/ v.optional(/*#__PURE__*/ v.literal("app.holdfast.mirror.converse#answer")),
+		/**
+		 * @maxLength 64
+		 */
+		"id": /*#__PURE__*/ v.constrain(
+			/*#__PURE__*/ v.string(),
+			[/*#__PURE__*/ v.stringLength(0, 64)]
+		),
+		/**
+		 * @maxLength 16384
+		 */
+		"sdp": /*#__PURE__*/ v.constrain(
+			/*#__PURE__*/ v.string(),
+			[/*#__PURE__*/ v.stringLength(0, 16384)]
+		),
+		get "token"() {
+			return AppHoldfastMirrorDefs.tokenSchema
+		},
+	}
+);
 const _commitSchema = /*#__PURE__*/ v.object(
 	{
 		"$type": /*#__PURE__*/ v.optional(/*#__PURE__*/ v.literal("app.holdfast.mirror.converse#commit")),
@@ -67,6 +89,7 @@ const _mainSchema = /*#__PURE__*/ v.subscription(
 		get "message"() {
 			return /*#__PURE__*/ v.variant([
 				ackSchema,
+				answerSchema,
 				commitSchema,
 				helloSchema,
 				identitySchema,
@@ -74,6 +97,7 @@ const _mainSchema = /*#__PURE__*/ v.subscription(
 				notedSchema,
 				offerSchema,
 				rejectSchema,
+				ringSchema,
 				wantSchema,
 				welcomeSchema
 			])
@@ -137,6 +161,28 @@ const _repoOpSchema = /*#__PURE__*/ v.object(
 		"prev": /*#__PURE__*/ v.optional(/*#__PURE__*/ v.cidLink()),
 	}
 );
+const _ringSchema = /*#__PURE__*/ v.object(
+	{
+		"$type": /*#__PURE__*/ v.optional(/*#__PURE__*/ v.literal("app.holdfast.mirror.converse#ring")),
+		/**
+		 * @maxLength 64
+		 */
+		"id": /*#__PURE__*/ v.constrain(
+			/*#__PURE__*/ v.string(),
+			[/*#__PURE__*/ v.stringLength(0, 64)]
+		),
+		/**
+		 * @maxLength 16384
+		 */
+		"sdp": /*#__PURE__*/ v.constrain(
+			/*#__PURE__*/ v.string(),
+			[/*#__PURE__*/ v.stringLength(0, 16384)]
+		),
+		get "token"() {
+			return AppHoldfastMirrorDefs.tokenSchema
+		},
+	}
+);
 const _wantSchema = /*#__PURE__*/ v.object(
 	{
 		"$type": /*#__PURE__*/ v.optional(/*#__PURE__*/ v.literal("app.holdfast.mirror.converse#want")),
@@ -170,6 +216,7 @@ const _welcomeSchema = /*#__PURE__*/ v.object(
 	}
 );
 type ack$schematype = typeof _ackSchema;
+type answer$schematype = typeof _answerSchema;
 type commit$schematype = typeof _commitSchema;
 type hello$schematype = typeof _helloSchema;
 type identity$schematype = typeof _identitySchema;
@@ -179,10 +226,13 @@ type noted$schematype = typeof _notedSchema;
 type offer$schematype = typeof _offerSchema;
 type reject$schematype = typeof _rejectSchema;
 type repoOp$schematype = typeof _repoOpSchema;
+type ring$schematype = typeof _ringSchema;
 type want$schematype = typeof _wantSchema;
 type welcome$schematype = typeof _welcomeSchema;
 
 export interface ackSchema extends ack$schematype {}
+
+export interface answerSchema extends answer$schematype {}
 
 export interface commitSchema extends commit$schematype {}
 
@@ -202,10 +252,13 @@ export interface rejectSchema extends reject$schematype {}
 
 export interface repoOpSchema extends repoOp$schematype {}
 
+export interface ringSchema extends ring$schematype {}
+
 export interface wantSchema extends want$schematype {}
 
 export interface welcomeSchema extends welcome$schematype {}
 export const ackSchema = _ackSchema as ackSchema;
+export const answerSchema = _answerSchema as answerSchema;
 export const commitSchema = _commitSchema as commitSchema;
 export const helloSchema = _helloSchema as helloSchema;
 export const identitySchema = _identitySchema as identitySchema;
@@ -215,10 +268,13 @@ export const notedSchema = _notedSchema as notedSchema;
 export const offerSchema = _offerSchema as offerSchema;
 export const rejectSchema = _rejectSchema as rejectSchema;
 export const repoOpSchema = _repoOpSchema as repoOpSchema;
+export const ringSchema = _ringSchema as ringSchema;
 export const wantSchema = _wantSchema as wantSchema;
 export const welcomeSchema = _welcomeSchema as welcomeSchema;
 
 export interface Ack extends v.InferInput<typeof ackSchema> {}
+
+export interface Answer extends v.InferInput<typeof answerSchema> {}
 
 export interface Commit extends v.InferInput<typeof commitSchema> {}
 
@@ -235,6 +291,8 @@ export interface Offer extends v.InferInput<typeof offerSchema> {}
 export interface Reject extends v.InferInput<typeof rejectSchema> {}
 
 export interface RepoOp extends v.InferInput<typeof repoOpSchema> {}
+
+export interface Ring extends v.InferInput<typeof ringSchema> {}
 
 export interface Want extends v.InferInput<typeof wantSchema> {}
 
