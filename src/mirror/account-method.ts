@@ -29,6 +29,7 @@ export function defineAccountMethod<Schema extends MethodSchema>(
       return await handle({ ...context, ...caller, token });
     } catch (error) {
       const refusal = xrpcErrorOf(error);
+      if (refusal instanceof XrpcError) host.metrics.refused(refusal.code);
       host.log(`${nsid} of ${did ?? 'somebody'} was refused: ${refusal instanceof XrpcError ? refusal.code : reasonOf(error)}`);
       throw refusal;
     }

@@ -1,4 +1,5 @@
 // The mirror as a process of its own; the settings are in the environment (settings.ts).
+import { logAsJson, logToConsole } from './log.ts';
 import { startMirror } from './mirror.ts';
 import type { RunningMirror } from './mirror.ts';
 import { readSettings, SettingError } from './settings.ts';
@@ -28,8 +29,10 @@ process.on('SIGTERM', () => void stop());
 if (process.send !== undefined) process.once('disconnect', () => void stop());
 
 try {
-  mirror = await startMirror(readSettings(process.env));
-  console.log(`mirror ${mirror.url}`);
+  const settings = readSettings(process.env);
+  mirror = await startMirror(settings, { log: settings.log === 'json' ? logAsJson : logToConsole });
+  if (settings.log === 'json') logAsJson(`This mirror is ${mirror.url}`);
+  else console.log(`mirror ${mirror.url}`);
 } catch (error) {
   console.error(said(error));
   // The channel to whoever started it would keep it alive.

@@ -8,6 +8,7 @@ import type { Followers } from './followers.ts';
 import type { Identities } from './identity/identities.ts';
 import type { Watcher } from './identity/watcher.ts';
 import type { Log } from './log.ts';
+import type { Metrics } from './metrics.ts';
 import type { MirrorSettings } from './settings.ts';
 import type { Switchboard } from './switchboard.ts';
 
@@ -33,5 +34,6 @@ export interface MirrorHost extends Host {
   readonly crawlers: Crawlers;
   /** Left out where it takes no direct connections. */
   readonly direct?: Pick<DirectLines, 'answer' | 'iceServers'>;
+  readonly metrics: Metrics;
   readonly log: Log;
 }

@@ -3,7 +3,7 @@ import type { IncomingMessage } from 'node:http';
 import { join } from 'node:path';
 import { getRequestListener } from '@hono/node-server';
 import { HttpSessions } from '../bridge/http/index.ts';
-import { ChannelError, Firehose, Ingest, MirrorConversation } from '../mirroring/index.ts';
+import { ChannelError, Firehose, Ingest, MirrorConversation, MirrorRefusal } from '../mirroring/index.ts';
 import type { Channel, MirrorDesk } from '../mirroring/index.ts';
 import { createServer, makeHost, repositoriesOf } from '../pds/index.ts';
 import { parseDid } from '../protocol/index.ts';
@@ -23,6 +23,7 @@ import { keepInvitations, needsInvitation } from './invitations.ts';
 import { logToConsole, reasonOf } from './log.ts';
 import type { Log } from './log.ts';
 import { METHODS } from './methods.ts';
+import { Metrics } from './metrics.ts';
 import type { MirrorHost } from './mirror-host.ts';
 import type { MirrorPoint } from './points.ts';
 import { startOperator } from './operator/start.ts';
@@ -82,11 +83,13 @@ export async function startMirror(settings: MirrorSettings, { log = logToConsole
   const crawlers = new Crawlers({ relays: settings.relays, hostname: settings.hostname ?? `localhost:${port}`, log });
   const identities = new Identities({ ...settings, ...(fetchPublic !== undefined && { fetchPublic }) });
   const limits = { blobBytes: settings.blobBytes, repoBytes: settings.repoBytes, aheadMs: AHEAD_MS };
+  const metrics = new Metrics();
   const firehose = new Firehose({ log: copies });
   const followers = new Followers();
   const switchboard = new Switchboard();
   const announce: MirrorHost['announce'] = (events) => {
     if (events.length === 0) return;
+    for (const { type } of events) metrics.event(type);
     firehose.announce(events);
     followers.tell(events);
     onPoint('told');
@@ -99,22 +102,22 @@ export async function startMirror(settings: MirrorSettings, { log = logToConsole
   if (settings.webrtc !== undefined && direct === undefined) log('Houses cannot connect directly: the optional package node-datachannel is not installed.');
   const parts = {
     did: parseDid(`did:web:${settings.hostname ?? `localhost%3A${port}`}`),
-    origin, settings, limits, copies, blobs, identities, watcher, signer, announce, followers, switchboard, crawlers, log, version: versionOf(),
+    origin, settings, limits, copies, blobs, identities, watcher, signer, announce, followers, switchboard, crawlers, metrics, log, version: versionOf(),
     ...(direct !== undefined && { direct }),
     store: repositoriesOf(copies), maxBlobBytes: settings.blobBytes, description: descriptionOf(settings),
     ingest: new Ingest({ store: copies, keys: identities, signer, limits, hasBlob: async (did, cid) => await blobs.info(did, cid) !== undefined, announce }),
     identityOf: (did: Did) => identities.of(did).catch(() => undefined),
     resolveHandle: async (handle: Handle) => (await copies.accountNamed(handle))?.did,
-    onError: (error: unknown) => log(`Something went wrong: ${error instanceof Error ? error.stack : reasonOf(error)}`),
+    onError: (error: unknown) => log(`Something went wrong: ${error instanceof Error ? error.stack : reasonOf(error)}`, 'error'),
   };
   const host: MirrorHost = makeHost(parts);
-  const desk = watched(makeDesk(host), onPoint);
+  const desk = watched(makeDesk(host), metrics, onPoint);
   const accept = (channel: Channel): Promise<void> => new MirrorConversation(channel, desk).run().catch((error: unknown) => {
     // Connections are lost every day.
     if (!(error instanceof ChannelError)) parts.onError(error);
   });
   const sessions = new HttpSessions({ accept });
-  const sockets = new Sockets({ firehose, accept, isPublic, onError: parts.onError });
+  const sockets = new Sockets({ firehose, accept, isPublic, onDropped: () => metrics.dropped(), onError: parts.onError });
   const pds = createServer(host, METHODS);
   const upkeep = new Upkeep(host);
   begun.resolve({ sockets, front: new Front({ host, pds, converse: (turn) => sessions.answer(turn) }, isPublic) });
@@ -129,6 +132,7 @@ export async function startMirror(settings: MirrorSettings, { log = logToConsole
   };
   const operator = settings.operator && await startOperator({
     ...host, startedAt: host.now(), totals, subscribers: () => sockets.subscribers,
+    conversations: () => ({ websocket: sockets.houses, http: sessions.size }),
   }, settings.operator).catch(async (error: unknown) => {
     await close();
     throw error;
@@ -140,12 +144,19 @@ export async function startMirror(settings: MirrorSettings, { log = logToConsole
   };
 }
 
-function watched(desk: MirrorDesk, onPoint: (point: MirrorPoint) => void): MirrorDesk {
+function watched(desk: MirrorDesk, metrics: Metrics, onPoint: (point: MirrorPoint) => void): MirrorDesk {
+  const counted = <Answer>(answer: Promise<Answer>): Promise<Answer> => answer.catch((error: unknown) => {
+    if (error instanceof MirrorRefusal) metrics.refused(error.code);
+    throw error;
+  });
   return {
     ...desk,
+    hello: (hello) => counted(desk.hello(hello)),
     async commit(did, message) {
       onPoint('received');
-      const receipt = await desk.commit(did, message);
+      const begun = performance.now();
+      const receipt = await counted(desk.commit(did, message));
+      metrics.commit((performance.now() - begun) / 1_000);
       onPoint('receipt');
       return receipt;
     },

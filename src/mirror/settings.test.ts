@@ -61,6 +61,7 @@ const WRONG: Readonly<Record<string, readonly string[]>> = {
   ICE_SERVERS: ['stun.example.com', 'http://stun.example.com', 'turn:turn.example.com', 'stun:'],
   BLOB_LIMIT: ['5MB', '-5', '1e9'],
   OPERATOR_PORT: ['65536', 'http'],
+  LOG: ['JSON', 'yes'],
   TERMS: ['example.com', 'data:,terms'],
 };
 

@@ -50,6 +50,8 @@ export interface MirrorSettings {
   readonly eventDays: number;
   /** How often the log of a DID is looked at, at its directory; 0 only when its house asks. */
   readonly watchSeconds: number;
+  /** What the log is written as; lines to read where it is left out. */
+  readonly log?: 'json';
   /** Left out, there is nothing for an operator. */
   readonly operator?: OperatorSettings;
   /** Left out, houses do not connect directly. */
@@ -109,6 +111,7 @@ export function readSettings(environment: Environment): MirrorSettings {
     ...(contactEmail !== undefined && { contactEmail }),
     ...(privacyPolicy !== undefined && { privacyPolicy }),
     ...(termsOfService !== undefined && { termsOfService }),
+    ...(read.isJson('LOG') && { log: 'json' as const }),
     ...(operator !== undefined && { operator }),
   };
 }
@@ -158,6 +161,12 @@ class Reader {
     if (text !== undefined && new RegExp(`^[\\x21-\\x7e]{${LEAST_TOKEN},1024}$`).test(text)) return text;
     const what = text === undefined ? 'is not set, and is needed with a port for the operator' : 'is not what it should be';
     throw new SettingError(`${PREFIX}${name} ${what}. It takes ${LEAST_TOKEN} letters, digits and signs or more, without blanks, such as \`openssl rand -hex 32\` gives.`);
+  }
+
+  isJson(name: string): boolean {
+    const text = this.text(name) ?? 'text';
+    if (text === 'json' || text === 'text') return text === 'json';
+    throw wrong(name, text, 'text or json');
   }
 
   hostname(name: string): string | undefined {

@@ -10,6 +10,7 @@ import { answer } from '../../src/mirror/http/answer.ts';
 import { Identities } from '../../src/mirror/identity/identities.ts';
 import { METHODS } from '../../src/mirror/methods.ts';
 import { Switchboard } from '../../src/mirror/switchboard.ts';
+import { Metrics } from '../../src/mirror/metrics.ts';
 import type { MirrorHost } from '../../src/mirror/mirror-host.ts';
 import { readSettings } from '../../src/mirror/settings.ts';
 import { createServer, makeHost, repositoriesOf } from '../../src/pds/index.ts';
@@ -182,7 +183,7 @@ export class SimulatedMirror implements Server {
     };
     const settings = { ...readSettings({}), hostname: 'mirror.test', relays: [] };
     const host: MirrorHost = makeHost({
-      did: this.did, origin: ORIGIN, settings, limits: LIMITS, copies, blobs, identities, signer: this.#signer, announce, followers, switchboard: new Switchboard(), now,
+      did: this.did, origin: ORIGIN, settings, limits: LIMITS, copies, blobs, identities, signer: this.#signer, announce, followers, switchboard: new Switchboard(), metrics: new Metrics(), now,
       // No log of a DID is here to be watched.
       watcher: { soon: () => undefined, told: () => undefined, claimed: () => undefined },
       crawlers: new Crawlers({ relays: [], hostname: 'mirror.test', log: () => undefined }), log: () => undefined, version: '1',

@@ -11,8 +11,8 @@ export interface Parts {
   readonly converse: (request: Request) => Promise<Response>;
 }
 
-const XRPC = '/xrpc/';
-const CONVERSE = 'app.holdfast.mirror.converse';
+export const XRPC = '/xrpc/';
+export const CONVERSE = 'app.holdfast.mirror.converse';
 const SUBSCRIBE = 'com.atproto.sync.subscribeRepos';
 
 /** What apps write with. It needs the owner's key, which is in the owner's house. */

@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
-import { answer, refusal } from './answer.ts';
+import { METHODS } from '../methods.ts';
+import { answer, CONVERSE, refusal, XRPC } from './answer.ts';
 import type { Parts } from './answer.ts';
 import { callerAddress } from './caller-address.ts';
 import { preflight, withHeaders } from './headers.ts';
@@ -10,22 +11,31 @@ export class Front {
   readonly #parts: Parts;
   readonly #isPublic: boolean;
   readonly #limit: RateLimit;
+  readonly #methods: ReadonlySet<string>;
 
   /** @param isPublic whether the world asks, by a proxy; a mirror of this machine counts nobody's requests */
   constructor(parts: Parts, isPublic: boolean) {
     this.#parts = parts;
+    this.#methods = new Set([...METHODS.map(({ schema }) => schema.nsid), CONVERSE]);
     this.#isPublic = isPublic;
     this.#limit = new RateLimit({ most: parts.host.settings.requestsIn5Minutes, windowMs: 300_000 });
   }
 
   /** Never rejects. */
   async answer(request: Request, incoming: IncomingMessage): Promise<Response> {
-    try {
-      return withHeaders(await this.#answer(request, incoming), this.#isPublic);
-    } catch (error) {
+    const response = await this.#answer(request, incoming).catch((error: unknown) => {
       this.#parts.host.onError?.(error);
-      return withHeaders(refusal(500, 'InternalServerError', 'Something went wrong inside the mirror. What it keeps is safe.'), this.#isPublic);
-    }
+      return refusal(500, 'InternalServerError', 'Something went wrong inside the mirror. What it keeps is safe.');
+    });
+    this.#parts.host.metrics.request(this.#nameOf(request), response.status);
+    return withHeaders(response, this.#isPublic);
+  }
+
+  /** A name that is known, for what is counted. */
+  #nameOf({ url }: Request): string {
+    const { pathname } = new URL(url);
+    const nsid = pathname.startsWith(XRPC) ? pathname.slice(XRPC.length) : '';
+    return this.#methods.has(nsid) ? nsid : 'other';
   }
 
   async #answer(request: Request, incoming: IncomingMessage): Promise<Response> {

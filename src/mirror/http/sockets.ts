@@ -14,6 +14,8 @@ export interface SocketsOptions {
   readonly accept: (channel: Channel) => void;
   /** Whether a proxy before us says who calls. */
   readonly isPublic: boolean;
+  /** A subscriber was sent away, by nobody's wish but ours. */
+  readonly onDropped?: () => void;
   readonly onError: (error: unknown) => void;
 }
 
@@ -62,6 +64,11 @@ export class Sockets {
     return this.#subscribers.clients.size;
   }
 
+  /** How many houses talk. */
+  get houses(): number {
+    return this.#houses.clients.size;
+  }
+
   /** Ends all of them, as a server does that goes away. */
   close(): void {
     for (const server of [this.#subscribers, this.#houses]) {
@@ -97,7 +104,10 @@ export class Sockets {
       get waiting() {
         return client.bufferedAmount;
       },
-      close: () => closeSoon(client, 1000, SLOW_MS),
+      close: () => {
+        if (client.readyState === client.OPEN) this.#options.onDropped?.();
+        closeSoon(client, 1000, SLOW_MS);
+      },
     };
     this.#options.firehose.subscribe(cursor, sink, gone.signal).catch(this.#options.onError);
   }

@@ -3,6 +3,7 @@ import type { Pds } from '../../pds/index.ts';
 import { refusal } from '../http/answer.ts';
 import { RateLimit } from '../http/rate-limit.ts';
 import type { OperatorSettings } from '../settings.ts';
+import { gaugesOf } from './gauges.ts';
 import { isMeantForUs, showsToken } from './guard.ts';
 import { OPERATOR_METHODS } from './methods.ts';
 import type { OperatorHost } from './operator-host.ts';
@@ -27,11 +28,13 @@ export class OperatorFront {
   readonly #host: OperatorHost;
   readonly #settings: OperatorSettings;
   readonly #pds: Pds;
+  readonly #gauges: ReturnType<typeof gaugesOf>;
   readonly #wrong: RateLimit;
 
   constructor(host: OperatorHost, settings: OperatorSettings) {
     this.#host = host;
     this.#settings = settings;
+    this.#gauges = gaugesOf(host);
     this.#pds = createServer(host, OPERATOR_METHODS);
     this.#wrong = new RateLimit({ most: MOST_WRONG, windowMs: 300_000, now: host.now });
   }
@@ -61,7 +64,13 @@ export class OperatorFront {
     if (!isOperator) return this.#unknown(request);
     if (isCalled) return this.#pds.fetch(request, { kind: 'owner' });
     if (pathname === '/health') return Response.json(await mirrorView(this.#host));
+    if (pathname === '/metrics') return this.#metrics();
     return refusal(404, 'InvalidRequest', 'There is nothing here.');
+  }
+
+  async #metrics(): Promise<Response> {
+    const text = this.#host.metrics.text(await this.#gauges());
+    return new Response(text, { headers: { 'content-type': 'text/plain; version=0.0.4; charset=utf-8' } });
   }
 
   async #ready(): Promise<Response> {

@@ -9,4 +9,6 @@ export interface OperatorHost extends MirrorHost {
   readonly totals: () => StoreTotals;
   /** How many read the firehose now. */
   readonly subscribers: () => number;
+  /** How many conversations there are now, by channel. */
+  readonly conversations: () => { readonly websocket: number; readonly http: number };
 }
