@@ -11,6 +11,8 @@ import { Town } from '../../test/support/town.ts';
 import { askFailure } from './errors.ts';
 import { beginAgain } from './begin-again.ts';
 import { answerAsk } from './identity/ask.ts';
+import { answerKeysAsk } from './keys/ask.ts';
+import { findKit } from './keys/find-kit.ts';
 import type { RestoreResult } from './restore.ts';
 import { runJob } from './run-job.ts';
 import { piecesPlace } from './save-place.ts';
@@ -127,6 +129,19 @@ test('kit and mirror bring it back, and so do kit and file; a kit alone cannot',
   const { house: { store }, network: { fetch }, settings, kit, passphrase } = new Town(before);
   const begun = beginAgain({ kit, passphrase, newPassphrase: generatePassphrase() }, { store, fetch, settings, now: Date.now, signal: new AbortController().signal });
   assert.equal(await begun.then(() => 'done', (error: unknown) => askFailure(error).code), 'NoDirectory');
+});
+
+test('a sealed kit lies with its mirror, and is found there by the document of its domain', async () => {
+  const before = await served();
+  const { house: { store }, network: { fetch }, kit, passphrase, settings } = before;
+  const signal = new AbortController().signal;
+  await answerKeysAsk({ did: DID, what: 'put-mirror-kit', kind: 'passphrase', kit, passphrase }, { store, vault: new MemoryKeyVault(), fetch, now: Date.now, signal });
+  const town = new Town(before);
+  const found = await findKit({ name: DID, resolver: 'https://resolver.test/dns-query' }, { store: town.house.store, fetch, settings, signal });
+  assert.deepEqual([found.did, found.handle, found.mirror], [DID, DOMAIN, before.mirror.url]);
+  town.kit = new Blob([found.copies[0]!.file]);
+  const back = await restore(town);
+  assert.ok(back.type === 'done', JSON.stringify(back));
 });
 
 test('a new kit gives it a new key, which its document has to name before the mirror takes anything', async () => {

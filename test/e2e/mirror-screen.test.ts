@@ -69,7 +69,7 @@ describe('the Mirror screen', () => {
     await says(page, 'holdfast-mirror >>> .screen > [role=status]', /^Paired\./);
     await says(page, '.pill', /^Mirrored$/);
     const seen = await page.evaluate(() => [...(globalThis as unknown as { seen: Set<string> }).seen]);
-    for (const step of ['Register your identity at the directory: done', 'Hand over a copy of your records: done']) assert.ok(seen.includes(step), seen.join('; '));
+    for (const step of ['Have your identity known: at the directory, or on your domain: done', 'Hand over a copy of your records: done']) assert.ok(seen.includes(step), seen.join('; '));
 
     await write(page, did, 'To the street.');
     const { accounts } = await succeed(page, 'app.holdfast.account.list') as { accounts: { head: { rev: string } }[] };

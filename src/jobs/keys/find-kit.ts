@@ -61,7 +61,7 @@ async function didOf({ name, resolver }: FindKitAsk, { fetch, signal }: Pick<Job
   const dids = new Set(proofs.flatMap((proof) => (proof.says === 'did' ? [proof.did] : [])));
   const [did] = dids;
   if (did !== undefined && dids.size === 1 && !proofs.some(({ says }) => says === 'several')) return did;
-  throw new JobRefusal('HandleUnproven', `${NOTHING} The name ${handle} does not lead to one account from here. The DID of the account, which begins with did:plc:, does.`);
+  throw new JobRefusal('HandleUnproven', `${NOTHING} The name ${handle} does not lead to one account from here. The DID of the account, which begins with did:, does.`);
 }
 
 /** What has the shape of a sealed kit. */

@@ -40,7 +40,7 @@ export class FindKit extends LitElement {
           <label for="account">${msg('Name or DID of the account')}</label>
           <input id="account" name="account" class="mono" autocomplete="username" autocapitalize="none" spellcheck="false" inputmode="url"
             aria-describedby="account-hint wrong" aria-invalid=${wrong === undefined ? 'false' : 'true'} />
-          <span class="hint" id="account-hint">${msg('Such as ada.example.com, or did:plc: and what follows.')}</span>
+          <span class="hint" id="account-hint">${msg('Such as ada.example.com, or did: and what follows.')}</span>
         </div>
         <p class="problem" id="wrong" role="alert">${wrong ?? nothing}</p>
         <div class="row"><button id="find" type="submit" aria-disabled=${this.busy ? 'true' : 'false'}>
@@ -97,9 +97,9 @@ function findTrouble(error: unknown): string {
   const { code, message } = problemOf(error);
   switch (code) {
     case 'HandleInvalid':
-      return msg('This is no name that an account can have: it looks like ada.example.com, or begins with did:plc:.');
+      return msg('This is no name that an account can have: it looks like ada.example.com, or begins with did:.');
     case 'HandleUnproven':
-      return msg('This name does not lead to one account from here. If you know the DID of the account, which begins with did:plc:, use that.');
+      return msg('This name does not lead to one account from here. If you know the DID of the account, which begins with did:, use that.');
     case 'AccountExists':
       return msg('This account is in this house already: there is nothing to restore.');
     case 'NoMirror':
