@@ -1,4 +1,4 @@
-import { accountEvent, MirrorRefusal, syncEvent } from '../mirroring/index.ts';
+import { accountEvent, identityEvent, MirrorRefusal, syncEvent } from '../mirroring/index.ts';
 import type { CopyAccount, NewEvent } from '../mirroring/index.ts';
 import type { Did } from '../protocol/index.ts';
 import type { MirrorHost } from './mirror-host.ts';
@@ -26,9 +26,9 @@ export function letStand(host: MirrorHost, did: Did, standing: Standing): Promis
   });
 }
 
-/** Who heard that an account is served no longer is told where it is when it comes back. */
-async function eventsOf({ copies }: MirrorHost, { did, head }: CopyAccount, standing: Standing): Promise<readonly NewEvent[]> {
+/** Who heard that an account is served no longer is told as of a new one when it comes back. */
+async function eventsOf({ copies }: MirrorHost, { did, handle, head }: CopyAccount, standing: Standing): Promise<readonly NewEvent[]> {
   if (standing !== 'active') return [accountEvent(did, false, standing)];
   const [bytes] = head === undefined ? [] : await copies.reader(did).read([head.cid]);
-  return [accountEvent(did, true), ...bytes === undefined ? [] : [syncEvent(did, head!.rev, { cid: head!.cid, bytes })]];
+  return [accountEvent(did, true), identityEvent(did, handle), ...bytes === undefined ? [] : [syncEvent(did, head!.rev, { cid: head!.cid, bytes })]];
 }

@@ -1,5 +1,6 @@
 export { afterCommit } from './accounts/after-commit.ts';
 export { requireConfirmed } from './accounts/confirmed.ts';
+export { findAccount } from './accounts/find-account.ts';
 export { passphraseText, presentKit } from './accounts/kit-check.ts';
 export { beginAgain } from './accounts/begin-again.ts';
 export { noteUse } from './accounts/note-use.ts';

@@ -1,5 +1,8 @@
-import { datetimeFromMs } from '../../protocol/index.ts';
+import type { AccountTerms, CopyAccount, Invitation } from '../../mirroring/index.ts';
+import { datetimeFromMs, datetimeToMs, parseDatetime } from '../../protocol/index.ts';
+import type { lexicons } from '../../protocol/index.ts';
 import type { RelayState } from '../crawlers.ts';
+import { usageOf } from '../usage.ts';
 import type { OperatorHost } from './operator-host.ts';
 
 /** `app.holdfast.operator.defs#relay` */
@@ -16,4 +19,34 @@ export async function mirrorView({ did, version, now, startedAt, copies, subscri
     did, version, time: datetimeFromMs(now()), startedAt: datetimeFromMs(startedAt), lastSeq: await copies.lastSeq(), subscribers: subscribers(),
     ...totals(), relays: crawlers.states().map(relayView),
   };
+}
+
+/** `app.holdfast.operator.defs#account` */
+export async function accountView(host: OperatorHost, account: CopyAccount) {
+  const { did, handle, status, createdAt, head, collections, terms } = account;
+  return {
+    did, status, createdAt: datetimeFromMs(createdAt), records: [...collections.values()].reduce((sum, count) => sum + count, 0),
+    usage: await usageOf(host, account), terms: termsView(terms), ...(handle !== undefined && { handle }), ...(head !== undefined && { rev: head.rev }),
+  };
+}
+
+/** `app.holdfast.operator.defs#invitation` */
+export function invitationView({ code, note, terms, days, createdAt, expiresAt, used }: Invitation) {
+  return {
+    code, note, terms: termsView(terms), createdAt: datetimeFromMs(createdAt), ...(days !== undefined && { days }),
+    ...(expiresAt !== undefined && { expiresAt: datetimeFromMs(expiresAt) }),
+    ...(used !== undefined && { usedBy: used.by, usedAt: datetimeFromMs(used.at) }),
+  };
+}
+
+/** Terms, from `app.holdfast.operator.defs#terms`. */
+export function termsFromView({ repoBytes, blobBytes, writesPerHour, until }: lexicons.AppHoldfastOperatorDefs.Terms): AccountTerms {
+  return {
+    ...(repoBytes !== undefined && { repoBytes }), ...(blobBytes !== undefined && { blobBytes }), ...(writesPerHour !== undefined && { writesPerHour }),
+    ...(until !== undefined && { until: datetimeToMs(parseDatetime(until)) }),
+  };
+}
+
+function termsView({ until, ...terms }: AccountTerms) {
+  return { ...terms, ...(until !== undefined && { until: datetimeFromMs(until) }) };
 }

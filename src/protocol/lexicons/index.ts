@@ -45,7 +45,13 @@ export * as AppHoldfastMirrorPutKit from "./types/app/holdfast/mirror/putKit.ts"
 export * as AppHoldfastMirrorPutRepo from "./types/app/holdfast/mirror/putRepo.ts";
 export * as AppHoldfastMirrorRemoveKit from "./types/app/holdfast/mirror/removeKit.ts";
 export * as AppHoldfastMirrorWatch from "./types/app/holdfast/mirror/watch.ts";
+export * as AppHoldfastOperatorCreateInvitation from "./types/app/holdfast/operator/createInvitation.ts";
 export * as AppHoldfastOperatorDefs from "./types/app/holdfast/operator/defs.ts";
 export * as AppHoldfastOperatorDescribe from "./types/app/holdfast/operator/describe.ts";
+export * as AppHoldfastOperatorGetAccount from "./types/app/holdfast/operator/getAccount.ts";
+export * as AppHoldfastOperatorListAccounts from "./types/app/holdfast/operator/listAccounts.ts";
+export * as AppHoldfastOperatorListInvitations from "./types/app/holdfast/operator/listInvitations.ts";
 export * as AppHoldfastOperatorListRelays from "./types/app/holdfast/operator/listRelays.ts";
 export * as AppHoldfastOperatorRequestCrawl from "./types/app/holdfast/operator/requestCrawl.ts";
+export * as AppHoldfastOperatorUpdateAccount from "./types/app/holdfast/operator/updateAccount.ts";
+export * as AppHoldfastOperatorWithdrawInvitation from "./types/app/holdfast/operator/withdrawInvitation.ts";

@@ -1,6 +1,27 @@
 import type {} from '@atcute/lexicons';
 import * as v from '@atcute/lexicons/validations';
+import * as AppHoldfastMirrorDefs from "../mirror/defs.ts";
 
+const _accountSchema = /*#__PURE__*/ v.object(
+	{
+		"$type": /*#__PURE__*/ v.optional(/*#__PURE__*/ v.literal("app.holdfast.operator.defs#account")),
+		"createdAt": /*#__PURE__*/ v.datetimeString(),
+		"did": /*#__PURE__*/ v.didString(),
+		"handle": /*#__PURE__*/ v.optional(/*#__PURE__*/ v.handleString()),
+		/**
+		 * @minimum 0
+		 */
+		"records": /*#__PURE__*/ v.integer(),
+		"rev": /*#__PURE__*/ v.optional(/*#__PURE__*/ v.tidString()),
+		"status": /*#__PURE__*/ v.string<"active" | "deactivated" | "pairing" | "suspended" | "takendown" | (string & {})>(),
+		get "terms"() {
+			return termsSchema
+		},
+		get "usage"() {
+			return AppHoldfastMirrorDefs.usageSchema
+		},
+	}
+);
 const _accountsSchema = /*#__PURE__*/ v.object(
 	{
 		"$type": /*#__PURE__*/ v.optional(/*#__PURE__*/ v.literal("app.holdfast.operator.defs#accounts")),
@@ -43,6 +64,24 @@ const _blobsSchema = /*#__PURE__*/ v.object(
 		"count": /*#__PURE__*/ v.integer(),
 	}
 );
+const _invitationSchema = /*#__PURE__*/ v.object(
+	{
+		"$type": /*#__PURE__*/ v.optional(/*#__PURE__*/ v.literal("app.holdfast.operator.defs#invitation")),
+		"code": /*#__PURE__*/ v.string(),
+		"createdAt": /*#__PURE__*/ v.datetimeString(),
+		/**
+		 * @minimum 0
+		 */
+		"days": /*#__PURE__*/ v.optional(/*#__PURE__*/ v.integer()),
+		"expiresAt": /*#__PURE__*/ v.optional(/*#__PURE__*/ v.datetimeString()),
+		"note": /*#__PURE__*/ v.string(),
+		get "terms"() {
+			return termsSchema
+		},
+		"usedAt": /*#__PURE__*/ v.optional(/*#__PURE__*/ v.datetimeString()),
+		"usedBy": /*#__PURE__*/ v.optional(/*#__PURE__*/ v.didString()),
+	}
+);
 const _relaySchema = /*#__PURE__*/ v.object(
 	{
 		"$type": /*#__PURE__*/ v.optional(/*#__PURE__*/ v.literal("app.holdfast.operator.defs#relay")),
@@ -66,21 +105,69 @@ const _relaySchema = /*#__PURE__*/ v.object(
 		"url": /*#__PURE__*/ v.genericUriString(),
 	}
 );
+const _termsSchema = /*#__PURE__*/ v.object(
+	{
+		"$type": /*#__PURE__*/ v.optional(/*#__PURE__*/ v.literal("app.holdfast.operator.defs#terms")),
+		/**
+		 * @minimum 1
+		 */
+		"blobBytes": /*#__PURE__*/ v.optional(/*#__PURE__*/ v.constrain(
+			/*#__PURE__*/ v.integer(),
+			[/*#__PURE__*/ v.integerRange(1)]
+		)),
+		/**
+		 * @minimum 1
+		 */
+		"repoBytes": /*#__PURE__*/ v.optional(/*#__PURE__*/ v.constrain(
+			/*#__PURE__*/ v.integer(),
+			[/*#__PURE__*/ v.integerRange(1)]
+		)),
+		/**
+		 * It is kept until then.
+		 */
+		"until": /*#__PURE__*/ v.optional(/*#__PURE__*/ v.datetimeString()),
+		/**
+		 * @minimum 1
+		 */
+		"writesPerHour": /*#__PURE__*/ v.optional(/*#__PURE__*/ v.constrain(
+			/*#__PURE__*/ v.integer(),
+			[/*#__PURE__*/ v.integerRange(1)]
+		)),
+	}
+);
+type account$schematype = typeof _accountSchema;
 type accounts$schematype = typeof _accountsSchema;
 type blobs$schematype = typeof _blobsSchema;
+type invitation$schematype = typeof _invitationSchema;
 type relay$schematype = typeof _relaySchema;
+type terms$schematype = typeof _termsSchema;
+
+export interface accountSchema extends account$schematype {}
 
 export interface accountsSchema extends accounts$schematype {}
 
 export interface blobsSchema extends blobs$schematype {}
 
+export interface invitationSchema extends invitation$schematype {}
+
 export interface relaySchema extends relay$schematype {}
+
+export interface termsSchema extends terms$schematype {}
+export const accountSchema = _accountSchema as accountSchema;
 export const accountsSchema = _accountsSchema as accountsSchema;
 export const blobsSchema = _blobsSchema as blobsSchema;
+export const invitationSchema = _invitationSchema as invitationSchema;
 export const relaySchema = _relaySchema as relaySchema;
+export const termsSchema = _termsSchema as termsSchema;
+
+export interface Account extends v.InferInput<typeof accountSchema> {}
 
 export interface Accounts extends v.InferInput<typeof accountsSchema> {}
 
 export interface Blobs extends v.InferInput<typeof blobsSchema> {}
 
+export interface Invitation extends v.InferInput<typeof invitationSchema> {}
+
 export interface Relay extends v.InferInput<typeof relaySchema> {}
+
+export interface Terms extends v.InferInput<typeof termsSchema> {}

@@ -1,0 +1,17 @@
+import { defineHostMethod, XrpcError } from '../../../../pds/index.ts';
+import { datetimeToMs, lexicons, parseDatetime } from '../../../../protocol/index.ts';
+import { newCode } from '../../../invitations.ts';
+import type { OperatorHost } from '../../../operator/operator-host.ts';
+import { invitationView, termsFromView } from '../../../operator/views.ts';
+
+export const createInvitation = defineHostMethod<OperatorHost>()(lexicons.AppHoldfastOperatorCreateInvitation.mainSchema, async ({ host, input }) => {
+  const { until, ...terms } = termsFromView(input.terms ?? {});
+  if (until !== undefined) throw new XrpcError(400, 'TermsInvalid', 'An invitation is for a number of days from its use on; a day is agreed with an account. Nothing was made.');
+  const code = newCode();
+  await host.copies.invite({
+    code, note: input.note ?? '', terms, ...(input.days !== undefined && { days: input.days }),
+    ...(input.expiresAt !== undefined && { expiresAt: datetimeToMs(parseDatetime(input.expiresAt)) }),
+  });
+  host.log('The operator has made an invitation');
+  return { invitation: invitationView((await host.copies.invitation(code))!) };
+});

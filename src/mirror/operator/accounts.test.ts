@@ -1,0 +1,122 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import { readEvent } from '../../../test/support/event-facts.ts';
+import { ask, json, MirrorHouse, note, startTestMirror } from '../../../test/support/running-mirror.ts';
+import type { RunningTestMirror, Told } from '../../../test/support/running-mirror.ts';
+
+const TOKEN = 'a-token-of-an-operator-0123456789';
+const DAY_MS = 24 * 3_600_000;
+const refused = ({ status, body }: Told): unknown[] => [status, body['error']];
+
+describe('what an operator decides of accounts', () => {
+  let mirror: RunningTestMirror;
+  before(async () => {
+    mirror = await startTestMirror({ settings: { inviteOnly: true, operator: { port: 0, address: '127.0.0.1', token: TOKEN } } });
+  });
+  after(() => mirror.close());
+
+  const call = (method: string, input?: object): Promise<Told> => ask({ url: mirror.operatorUrl }, `/xrpc/app.holdfast.operator.${method}`, {
+    headers: { authorization: `Bearer ${TOKEN}`, ...(input !== undefined && { 'content-type': 'application/json' }) },
+    ...(input !== undefined && { method: 'POST', body: JSON.stringify(input) }),
+  });
+  const done = async (method: string, input?: object): Promise<Record<string, unknown>> => {
+    const { status, body } = await call(method, input);
+    assert.equal(status, 200, JSON.stringify(body));
+    return body;
+  };
+  const invited = async (seed: number, wish: object = {}): Promise<MirrorHouse> => {
+    const { code } = (await done('createInvitation', wish))['invitation'] as { code: string };
+    const house = await MirrorHouse.make(mirror, seed, [note('first')]);
+    house.register();
+    await house.enroll({ handle: house.handle, invite: code });
+    await house.putRepo();
+    house.move();
+    await house.expect('activate', {});
+    return house;
+  };
+  const read = (path: string): Promise<Told> => ask(mirror, `/xrpc/com.atproto.sync.${path}`);
+  const told = async (did: string): Promise<string[]> => (await mirror.frames()).map(readEvent).filter((event) => event.did === did)
+    .map(({ type, body }) => [type, body['active'], body['status']].filter((fact) => fact !== undefined).join(' '));
+
+  it('invites one account on terms, sees it, and takes unused invitations back', async () => {
+    const made = (await done('createInvitation', { note: 'for Ada', days: 30, terms: { repoBytes: 100_000, writesPerHour: 9 } }))['invitation'] as Record<string, unknown>;
+    assert.deepEqual([made['note'], made['days'], made['terms'], made['usedBy']], ['for Ada', 30, { repoBytes: 100_000, writesPerHour: 9 }, undefined]);
+    await done('withdrawInvitation', { code: made['code'] });
+    assert.deepEqual(refused(await call('withdrawInvitation', { code: made['code'] })), [400, 'InvitationNotFound']);
+    assert.deepEqual(refused(await call('createInvitation', { terms: { until: new Date().toISOString() } })), [400, 'TermsInvalid']);
+    assert.deepEqual(refused(await call('createInvitation', { terms: { repoBytes: -1 } })), [400, 'InvalidRequest']);
+
+    const house = await invited(1, { note: 'used', days: 30, terms: { blobBytes: 5_000 } });
+    const { invitations } = await done('listInvitations') as unknown as { invitations: Record<string, unknown>[] };
+    assert.deepEqual(invitations.map(({ note: words, usedBy }) => [words, usedBy]), [['used', house.did]]);
+    const { account } = await done(`getAccount?account=${house.handle}`) as unknown as { account: Record<string, unknown> };
+    const { usage, terms, createdAt, rev, ...rest } = account as Record<string, Record<string, unknown>>;
+    assert.deepEqual(rest, { did: house.did, handle: house.handle, status: 'active', records: 1 });
+    assert.deepEqual([usage!['blobLimit'], terms!['blobBytes'], rev], [5_000, 5_000, house.repository.commit.rev]);
+    const kept = Date.parse(String(terms!['until'])) - Date.parse(String(createdAt));
+    assert.ok(Math.abs(kept - 30 * DAY_MS) < 60_000);
+    assert.deepEqual(refused(await call('getAccount?account=nobody.example')), [400, 'AccountNotFound']);
+  });
+
+  it('lists accounts page by page, without those that left', async () => {
+    const [second, third] = [await invited(2), await invited(3)];
+    await third.expect('leave', {});
+    const seen: string[] = [];
+    let cursor = '';
+    for (let pages = 0; pages < 9; pages++) {
+      const page = await done(`listAccounts?limit=1${cursor}`) as unknown as { accounts: { did: string }[]; cursor?: string };
+      seen.push(...page.accounts.map(({ did }) => did));
+      if (page.cursor === undefined) break;
+      cursor = `&cursor=${page.cursor}`;
+    }
+    assert.deepEqual(seen.slice(-1), [second.did]);
+    assert.ok(!seen.includes(third.did));
+    assert.deepEqual(refused(await call('listAccounts?cursor=none')), [400, 'InvalidRequest']);
+  });
+
+  it('takes an account down: nothing of it is served or taken, the network is told, its data stays; and all of that is taken back', async () => {
+    const house = await invited(4);
+    const { did } = house;
+    for (const [status, error] of [['takendown', 'RepoTakendown'], ['suspended', 'RepoSuspended']] as const) {
+      const { account } = await done('updateAccount', { did, status }) as unknown as { account: { status: string; records: number } };
+      assert.deepEqual([account.status, account.records], [status, 1]);
+      // Said twice it is told once.
+      await done('updateAccount', { did, status });
+      assert.deepEqual((await told(did)).at(-1), `#account false ${status}`);
+      assert.deepEqual((await read(`getRepoStatus?did=${did}`)).body, { did, active: false, status });
+      assert.deepEqual(refused(await read(`getRepo?did=${did}`)), [400, error]);
+      assert.deepEqual(refused(await house.call('putRepo', { body: await house.car(), headers: { 'content-type': 'application/vnd.ipld.car' } })), [400, 'AccountInactive']);
+      assert.deepEqual(refused(await house.call('enroll', json({ handle: house.handle }))), [400, 'AccountTakedown']);
+    }
+    await done('updateAccount', { did, status: 'active' });
+    assert.deepEqual((await told(did)).slice(-5), ['#account false takendown', '#account false suspended', '#account true', '#identity', '#sync']);
+    assert.equal((await read(`getRepo?did=${did}`)).status, 200);
+    assert.equal((await read(`getRepoStatus?did=${did}`)).body['active'], true);
+    assert.deepEqual(refused(await call('updateAccount', { did: 'did:plc:zzzzzzzzzzzzzzzzzzzzzzzz', status: 'takendown' })), [400, 'AccountNotFound']);
+    assert.deepEqual(refused(await call('updateAccount', { did, status: 'deleted' })), [400, 'InvalidRequest']);
+  });
+
+  it('may take down what was never served: nobody hears of it, and it is paired on afterwards', async () => {
+    const { code } = (await done('createInvitation', {}))['invitation'] as { code: string };
+    const house = await MirrorHouse.make(mirror, 5, [note('first')]);
+    house.register();
+    await house.enroll({ handle: house.handle, invite: code });
+    await done('updateAccount', { did: house.did, status: 'takendown' });
+    assert.deepEqual(refused(await house.call('enroll', json({ handle: house.handle }))), [400, 'AccountTakedown']);
+    await done('updateAccount', { did: house.did, status: 'active' });
+    assert.deepEqual(await told(house.did), []);
+    await house.putRepo();
+    house.move();
+    await house.expect('activate', {});
+    assert.deepEqual(await told(house.did), ['#account true', '#identity', '#sync']);
+  });
+
+  it('sets other terms, which hold from the next request on', async () => {
+    const house = await invited(6);
+    await done('updateAccount', { did: house.did, terms: { blobBytes: 10 } });
+    assert.deepEqual(refused(await house.putBlob(new Uint8Array(12))), [413, 'QuotaExceeded']);
+    const { account } = await done('updateAccount', { did: house.did, terms: {} }) as unknown as { account: { terms: object } };
+    assert.deepEqual(account.terms, {});
+    assert.equal((await house.putBlob(new Uint8Array(12))).status, 200);
+  });
+});

@@ -1,0 +1,36 @@
+import type {} from '@atcute/lexicons';
+import * as v from '@atcute/lexicons/validations';
+import type {} from '@atcute/lexicons/ambient';
+import * as AppHoldfastOperatorDefs from "./defs.ts";
+
+const _mainSchema = /*#__PURE__*/ v.query(
+	"app.holdfast.operator.getAccount",
+	{
+		"params": /*#__PURE__*/ v.object({
+			"account": /*#__PURE__*/ v.actorIdentifierString(),
+		}),
+		"output": {
+			"type": "lex",
+			"schema": /*#__PURE__*/ v.object(
+				{
+					get "account"() {
+						return AppHoldfastOperatorDefs.accountSchema
+					},
+				}
+			),
+		}
+	}
+);
+type main$schematype = typeof _mainSchema;
+
+export interface mainSchema extends main$schematype {}
+export const mainSchema = _mainSchema as mainSchema;
+
+export interface $params extends v.InferInput<mainSchema['params']> {}
+
+export interface $output extends v.InferXRPCBodyInput<mainSchema['output']> {}
+declare module '@atcute/lexicons/ambient' {
+	interface XRPCQueries {
+		"app.holdfast.operator.getAccount": mainSchema;
+	}
+}

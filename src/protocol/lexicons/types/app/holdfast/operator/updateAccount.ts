@@ -1,0 +1,52 @@
+import type {} from '@atcute/lexicons';
+import * as v from '@atcute/lexicons/validations';
+import type {} from '@atcute/lexicons/ambient';
+import * as AppHoldfastOperatorDefs from "./defs.ts";
+
+const _mainSchema = /*#__PURE__*/ v.procedure(
+	"app.holdfast.operator.updateAccount",
+	{
+		"params": null,
+		"input": {
+			"type": "lex",
+			"schema": /*#__PURE__*/ v.object(
+				{
+					"did": /*#__PURE__*/ v.didString(),
+					"status": /*#__PURE__*/ v.optional(/*#__PURE__*/ v.literalEnum([
+						"active",
+						"suspended",
+						"takendown"
+					])),
+					get "terms"() {
+						return /*#__PURE__*/ v.optional(AppHoldfastOperatorDefs.termsSchema)
+					},
+				}
+			),
+		},
+		"output": {
+			"type": "lex",
+			"schema": /*#__PURE__*/ v.object(
+				{
+					get "account"() {
+						return AppHoldfastOperatorDefs.accountSchema
+					},
+				}
+			),
+		}
+	}
+);
+type main$schematype = typeof _mainSchema;
+
+export interface mainSchema extends main$schematype {}
+export const mainSchema = _mainSchema as mainSchema;
+
+export interface $params {}
+
+export interface $input extends v.InferXRPCBodyInput<mainSchema['input']> {}
+
+export interface $output extends v.InferXRPCBodyInput<mainSchema['output']> {}
+declare module '@atcute/lexicons/ambient' {
+	interface XRPCProcedures {
+		"app.holdfast.operator.updateAccount": mainSchema;
+	}
+}
