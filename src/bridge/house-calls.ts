@@ -8,4 +8,7 @@ export interface HouseCalls {
   post<Name extends ProcedureName>(
     nsid: Name, input: ProcedureInput<Name>, options?: { readonly signal?: AbortSignal },
   ): Promise<ProcedureOutput<Name>>;
+  /** Gives a CAR to a procedure that takes one, and its parameters with it. */
+  send(nsid: ProcedureName, params: object, car: Blob): Promise<unknown>;
+  upload(did: string, bytes: Blob, mimeType: string): Promise<unknown>;
 }

@@ -19,12 +19,12 @@ export interface Family {
 /** Has the account sign fingerprints: a service-auth token for a method of the mirror, which names them. */
 export type SignFingerprints = (purpose: 'call' | 'answer', fingerprints: readonly string[]) => Promise<string>;
 
-/** Tokens live for a minute; those of so many calls are remembered. */
-const MOST_SEEN = 1_000;
+/** Calls live for a minute; so many are remembered. */
+const MOST_REMEMBERED = 1_000;
 
 /** The lines of one house to the others of its account. */
 export class HouseLines {
-  /** Fingerprints of calls that are being made: whoever calls is rung as well. */
+  /** Fingerprints of calls that were made: whoever calls is rung as well, perhaps when the call is over. */
   readonly #own = new Set<string>();
   readonly #seen = new Set<string>();
 
@@ -38,15 +38,13 @@ export class HouseLines {
     const offering = await offerChannel(await makePeer(family.url, signal), { signal });
     const { fingerprint } = offering.session;
     try {
-      this.#own.add(fingerprint);
+      remember(this.#own, fingerprint);
       const { sdp, token } = await offerTo(family.url, 'call', offering.sdp, await sign('call', [fingerprint]), signal);
       if (typeof sdp !== 'string' || typeof token !== 'string') throw notTaken();
       return await offering.accept(await verifyAnswer({ sdp, token }, fingerprint, this.#expected(family, 'answer')));
     } catch (error) {
       offering.giveUp();
       throw error;
-    } finally {
-      this.#own.delete(fingerprint);
     }
   }
 
@@ -76,10 +74,13 @@ export class HouseLines {
         if (iss !== did) throw new MeetingError('FingerprintUnsigned', 'It is a house of another account.');
         return key;
       },
-      once: (_, jti) => {
-        if (this.#seen.size >= MOST_SEEN) this.#seen.clear();
-        return this.#seen.size < this.#seen.add(jti).size;
-      },
+      once: (_, jti) => remember(this.#seen, jti),
     };
   }
+}
+
+/** Whether that was news. */
+function remember(known: Set<string>, name: string): boolean {
+  if (known.size >= MOST_REMEMBERED) known.clear();
+  return known.size < known.add(name).size;
 }

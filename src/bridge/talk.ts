@@ -2,6 +2,7 @@ import { HouseConversation, keepTalking } from '../mirroring/index.ts';
 import { HouseDoor } from './house-door.ts';
 import { HouseLines } from './house-line.ts';
 import { linesTo } from './lines.ts';
+import { Neighbour } from './neighbour.ts';
 import { xrpcDesk } from './xrpc-desk.ts';
 import type { HouseCalls } from './house-calls.ts';
 import type { BridgeLink } from './link.ts';
@@ -19,8 +20,17 @@ export function talksOver(calls: HouseCalls): BeginTalk {
       onLink(next);
     };
     const desk = xrpcDesk(calls, correspondent.did, onDoubt);
-    const door = new HouseDoor(calls, correspondent, new HouseLines(), end.signal);
-    const conversation = new HouseConversation({ ...desk, ring: (call, answer) => door.ring(call, answer) }, {
+    const houseLines = new HouseLines();
+    const door = new HouseDoor(calls, correspondent, houseLines, end.signal);
+    const neighbour = new Neighbour(calls, correspondent, houseLines, end.signal);
+    const conversation = new HouseConversation({
+      ...desk,
+      ring: (call, answer) => door.ring(call, answer),
+      async greet(welcome, ...times) {
+        await neighbour.bring(welcome.head);
+        return desk.greet(welcome, ...times);
+      },
+    }, {
       onState: ({ stage, fault }) => {
         if (stage === 'waiting') {
           if (fault !== undefined) become({ state: 'away', since: new Date().toISOString() });

@@ -31,7 +31,7 @@ const MOST_FRESH = 32;
  * The desk of an account's house, asked from a page. Every method throws what `calls` throws.
  * @param onDoubt the mirror gives reason to look at the DID
  */
-export function xrpcDesk(calls: HouseCalls, account: Did, onDoubt: () => void = () => undefined): PageDesk {
+export function xrpcDesk(calls: Pick<HouseCalls, 'get' | 'post'>, account: Did, onDoubt: () => void = () => undefined): PageDesk {
   const did = account as DidText;
   /** By the rev that each was made on: an entry that follows what was sent last is the next one. */
   const fresh = new Map<Tid | null, Outgoing>();

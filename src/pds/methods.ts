@@ -10,12 +10,14 @@ import { greetMirror } from './app/holdfast/bridge/greet.ts';
 import { handOverRepository } from './app/holdfast/bridge/hand-over.ts';
 import { sayHello } from './app/holdfast/bridge/hello.ts';
 import { leaveMirror } from './app/holdfast/bridge/leave.ts';
+import { fetchMirrorBlobs } from './app/holdfast/bridge/fetch-blobs.ts';
 import { listOutbox } from './app/holdfast/bridge/list-outbox.ts';
 import { lookAround } from './app/holdfast/bridge/look.ts';
 import { pairMirror } from './app/holdfast/bridge/pair.ts';
 import { previewMirror } from './app/holdfast/bridge/preview.ts';
 import { hearRefusal } from './app/holdfast/bridge/refused.ts';
 import { sendMirrorBlobs } from './app/holdfast/bridge/send-blobs.ts';
+import { takeHouseCopy } from './app/holdfast/bridge/take-copy.ts';
 import { readNotice } from './app/holdfast/bridge/read-notice.ts';
 import { setPaused } from './app/holdfast/bridge/set-paused.ts';
 import { settleReceipt } from './app/holdfast/bridge/settle.ts';
@@ -61,6 +63,7 @@ export const HOUSE_METHODS: readonly Method[] = [
   getChange, undoChange, setHistoryLimit,
   previewMirror, pairMirror, leaveMirror, sendMirrorBlobs,
   describeBridge, listOutbox, sayHello, greetMirror, settleReceipt, hearRefusal, handOverRepository, setPaused, readNotice, lookAround,
+  takeHouseCopy, fetchMirrorBlobs,
   getPreferences, putPreferences,
   applyWrites, createRecord, deleteRecord, putRecord, uploadBlob,
 ];

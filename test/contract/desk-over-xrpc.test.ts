@@ -8,7 +8,7 @@ import { Pair } from '../support/mirrored-pair.ts';
 import { ALICE, NOTE } from '../support/pds-house.ts';
 
 /** The calls of a page, to this house. */
-function callsTo({ house }: Pair): HouseCalls {
+function callsTo({ house }: Pair): Pick<HouseCalls, 'get' | 'post'> {
   const read = async (response: Response): Promise<never> => {
     if (response.status !== 200) throw new Error(await response.text());
     return (response.headers.get('content-type')?.startsWith('application/json') === true ? response.json() : response) as never;

@@ -20,6 +20,12 @@ export function callsOf(house: PdsHouse): HouseCalls {
     post: async (nsid, input) => read(await ask(nsid, {
       method: 'POST', headers: { 'content-type': 'application/json', 'holdfast-request-id': crypto.randomUUID() }, body: JSON.stringify(input),
     })) as never,
+    send: async (nsid, params, car) => read(await ask(nsid, {
+      method: 'POST', query: textsOf(params), headers: { 'content-type': 'application/vnd.ipld.car', 'holdfast-request-id': crypto.randomUUID() }, body: car,
+    })),
+    upload: async (did, bytes, mimeType) => read(await ask('com.atproto.repo.uploadBlob', {
+      method: 'POST', headers: { 'content-type': mimeType, 'holdfast-account': did, 'holdfast-request-id': crypto.randomUUID() }, body: bytes,
+    })),
   };
 }
 

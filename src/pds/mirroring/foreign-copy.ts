@@ -6,7 +6,7 @@ import { MirrorError } from './mirror-error.ts';
 import type { PairedAccount } from './paired.ts';
 import { address } from './public-reads.ts';
 
-/** A state of the account that another house of its owner has signed, as the mirror gave it. */
+/** A state of the account that another house of its owner has signed, as the mirror gave it, or that house. */
 export interface ForeignCopy {
   readonly commit: Commit;
   /** Those of its blocks that the repository here does not have. */
@@ -21,11 +21,22 @@ const MS = 10 * 60 * 1000;
  * @param head what is here now
  * @throws MirrorError MirrorUnreachable; RepoError where it is not right, CommitSignature where somebody else has signed it
  */
-export async function fetchCopy(house: House, { did, signingKey, head, mirror: { url, clockAheadMs = 0 } }: PairedAccount): Promise<ForeignCopy> {
+export function fetchCopy(house: House, account: PairedAccount): Promise<ForeignCopy> {
+  const { did, mirror: { url } } = account;
+  return readCopy(house, account, () => carOf(house, address(url, 'com.atproto.sync.getRepo', { did })));
+}
+
+/**
+ * Verifies a repository with the account's own key, and keeps what is new of it.
+ * @throws what `car` throws; RepoError as `fetchCopy`
+ */
+export async function readCopy(
+  house: House, { did, signingKey, head, mirror: { clockAheadMs = 0 } }: PairedAccount, car: () => Promise<ReadableStream<Uint8Array>>,
+): Promise<ForeignCopy> {
   const here = await house.store.reading(did, (_account, reader) => cidsOf(reader, head));
   const blocks = new CidMap<Uint8Array>();
   const tally = new Tally();
-  const { commit } = await verifyRepository(await carOf(house, address(url, 'com.atproto.sync.getRepo', { did })), {
+  const { commit } = await verifyRepository(await car(), {
     did, key: parseDidKey(signingKey), now: house.now() - clockAheadMs, keepForeign: true,
     visitor: {
       record: (path, cid, bytes) => tally.add(path, cid, bytes),

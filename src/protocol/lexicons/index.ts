@@ -6,6 +6,7 @@ export * as AppHoldfastAccountRemove from "./types/app/holdfast/account/remove.t
 export * as AppHoldfastActivityList from "./types/app/holdfast/activity/list.ts";
 export * as AppHoldfastBridgeDefs from "./types/app/holdfast/bridge/defs.ts";
 export * as AppHoldfastBridgeDescribe from "./types/app/holdfast/bridge/describe.ts";
+export * as AppHoldfastBridgeFetchBlobs from "./types/app/holdfast/bridge/fetchBlobs.ts";
 export * as AppHoldfastBridgeGreet from "./types/app/holdfast/bridge/greet.ts";
 export * as AppHoldfastBridgeHandOver from "./types/app/holdfast/bridge/handOver.ts";
 export * as AppHoldfastBridgeHello from "./types/app/holdfast/bridge/hello.ts";
@@ -19,6 +20,7 @@ export * as AppHoldfastBridgeRefused from "./types/app/holdfast/bridge/refused.t
 export * as AppHoldfastBridgeSendBlobs from "./types/app/holdfast/bridge/sendBlobs.ts";
 export * as AppHoldfastBridgeSetPaused from "./types/app/holdfast/bridge/setPaused.ts";
 export * as AppHoldfastBridgeSettle from "./types/app/holdfast/bridge/settle.ts";
+export * as AppHoldfastBridgeTakeCopy from "./types/app/holdfast/bridge/takeCopy.ts";
 export * as AppHoldfastEventsSubscribe from "./types/app/holdfast/events/subscribe.ts";
 export * as AppHoldfastHistoryGet from "./types/app/holdfast/history/get.ts";
 export * as AppHoldfastHistorySetLimit from "./types/app/holdfast/history/setLimit.ts";

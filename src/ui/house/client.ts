@@ -49,6 +49,14 @@ export const house = {
     return blob;
   },
 
+  /** Gives a CAR to a procedure, and its parameters with it. @throws HouseError */
+  async send(nsid: ProcedureName, params: object, car: Blob): Promise<unknown> {
+    const response = await request(`${nsid}${queryOf(params)}`, {
+      method: 'POST', body: car, headers: { 'content-type': 'application/vnd.ipld.car', 'holdfast-request-id': crypto.randomUUID() },
+    });
+    return response.json();
+  },
+
   /** A `blob:` address of a blob's bytes; whoever asks revokes it. @throws HouseError BlobNotFound */
   async blobUrl(did: string, cid: string): Promise<string> {
     const response = await request(`com.atproto.sync.getBlob${queryOf({ did, cid })}`, {});

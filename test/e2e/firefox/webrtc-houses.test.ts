@@ -2,6 +2,7 @@
 // network interface beside loopback.
 import assert from 'node:assert/strict';
 import { after, before, it } from 'node:test';
+import { setTimeout as pause } from 'node:timers/promises';
 import { choose, fileOf, headOf, press, typePassphrase } from '../support/backups.ts';
 import { drivenStreet } from '../support/driven.ts';
 import { makeAccount, post, postTexts, proveAndPair, succeed } from '../support/house.ts';
@@ -90,4 +91,66 @@ it('where no house is open the owner is told so, and nothing is changed', async 
   await says(there, 'holdfast-restore >>> .screen > hf-error >>> .what', /No other browser with this account is open/);
   const { accounts } = await succeed(there, 'app.holdfast.account.list', {});
   assert.deepEqual(accounts, [], did);
+});
+
+/** How often the service worker of a page in Chromium has asked the mirror for the repository, or for a blob. */
+async function askedMirror(page: Page): Promise<() => readonly string[]> {
+  const target = await app.browser.waitForTarget((each) => each.type() === 'service_worker' && each.browserContext() === page.browserContext());
+  const session = await target.createCDPSession();
+  const asked: string[] = [];
+  session.on('Network.requestWillBeSent', ({ request: { url } }) => {
+    if (url.startsWith(`${app.mirror}/xrpc/com.atproto.sync.get`)) asked.push(url);
+  });
+  await session.send('Network.enable');
+  return () => asked.splice(0);
+}
+
+/** Waits until a house is at the head of another, and has its picture. */
+async function inStep(page: Page, other: Page, did: string, picture: string): Promise<void> {
+  const { cid } = await headOf(other, did);
+  for (const end = Date.now() + 60_000; (await headOf(page, did)).cid !== cid; await pause(50)) assert.ok(Date.now() < end, 'it did not come');
+  const cids = async (): Promise<string[]> => (await succeed(page, 'com.atproto.sync.listBlobs', { params: { did } })).cids as string[];
+  for (const end = Date.now() + 30_000; !(await cids()).includes(picture); await pause(50)) assert.ok(Date.now() < end, 'the picture did not come');
+  await mirrored(page, did);
+}
+
+it('two open houses stay in step, and the bytes come from one to the other', async () => {
+  const writer = await freshPage(firefox);
+  await visit(writer, app.url);
+  const made = await makeAccount(writer, 'step.holdfast.test');
+  const { did, passphrase } = made;
+  const kit = fileOf('step.age', await proveAndPair(writer, made, app.mirror));
+  await write(writer, did, 'at first');
+  await mirrored(writer, did);
+
+  const reader = await freshPage(app.browser);
+  // At first without direct connections, to see that what is counted is counted.
+  await reader.evaluateOnNewDocument(() => {
+    if (!location.search.includes('direct')) delete (globalThis as { RTCPeerConnection?: unknown }).RTCPeerConnection;
+  });
+  await visit(reader, `${app.url}/restore`);
+  await press(reader, 'holdfast-restore >>> input[value=mirror]');
+  await choose(reader, 'holdfast-restore >>> #kit', kit);
+  await find(reader, 'holdfast-restore >>> section[aria-labelledby=two] > .note.good');
+  await typePassphrase(reader, passphrase);
+  await says(reader, 'holdfast-restore >>> h1', /^Your account is back$/);
+  await succeed(reader, 'app.holdfast.bridge.pair', { input: { did, url: app.mirror }, requestId: crypto.randomUUID() });
+  await visit(reader, `${app.url}/mirror`);
+  await says(reader, 'holdfast-mirror >>> #line', /WebSocket/);
+  const asked = await askedMirror(reader);
+  await write(writer, did, 'by way of the mirror');
+  const first = await pictureFor(writer, did);
+  await inStep(reader, writer, did, first);
+  assert.ok(asked().some((url) => url.includes('getRepo')), 'nothing was counted');
+
+  await visit(reader, `${app.url}/mirror?direct`);
+  await says(reader, 'holdfast-mirror >>> #line', /WebSocket/);
+  asked();
+  for (const text of ['straight', 'and again']) {
+    await write(writer, did, text);
+    await mirrored(writer, did);
+    await inStep(reader, writer, did, first);
+  }
+  assert.deepEqual(asked(), [], 'the mirror carried bytes');
+  assert.deepEqual(await postTexts(reader, did), ['at first', 'by way of the mirror', 'straight', 'and again']);
 });
