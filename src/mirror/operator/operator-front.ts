@@ -4,10 +4,10 @@ import { refusal } from '../http/answer.ts';
 import { RateLimit } from '../http/rate-limit.ts';
 import type { OperatorSettings } from '../settings.ts';
 import { gaugesOf } from './gauges.ts';
-import { isMeantForUs, showsToken } from './guard.ts';
+import { isMeantForUs, isToken, showsToken } from './guard.ts';
 import { OPERATOR_METHODS } from './methods.ts';
 import type { OperatorHost } from './operator-host.ts';
-import { page } from './page.ts';
+import { OperatorPages } from './pages/pages.ts';
 import { mirrorView } from './views.ts';
 
 /** What goes on every answer that has none of its own. No other site may read, frame or run any of it. */
@@ -30,6 +30,7 @@ export class OperatorFront {
   readonly #pds: Pds;
   readonly #gauges: ReturnType<typeof gaugesOf>;
   readonly #wrong: RateLimit;
+  readonly #pages: OperatorPages;
 
   constructor(host: OperatorHost, settings: OperatorSettings) {
     this.#host = host;
@@ -37,6 +38,7 @@ export class OperatorFront {
     this.#gauges = gaugesOf(host);
     this.#pds = createServer(host, OPERATOR_METHODS);
     this.#wrong = new RateLimit({ most: MOST_WRONG, windowMs: 300_000, now: host.now });
+    this.#pages = new OperatorPages(host, (token) => isToken(token, settings) || this.#noteWrong().isOk);
   }
 
   /** Never rejects. */
@@ -57,8 +59,9 @@ export class OperatorFront {
     const { pathname } = new URL(request.url);
     const isRead = request.method === 'GET' || request.method === 'HEAD';
     const isCalled = pathname.startsWith('/xrpc/');
+    const answered = isCalled ? undefined : await this.#pages.answer(request);
+    if (answered !== undefined) return answered;
     if (!isCalled && !isRead) return refusal(405, 'InvalidRequest', 'This is read with GET.', { allow: 'GET, HEAD' });
-    if (pathname === '/') return page(request);
     const isOperator = showsToken(request, this.#settings);
     if (pathname === '/health' && !request.headers.has('authorization')) return this.#ready();
     if (!isOperator) return this.#unknown(request);
@@ -78,13 +81,19 @@ export class OperatorFront {
     return Response.json({ ready: isReady }, { status: isReady ? 200 : 503 });
   }
 
+  /** Of many only the first are in the log. */
+  #noteWrong(): { readonly isOk: false; readonly isOver: boolean; readonly headers: Record<string, string> } {
+    const { isOver, headers } = this.#wrong.count('');
+    if (!isOver) this.#host.log('Somebody showed the operator port a token that is not the one of the operator');
+    return { isOk: false, isOver, headers };
+  }
+
   #unknown(request: Request): Response {
     if (!request.headers.has('authorization')) {
       return refusal(401, 'AuthMissing', 'This needs the token of the operator, HOLDFAST_OPERATOR_TOKEN.', { 'www-authenticate': 'Bearer' });
     }
-    const { isOver, headers } = this.#wrong.count('');
+    const { isOver, headers } = this.#noteWrong();
     if (isOver) return refusal(429, 'RateLimitExceeded', 'There were too many wrong tokens. The right one is taken at any time.', headers);
-    this.#host.log('Somebody showed the operator port a token that is not the one of the operator');
     return refusal(401, 'InvalidToken', 'This is not the token of the operator.', { 'www-authenticate': 'Bearer' });
   }
 }

@@ -1,0 +1,38 @@
+import type { OperatorHost } from '../operator-host.ts';
+import { invitationView } from '../views.ts';
+import { termsFields } from './accounts.ts';
+import { html } from './html.ts';
+import type { Html } from './html.ts';
+import { bytes, number, time } from './words.ts';
+
+const A_PAGE = 100;
+
+type Invitation = ReturnType<typeof invitationView>;
+
+/** Invitations, and how another is made. @param made the code of one that was made just now */
+export async function invitations(host: OperatorHost, { searchParams }: URL, made?: string): Promise<Html> {
+  const cursor = searchParams.get('cursor');
+  const page = (await host.copies.invitations({ limit: A_PAGE, ...(cursor !== null && { after: cursor }) })).map(invitationView);
+  return html`
+${made === undefined ? undefined : html`<section aria-labelledby="made"><h2 id="made">The new invitation</h2><p>Give this code to one person. They type it when they pair with <code>${new URL(host.origin).host}</code>.</p><p><code>${made}</code></p></section>`}
+<form class="card" method="post" action="/invitations"><h2>Invite one account</h2>
+<label for="note">For whom</label><input id="note" name="note" maxlength="500" aria-describedby="note-hint"><div class="hint" id="note-hint">Only you see this.</div>
+${termsFields({})}<label for="days">Kept for so many days</label><input id="days" name="days" inputmode="numeric" aria-describedby="days-hint"><div class="hint" id="days-hint">From its use on; without an end where it is left empty.</div>
+<label for="expires">To be used until</label><input id="expires" name="expires" type="date">
+<div class="row"><button class="primary">Make an invitation</button></div></form>
+<section aria-labelledby="list"><h2 id="list">Invitations</h2>
+${page.length === 0 ? html`<p class="soft">There are none.</p>` : html`<div class="wide" tabindex="0" role="group" aria-label="Invitations"><table>
+<thead><tr><th scope="col">Code</th><th scope="col">For</th><th scope="col">Terms</th><th scope="col">State</th></tr></thead><tbody>${page.map(line)}</tbody></table></div>`}
+${page.length === A_PAGE && html`<p><a href="/invitations?cursor=${encodeURIComponent(page.at(-1)!.code)}">Older ones</a></p>`}</section>`;
+}
+
+function line({ code, note, terms, days, expiresAt, usedBy, usedAt }: Invitation): Html {
+  const { repoBytes, blobBytes, writesPerHour } = terms;
+  const agreed = [
+    repoBytes !== undefined && `${bytes(repoBytes)} of records`, blobBytes !== undefined && `${bytes(blobBytes)} of blobs`,
+    writesPerHour !== undefined && `${number(writesPerHour)} changes an hour`, days !== undefined && `${number(days)} days`,
+  ].filter((words) => words !== false).join(', ');
+  const state = usedBy !== undefined ? html`used by <a href="/accounts/${encodeURIComponent(usedBy)}">${usedBy}</a>${usedAt !== undefined && !usedAt.startsWith('1970') && `, ${time(usedAt)}`}`
+    : html`open${expiresAt !== undefined && ` until ${time(expiresAt)}`} <form method="post" action="/invitations"><button class="danger" name="withdraw" value="${code}" aria-label="Take back ${code}">Take back</button></form>`;
+  return html`<tr><td><code>${code}</code></td><td>${note}</td><td>${agreed === '' ? 'as for everybody' : agreed}</td><td>${state}</td></tr>`;
+}

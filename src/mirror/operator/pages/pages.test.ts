@@ -1,0 +1,104 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import { MirrorHouse, note, startTestMirror } from '../../../../test/support/running-mirror.ts';
+import type { RunningTestMirror } from '../../../../test/support/running-mirror.ts';
+import { html } from './html.ts';
+import { Sessions } from './sessions.ts';
+import { bytes } from './words.ts';
+
+const TOKEN = 'a-token-of-an-operator-0123456789';
+
+interface Shown {
+  readonly status: number;
+  readonly text: string;
+  readonly headers: Headers;
+}
+
+describe('the pages of an operator', () => {
+  let mirror: RunningTestMirror;
+  let cookie = '';
+  before(async () => {
+    mirror = await startTestMirror({ settings: { operator: { port: 0, address: '127.0.0.1', token: TOKEN } } });
+  });
+  after(() => mirror.close());
+
+  const open = async (path: string, form?: Record<string, string>, headers: Record<string, string> = { cookie }): Promise<Shown> => {
+    const response = await fetch(`${mirror.operatorUrl}${path}`, {
+      redirect: 'manual', headers: { ...headers, ...(form && { 'content-type': 'application/x-www-form-urlencoded' }) }, ...(form && { method: 'POST', body: new URLSearchParams(form).toString() }),
+    });
+    return { status: response.status, text: await response.text(), headers: response.headers };
+  };
+
+  it('show nothing before the token was, and hold a session that no script and no other site can use', async () => {
+    for (const [path, status] of [['/', 200], ['/accounts', 401], ['/invitations', 401], ['/accounts/did:plc:aaaaaaaaaaaaaaaaaaaaaaaa', 401]] as const) {
+      const shown = await open(path, undefined, {});
+      assert.equal(shown.status, status);
+      assert.match(shown.text, /<h1>Sign in<\/h1>/);
+      assert.doesNotMatch(shown.text, /<nav/);
+    }
+    assert.equal((await open('/accounts/x', { act: 'takendown' }, {})).status, 401);
+    const wrong = await open('/sign-in', { token: `${TOKEN}x` }, {});
+    assert.deepEqual([wrong.status, wrong.headers.get('set-cookie')], [401, null]);
+    const right = await open('/sign-in', { token: TOKEN }, {});
+    assert.deepEqual([right.status, right.headers.get('location')], [303, '/']);
+    const set = right.headers.get('set-cookie') ?? '';
+    assert.match(set, /^holdfast-operator=[\w-]{43}; HttpOnly; SameSite=Strict; Path=\/; Max-Age=28800$/);
+    cookie = set.split(';')[0]!;
+    const overview = await open('/');
+    assert.match(overview.text, /<h1>Overview<\/h1>[\s\S]*No relay is asked/);
+    assert.match(overview.headers.get('content-security-policy') ?? '', /^default-src 'none'; style-src 'sha256-/);
+    // A form of another site is not taken, though its browser would send the session.
+    assert.equal((await open('/invitations', { note: 'evil' }, { cookie, origin: 'https://evil.example' })).status, 421);
+    assert.equal((await open('/', undefined, { cookie: `${cookie}x` })).text.includes('Sign in'), true);
+    assert.equal((await open('/nothing')).status, 401);
+  });
+
+  it('invite, and take back', async () => {
+    const made = await open('/invitations', { note: '<b>Ada</b>', repo: '1.5', blobs: '', writes: '10', days: '30', expires: '2099-01-01' });
+    const [, code] = /<code>([a-z2-9-]{23})<\/code>/.exec(made.text) ?? [];
+    assert.ok(code !== undefined, made.text);
+    assert.match(made.text, /&lt;b&gt;Ada&lt;\/b&gt;<\/td><td>1\.5 MB of records, 10 changes an hour, 30 days<\/td><td>open until 2099-01-01 23:59 UTC/);
+    const refused = await open('/invitations', { repo: 'much' });
+    assert.match(refused.text, /role="status" class="bad"/);
+    const back = await open('/invitations', { withdraw: code });
+    assert.match(back.text, /It was taken back\.[\s\S]*There are none\./);
+    assert.match((await open('/invitations', { withdraw: code })).text, /There is no invitation with this code/);
+  });
+
+  it('find an account, set its terms, take it down and serve it again', async () => {
+    const house = await MirrorHouse.paired(mirror, 1, [note('first')]);
+    const path = `/accounts/${encodeURIComponent(house.did)}`;
+    assert.match((await open('/accounts')).text, new RegExp(`<a href="${path}">${house.handle}</a>`));
+    assert.match((await open(`/accounts?q=${house.handle}`)).text, new RegExp(house.handle));
+    assert.match((await open('/accounts?q=nobody.example')).text, /No account here has this/);
+    const set = await open(path, { act: 'terms', repo: '2', blobs: '3', writes: '4', until: '2099-05-03' });
+    assert.match(set.text, /These terms hold from now on\.[\s\S]*of 2\.0 MB[\s\S]*0 of 4[\s\S]*Kept until<\/dt><dd>2099-05-03/);
+    assert.match(set.text, /name="until" type="date" value="2099-05-03"/);
+    assert.match((await open(path, { act: 'takendown' })).text, /It is served no longer\.[\s\S]*>takendown</);
+    assert.equal((await fetch(`${mirror.url}/xrpc/com.atproto.sync.getRepo?did=${house.did}`)).status, 400);
+    assert.match((await open(path, { act: 'active' })).text, /It is served again\./);
+    assert.equal((await fetch(`${mirror.url}/xrpc/com.atproto.sync.getRepo?did=${house.did}`)).status, 200);
+    assert.match((await open(path, { act: 'deleted' })).text, /class="bad"/);
+    assert.equal((await open('/accounts/did:plc:zzzzzzzzzzzzzzzzzzzzzzzz')).status, 404);
+    assert.equal((await open(path, { act: 'x'.repeat(20_000) })).status, 413);
+  });
+
+  it('end when the operator signs out', async () => {
+    assert.equal((await open('/sign-out', {})).status, 303);
+    assert.equal((await open('/accounts')).status, 401);
+  });
+});
+
+it('a session ends by itself', () => {
+  let now = 0;
+  const sessions = new Sessions(() => now);
+  const request = new Request('http://localhost/', { headers: { cookie: `other=1; ${sessions.begin().split(';')[0]}` } });
+  assert.equal(sessions.has(request), true);
+  now = 8 * 3_600_000;
+  assert.equal(sessions.has(request), false);
+});
+
+it('what stands in a page is escaped, and numbers are short', () => {
+  assert.equal(html`<a title="${'"<&>\''}">${[html`<b>`, '<i>', undefined, false]}</a>`.text, '<a title="&quot;&lt;&amp;&gt;&#39;"><b>&lt;i&gt;</a>');
+  assert.deepEqual([0, 999, 1_000, 95_400_000, 123_456_789, 2e15].map(bytes), ['0 bytes', '999 bytes', '1.0 kB', '95.4 MB', '123 MB', '2000 TB']);
+});

@@ -1,0 +1,151 @@
+import { createServer } from '../../../pds/index.ts';
+import type { Pds } from '../../../pds/index.ts';
+import { OPERATOR_METHODS } from '../methods.ts';
+import type { OperatorHost } from '../operator-host.ts';
+import { account, accounts } from './accounts.ts';
+import { html } from './html.ts';
+import { invitations } from './invitations.ts';
+import { layout } from './layout.ts';
+import type { Page } from './layout.ts';
+import { overview } from './overview.ts';
+import { Sessions } from './sessions.ts';
+
+const PAGES = ['', 'accounts', 'invitations'];
+const FORMS = ['accounts', 'invitations', 'relays', 'sign-in', 'sign-out'];
+const MAX_FORM_BYTES = 16_384;
+const MEGA = 1_000_000;
+
+type Said = Page['said'];
+
+/** The pages of an operator: plain HTML and forms, which do what the methods do. */
+export class OperatorPages {
+  readonly #host: OperatorHost;
+  readonly #pds: Pds;
+  readonly #sessions: Sessions;
+  /** Whether this is the token; counts those that are not. */
+  readonly #isToken: (token: string) => boolean;
+
+  constructor(host: OperatorHost, isToken: (token: string) => boolean) {
+    this.#host = host;
+    this.#pds = createServer(host, OPERATOR_METHODS);
+    this.#sessions = new Sessions(host.now);
+    this.#isToken = isToken;
+  }
+
+  /** Undefined where there is no such page. */
+  async answer(request: Request): Promise<Response | undefined> {
+    const url = new URL(request.url);
+    const [, place = '', name] = url.pathname.split('/');
+    const places = request.method === 'POST' ? FORMS : ['GET', 'HEAD'].includes(request.method) ? PAGES : [];
+    if (!places.includes(place)) return undefined;
+    const form = request.method === 'POST' ? await formOf(request) : undefined;
+    if (form === null) return this.#signIn('That was more than these forms hold. Nothing was changed.', 413);
+    if (place === 'sign-in' && form !== undefined) return this.#begin(form.get('token') ?? '');
+    if (!this.#sessions.has(request)) return this.#signIn(undefined, url.pathname === '/' ? 200 : 401);
+    if (place === 'sign-out' && form !== undefined) return see('/', { 'set-cookie': this.#sessions.end(request) });
+    if (place === 'relays' && form !== undefined) return this.#overview(await this.#done('requestCrawl', {}, 'All relays were asked.'));
+    if (place === '') return this.#overview();
+    if (place === 'invitations') return this.#invitations(url, form);
+    if (place === 'accounts') return name === undefined ? this.#page('Accounts', '/accounts', await accounts(this.#host, url)) : this.#account(decodeURIComponent(name), form);
+    return undefined;
+  }
+
+  #begin(token: string): Response {
+    if (!this.#isToken(token)) return this.#signIn('This is not the token of the operator.', 401);
+    return see('/', { 'set-cookie': this.#sessions.begin() });
+  }
+
+  #signIn(wrong: string | undefined, status: number): Response {
+    return layout({
+      title: 'Sign in', host: this.#name, said: wrong === undefined ? undefined : { tone: 'bad', words: wrong },
+      body: html`<form class="card" method="post" action="/sign-in"><label for="token">Token of the operator</label>
+<input name="username" autocomplete="username" value="operator" hidden>
+<input id="token" name="token" type="password" autocomplete="current-password" required aria-describedby="hint"><div class="hint" id="hint">It is what HOLDFAST_OPERATOR_TOKEN holds. This browser is known for eight hours.</div>
+<div class="row"><button class="primary">Sign in</button></div></form>`,
+    }, status);
+  }
+
+  async #overview(said?: Said): Promise<Response> {
+    return this.#page('Overview', '/', await overview(this.#host), said);
+  }
+
+  async #invitations(url: URL, form: URLSearchParams | undefined): Promise<Response> {
+    if (form === undefined) return this.#page('Invitations', '/invitations', await invitations(this.#host, url));
+    const withdrawn = form.get('withdraw');
+    if (withdrawn !== null) {
+      const said = await this.#done('withdrawInvitation', { code: withdrawn }, 'It was taken back.');
+      return this.#page('Invitations', '/invitations', await invitations(this.#host, url), said);
+    }
+    const wish = { note: form.get('note') ?? '', terms: termsIn(form), ...numberIn(form, 'days', 'days'), ...dayIn(form, 'expires', 'expiresAt') };
+    const { status, body } = await this.#call('createInvitation', wish);
+    const code = status === 200 ? (body['invitation'] as { code: string }).code : undefined;
+    return this.#page('Invitations', '/invitations', await invitations(this.#host, url, code), code === undefined ? { tone: 'bad', words: String(body['message']) } : undefined);
+  }
+
+  async #account(did: string, form: URLSearchParams | undefined): Promise<Response> {
+    const act = form?.get('act') ?? '';
+    const said = form === undefined ? undefined
+      : act === 'terms' ? await this.#done('updateAccount', { did, terms: { ...termsIn(form), ...dayIn(form, 'until', 'until') } }, 'These terms hold from now on.')
+        : await this.#done('updateAccount', { did, status: act }, act === 'active' ? 'It is served again.' : 'It is served no longer.');
+    const shown = await account(this.#host, did);
+    if (shown === undefined) return layout({ title: 'Not here', host: this.#name, at: '/accounts', body: html`<p>This account is not kept here.</p>` }, 404);
+    return this.#page(shown.title, '/accounts', shown.body, said);
+  }
+
+  #page(title: string, at: NonNullable<Page['at']>, body: Page['body'], said?: Said): Response {
+    return layout({ title, host: this.#name, at, body, said });
+  }
+
+  async #done(method: string, input: object, words: string): Promise<Said> {
+    const { status, body } = await this.#call(method, input);
+    return status === 200 ? { tone: 'good', words } : { tone: 'bad', words: String(body['message']) };
+  }
+
+  /** As a program of the operator's would. */
+  async #call(method: string, input: object): Promise<{ readonly status: number; readonly body: Readonly<Record<string, unknown>> }> {
+    const request = new Request(`http://operator/xrpc/app.holdfast.operator.${method}`, {
+      method: 'POST', body: JSON.stringify(input), headers: { 'content-type': 'application/json' },
+    });
+    const response = await this.#pds.fetch(request, { kind: 'owner' });
+    const text = await response.text();
+    return { status: response.status, body: text === '' ? {} : JSON.parse(text) as Record<string, unknown> };
+  }
+
+  get #name(): string {
+    return new URL(this.#host.origin).host;
+  }
+}
+
+/** Null for what is too long. */
+async function formOf(request: Request): Promise<URLSearchParams | null> {
+  const text = new TextDecoder();
+  let [form, size] = ['', 0];
+  for await (const chunk of request.body ?? []) {
+    size += chunk.length;
+    if (size > MAX_FORM_BYTES) return null;
+    form += text.decode(chunk, { stream: true });
+  }
+  return new URLSearchParams(form);
+}
+
+function see(location: string, headers: Record<string, string>): Response {
+  return new Response(null, { status: 303, headers: { location, ...headers } });
+}
+
+function termsIn(form: URLSearchParams): object {
+  return { ...numberIn(form, 'repo', 'repoBytes', MEGA), ...numberIn(form, 'blobs', 'blobBytes', MEGA), ...numberIn(form, 'writes', 'writesPerHour') };
+}
+
+/** Nothing where the field is empty; what is no number is refused by the method. */
+function numberIn(form: URLSearchParams, field: string, name: string, times = 1): object {
+  const text = form.get(field)?.trim() ?? '';
+  if (text === '') return {};
+  const value = Number(text) * times;
+  return { [name]: Number.isFinite(value) ? Math.round(value) : text };
+}
+
+/** The end of a day, in UTC. */
+function dayIn(form: URLSearchParams, field: string, name: string): object {
+  const text = form.get(field)?.trim() ?? '';
+  return text === '' ? {} : { [name]: `${text}T23:59:59.000Z` };
+}

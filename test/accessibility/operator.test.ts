@@ -1,0 +1,54 @@
+import { after, before, describe } from 'node:test';
+import { MirrorHouse, note, startTestMirror } from '../support/running-mirror.ts';
+import { find, startChromium } from '../e2e/support/page.ts';
+import { testStates } from './support/axe.ts';
+import type { Browser, Page } from 'puppeteer-core';
+import type { RunningTestMirror } from '../support/running-mirror.ts';
+
+const TOKEN = 'a-token-of-an-operator-0123456789';
+
+let mirror: RunningTestMirror;
+let browser: Browser;
+let did: string;
+
+describe('the pages of an operator', () => {
+  before(async () => {
+    mirror = await startTestMirror({ settings: { relays: ['http://127.0.0.1:9'], operator: { port: 0, address: '127.0.0.1', token: TOKEN } } });
+    browser = await startChromium();
+    did = (await MirrorHouse.paired(mirror, 1, [note('first')])).did;
+  });
+  after(async () => {
+    await browser.close();
+    await mirror.close();
+  });
+
+  /** Signs in as an operator does, and opens a page. */
+  const open = async (page: Page, path: string): Promise<void> => {
+    await page.goto(mirror.operatorUrl, { waitUntil: 'load' });
+    await (await find(page, '#token')).type(TOKEN);
+    await Promise.all([page.waitForNavigation(), (await find(page, 'button.primary')).click()]);
+    await page.goto(`${mirror.operatorUrl}${path}`, { waitUntil: 'load' });
+  };
+
+  testStates({ get url() { return mirror.operatorUrl; }, get browser() { return browser; } }, {
+    'Operator, a wrong token': async (page, url) => {
+      await page.goto(url, { waitUntil: 'load' });
+      await (await find(page, '#token')).type('wrong');
+      await Promise.all([page.waitForNavigation(), (await find(page, 'button.primary')).click()]);
+      await find(page, '.bad');
+    },
+    'Operator, overview with a relay that does not answer': (page) => open(page, '/'),
+    'Operator, accounts': (page) => open(page, '/accounts'),
+    'Operator, an account, about to be taken down': async (page) => {
+      await open(page, `/accounts/${encodeURIComponent(did)}`);
+      for (const details of await page.$$('details')) await details.evaluate((each) => ((each as HTMLDetailsElement).open = true));
+    },
+    'Operator, an invitation that was made just now': async (page) => {
+      await open(page, '/invitations');
+      await (await find(page, '#note')).type('for Ada, who came by letter');
+      await (await find(page, '#days')).type('365');
+      await Promise.all([page.waitForNavigation(), (await find(page, 'form[action="/invitations"] button.primary')).click()]);
+      await find(page, '#made');
+    },
+  });
+});
