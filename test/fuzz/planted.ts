@@ -3,9 +3,11 @@ import { CborError, decodeCbor, decodeFrame, encodeCbor } from '../../src/protoc
 import { decodePasskeyCopy } from '../../src/keys/index.ts';
 import { decodeKit } from '../../src/keys/kit-codec.ts';
 import { decodeCommitBody, decodeHouseMessage } from '../../src/mirroring/index.ts';
+import { decodeVisit } from '../../src/bridge/visit-codec.ts';
 import { readCar } from '../../src/repo/index.ts';
 import { backup, readBackup } from './backup-target.ts';
 import { cbor, json, node, readJson, readNode } from './block-targets.ts';
+import { readSdp, sdp, visit } from './direct-targets.ts';
 import { car, commit } from './repository-targets.ts';
 import { frame, kit, passkeyCopy, talk } from './talk-targets.ts';
 import type { Decoder, Target } from './target.ts';
@@ -46,6 +48,8 @@ export const planted: Readonly<Record<string, Target>> = {
   'lenient-talk': lenient(talk, decodeHouseMessage),
   'lenient-kit': lenient(kit, decodeKit),
   'lenient-passkey-copy': lenient(passkeyCopy, decodePasskeyCopy),
+  'lenient-sdp': lenient(sdp, readSdp),
+  'lenient-visit': lenient(visit, decodeVisit),
   'lenient-backup': backup((input) => readBackup(input).catch(() => input)),
   throws: spoilt(() => {
     throw new RangeError('Invalid array length');

@@ -24,6 +24,7 @@ const fromHouse: readonly HouseMessage[] = [
   { type: '#commit', message: right.message },
   { type: '#offer', blobs: [blob] },
   { type: '#identity' },
+  { type: '#answer', id: 'one', sdp: 'v=0', token: 'a.b.c' },
 ];
 
 const fromMirror: readonly MirrorMessage[] = [
@@ -33,6 +34,7 @@ const fromMirror: readonly MirrorMessage[] = [
   { type: '#reject', rev, code: 'StaleHead', message: 'No.', head: { cid, rev, data }, time },
   { type: '#want', blobs: [blob] },
   { type: '#noted' },
+  { type: '#ring', id: 'one', sdp: 'v=0', token: 'a.b.c' },
 ];
 
 const frames = [...fromHouse.map(encodeHouseMessage), ...fromMirror.map(encodeMirrorMessage)];
@@ -76,7 +78,7 @@ function again<Message extends { readonly type: string }>(
 }
 
 /** A frame may have fields that are not known; what is, is written as it was read. */
-function assertPartOfFrame(written: Uint8Array, input: Uint8Array, what: string): void {
+export function assertPartOfFrame(written: Uint8Array, input: Uint8Array, what: string): void {
   if (written.length === input.length) assertSame(written, input, `${what}, written again`);
   const [part, whole] = [written, input].map((bytes) => {
     const header = decodeCborAt(bytes, 0);

@@ -49,16 +49,17 @@ const CANDIDATE = /^([A-Za-z0-9+/]{1,32}) 1 udp (\d{1,10}) ([0-9A-Za-z.:-]{1,255
 export function readSession(sdp: string): Session {
   if (sdp.length > MAX_SDP_LENGTH) throw new MeetingError('SessionTooLarge', 'What the other side tells of itself is too long.');
   const lines = sdp.split(/\r\n|\n/).filter((line) => line !== '');
-  if (lines.length > MOST_LINES || !lines.every((line) => LINE.test(line))) throw form('it is no list of facts');
+  if (lines.length > MOST_LINES || !lines.every((line) => LINE.test(line))) throw form('it is no list of facts', 'line');
   const media = lines.filter((line) => line.startsWith('m='));
-  if (media.length !== 1 || !/^m=application \d{1,5} UDP\/DTLS\/SCTP webrtc-datachannel$/.test(media[0]!)) throw form('it is not about one data channel');
+  if (media.length !== 1 || !/^m=application \d{1,5} UDP\/DTLS\/SCTP webrtc-datachannel$/.test(media[0]!)) throw form('it is not about one data channel', 'media');
   const one = (name: string, pattern: RegExp): string => {
     const values = lines.filter((line) => line.toLowerCase().startsWith(`a=${name}:`)).map((line) => line.slice(name.length + 3));
-    if (values.length !== 1) throw form(`${name} stands there ${values.length} times`);
-    if (!pattern.test(values[0]!)) throw form(`its ${name} is none`);
+    if (values.length !== 1) throw form(`${name} stands there ${values.length} times`, name);
+    if (!pattern.test(values[0]!)) throw form(`its ${name} is none`, name);
     return values[0]!;
   };
-  if (one('mid', /^0$/) !== '0' || one('sctp-port', /^5000$/) !== '5000') throw form('it is not about one data channel');
+  one('mid', /^0$/);
+  one('sctp-port', /^5000$/);
   return {
     ufrag: one('ice-ufrag', /^[A-Za-z0-9+/]{4,256}$/),
     pwd: one('ice-pwd', /^[A-Za-z0-9+/]{22,256}$/),
@@ -90,6 +91,6 @@ export function writeSession({ ufrag, pwd, fingerprint, setup, candidates }: Ses
   return `${lines.join('\r\n')}\r\n`;
 }
 
-function form(why: string): MeetingError {
-  return new MeetingError('SessionForm', `What the other side tells of itself cannot be used: ${why}.`);
+function form(why: string, field: string): MeetingError {
+  return new MeetingError('SessionForm', `What the other side tells of itself cannot be used: ${why}.`, { field });
 }
