@@ -83,6 +83,8 @@ const env = {
   ...process.env,
   HOLDFAST_DATA_DIR: settings.data,
   HOLDFAST_PLC_URL: addresses.directory,
+  // Its lines are read by people, and the one that says where it is by us.
+  HOLDFAST_LOG: 'text',
   HOLDFAST_MIRROR_PORT: portOf('mirror'),
   HOLDFAST_RELAY_PORT: portOf('relay'),
   HOLDFAST_RELAYS: [addresses.relay, ...settings.relays].join(','),

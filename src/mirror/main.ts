@@ -1,8 +1,10 @@
 // The mirror as a process of its own; the settings are in the environment (settings.ts).
+import { runCommand } from './commands.ts';
 import { logAsJson, logToConsole } from './log.ts';
 import { startMirror } from './mirror.ts';
 import type { RunningMirror } from './mirror.ts';
 import { readSettings, SettingError } from './settings.ts';
+import { VERSION } from './version.ts';
 
 let mirror: RunningMirror | undefined;
 let stopping = false;
@@ -30,6 +32,8 @@ if (process.send !== undefined) process.once('disconnect', () => void stop());
 
 try {
   const settings = readSettings(process.env);
+  const args = process.argv.slice(2);
+  if (args.length > 0) process.exit(await runCommand(args, settings, VERSION, { say: (line) => console.log(line), complain: (line) => console.error(line) }));
   mirror = await startMirror(settings, { log: settings.log === 'json' ? logAsJson : logToConsole });
   if (settings.log === 'json') logAsJson(`This mirror is ${mirror.url}`);
   else console.log(`mirror ${mirror.url}`);

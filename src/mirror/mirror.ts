@@ -1,6 +1,5 @@
-import { mkdirSync, readFileSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import type { IncomingMessage } from 'node:http';
-import { join } from 'node:path';
 import { getRequestListener } from '@hono/node-server';
 import { HttpSessions } from '../bridge/http/index.ts';
 import { ChannelError, Firehose, Ingest, MirrorConversation, MirrorRefusal } from '../mirroring/index.ts';
@@ -31,6 +30,7 @@ import { receiptKey } from './receipt-key.ts';
 import type { MirrorSettings } from './settings.ts';
 import { Switchboard } from './switchboard.ts';
 import { Upkeep } from './upkeep.ts';
+import { VERSION } from './version.ts';
 
 /** A mirror that runs. */
 export interface RunningMirror {
@@ -102,7 +102,7 @@ export async function startMirror(settings: MirrorSettings, { log = logToConsole
   if (settings.webrtc !== undefined && direct === undefined) log('Houses cannot connect directly: the optional package node-datachannel is not installed.');
   const parts = {
     did: parseDid(`did:web:${settings.hostname ?? `localhost%3A${port}`}`),
-    origin, settings, limits, copies, blobs, identities, watcher, signer, announce, followers, switchboard, crawlers, metrics, log, version: versionOf(),
+    origin, settings, limits, copies, blobs, identities, watcher, signer, announce, followers, switchboard, crawlers, metrics, log, version: VERSION,
     ...(direct !== undefined && { direct }),
     store: repositoriesOf(copies), maxBlobBytes: settings.blobBytes, description: descriptionOf(settings),
     ingest: new Ingest({ store: copies, keys: identities, signer, limits, hasBlob: async (did, cid) => await blobs.info(did, cid) !== undefined, announce }),
@@ -179,7 +179,3 @@ function descriptionOf(settings: MirrorSettings): NonNullable<MirrorHost['descri
   };
 }
 
-function versionOf(): string {
-  const { version } = JSON.parse(readFileSync(join(import.meta.dirname, '..', '..', 'package.json'), 'utf8')) as { version: string };
-  return version;
-}

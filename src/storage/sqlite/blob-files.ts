@@ -1,7 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { closeSync, fsyncSync, linkSync, mkdirSync, openAsBlob, openSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { open, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
+
+/** Where the bytes of a blob are. The last letters of a CID say less. */
+export function blobPath(directory: string, cid: string): string {
+  return join(directory, cid.slice(-4, -2), cid);
+}
 
 /** A file that was written and has no name yet. */
 export interface NewFile {
@@ -45,14 +50,15 @@ export class BlobFiles {
 
   /** Gives the file its name, durably. Within a transaction, so that nobody removes that name meanwhile. */
   name(cid: string, { path }: NewFile): void {
-    const folder = this.#folder(cid);
+    const named = blobPath(this.#directory, cid);
+    const folder = dirname(named);
     if (mkdirSync(folder, { recursive: true }) !== undefined) flush(this.#directory);
     try {
-      linkSync(path, join(folder, cid));
+      linkSync(path, named);
     } catch (error) {
       if ((error as { readonly code?: string }).code !== 'EEXIST') throw error;
       // The same bytes; if the disk has lost some, these heal them.
-      renameSync(path, join(folder, cid));
+      renameSync(path, named);
     }
     flush(folder);
   }
@@ -69,16 +75,11 @@ export class BlobFiles {
 
   /** Read lazily. */
   async read(cid: string, type: string): Promise<Blob> {
-    return openAsBlob(join(this.#folder(cid), cid), { type });
+    return openAsBlob(blobPath(this.#directory, cid), { type });
   }
 
   remove(cid: string): void {
-    rmSync(join(this.#folder(cid), cid), { force: true });
-  }
-
-  /** The last letters of a CID say less. */
-  #folder(cid: string): string {
-    return join(this.#directory, cid.slice(-4, -2));
+    rmSync(blobPath(this.#directory, cid), { force: true });
   }
 }
 

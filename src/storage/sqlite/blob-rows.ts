@@ -33,6 +33,16 @@ export class BlobRows {
     return { ...this.#database.one<{ count: number; bytes: number }>('SELECT count(*) AS count, coalesce(sum(size), 0) AS bytes FROM blob')! };
   }
 
+  page(account: number, after: string, limit: number): { readonly cid: Cid; readonly size: number }[] {
+    const rows = this.#database.all<{ cid: string; size: number }>('SELECT cid, size FROM blob WHERE account = ? AND cid > ? ORDER BY cid LIMIT ?', account, after, limit);
+    return rows.map(({ cid, size }) => ({ cid: parseCid(cid), size }));
+  }
+
+  /** Which blobs the records of a copy name. */
+  references(copy: number): { readonly path: string; readonly cid: string }[] {
+    return this.#database.all('SELECT path, cid FROM reference WHERE copy = ? ORDER BY path, cid', copy);
+  }
+
   put(account: number, { cid, mimeType, size, createdAt }: BlobInfo): void {
     this.#database.run(`
       INSERT INTO blob (account, cid, mime_type, size, created_at, temporary_since) VALUES (?1, ?2, ?3, ?4, ?5, ?5)

@@ -1,4 +1,5 @@
-import { DatabaseSync } from 'node:sqlite';
+import { existsSync } from 'node:fs';
+import { backup, DatabaseSync } from 'node:sqlite';
 import type { SQLInputValue, StatementSync } from 'node:sqlite';
 import { MirrorStoreError } from '../../mirroring/index.ts';
 import { MIGRATIONS } from './schema.ts';
@@ -19,6 +20,8 @@ interface Wish {
 
 /** How long to wait for another process that writes, in milliseconds. */
 const BUSY_MS = 5_000;
+/** Of a copy. */
+const PAGES_AT_A_TIME = 2_000;
 
 /**
  * The one connection to the database of a mirror, and the only file that knows how SQLite is opened and asked. Synchronous:
@@ -34,11 +37,17 @@ export class Database {
   /**
    * Opens the database, makes it where there is none, and brings it to the present version.
    * @throws MirrorStoreError StoreNewer
+   * @param isToRead neither makes nor changes it
    */
-  constructor(file: string, onPoint: (point: StorePoint) => void = () => undefined) {
+  constructor(file: string, onPoint: (point: StorePoint) => void = () => undefined, isToRead = false) {
     this.#onPoint = onPoint;
-    this.#sqlite = new DatabaseSync(file, { timeout: BUSY_MS });
+    this.#sqlite = new DatabaseSync(file, { timeout: BUSY_MS, readOnly: isToRead });
     try {
+      if (isToRead) {
+        this.#exec('PRAGMA trusted_schema = OFF; PRAGMA cache_size = -65536');
+        this.#version();
+        return;
+      }
       this.#exec(`
         PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA fullfsync = ON; PRAGMA foreign_keys = ON;
         PRAGMA trusted_schema = OFF; PRAGMA cache_size = -65536;
@@ -49,6 +58,12 @@ export class Database {
       this.#sqlite.close();
       throw error;
     }
+  }
+
+  /** One that is there, to read it; nothing of it is changed. @throws MirrorStoreError StoreMissing, StoreNewer, StoreDamaged */
+  static toRead(file: string): Database {
+    if (!existsSync(file)) throw new MirrorStoreError('StoreMissing', `There is no database of a mirror at ${file}; nothing was changed`);
+    return new Database(file, undefined, true);
   }
 
   get isOpen(): boolean {
@@ -96,6 +111,43 @@ export class Database {
       this.#wishes.push({ work, resolve: (result) => resolve(result as Result), reject });
       if (this.#wishes.length === 1) setImmediate(() => this.#grant());
     });
+  }
+
+  /** Runs work that sees the database as it is now, whoever writes meanwhile. One at a time. */
+  async atOneMoment<Result>(work: () => Promise<Result>): Promise<Result> {
+    this.#exec('BEGIN');
+    try {
+      // A moment begins with what is read first.
+      this.one('SELECT last_seq FROM log');
+      return await work();
+    } finally {
+      if (this.#sqlite.isTransaction) this.#sqlite.exec('ROLLBACK');
+    }
+  }
+
+  /** What SQLite finds wrong, so many lines at most. Reads the whole file. */
+  damage(most: number): readonly string[] {
+    const lines = this.all<{ integrity_check: string }>(`PRAGMA integrity_check(${most})`).map(({ integrity_check: line }) => line);
+    const orphans = this.all<{ table: string; parent: string }>('PRAGMA foreign_key_check').map(({ table, parent }) => `a row of ${table} names one of ${parent} that is not there`);
+    return [...lines.filter((line) => line !== 'ok'), ...orphans].slice(0, most);
+  }
+
+  /**
+   * Copies what the moment holds into one file that needs no other beside it.
+   * @param onPages hears how many pages are left
+   */
+  async copyTo(file: string, onPages: (left: number, of: number) => void): Promise<void> {
+    try {
+      await backup(this.#sqlite, file, { rate: PAGES_AT_A_TIME, progress: ({ remainingPages, totalPages }) => onPages(remainingPages, totalPages) });
+      const copy = new DatabaseSync(file);
+      try {
+        copy.exec('PRAGMA journal_mode = DELETE');
+      } finally {
+        copy.close();
+      }
+    } catch (error) {
+      throw storeFault(error);
+    }
   }
 
   /** Says how far the work has come, for tests. */
@@ -156,12 +208,16 @@ export class Database {
     }
   }
 
+  /** @throws MirrorStoreError StoreNewer */
+  #version(): number {
+    const { user_version: version } = this.one<{ user_version: number }>('PRAGMA user_version')!;
+    if (version <= MIGRATIONS.length) return version;
+    throw new MirrorStoreError('StoreNewer', 'The database was written by a newer version of Holdfast; it was left as it is', { version });
+  }
+
   #migrate(): void {
     this.transaction(() => {
-      const { user_version: version } = this.one<{ user_version: number }>('PRAGMA user_version')!;
-      if (version > MIGRATIONS.length) {
-        throw new MirrorStoreError('StoreNewer', 'The database was written by a newer version of Holdfast; it was left as it is', { version });
-      }
+      const version = this.#version();
       for (const migration of MIGRATIONS.slice(version)) this.#exec(migration);
       this.#exec(`PRAGMA user_version = ${MIGRATIONS.length}`);
     });

@@ -27,6 +27,11 @@ export class EventRows {
     return this.#database.one('SELECT last_seq AS last, pruned_seq AS pruned FROM log')!;
   }
 
+  /** No event gets a number up to `seq` from now on. */
+  raise(seq: number): void {
+    this.#database.run('UPDATE log SET last_seq = max(last_seq, ?)', seq);
+  }
+
   /** @param time milliseconds */
   add(account: number, event: NewEvent, time: number): StoredEvent {
     const { seq } = this.#database.one<{ seq: number }>('UPDATE log SET last_seq = max(last_seq + 1, ?) RETURNING last_seq AS seq', time * 1000)!;

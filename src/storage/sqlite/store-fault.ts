@@ -24,6 +24,6 @@ export function storeFault(error: unknown): unknown {
 /** The same for whoever asks for blobs. */
 export function blobFault(error: unknown): unknown {
   const fault = storeFault(error);
-  if (!(fault instanceof MirrorStoreError) || fault.code === 'HandleTaken' || fault.code === 'InvitationInvalid') return fault;
+  if (!(fault instanceof MirrorStoreError) || fault.code === 'HandleTaken' || fault.code === 'InvitationInvalid' || fault.code === 'StoreMissing') return fault;
   return new StoreError(fault.code, fault.message, fault.details, fault);
 }
