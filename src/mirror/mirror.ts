@@ -27,6 +27,7 @@ import type { MirrorHost } from './mirror-host.ts';
 import type { MirrorPoint } from './points.ts';
 import { startOperator } from './operator/start.ts';
 import { receiptKey } from './receipt-key.ts';
+import { Backups } from './safekeeping/backups.ts';
 import type { MirrorSettings } from './settings.ts';
 import { Switchboard } from './switchboard.ts';
 import { Upkeep } from './upkeep.ts';
@@ -121,17 +122,18 @@ export async function startMirror(settings: MirrorSettings, { log = logToConsole
   const pds = createServer(host, METHODS);
   const upkeep = new Upkeep(host);
   begun.resolve({ sockets, front: new Front({ host, pds, converse: (turn) => sessions.answer(turn) }, isPublic) });
+  const backups = new Backups({ folder: settings.folder, backups: `${settings.folder}-backups`, version: VERSION, now: host.now, log });
   const close = async (operator?: Listening): Promise<void> => {
     crawlers.close();
     sessions.close();
     sockets.close();
     direct?.close();
     switchboard.close();
-    await Promise.all([listening.close(), operator?.close(), upkeep.close(), watcher.close()]);
+    await Promise.all([backups.close(), listening.close(), operator?.close(), upkeep.close(), watcher.close()]);
     await closeStore();
   };
   const operator = settings.operator && await startOperator({
-    ...host, startedAt: host.now(), totals, subscribers: () => sockets.subscribers,
+    ...host, startedAt: host.now(), totals, backups, subscribers: () => sockets.subscribers,
     conversations: () => ({ websocket: sockets.houses, http: sessions.size }),
   }, settings.operator).catch(async (error: unknown) => {
     await close();

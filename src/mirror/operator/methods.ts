@@ -1,4 +1,5 @@
 import type { Method } from '../../pds/index.ts';
+import { backup } from '../app/holdfast/operator/backup.ts';
 import { createInvitation } from '../app/holdfast/operator/create-invitation.ts';
 import { describeOperated } from '../app/holdfast/operator/describe.ts';
 import { getAccount } from '../app/holdfast/operator/get-account.ts';
@@ -12,5 +13,5 @@ import type { OperatorHost } from './operator-host.ts';
 
 /** What a mirror answers its operator, who has shown the token by then. A method is a file named by its NSID, and a line here. */
 export const OPERATOR_METHODS: readonly Method<OperatorHost>[] = [
-  describeOperated, listAccounts, getAccount, updateAccount, createInvitation, listInvitations, withdrawInvitation, listRelays, requestCrawl,
+  describeOperated, listAccounts, getAccount, updateAccount, createInvitation, listInvitations, withdrawInvitation, listRelays, requestCrawl, backup,
 ];

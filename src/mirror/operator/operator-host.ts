@@ -1,5 +1,6 @@
 import type { StoreTotals } from '../../storage/sqlite/index.ts';
 import type { MirrorHost } from '../mirror-host.ts';
+import type { Backups } from '../safekeeping/backups.ts';
 
 /** What the methods for the operator of a mirror work with. */
 export interface OperatorHost extends MirrorHost {
@@ -7,6 +8,7 @@ export interface OperatorHost extends MirrorHost {
   readonly startedAt: number;
   /** Counts all rows: not for every request. */
   readonly totals: () => StoreTotals;
+  readonly backups: Backups;
   /** How many read the firehose now. */
   readonly subscribers: () => number;
   /** How many conversations there are now, by channel. */

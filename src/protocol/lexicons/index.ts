@@ -47,6 +47,7 @@ export * as AppHoldfastMirrorPutKit from "./types/app/holdfast/mirror/putKit.ts"
 export * as AppHoldfastMirrorPutRepo from "./types/app/holdfast/mirror/putRepo.ts";
 export * as AppHoldfastMirrorRemoveKit from "./types/app/holdfast/mirror/removeKit.ts";
 export * as AppHoldfastMirrorWatch from "./types/app/holdfast/mirror/watch.ts";
+export * as AppHoldfastOperatorBackup from "./types/app/holdfast/operator/backup.ts";
 export * as AppHoldfastOperatorCreateInvitation from "./types/app/holdfast/operator/createInvitation.ts";
 export * as AppHoldfastOperatorDefs from "./types/app/holdfast/operator/defs.ts";
 export * as AppHoldfastOperatorDescribe from "./types/app/holdfast/operator/describe.ts";

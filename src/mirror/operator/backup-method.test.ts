@@ -1,0 +1,72 @@
+import assert from 'node:assert/strict';
+import { existsSync, readdirSync, rmSync } from 'node:fs';
+import { DatabaseSync } from 'node:sqlite';
+import { join } from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import { ask, MirrorHouse, note, startTestMirror } from '../../../test/support/running-mirror.ts';
+import type { RunningTestMirror } from '../../../test/support/running-mirror.ts';
+import { cidOf } from '../../protocol/index.ts';
+import { blobPath } from '../../storage/sqlite/index.ts';
+import type { MadeBackup } from '../safekeeping/backups.ts';
+import { verifyMirror } from '../safekeeping/verify.ts';
+
+const TOKEN = 'a-token-of-an-operator-0123456789';
+const BLOB = new TextEncoder().encode('blob');
+
+describe('a backup that an operator asks for', () => {
+  let mirror: RunningTestMirror;
+  const lines: string[] = [];
+  before(async () => {
+    mirror = await startTestMirror({ settings: { operator: { port: 0, address: '127.0.0.1', token: TOKEN } }, log: (line) => lines.push(line) });
+    const house = await MirrorHouse.paired(mirror, 1, [note('one')]);
+    assert.equal((await house.putBlob(BLOB)).status, 200);
+  });
+  after(async () => {
+    await mirror.close();
+    rmSync(`${mirror.folder}-backups`, { recursive: true });
+  });
+
+  const asked = (signal?: AbortSignal): Promise<Response> => fetch(`${mirror.operatorUrl}/xrpc/app.holdfast.operator.backup`, {
+    method: 'POST', headers: { authorization: `Bearer ${TOKEN}` }, ...(signal !== undefined && { signal }),
+  });
+  const last = async (response: Response): Promise<Record<string, unknown>> => JSON.parse((await response.text()).trimEnd().split('\n').at(-1)!) as Record<string, unknown>;
+
+  it('is made while the mirror answers, one at a time, and told line by line', async () => {
+    const first = await asked();
+    assert.deepEqual([first.status, first.headers.get('content-type')], [200, 'application/jsonl']);
+    const second = await asked();
+    assert.deepEqual([second.status, (await second.json() as { error: string }).error], [409, 'BackupRuns']);
+    assert.equal((await ask(mirror, '/xrpc/_health')).status, 200);
+    const made = (await last(first))['backup'] as MadeBackup;
+    assert.deepEqual([made.accounts, made.blobs, made.faults], [1, 1, []]);
+    assert.deepEqual((await verifyMirror(made.folder)).faults, []);
+    assert.ok(lines.includes(`A backup is in ${made.folder}`));
+  });
+
+  it('goes on where its reader goes away, and says what is wrong with the mirror', async () => {
+    const path = blobPath(join(mirror.folder, 'blobs'), cidOf(BLOB, 'raw').toString());
+    rmSync(path);
+    const before = new Set(readdirSync(`${mirror.folder}-backups`));
+    const gone = new AbortController();
+    await asked(gone.signal);
+    gone.abort();
+    while (!lines.some((line) => line.includes('1 things in it are wrong'))) await new Promise(setImmediate);
+    const made = readdirSync(`${mirror.folder}-backups`).filter((name) => !before.has(name));
+    assert.equal(made.length, 1);
+    assert.equal((await verifyMirror(join(`${mirror.folder}-backups`, made[0]!))).faults.length, 1);
+  });
+
+  it('is ended by the end of the mirror, and leaves nothing', async () => {
+    const database = new DatabaseSync(join(mirror.folder, 'mirror.db'));
+    database.exec(`INSERT INTO fact VALUES ('ballast', zeroblob(60000000))`);
+    database.close();
+    const before = readdirSync(`${mirror.folder}-backups`);
+    const response = await asked();
+    while (!readdirSync(`${mirror.folder}-backups`).some((name) => name.endsWith('.unfinished'))) await new Promise(setImmediate);
+    const end = last(response);
+    await mirror.restart();
+    assert.deepEqual(await end, { error: 'BackupFailed', message: 'The mirror was stopped meanwhile.' });
+    assert.deepEqual(readdirSync(`${mirror.folder}-backups`), before);
+    assert.ok(existsSync(join(mirror.folder, 'mirror.db')));
+  });
+});
