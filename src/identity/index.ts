@@ -23,5 +23,5 @@ export type {
   AnyPlcOperation, PlcCreate, PlcOperation, PlcTombstone, UnsignedCreate, UnsignedOperation, UnsignedTombstone,
 } from './plc-operation.ts';
 export { MAX_SIGNED_BYTES, signOperation } from './plc-signature.ts';
-export { checkWebDocument, webAddress, webDid, webIdentity } from './web-document.ts';
+export { checkWebDocument, documentAddress, webAddress, webDid, webIdentity } from './web-document.ts';
 export type { WebExpectation, WebFinding } from './web-document.ts';

@@ -49,6 +49,18 @@ export function webAddress(did: Did): string {
 }
 
 /**
+ * Where the document of a DID lies: in the directory, or at the host of a did:web; undefined for what the AT Protocol does
+ * not know. `localhost` with a port is the host of networks on one machine.
+ * @param directory an origin, or an address with a path
+ */
+export function documentAddress(did: Did, directory: string): string | undefined {
+  if (/^did:plc:[a-z2-7]{24}$/.test(did)) return `${directory.replace(/\/+$/, '')}/${did}`;
+  const port = /^did:web:localhost%3A(\d{1,5})$/.exec(did)?.[1];
+  if (port !== undefined) return `http://localhost:${port}/.well-known/did.json`;
+  return /^did:web:[a-z0-9.-]+$/.test(did) ? webAddress(did) : undefined;
+}
+
+/**
  * What the document of a did:web says, fetched within limits.
  * @throws NetworkError; DidDocumentError where it is none, or of another DID; the reason of the signal
  */

@@ -84,6 +84,11 @@ describe('a mirror asked over HTTP', () => {
     }
   });
 
+  it('knows what apps write with, and says how it is called', async () => {
+    const { status, body } = await xrpc('com.atproto.repo.createRecord', {});
+    assert.deepEqual([status, body['error']], [400, 'InvalidRequest']);
+  });
+
   it('answers HEAD as GET, without the body', async () => {
     const { status, body, headers } = await xrpc('com.atproto.sync.getRepo', { did: house.did }, { method: 'HEAD' });
     assert.equal(status, 200);

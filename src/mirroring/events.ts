@@ -42,6 +42,13 @@ export function accountEvent(did: Did, active: boolean, status?: 'deactivated' |
   return { type: '#account', did, body: { did, active, ...(status !== undefined && { status }) } };
 }
 
+const STATUSES = ['takendown', 'suspended', 'deleted', 'deactivated', 'desynchronized', 'throttled'];
+
+/** Whether the network knows this reason why an account is not served. */
+export function isAccountStatus(status: string): boolean {
+  return STATUSES.includes(status);
+}
+
 /** Readers of the network look for the commit in the first block, and some read no further. */
 function commitFirst(car: Uint8Array): Uint8Array {
   const decoder = new CarDecoder(new Budget(COMMIT_LIMITS));

@@ -1,6 +1,6 @@
 export { decodeHouseMessage, decodeMirrorMessage, encodeHouseMessage, encodeMirrorMessage } from './codec.ts';
 export { decodeCommitBody, encodeCommitBody } from './commit-body.ts';
-export { accountEvent, commitEvent, eventFrame, identityEvent, syncEvent } from './events.ts';
+export { accountEvent, commitEvent, eventFrame, identityEvent, isAccountStatus, syncEvent } from './events.ts';
 export { Firehose } from './firehose.ts';
 export type { FirehoseOptions, FirehoseSink } from './firehose.ts';
 export { channelOver, FrameQueue } from './frame-queue.ts';

@@ -26,6 +26,7 @@ export { recordProof, verifyRecordProof } from './record-proof.ts';
 export type { ProvenRecord } from './record-proof.ts';
 export { draftCommit, Repository } from './repository.ts';
 export type { Author, CommitBase, CommitDraft, CommitResult } from './repository.ts';
+export { readSyncMessage } from './sync-message.ts';
 export { blobsNamedIn, Tally } from './tally.ts';
 export { EMPTY_NODE, Tree } from './tree.ts';
 export type { Entry, Range } from './tree.ts';

@@ -28,6 +28,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   ui: ['protocol', 'bridge'],
   mirror: [...RINGS_0_TO_2, 'storage/sqlite', 'bridge/websocket', 'bridge/webrtc', 'bridge/http'],
   street: [...RINGS_0_TO_2, 'storage/sqlite', 'bridge/websocket', 'bridge/webrtc', 'bridge/http'],
+  conformance: RINGS_0_TO_2,
   testing: RINGS_0_TO_2,
 };
 

@@ -40,7 +40,8 @@ async function answerXrpc({ host, pds, converse }: Parts, request: Request, nsid
   if (nsid === CONVERSE || nsid === SUBSCRIBE) {
     return refusal(426, 'InvalidRequest', 'This is a stream: open it as a WebSocket.', { upgrade: 'websocket', connection: 'upgrade, close' });
   }
-  if (WRITES.has(nsid) && request.method === 'POST') {
+  if (WRITES.has(nsid)) {
+    if (request.method !== 'POST') return refusal(400, 'InvalidRequest', 'This method is called with POST.');
     return refusal(503, 'NotEnoughResources', 'Writing through this mirror is not possible yet: write in the house itself. Nothing was changed.', { 'retry-after': '3600' });
   }
   return pds.fetch(request, { kind: 'anyone' });

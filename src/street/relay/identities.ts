@@ -1,4 +1,4 @@
-import { DidDocumentError, readDidDocument } from '../../identity/index.ts';
+import { DidDocumentError, documentAddress, readDidDocument } from '../../identity/index.ts';
 import type { AtprotoIdentity } from '../../identity/index.ts';
 import type { Did } from '../../protocol/index.ts';
 import { ask } from './ask.ts';
@@ -14,7 +14,7 @@ export class Identities {
   readonly #known = new Map<Did, { readonly identity: AtprotoIdentity; readonly until: number }>();
 
   constructor(directoryUrl: string) {
-    this.#directoryUrl = directoryUrl.replace(/\/$/, '');
+    this.#directoryUrl = directoryUrl;
   }
 
   /**
@@ -32,7 +32,8 @@ export class Identities {
   }
 
   async #read(did: Did): Promise<AtprotoIdentity> {
-    const url = this.#documentUrl(did);
+    const url = documentAddress(did, this.#directoryUrl);
+    if (url === undefined) throw new Refusal('UnknownIdentity', 'This is no did:plc, and no did:web of a host.', { did });
     const answer = await ask(url).catch((cause: unknown) => {
       // A host of one account that is gone must not hold up the others; without the directory nobody can be judged.
       if (did.startsWith('did:plc:')) throw new NotNow('The PLC directory does not answer.', cause);
@@ -46,12 +47,5 @@ export class Identities {
       if (!(cause instanceof DidDocumentError)) throw cause;
       throw new Refusal('UnknownIdentity', cause.message, { did }, cause);
     }
-  }
-
-  #documentUrl(did: Did): string {
-    if (/^did:plc:[a-z2-7]{24}$/.test(did)) return `${this.#directoryUrl}/${did}`;
-    const host = /^did:web:([a-z0-9.-]+|localhost%3A\d{1,5})$/.exec(did)?.[1];
-    if (host === undefined) throw new Refusal('UnknownIdentity', 'This is no did:plc, and no did:web of a host.', { did });
-    return host.startsWith('localhost%3A') ? `http://${decodeURIComponent(host)}/.well-known/did.json` : `https://${host}/.well-known/did.json`;
   }
 }

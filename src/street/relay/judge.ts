@@ -1,9 +1,9 @@
 import type { AtprotoIdentity } from '../../identity/index.ts';
-import { accountEvent, commitEvent, identityEvent, syncEvent } from '../../mirroring/index.ts';
+import { accountEvent, commitEvent, identityEvent, isAccountStatus, syncEvent } from '../../mirroring/index.ts';
 import type { NewEvent } from '../../mirroring/index.ts';
 import { Cid, HoldfastError, isDid, isTid } from '../../protocol/index.ts';
 import type { CborMap, Did, PublicKey } from '../../protocol/index.ts';
-import { checkCommit, EMPTY_NODE, readCar, readCommit, RepoError, verifyCommitMessage } from '../../repo/index.ts';
+import { checkCommit, EMPTY_NODE, readSyncMessage, RepoError, verifyCommitMessage } from '../../repo/index.ts';
 import type { Commit, CommitMessage } from '../../repo/index.ts';
 import { ask, field } from './ask.ts';
 import type { HostAddress } from './host-name.ts';
@@ -29,7 +29,6 @@ export interface JudgeOptions {
   readonly signal: AbortSignal;
 }
 
-const STATUSES = ['takendown', 'suspended', 'deleted', 'deactivated', 'desynchronized', 'throttled'];
 const LONGEST_PAUSE = 3_600_000;
 
 /**
@@ -119,19 +118,15 @@ export class Judge {
 
   async #sync(host: HostAddress, account: RelayAccount, { rev, blocks }: CborMap): Promise<Verdict> {
     const { did, head } = account;
-    if (typeof rev !== 'string' || !isTid(rev) || !(blocks instanceof Uint8Array)) throw badForm('#sync', did);
-    const { root, blocks: found } = readCar(blocks);
-    const block = found.find(({ cid }) => cid.equals(root));
-    if (block === undefined) throw badForm('#sync', did);
-    const commit = readCommit({ cid: root.detached(), bytes: block.bytes.slice() });
-    if (commit.rev !== rev) throw badForm('#sync', did);
-    if (head !== undefined && rev < head.rev) throw rollback(did);
-    if (head?.rev === rev && !head.cid.equals(commit.cid)) throw fork(did);
+    const commit = readSyncMessage(rev, blocks);
+    if (head !== undefined && commit.rev < head.rev) throw rollback(did);
+    const isSame = head?.rev === commit.rev;
+    if (isSame && !head.cid.equals(commit.cid)) throw fork(did);
     await this.#withKey(did, (key) => checkCommit(commit, { key, did }));
     // That it is at what is known already needs no look, unless it is out of step.
-    if (head?.rev !== rev || account.astray !== undefined) await this.#wholeOf(host, did, commit);
+    if (!isSame || account.astray !== undefined) await this.#wholeOf(host, did, commit);
     const returned = await this.#returned(host, account);
-    return { account: { ...settled(host, account, commit), status: 'active' }, events: [...returned, syncEvent(did, rev, commit)] };
+    return { account: { ...settled(host, account, commit), status: 'active' }, events: [...returned, syncEvent(did, commit.rev, commit)] };
   }
 
   async #identity(_host: HostAddress, { did }: RelayAccount, { handle }: CborMap, identity: AtprotoIdentity): Promise<Verdict> {
@@ -144,7 +139,7 @@ export class Judge {
     if (active === true) {
       return { account: { ...account, hostname, status: 'active' }, events: [accountEvent(did, true)] };
     }
-    if (active !== false || typeof status !== 'string' || !STATUSES.includes(status)) throw badForm('#account', did);
+    if (active !== false || typeof status !== 'string' || !isAccountStatus(status)) throw badForm('#account', did);
     // What comes after a deletion begins anew.
     const kept = status === 'deleted' || head === undefined ? {} : { head };
     return { account: { did, hostname, status, ...kept }, events: [{ ...accountEvent(did, false), body: { did, active, status } }] };

@@ -1,0 +1,69 @@
+import { count, Finding, given, must, NotSeen, shown } from '../check.ts';
+import type { Check } from '../check.ts';
+import type { Context } from '../context.ts';
+import { eventOf, mustBeSame, told } from '../firehose-seen.ts';
+import type { Told } from '../firehose-seen.ts';
+import { OWN_COLLECTION } from '../own-records.ts';
+
+const STREAM = 'https://atproto.com/specs/event-stream';
+const MS = 700_000;
+
+/** What happened while the checks ran, by the connection that they held open. */
+export const LIVE_CHECKS: readonly Check[] = [
+  {
+    id: 'live.same', title: 'What is told at once is what is told again later, each event once and in order', why: STREAM, ms: MS,
+    run: async ({ firehose }) => {
+      const { audit } = await given('firehose.open', firehose.replay());
+      const first = (await liveOf(firehose)).find(({ seq }) => seq !== undefined)?.seq;
+      const again = (await firehose.from(first === undefined ? audit.seq : first - 1)).frames.map(told).filter(({ seq }) => seq === undefined || seq >= (first ?? audit.seq + 1));
+      const live = await liveOf(firehose);
+      mustBeSame(live, again.slice(0, live.length), 'What is told later');
+      const missing = live.length < again.length ? again[live.length] : undefined;
+      must(missing === undefined, 'Missing', `The event with seq ${shown(missing?.seq)} was not told when it happened`);
+      if (live.length === 0) throw new NotSeen('nothing happened while it was waited');
+      return count(live.length, 'frame');
+    },
+  },
+  {
+    id: 'live.right', title: 'New events are right, and follow what was told before', why: 'https://atproto.com/specs/sync#commit-validation', ms: MS,
+    run: async ({ firehose }) => {
+      const { audit } = await given('firehose.open', firehose.replay());
+      if (audit.findings > 0) throw new NotSeen('what was told before was not right');
+      let taken = 0;
+      for (const frame of await given('firehose.open', firehose.liveFrames())) {
+        const { seq } = told(frame);
+        if (seq !== undefined && seq <= audit.seq && taken === 0) continue;
+        await audit.take(frame);
+        taken++;
+      }
+      const wrong = audit.firstFinding;
+      if (wrong !== undefined) throw new Finding(wrong.code, wrong.message);
+      if (taken === 0) throw new NotSeen('nothing came that was not in the replay');
+      return count(taken, 'event');
+    },
+  },
+  {
+    id: 'live.writes', title: 'What the checks wrote was told', why: 'https://atproto.com/specs/sync', ms: MS,
+    run: async (context) => {
+      if (context.password === undefined) throw new NotSeen('it needs --password');
+      const operations = (await given('firehose.open', context.firehose.liveFrames())).flatMap((frame) => ownOperations(context, frame));
+      must(operations.length > 0, 'Missing', 'Nothing of what was written came on the firehose');
+      const left = new Map<string, string>();
+      for (const { path, action } of operations) left.set(path, action);
+      must([...left.values()].every((action) => action === 'delete'), 'Missing', 'That what was written is gone again was not told');
+      return count(operations.length, 'operation');
+    },
+  },
+];
+
+/** @throws NotSeen where there is no stream */
+async function liveOf(firehose: Context['firehose']): Promise<readonly Told[]> {
+  return (await given('firehose.open', firehose.liveFrames())).map(told);
+}
+
+function ownOperations({ did }: Context, frame: Uint8Array | string): readonly { readonly path: string; readonly action: string }[] {
+  const event = eventOf(frame);
+  if (event?.type !== '#commit' || event.body['repo'] !== did) return [];
+  const ops = event.body['ops'] as readonly { readonly path: string; readonly action: string }[];
+  return ops.filter(({ path }) => path.startsWith(`${OWN_COLLECTION}/`));
+}

@@ -1,0 +1,36 @@
+// `npm run check -- https://host did-or-handle`: holds a server to the protocol, and says what came of it.
+import { findAccount } from './find-account.ts';
+import { summaryOf, tableOf } from './report.ts';
+import { runChecks } from './run.ts';
+import type { Result } from './run.ts';
+import { readSettings, UsageError, USAGE } from './settings.ts';
+
+const { stdout } = process;
+
+/** On a terminal, so that a long run is seen to go on. */
+function progress({ id }: Result): void {
+  if (process.stderr.isTTY) process.stderr.write(`\r\x1b[K${id}`);
+}
+
+async function run(args: readonly string[]): Promise<number> {
+  const { account, isJson, ...settings } = readSettings(args, process.env);
+  const found = await findAccount(settings.origin, account);
+  const results = await runChecks({ ...settings, ...found, onResult: progress });
+  if (process.stderr.isTTY) process.stderr.write('\r\x1b[K');
+  const { origin } = settings;
+  const text = isJson
+    ? JSON.stringify({ origin, did: found.did, summary: summaryOf(results), results }, null, 2)
+    : `${origin}, ${found.did}\n\n${tableOf(results)}`;
+  await new Promise((resolve) => {
+    stdout.write(`${text}\n`, resolve);
+  });
+  return results.some(({ outcome }) => outcome === 'failed') ? 1 : 0;
+}
+
+try {
+  process.exitCode = await run(process.argv.slice(2));
+} catch (error) {
+  if (!(error instanceof UsageError)) throw error;
+  console.error(`${error.message}\n\n${USAGE}`);
+  process.exitCode = 2;
+}

@@ -1,0 +1,64 @@
+import { mainSchema as applyWrites } from '@atcute/atproto/types/repo/applyWrites';
+import { mainSchema as createRecord } from '@atcute/atproto/types/repo/createRecord';
+import { mainSchema as listRecords } from '@atcute/atproto/types/repo/listRecords';
+import { mainSchema as createSession } from '@atcute/atproto/types/server/createSession';
+import type { Did } from '../protocol/index.ts';
+import { given, NotSeen } from './check.ts';
+import type { Context } from './context.ts';
+import type { Host } from './host.ts';
+
+/** Where the checks write, and nowhere else. */
+export const OWN_COLLECTION = 'app.holdfast.check';
+const MOST_PAGES = 100;
+
+/** A record for trying. */
+export function ownRecord(text: string, more: Readonly<Record<string, unknown>> = {}): Readonly<Record<string, unknown>> {
+  return { $type: OWN_COLLECTION, text, ...more };
+}
+
+/** Somebody who signed in. */
+export interface Session {
+  readonly host: Host;
+  readonly did: Did;
+  readonly token: string;
+}
+
+const sessions = new WeakMap<Context, Promise<Session>>();
+
+/** Signs in, once for a run. @throws Finding; NotSeen where there is no password */
+export async function signIn(context: Context): Promise<Session> {
+  const { host, did, password } = context;
+  if (password === undefined) throw new NotSeen('it needs --password');
+  const session = sessions.get(context) ?? host.procedure(createSession, { identifier: did, password }).then(({ accessJwt }) => ({ host, did, token: accessJwt }));
+  sessions.set(context, session);
+  return session;
+}
+
+/** The same, for who is not about it. @throws NotSeen */
+export function session(context: Context): Promise<Session> {
+  return given('writing.session', signIn(context));
+}
+
+/** Makes a record at a key. @throws Finding */
+export async function make({ host, did, token }: Session, rkey: string, record: object, more: object = {}): Promise<{ readonly uri: string; readonly cid: string; readonly rev: string | undefined; readonly commit: string | undefined }> {
+  const { uri, cid, commit } = await host.procedure(createRecord, { repo: did, collection: OWN_COLLECTION, rkey, record, validate: false, ...more }, token);
+  return { uri, cid, rev: commit?.rev, commit: commit?.cid };
+}
+
+/** A key that was not used before. */
+export function freshKey(): string {
+  return `check-${crypto.randomUUID()}`;
+}
+
+/** Takes out everything in the checks' own collection; gives how much that was. @throws Finding */
+export async function cleanUp({ host, did, token }: Session): Promise<number> {
+  let removed = 0;
+  for (let page = 0; page < MOST_PAGES; page++) {
+    const { records } = await host.query(listRecords, { repo: did, collection: OWN_COLLECTION, limit: 100 });
+    if (records.length === 0) break;
+    const writes = records.map(({ uri }) => ({ $type: 'com.atproto.repo.applyWrites#delete', collection: OWN_COLLECTION, rkey: uri.split('/').at(-1) }));
+    await host.procedure(applyWrites, { repo: did, writes }, token);
+    removed += records.length;
+  }
+  return removed;
+}
