@@ -37,11 +37,6 @@ export class Context implements Subject {
     if (password !== undefined) this.password = password;
   }
 
-  /** Whether it is a network on one machine, where names are no names of the DNS. */
-  get isLocal(): boolean {
-    return new URL(this.host.origin).hostname === 'localhost';
-  }
-
   /** @throws NotSeen where `identity.document` is about what is wrong */
   async account(): Promise<KnownAccount> {
     return given('identity.document', this.identity());

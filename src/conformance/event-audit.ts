@@ -3,7 +3,7 @@ import { safeParse } from '@atcute/lexicons/validations';
 import { decodeFrame, FrameError, HoldfastError, isDid, toJson, datetimeToMs, isDatetime } from '../protocol/index.ts';
 import type { CborMap, Did, PublicKey } from '../protocol/index.ts';
 import { isAccountStatus } from '../mirroring/index.ts';
-import { checkCommit, EMPTY_NODE, readSyncMessage, RepoError, verifyCommitMessage } from '../repo/index.ts';
+import { blobsNamedIn, checkCommit, EMPTY_NODE, readCar, readSyncMessage, RepoError, verifyCommitMessage } from '../repo/index.ts';
 import type { Commit, CommitMessage } from '../repo/index.ts';
 import type { Accounts } from './accounts.ts';
 import { count, Finding, NotSeen, shown } from './check.ts';
@@ -95,7 +95,7 @@ export class EventAudit {
     } catch (error) {
       // What was wrong is noted; of this account nothing is known for sure until it says anew.
       if (!(error instanceof Noted)) throw error;
-      if (did === undefined) return;
+      if (did === undefined) return this.#forget();
       const trail = this.#trail(did);
       trail.isBroken = true;
       trail.head = undefined;
@@ -174,7 +174,8 @@ export class EventAudit {
       if (error instanceof NotSeen) throw new Noted();
       throw this.#note(error instanceof RepoError ? POINTS[error.code] ?? 'car' : 'car', error as HoldfastError);
     }
-    for (const point of ['car', 'commit', 'rev', 'signature', 'operations', 'inversion', 'flags'] as const) this.#see(point);
+    for (const point of ['car', 'commit', 'rev', 'signature', 'operations', 'inversion'] as const) this.#see(point);
+    this.#check('flags', () => checkBlobs(message));
     this.#see('records', message.ops.filter(({ cid }) => cid !== null).length);
     this.#check('stowaways', () => {
       const stowaway = stowawayOf(message);
@@ -239,6 +240,11 @@ export class EventAudit {
     const trail = this.trails.get(did) ?? { head: undefined, told: undefined, last: undefined, isActive: undefined, isBroken: false };
     this.trails.set(did, trail);
     return trail;
+  }
+
+  /** What could not be read may have been about any account. */
+  #forget(): void {
+    for (const trail of this.trails.values()) trail.head = undefined;
   }
 
   #see(point: Point, times = 1): void {
@@ -310,6 +316,15 @@ function checkState({ isActive }: AccountTrail, did: Did): void {
 function checkAccount({ active, status }: CborMap): void {
   if (active === true && status !== undefined) throw new Finding('AccountStatus', `An #account is active, and has the status ${shown(status)}`);
   if (active === false && (typeof status !== 'string' || !isAccountStatus(status))) throw new Finding('AccountStatus', `An #account is not active, and its status is ${shown(status)}`);
+}
+
+/** The field is no longer used; where something is in it, it is right. */
+function checkBlobs({ blobs, ops, blocks }: CommitMessage): void {
+  if (blobs.length === 0) return;
+  const written = readCar(blocks).blocks.filter(({ cid }) => ops.some((each) => each.cid?.equals(cid) === true));
+  const named = written.flatMap(({ bytes }) => blobsNamedIn(bytes));
+  const stranger = blobs.find((blob) => !named.some((each) => each.equals(blob)));
+  if (stranger !== undefined) throw new Finding('Stranger', `A #commit names the blob ${stranger.toString()}, which none of its records does`);
 }
 
 function checkChain({ rev, since, prevData }: CommitMessage, head: NonNullable<AccountTrail['head']>): void {

@@ -3,7 +3,7 @@ import { mainSchema as resolveHandle } from '@atcute/atproto/types/identity/reso
 import { handleByFile } from '../identity/index.ts';
 import { HoldfastError, isDid } from '../protocol/index.ts';
 import type { Did, Handle } from '../protocol/index.ts';
-import { Host } from './host.ts';
+import { Host, isLocal } from './host.ts';
 import { UsageError } from './settings.ts';
 
 /**
@@ -14,7 +14,8 @@ import { UsageError } from './settings.ts';
 export async function findAccount(origin: string, account: Did | Handle): Promise<{ readonly did: Did; readonly handle?: Handle }> {
   if (isDid(account)) return { did: account };
   const handle = account as Handle;
-  const did = await byDns(handle) ?? await byFile(handle) ?? await byServer(origin, handle);
+  // On one machine names are no names of the DNS.
+  const did = isLocal(origin) ? await byServer(origin, handle) : await byDns(handle) ?? await byFile(handle) ?? await byServer(origin, handle);
   if (did === undefined) throw new UsageError(`Nobody knows whose the name ${handle} is. Nothing was checked; name the DID instead.`);
   return { did, handle };
 }

@@ -42,10 +42,15 @@ export class FirehoseSeen {
     this.#options = options;
   }
 
+  get waitMs(): number {
+    return this.#options.waitMs;
+  }
+
   /** Everything that has come without a cursor by now; at first it is waited for something to come. @throws Finding */
   async liveFrames(): Promise<StreamSocket['frames']> {
     const { waitMs } = this.#options;
     const socket = await this.live();
+    if (waitMs === 0 && socket.frames.length === 0) return [];
     await (this.#waited ??= socket.until(1, waitMs));
     await socket.untilQuiet(this.#options.quietMs, REPLAY_MS);
     return socket.frames;

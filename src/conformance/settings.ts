@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { HoldfastError, isDid, isHandle, normalizeHandle } from '../protocol/index.ts';
+import { isLocal } from './host.ts';
 import type { Did, Handle } from '../protocol/index.ts';
 
 export const USAGE = `npm run check -- https://host did-or-handle [options]
@@ -61,7 +62,7 @@ function parsed(args: readonly string[]) {
 /** An address as DID documents name it: https, or http on this machine. */
 function originOf(text: string): string {
   const url = URL.parse(text);
-  const isSafe = url?.protocol === 'https:' || (url?.protocol === 'http:' && ['localhost', '127.0.0.1', '[::1]'].includes(url.hostname));
+  const isSafe = url?.protocol === 'https:' || (url?.protocol === 'http:' && isLocal(url.origin));
   if (url === null || !isSafe || url.pathname !== '/' || url.search !== '' || url.hash !== '' || url.username !== '') {
     throw new UsageError(`${text} is not the address of a server: https://host, or http://localhost:port on this machine.`);
   }

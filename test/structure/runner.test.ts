@@ -135,6 +135,7 @@ it('every test file belongs to one layer', () => {
     simulation: 'test/simulation/**/*.test.ts',
     street: 'test/street/**/*.test.ts',
     faults: 'test/faults/**/*.test.ts',
+    conformance: 'test/conformance/**/*.test.ts',
     structure: 'test/structure/**/*.test.ts',
     e2e: 'test/e2e/**/*.test.ts',
     accessibility: 'test/accessibility/**/*.test.ts',

@@ -118,7 +118,7 @@ export const FIREHOSE_CHECKS: readonly Check[] = [
     id: 'firehose.outdated-cursor', title: 'Who comes back too late is told so', why: `${STREAM}#sequence-numbers`,
     run: async ({ firehose }) => {
       const { told: before } = await given('firehose.open', firehose.replay());
-      const oldest = before.find(({ seq }) => seq !== undefined && seq > 1);
+      const oldest = before.find(({ seq }) => seq === undefined || seq > 1);
       if (oldest === undefined) throw new NotSeen('it has nothing to tell');
       const socket = await firehose.open(1);
       await socket.until(1, ANSWER_MS);
@@ -137,6 +137,7 @@ export const FIREHOSE_CHECKS: readonly Check[] = [
   {
     id: 'firehose.bad-cursor', title: 'A cursor that is none is refused', why: STREAM,
     run: async ({ firehose }) => {
+      await given('firehose.open', firehose.replay());
       let socket;
       try {
         socket = await firehose.open('yesterday');

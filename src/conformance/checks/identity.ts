@@ -7,7 +7,7 @@ import type { Handle } from '../../protocol/index.ts';
 import { given, must, NotSeen, shown } from '../check.ts';
 import type { Check } from '../check.ts';
 import type { Context } from '../context.ts';
-import { mustRefuse, outputOf } from '../host.ts';
+import { isLocal, mustRefuse, outputOf } from '../host.ts';
 import { askByName } from '../ask-by-name.ts';
 
 const HANDLES = 'https://atproto.com/specs/handle';
@@ -29,7 +29,7 @@ export const IDENTITY_CHECKS: readonly Check[] = [
     run: async (context) => {
       const handle = await handleOf(context);
       must(context.handle === undefined || context.handle === handle, 'OtherHandle', `The DID document names ${handle}, and asked was for ${context.handle ?? ''}`);
-      const did = context.isLocal ? await didAtHost(context, handle) : await didOfName(handle);
+      const did = isLocal(context.host.origin) ? await didAtHost(context, handle) : await didOfName(handle);
       must(did === context.did, 'HandleMismatch', `${handle} leads to ${shown(did)}`);
       return handle;
     },

@@ -5,7 +5,7 @@ import type { Answer } from '../../identity/index.ts';
 import { given, must, NotSeen, shown } from '../check.ts';
 import type { Check } from '../check.ts';
 import type { Context } from '../context.ts';
-import { jsonOf, mustRefuse } from '../host.ts';
+import { mustRefuse } from '../host.ts';
 
 const DESCRIBE = 'com.atproto.server.describeServer';
 const XRPC = 'https://atproto.com/specs/xrpc';
@@ -38,14 +38,6 @@ export const SERVER_CHECKS: readonly Check[] = [
       const endpoints = (document.service ?? []).map(({ serviceEndpoint }) => serviceEndpoint);
       must(endpoints.length === 0 || endpoints.includes(host.origin), 'PdsEndpoint', 'No service of did.json is at this address');
       return 'did.json';
-    },
-  },
-  {
-    id: 'server.answers', title: 'JSON says that it is JSON', why: XRPC,
-    run: async ({ host }) => {
-      const answer = await host.get(DESCRIBE);
-      jsonOf(answer, 'describeServer');
-      return answer.headers.get('content-type') ?? '';
     },
   },
   {

@@ -1,0 +1,37 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import { ANSWER_FAULTS } from './support/answer-faults.ts';
+import { CAR_FAULTS } from './support/car-faults.ts';
+import type { Fault } from './support/fault.ts';
+import { assertFound, failed, resultsFor, told } from './support/faulty-run.ts';
+import { FRAME_FAULTS } from './support/frame-faults.ts';
+import { startGoodServer } from './support/good-server.ts';
+import type { GoodServer } from './support/good-server.ts';
+import { STREAM_FAULTS } from './support/stream-faults.ts';
+
+const FAULTS: readonly Fault[] = [...ANSWER_FAULTS, ...CAR_FAULTS, ...FRAME_FAULTS, ...STREAM_FAULTS];
+
+// A run waits more than it works.
+describe('a server that does one thing wrong is told', { concurrency: 24 }, () => {
+  let good: GoodServer;
+  before(async () => {
+    good = await startGoodServer();
+  });
+  after(() => good.close());
+
+  it('nothing, where the proxy does nothing', async () => {
+    const results = await resultsFor(good, {});
+    assert.equal(told(failed(results)), '');
+    const unseen = results.filter(({ outcome, id }) => outcome === 'not seen' && !/^(writing|live)\./.test(id)).map(({ id }) => id);
+    assert.deepEqual(unseen, ['server.bad-token', 'blobs.ranges', 'firehose.info', 'firehose.outdated-cursor']);
+  });
+
+  it(`at least 60 kinds, each with a name of its own: ${FAULTS.length}`, () => {
+    assert.ok(FAULTS.length >= 60);
+    assert.equal(new Set(FAULTS.map(({ name }) => name)).size, FAULTS.length);
+  });
+
+  for (const fault of FAULTS) {
+    it(`${fault.name}: ${fault.found} says ${fault.code}`, async () => assertFound(fault, await resultsFor(good, fault)));
+  }
+});
