@@ -162,6 +162,8 @@ describe('an account at a mirror', () => {
     assert.equal((await house.putBlob(bytes, cid, 'text/html')).status, 200);
     assert.equal((await house.putBlob(bytes, cid, 'text/html')).status, 200);
     assert.deepEqual(await missing(), { cids: [] });
+    const part = await fetch(`${mirror.url}/xrpc/com.atproto.sync.getBlob?did=${house.did}&cid=${cid.toString()}`, { headers: { range: 'bytes=1-2' } });
+    assert.deepEqual([part.status, (await part.arrayBuffer()).byteLength, part.headers.get('content-range')?.startsWith('bytes 1-2/')], [206, 2, true]);
     const { status, headers, body } = await ask(mirror, `/xrpc/com.atproto.sync.getBlob?did=${house.did}&cid=${cid.toString()}`);
     assert.deepEqual([status, body['text']], [200, new TextDecoder().decode(bytes)]);
     assert.equal(headers.get('content-security-policy'), "default-src 'none'; sandbox");

@@ -128,6 +128,25 @@ test('a blob is temporary until a record names it, then listed and served so tha
   assert.deepEqual([blobs, blobBytes], [1, PNG.length]);
 });
 
+test('a part of a blob is given where one is asked for, so that a download goes on', async () => {
+  const house = await PdsHouse.make();
+  const upload = await house.fetch('com.atproto.repo.uploadBlob', { method: 'POST', body: 'abcdefghij', headers: { 'content-type': 'text/plain' } });
+  const { blob } = await upload.json() as { blob: { ref: { $link: string } } };
+  await house.create({ blob });
+  const cid = blob.ref.$link;
+  const ask = async (headers: Record<string, string>): Promise<unknown[]> => {
+    const response = await house.fetch('com.atproto.sync.getBlob', { query: { did: ALICE.did, cid }, headers });
+    return [response.status, await response.text(), response.headers.get('content-range'), response.headers.get('content-length')];
+  };
+  assert.deepEqual(await ask({ range: 'bytes=2-4' }), [206, 'cde', 'bytes 2-4/10', '3']);
+  assert.deepEqual(await ask({ range: 'bytes=7-' }), [206, 'hij', 'bytes 7-9/10', '3']);
+  assert.deepEqual(await ask({ range: 'bytes=-2', 'if-range': `"${cid}"` }), [206, 'ij', 'bytes 8-9/10', '2']);
+  for (const headers of [{}, { range: 'bytes=0-1,4-5' }, { range: 'bytes=2-4', 'if-range': '"another"' }]) assert.deepEqual(await ask(headers as Record<string, string>), [200, 'abcdefghij', null, '10']);
+  assert.deepEqual((await ask({ range: 'bytes=10-' })).slice(0, 3), [416, '', 'bytes */10']);
+  const { headers } = await house.fetch('com.atproto.sync.getBlob', { query: { did: ALICE.did, cid }, headers: { range: 'bytes=0-0' } });
+  assert.deepEqual(['etag', 'accept-ranges', 'x-content-type-options', 'content-security-policy'].map((name) => headers.get(name)), [`"${cid}"`, 'bytes', 'nosniff', "default-src 'none'; sandbox"]);
+});
+
 test('a blob without a type is of no type in particular', async () => {
   const house = await PdsHouse.make();
   for (const headers of [{}, { 'content-type': '*/*' }, { 'content-type': 'nonsense' }]) {

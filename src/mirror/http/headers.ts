@@ -3,7 +3,7 @@ const REQUEST_HEADERS = 'Authorization, Content-Type, DPoP, atproto-proxy, atpro
 
 /** Headers of answers that scripts may read. */
 const ANSWER_HEADERS = 'DPoP-Nonce, WWW-Authenticate, Retry-After, RateLimit-Limit, RateLimit-Remaining, RateLimit-Reset, atproto-repo-rev, '
-  + 'atproto-content-labelers, Content-Length, holdfast-session, holdfast-turn';
+  + 'atproto-content-labelers, Accept-Ranges, Content-Length, Content-Range, ETag, holdfast-session, holdfast-turn';
 
 /** What goes on every answer. All here is public or asks for a token, never a cookie, so scripts of any origin may read it. */
 const ALWAYS: Readonly<Record<string, string>> = {

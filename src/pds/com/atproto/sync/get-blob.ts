@@ -1,24 +1,36 @@
 import { mainSchema } from '@atcute/atproto/types/sync/getBlob';
 import { parseCid } from '../../../../protocol/index.ts';
 import { accountToRead } from '../../../accounts/find-account.ts';
+import { byteRange } from '../../../blobs/byte-range.ts';
 import { defineRead } from '../../../xrpc/method.ts';
 import { XrpcError } from '../../../xrpc/xrpc-error.ts';
 
-/** Only blobs that a record names; what they are is not trusted, so a browser may show them and nothing more. */
-export const getBlob = defineRead(mainSchema, async ({ host: { store, blobs }, params }) => {
+/**
+ * Only blobs that a record names; what they are is not trusted, so a browser may show them and nothing more. A part of one, where one
+ * range is asked for, so that films can be sought in and downloads go on.
+ */
+export const getBlob = defineRead(mainSchema, async ({ host: { store, blobs }, params, request }) => {
   const { did } = await accountToRead(store, params.did);
   const cid = parseCid(params.cid);
   const [info, bytes, isReferenced] = await Promise.all([blobs.info(did, cid), blobs.bytes(did, cid), blobs.isReferenced(did, cid)]);
   if (info === undefined || bytes === undefined || !isReferenced) {
     throw new XrpcError(400, 'BlobNotFound', 'There is no such blob in the repository.');
   }
-  return new Response(bytes, {
-    headers: {
-      'content-type': info.mimeType,
-      'content-length': String(info.size),
-      'content-disposition': `attachment; filename="${params.cid}"`,
-      'content-security-policy': "default-src 'none'; sandbox",
-      'x-content-type-options': 'nosniff',
-    },
+  // The CID says what the bytes are, whenever they are asked for.
+  const etag = `"${params.cid}"`;
+  const headers = {
+    'content-type': info.mimeType,
+    'content-disposition': `attachment; filename="${params.cid}"`,
+    'content-security-policy': "default-src 'none'; sandbox",
+    'x-content-type-options': 'nosniff',
+    'accept-ranges': 'bytes', etag,
+  };
+  const condition = request.headers.get('if-range');
+  const range = condition === null || condition === etag ? byteRange(request.headers.get('range'), info.size) : 'whole';
+  if (range === 'whole') return new Response(bytes, { headers: { ...headers, 'content-length': String(info.size) } });
+  if (range === 'outside') return new Response(null, { status: 416, headers: { 'content-range': `bytes */${info.size}`, 'accept-ranges': 'bytes' } });
+  const { first, last } = range;
+  return new Response(bytes.slice(first, last + 1), {
+    status: 206, headers: { ...headers, 'content-range': `bytes ${first}-${last}/${info.size}`, 'content-length': String(last + 1 - first) },
   });
 });
