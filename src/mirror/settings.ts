@@ -38,6 +38,8 @@ export interface MirrorSettings {
   readonly contactEmail?: string;
   readonly privacyPolicy?: string;
   readonly termsOfService?: string;
+  /** Origin of the pages that links of invitations lead to. */
+  readonly pagesUrl?: string;
   /** Of one blob, in bytes. */
   readonly blobBytes: number;
   /** Of one repository, in bytes. */
@@ -89,6 +91,7 @@ export function readSettings(environment: Environment): MirrorSettings {
   const contactEmail = read.text('CONTACT_EMAIL');
   const privacyPolicy = read.url('PRIVACY_POLICY');
   const termsOfService = read.url('TERMS');
+  const pagesUrl = read.origin('PAGES_URL');
   const operator = operatorOf(read);
   const webrtc = read.webrtc(hostname === undefined);
   return {
@@ -111,6 +114,7 @@ export function readSettings(environment: Environment): MirrorSettings {
     ...(contactEmail !== undefined && { contactEmail }),
     ...(privacyPolicy !== undefined && { privacyPolicy }),
     ...(termsOfService !== undefined && { termsOfService }),
+    ...(pagesUrl !== undefined && { pagesUrl }),
     ...(read.isJson('LOG') && { log: 'json' as const }),
     ...(operator !== undefined && { operator }),
   };

@@ -13,7 +13,7 @@ let did: string;
 
 describe('the pages of an operator', () => {
   before(async () => {
-    mirror = await startTestMirror({ settings: { relays: ['http://127.0.0.1:9'], operator: { port: 0, address: '127.0.0.1', token: TOKEN } } });
+    mirror = await startTestMirror({ settings: { relays: ['http://127.0.0.1:9'], pagesUrl: 'https://holdfast.example.com', operator: { port: 0, address: '127.0.0.1', token: TOKEN } } });
     browser = await startChromium();
     did = (await MirrorHouse.paired(mirror, 1, [note('first')])).did;
   });

@@ -134,4 +134,18 @@ describe('the Mirror screen', () => {
     assert.equal(accounts[0]?.records, 2);
     await says(other, 'holdfast-strip >>> [data-place=street]', new RegExp(`has all …${accounts[0]?.head.rev.slice(-5)}`));
   });
+
+  it('the link of an invitation fills in mirror and code, waits for an account, and leaves the address', async () => {
+    const { page } = await openPage(app.browser, app.url, DESKTOP);
+    await page.goto(`${app.url}/mirror#at=${encodeURIComponent(app.mirror)}&invite=abcde-fghjk`, { waitUntil: 'load' });
+    await says(page, 'holdfast-mirror >>> #invited', /^You are invited to localhost:\d+$/);
+    assert.equal(await page.evaluate(() => location.href), `${app.url}/mirror`);
+    await makeAccount(page, 'invited.holdfast.test');
+    await visit(page, `${app.url}/mirror`);
+    await find(page, 'holdfast-pair-form >>> #look');
+    await page.waitForFunction((mirror) => {
+      const screen = document.querySelector('holdfast-app')?.shadowRoot?.querySelector('holdfast-mirror');
+      return screen?.shadowRoot?.querySelector('holdfast-pair-form')?.shadowRoot?.querySelector<HTMLInputElement>('#address')?.value === mirror;
+    }, {}, app.mirror);
+  });
 });

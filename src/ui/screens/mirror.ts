@@ -9,6 +9,7 @@ import { problemOf } from '../components/hf-error.ts';
 import { formatAgo, formatNumber, msg, str } from '../i18n.ts';
 import { ICONS } from '../icons.ts';
 import { AccountController } from '../state/account-store.ts';
+import { forgetInvited, invited } from '../state/invited.ts';
 import { MirrorDeeds } from '../state/mirror-deeds.ts';
 import { mirrorPairing, PairingController } from '../state/mirror-pairing.ts';
 import { MirrorController, mirrorStore } from '../state/mirror-store.ts';
@@ -76,7 +77,7 @@ export class HoldfastMirror extends LitElement {
           <p>${msg('A mirror is an always-on copy of what you have made public. With one, apps and people reach your account while this browser is closed.')}</p>
         </div>
         <div role="status">${done === undefined ? nothing : html`<p class="note good">${ICONS.passed}<span>${done}</span></p>`}</div>
-        ${current === undefined ? html`<hf-empty text=${msg('There is no account in this house yet, so there is nothing to mirror.')}></hf-empty>` : this.#content(current)}
+        ${current === undefined ? nobody() : this.#content(current)}
       </div>`;
   }
 
@@ -91,6 +92,7 @@ export class HoldfastMirror extends LitElement {
     if (pairing.phase === 'failed' && CHANGE_FIRST.has(problemOf(pairing.error).code)) this.moving = true;
     if (phase === 'done') {
       this.moving = false;
+      forgetInvited();
       this.#deeds.tell(msg('Paired. From now on every change arrives there by itself.'));
       mirrorPairing.forget();
     }
@@ -242,3 +244,15 @@ const confirms = ({ url, waiting }: Mirror): TemplateResult => html`
     <p>${msg('The mirror does not answer, so it cannot be told. It may go on showing its copy for a while, and a sealed kit if one lies there; it can change nothing in them.')}</p>
     <p><strong>${msg('Your data stays here, in this browser.')}</strong></p>
   </hf-confirm>`;
+
+/** Where no account is here yet, who was invited makes one first: the invitation is kept in mind. */
+function nobody(): TemplateResult {
+  const brought = invited();
+  if (brought === undefined) return html`<hf-empty text=${msg('There is no account in this house yet, so there is nothing to mirror.')}></hf-empty>`;
+  return html`
+    <section class="card stack" aria-labelledby="invited">
+      <h2 id="invited">${msg(str`You are invited to ${hostOf(brought.address)}`)}</h2>
+      <p>${msg('First make an account here, or bring one back, and keep its recovery kit. Then come to this page: the address and the invitation are filled in.')}</p>
+      <div class="row"><a class="button primary" href="/welcome">${ICONS.key}${msg('To the account')}</a></div>
+    </section>`;
+}

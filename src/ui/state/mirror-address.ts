@@ -17,3 +17,20 @@ export const isMixed = (page: { readonly protocol: string }, origin: string): bo
   const { protocol, hostname } = new URL(origin);
   return page.protocol === 'https:' && protocol === 'http:' && !LOCAL.test(hostname);
 };
+
+/** What a link of an operator brought: the mirror to pair with, and the code that it takes. */
+export interface Invited {
+  readonly address: string;
+  readonly invite: string;
+}
+
+/** Characters of a code. */
+const MOST = 128;
+
+/** What is in the fragment of such a link, `#at=mirror.example.com&invite=code`, which no server is sent; undefined where it is none. */
+export function invitedBy(fragment: string): Invited | undefined {
+  const said = new URLSearchParams(fragment.replace(/^#/, ''));
+  const address = mirrorAddress(said.get('at') ?? '');
+  const invite = said.get('invite')?.trim() ?? '';
+  return address === undefined || invite.length > MOST ? undefined : { address, invite };
+}

@@ -1,8 +1,8 @@
+import { encodeQR } from 'qr';
 import type { OperatorHost } from '../operator-host.ts';
 import { invitationView } from '../views.ts';
 import { termsFields } from './accounts.ts';
-import { html } from './html.ts';
-import type { Html } from './html.ts';
+import { Html, html } from './html.ts';
 import { bytes, number, time } from './words.ts';
 
 const A_PAGE = 100;
@@ -14,7 +14,7 @@ export async function invitations(host: OperatorHost, { searchParams }: URL, mad
   const cursor = searchParams.get('cursor');
   const page = (await host.copies.invitations({ limit: A_PAGE, ...(cursor !== null && { after: cursor }) })).map(invitationView);
   return html`
-${made === undefined ? undefined : html`<section aria-labelledby="made"><h2 id="made">The new invitation</h2><p>Give this code to one person. They type it when they pair with <code>${new URL(host.origin).host}</code>.</p><p><code>${made}</code></p></section>`}
+${made === undefined ? undefined : html`<section aria-labelledby="made"><h2 id="made">The new invitation</h2><p>Give this code to one person. They type it when they pair with <code>${new URL(host.origin).host}</code>.</p><p><code>${made}</code></p>${link(host, made)}</section>`}
 <form class="card" method="post" action="/invitations"><h2>Invite one account</h2>
 <label for="note">For whom</label><input id="note" name="note" maxlength="500" aria-describedby="note-hint"><div class="hint" id="note-hint">Only you see this.</div>
 ${termsFields({})}<label for="days">Kept for so many days</label><input id="days" name="days" inputmode="numeric" aria-describedby="days-hint"><div class="hint" id="days-hint">From its use on; without an end where it is left empty.</div>
@@ -24,6 +24,13 @@ ${termsFields({})}<label for="days">Kept for so many days</label><input id="days
 ${page.length === 0 ? html`<p class="soft">There are none.</p>` : html`<div class="wide" tabindex="0" role="group" aria-label="Invitations"><table>
 <thead><tr><th scope="col">Code</th><th scope="col">For</th><th scope="col">Terms</th><th scope="col">State</th></tr></thead><tbody>${page.map(line)}</tbody></table></div>`}
 ${page.length === A_PAGE && html`<p><a href="/invitations?cursor=${encodeURIComponent(page.at(-1)!.code)}">Older ones</a></p>`}</section>`;
+}
+
+/** The link that fills mirror and code in, to be sent or shown. */
+function link({ origin, settings: { pagesUrl } }: OperatorHost, code: string): Html | undefined {
+  if (pagesUrl === undefined) return undefined;
+  const address = `${pagesUrl}/mirror#${new URLSearchParams({ at: origin, invite: code }).toString()}`;
+  return html`<p>Or this link, which fills both in:</p><p><code id="link">${address}</code></p><figure class="code" role="img" aria-label="The link as a QR code">${new Html(encodeQR(address, 'svg', { scale: 4, border: 2 }))}</figure>`;
 }
 
 function line({ code, note, terms, days, expiresAt, usedBy, usedAt }: Invitation): Html {

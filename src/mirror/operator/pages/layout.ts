@@ -29,6 +29,7 @@ button.primary { background: var(--accent); color: var(--on-accent); } button.da
 :focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; }
 .row { display: flex; flex-wrap: wrap; gap: .75rem; margin-block: 1rem 0; align-items: end; }
 summary { cursor: pointer; min-height: 2.75rem; padding-block: .6rem; color: var(--accent); } code { font: .9em ui-monospace, monospace; overflow-wrap: anywhere; }
+figure.code { margin: 0; max-width: 14rem; background: #fff; padding: .5rem; border-radius: 8px; } figure.code svg { display: block; width: 100%; height: auto; }
 .bad { color: var(--bad); } .amber { color: var(--amber); } .good { color: var(--good); } .soft { color: var(--soft); }
 @media (max-width: 40rem) { dl { grid-template-columns: 1fr; gap: 0; } dd { margin-block-end: .6rem; } }
 `;

@@ -5,6 +5,7 @@ import { house } from '../../house/client.ts';
 import { msg, str } from '../../i18n.ts';
 import { ICONS } from '../../icons.ts';
 import { withoutSafety } from '../../state/safety-words.ts';
+import { invited } from '../../state/invited.ts';
 import { isMixed, mirrorAddress } from '../../state/mirror-address.ts';
 import { mirrorPairing, PairingController } from '../../state/mirror-pairing.ts';
 import { mirrorStore } from '../../state/mirror-store.ts';
@@ -159,7 +160,10 @@ export class PairForm extends LitElement {
   }
 
   async #prefill(): Promise<void> {
-    if (mirrorPairing.draft.address !== '' || this.current !== undefined) return;
+    if (mirrorPairing.draft.address !== '') return;
+    const brought = invited();
+    if (brought !== undefined && brought.address !== this.current) return mirrorPairing.note(brought);
+    if (this.current !== undefined) return;
     const { mirror } = await siteSettings();
     if (mirror !== undefined && mirrorPairing.draft.address === '') mirrorPairing.note({ address: mirror });
   }
