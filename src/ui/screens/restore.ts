@@ -135,7 +135,7 @@ export class HoldfastRestore extends LitElement {
         <h2 id="one"><span class="count" aria-hidden="true">1</span>${msg('The records')}</h2>
         <fieldset class="sources">
           <legend class="visually-hidden">${msg('Where the records come from')}</legend>
-          ${this.#choice('file', msg('From a saved file'))}${this.#choice('mirror', msg('From my mirror'))}${this.#choice('house', msg('From a browser that has it open'))}${this.#choice('none', msg('I have neither'))}
+          ${this.#choice('file', msg('From a saved file'))}${this.#choice('mirror', msg('From my mirror'))}${this.#choice('house', msg('From a browser that has it open'))}${this.#choice('none', msg('I have none of these'))}
         </fieldset>
         ${this.source === 'mirror' ? html`
           <p class="note">${ICONS.mirror}<span>${msg('The mirror that your identity names is asked for its copy. It is verified as strictly as a file: the mirror cannot have changed anything. What had not reached it before this browser lost it is not in it.')}</span></p>` : nothing}

@@ -85,7 +85,7 @@ export const HELP: readonly HelpTopic[] = [
     title: () => msg('Nothing is left but my kit: no file, no mirror, no browser'),
     steps: () => [
       msg('Look once more for a copy: a backup on another disk, another browser or device with the account, the mirror. Any of them brings everything back, and this way does not.'),
-      msg(html`Choose <a href="/restore">Restore from a backup</a>, and there “I have neither”. Give the kit and its passphrase. A mirror that still has a copy is noticed, and you are asked to restore from it.`),
+      msg(html`Choose <a href="/restore">Restore from a backup</a>, and there “I have none of these”. Give the kit and its passphrase. A mirror that still has a copy is noticed, and you are asked to restore from it.`),
       msg('Your identity and your name are saved, and with them the followers and lists that name you. Posts, pictures, likes, follows and settings are lost: the account begins empty, with a new key.'),
       msg('Keep the new kit, pair with a mirror, and save a backup from time to time.'),
     ],
