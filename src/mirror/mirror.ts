@@ -49,6 +49,8 @@ export interface StartOptions {
   readonly log?: Log;
   /** For tests: is called at every moment of `MIRROR_POINTS`. */
   readonly onPoint?: (point: MirrorPoint) => void;
+  /** For tests: what stands between houses and what the mirror does for them. */
+  readonly disguise?: (desk: MirrorDesk) => MirrorDesk;
   /** For tests: fetches the documents of domains that are not there. */
   readonly fetchPublic?: (url: string) => Promise<unknown>;
 }
@@ -60,7 +62,7 @@ const AHEAD_MS = 120_000;
  * Starts a mirror: opens what it keeps, listens, and asks the relays to crawl.
  * @throws the system's error, such as EADDRINUSE; MirrorStoreError StoreNewer, StoreDamaged, StorageFull
  */
-export async function startMirror(settings: MirrorSettings, { log = logToConsole, onPoint = () => undefined, fetchPublic }: StartOptions = {}): Promise<RunningMirror> {
+export async function startMirror(settings: MirrorSettings, { log = logToConsole, onPoint = () => undefined, fetchPublic, disguise = (desk) => desk }: StartOptions = {}): Promise<RunningMirror> {
   // The key that signs receipts is in it.
   mkdirSync(settings.folder, { recursive: true, mode: 0o700 });
   const { store: copies, blobs, totals, close: closeStore } = await openMirrorStore(settings.folder, { onPoint });
@@ -112,7 +114,7 @@ export async function startMirror(settings: MirrorSettings, { log = logToConsole
     onError: (error: unknown) => log(`Something went wrong: ${error instanceof Error ? error.stack : reasonOf(error)}`, 'error'),
   };
   const host: MirrorHost = makeHost(parts);
-  const desk = watched(makeDesk(host), metrics, onPoint);
+  const desk = disguise(watched(makeDesk(host), metrics, onPoint));
   const accept = (channel: Channel): Promise<void> => new MirrorConversation(channel, desk).run().catch((error: unknown) => {
     // Connections are lost every day.
     if (!(error instanceof ChannelError)) parts.onError(error);

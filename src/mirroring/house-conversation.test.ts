@@ -205,7 +205,6 @@ test('the last words of a mirror are heard, though it has closed', async () => {
 });
 
 const wrongAnswers: readonly (readonly [string, () => MirrorMessage | Promise<MirrorMessage>])[] = [
-  ['an ack of another commit', async () => ({ type: '#ack', receipt: await receiptOf(messages[1]!) })],
   ['a want that answers nothing', () => ({ type: '#want', blobs: [] })],
   ['a second welcome', () => ({ type: '#welcome', time: datetimeFromMs(0), limits: { blobBytes: 1, repoBytes: 1, aheadMs: 1 } })],
   ['a refusal out of turn', () => ({ type: '#reject', rev: messages[1]!.rev, code: 'x', message: 'x', time: datetimeFromMs(0) })],
@@ -224,6 +223,16 @@ for (const [why, answer] of wrongAnswers) {
     assert.equal(desk.receipts.length, 0);
   });
 }
+
+test('a receipt of another commit than the one whose turn it is is for the house to judge, and ends the conversation', async () => {
+  const { desk, script, conversation } = stand(2);
+  const ends = conversation.run(script.channel);
+  await script.welcome();
+  await script.hear();
+  script.say({ type: '#ack', receipt: await receiptOf(messages[1]!) });
+  await assert.rejects(ends, { code: 'BadFrame' });
+  assert.equal(desk.receipts.length, 1);
+});
 
 test('a mirror that does not answer is taken for lost, also before its welcome', async () => {
   for (const isWelcome of [false, true]) {

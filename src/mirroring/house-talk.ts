@@ -235,6 +235,8 @@ export class HouseTalk {
     } else if (message.type === '#noted' && first?.kind === 'identity') {
       this.#parts.identity.noted = first.changes;
     } else {
+      // What it has put its name to is for the house to judge.
+      if (message.type === '#ack') await this.#desk.settle(message.receipt);
       throw badFrame(`The mirror said ${message.type} where the answer to ${first === undefined ? 'nothing' : `#${first.kind}`} was expected.`);
     }
     this.#unanswered.shift();

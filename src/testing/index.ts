@@ -13,3 +13,5 @@ export { mirrorStoreContract } from './mirror-store-contract.ts';
 export type { MirrorUnderTest } from './mirror-store-contract.ts';
 export { MirroredAccount } from './mirrored-account.ts';
 export { createOf, pathOf, TestAccount } from './test-account.ts';
+export { Hostility } from './hostility.ts';
+export type { Deed } from './hostility.ts';

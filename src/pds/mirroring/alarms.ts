@@ -19,6 +19,8 @@ export const ALARMS = {
   unpublished: () => `${SAFE} The document on your domain names another key than the one that this house signs with. If you have made a new kit here, publish the `
     + 'document as Identity shows it, then send everything again. If you made it on another device, restore this account from the new kit. If it was not you, '
     + 'see who can change your domain.',
+  'turned-away': () => `${SAFE} The mirror has turned this house away for some time, as if it had the wrong key, and your identity names this very key. It may `
+    + 'hold your account to an old key. Ask its operator, or move to another mirror. Nothing more is sent until you decide.',
   'mirror-key': () => `${SAFE} The mirror confirmed a change with another key than the one it had when you paired. Nothing it says can be relied on until `
     + 'you know why: ask its operator, then go on, or leave this mirror.',
   clock: () => `${SAFE} What was written last is dated ahead of the mirror's clock, so the mirror does not take it. Set the clock of this device, and send everything again.`,
@@ -48,7 +50,8 @@ export async function raise(house: House, { did }: PairedAccount, code: AlarmCod
 }
 
 /** The mirror once its owner has answered an alarm, or ends a pause. */
-export function goOn({ alarm, ...rest }: PairedMirror): PairedMirror {
+export function goOn(mirror: PairedMirror): PairedMirror {
+  const { alarm, turnedAwaySince: _, ...rest } = mirror;
   // Of a mirror that was set back nothing can be expected but what it is given.
   return { ...rest, isPaused: false, ...(alarm?.code === 'rollback' && { resend: true }) };
 }

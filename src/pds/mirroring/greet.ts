@@ -2,6 +2,7 @@ import { datetimeToMs, lexicons } from '../../protocol/index.ts';
 import type { Datetime, Did } from '../../protocol/index.ts';
 import type { CopyHead, MirrorMessage, NextStep } from '../../mirroring/index.ts';
 import type { House } from '../house.ts';
+import type { PairedMirror } from '../ports/paired-mirror.ts';
 import { ALARMS, raise, standsStill } from './alarms.ts';
 import { isNotable } from './clock.ts';
 import { changeMirror, mirrorClient, pairedAccount } from './paired.ts';
@@ -19,8 +20,16 @@ import { verifiedReceipt } from './told-receipt.ts';
 export async function greet(
   house: House, did: Did, { head, time, limits }: MirrorMessage & { readonly type: '#welcome' }, sentAt: number, receivedAt: number,
 ): Promise<NextStep> {
-  await learnClock(house, await pairedAccount(house, did), aheadBetween(time, sentAt, receivedAt));
+  const account = await pairedAccount(house, did);
+  await learnClock(house, account, aheadBetween(time, sentAt, receivedAt));
+  if (account.mirror.turnedAwaySince !== undefined) await changeMirror(house, did, (mirror) => mirror && { mirror: welcomed(mirror) });
   return nextStep(house, did, head, datetimeToMs(time) + limits.aheadMs);
+}
+
+/** It has let this house in. */
+function welcomed(mirror: PairedMirror): PairedMirror {
+  const { turnedAwaySince: _, ...rest } = mirror;
+  return rest;
 }
 
 /** By how much this device is certainly ahead of the mirror, or behind it: the welcome may have been on its way for long. */

@@ -5,6 +5,8 @@ import type { Tid } from '../../protocol/index.ts';
 import { signReceipt } from '../../mirroring/index.ts';
 import { seededP256Signer } from '../../testing/index.ts';
 import { Pair } from '../../../test/support/mirrored-pair.ts';
+import { FakeDirectory } from '../../../test/support/fake-street.ts';
+import { Town } from '../../../test/support/town.ts';
 import { ALICE, assertRefused, NOTE, PdsHouse } from '../../../test/support/pds-house.ts';
 
 test('what is written arrives with a receipt, in order, and a conversation with nothing to say sends nothing', async () => {
@@ -249,6 +251,32 @@ test('a token that was refused for the clock is made by the mirror\'s clock the 
   // The directory, which does not answer here, has to name another key.
   assert.deepEqual(await pair.desk.refused(reject), { next: 'send' });
   assert.equal((await pair.known()).alarm, undefined);
+});
+
+test('a mirror that turns the house away, though the identity names its key, has two minutes to see it', async () => {
+  const town = await Town.make();
+  await town.paired();
+  const refused = async (): Promise<unknown> => {
+    const reject = { did: town.did, code: 'InvalidToken', message: 'No.', time: datetimeFromMs(Date.now()) };
+    return (await town.house.post('app.holdfast.bridge.refused', reject)).body['next'];
+  };
+  assert.equal(await refused(), 'send');
+  assert.equal(await refused(), 'send');
+  const since = async (ms: number): Promise<void> => {
+    const { mirror } = await town.account();
+    await town.house.store.update(town.did, { mirror: { ...mirror!, turnedAwaySince: datetimeFromMs(Date.now() - ms) } });
+  };
+  await since(130_000);
+  // While the directory does not say, nothing is certain.
+  town.network.remove(FakeDirectory.url);
+  assert.equal(await refused(), 'send');
+  town.network.add(FakeDirectory.url, async (request) => Response.json(request.url.endsWith('/log/audit') ? town.directory.audit(town.did) : {}));
+  assert.equal(await refused(), 'stop');
+  const { alarm } = (await town.account()).mirror!;
+  assert.equal(alarm?.code, 'refused');
+  assert.match(alarm.message, /^Your records are safe here\. The mirror has turned this house away for some time/);
+  await town.house.post('app.holdfast.bridge.setPaused', { did: town.did, paused: false });
+  assert.deepEqual([(await town.account()).mirror?.alarm, (await town.account()).mirror?.turnedAwaySince], [undefined, undefined]);
 });
 
 test('the methods of the bridge say when there is no mirror', async () => {

@@ -1,16 +1,19 @@
-import { datetimeToMs } from '../../protocol/index.ts';
-import type { Did } from '../../protocol/index.ts';
+import { datetimeFromMs, datetimeToMs } from '../../protocol/index.ts';
+import type { Did, Tid } from '../../protocol/index.ts';
 import type { MirrorMessage, NextStep } from '../../mirroring/index.ts';
 import type { House } from '../house.ts';
 import { ALARMS, raise, standsStill } from './alarms.ts';
 import { learnClock, nextStep } from './greet.ts';
 import { AHEAD_MS } from './hand-over.ts';
 import { namesOurKey } from './identity.ts';
-import { pairedAccount } from './paired.ts';
+import { changeMirror, pairedAccount } from './paired.ts';
+import type { PairedAccount } from './paired.ts';
 import { isOnDomain } from './web-identity.ts';
 
 /** A token is of a minute: with a clock so far off it is refused. */
 const OFF_MS = 20_000;
+/** A mirror believes a key that was replaced for a minute at most: one that knows no better by then will not. In milliseconds. */
+const PATIENCE_MS = 2 * 60_000;
 /** Passes by itself, sooner or later: nothing is to be decided. */
 const PASSING: ReadonlySet<string> = new Set(['IdentityUnknown', 'StorageFull', 'RateLimitExceeded']);
 
@@ -46,13 +49,28 @@ export async function refused(house: House, did: Did, reject: MirrorMessage & { 
         await learnClock(house, account, ahead);
         return AGAIN;
       }
-      // A mirror that was told of a new key a moment ago may not have seen it yet.
-      if (await namesOurKey(house, account) !== false) return AGAIN;
-      await raise(house, account, 'refused', isOnDomain(did) ? ALARMS.unpublished() : ALARMS.forged(), rev);
-      return { next: 'stop' };
+      return turnedAway(house, account, rev);
     default:
       if (PASSING.has(code)) return AGAIN;
   }
   await raise(house, account, 'refused', ALARMS.refused(message), rev);
+  return { next: 'stop' };
+}
+
+/** The mirror says that the key is not the account's. Whether it is, the DID says. */
+async function turnedAway(house: House, account: PairedAccount, rev: Tid | undefined): Promise<NextStep> {
+  const { did, mirror: { url, turnedAwaySince } } = account;
+  const isNamed = await namesOurKey(house, account);
+  if (isNamed === false) {
+    await raise(house, account, 'refused', isOnDomain(did) ? ALARMS.unpublished() : ALARMS.forged(), rev);
+    return { next: 'stop' };
+  }
+  // One that was told of a new key a moment ago may not have seen it yet.
+  if (turnedAwaySince === undefined) {
+    await changeMirror(house, did, (mirror) => (mirror?.url === url ? { mirror: { ...mirror, turnedAwaySince: datetimeFromMs(house.now()) } } : undefined));
+    return AGAIN;
+  }
+  if (isNamed === undefined || house.now() - datetimeToMs(turnedAwaySince) < PATIENCE_MS) return AGAIN;
+  await raise(house, account, 'refused', ALARMS['turned-away'](), rev);
   return { next: 'stop' };
 }

@@ -64,6 +64,8 @@ export interface PairedMirror {
   readonly missingBlobs?: number;
   /** What an independent reader, a relay, had of the account, and when it was asked. */
   readonly reader?: { readonly url: string; readonly rev?: Tid; readonly time: Datetime };
+  /** Since when it has turned this house away for its key, which the DID names. */
+  readonly turnedAwaySince?: Datetime;
   /** As the mirror said when it was asked last; older ones do not say. */
   readonly usage?: lexicons.AppHoldfastMirrorDefs.Usage;
   /** Mirrors that were left for this one and have not confirmed that they deleted their copy. */

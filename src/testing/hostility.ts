@@ -1,0 +1,61 @@
+import { MirrorRefusal, signReceipt } from '../mirroring/index.ts';
+import type { CopyHead, MirrorDesk } from '../mirroring/index.ts';
+import { cidOf, tidFrom, tidTime } from '../protocol/index.ts';
+import type { Did, Signer } from '../protocol/index.ts';
+
+/** What a mirror can do to a house that trusts it with nothing. */
+export type Deed =
+  /** It shows an older state than the one it has confirmed. */
+  | 'roll back'
+  /** It says that it holds a state that nobody has ever written. */
+  | 'fork'
+  /** It signs its receipts with another key than the one that it had when they were paired. */
+  | 'change its key'
+  /** It confirms another commit than the one that it was given. */
+  | 'lie in receipts'
+  /** It holds the house to a key that the account no longer has. */
+  | 'serve an old key';
+
+/** What a mirror does for houses, honestly until it is told not to. For tests of houses. */
+export class Hostility {
+  readonly #key: Signer;
+  /** What every account was at when it was first greeted. */
+  readonly #firsts = new Map<Did, CopyHead>();
+  deed: Deed | undefined;
+  /** How often it has done so. */
+  done = 0;
+
+  /** @param key another than the mirror's */
+  constructor(key: Signer) {
+    this.#key = key;
+  }
+
+  /** The desk in disguise. */
+  disguise(desk: MirrorDesk): MirrorDesk {
+    return {
+      ...desk,
+      hello: async (hello) => {
+        if (this.deed === 'serve an old key') throw this.#did(new MirrorRefusal('InvalidToken', 'The token is not signed by the key of its account.'));
+        const welcome = await desk.hello(hello);
+        const { head } = welcome;
+        if (head === undefined) return welcome;
+        const first = this.#firsts.get(hello.did) ?? head;
+        this.#firsts.set(hello.did, first);
+        if (this.deed === 'roll back') return this.#did({ ...welcome, head: first });
+        const later = (): CopyHead => ({ ...head, cid: cidOf(new TextEncoder().encode(head.rev), 'dag-cbor'), rev: tidFrom(tidTime(head.rev) + 1, 0) });
+        return this.deed === 'fork' ? this.#did({ ...welcome, head: later() }) : welcome;
+      },
+      commit: async (did, message) => {
+        const receipt = await desk.commit(did, message);
+        if (this.deed === 'change its key') return this.#did(await signReceipt(this.#key, receipt, Date.parse(receipt.time)));
+        if (this.deed === 'lie in receipts') return this.#did({ ...receipt, commit: cidOf(new TextEncoder().encode('another'), 'dag-cbor') });
+        return receipt;
+      },
+    };
+  }
+
+  #did<Answer>(answer: Answer): Answer {
+    this.done++;
+    return answer;
+  }
+}
