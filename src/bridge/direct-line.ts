@@ -13,7 +13,7 @@ import type { DidText } from './xrpc-desk.ts';
  *   what `calls` throws
  */
 export async function openDirectLine(calls: HouseCalls, { did, url }: Correspondent, signal: AbortSignal): Promise<Channel> {
-  const offering = await offerChannel(await makePeer(url, signal), { signal });
+  const offering = await offerChannel(await makePeer('mirror', url, signal), { signal });
   try {
     const account = did as DidText;
     const { mirror } = await calls.get('app.holdfast.bridge.describe', { did: account });

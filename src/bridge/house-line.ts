@@ -35,7 +35,7 @@ export class HouseLines {
    *   is no house of the account; what `sign` throws
    */
   async call(family: Family, sign: SignFingerprints, signal: AbortSignal): Promise<Channel> {
-    const offering = await offerChannel(await makePeer(family.url, signal), { signal });
+    const offering = await offerChannel(await makePeer('house', family.url, signal), { signal });
     const { fingerprint } = offering.session;
     try {
       remember(this.#own, fingerprint);
@@ -58,7 +58,7 @@ export class HouseLines {
     try {
       const { session } = await verifyOffer(offer, this.#expected(family, 'call'));
       if (this.#own.has(session.fingerprint)) return undefined;
-      const { sdp, session: { fingerprint }, channel } = await answerChannel(await makePeer(family.url, signal), session, { signal });
+      const { sdp, session: { fingerprint }, channel } = await answerChannel(await makePeer('house', family.url, signal), session, { signal });
       answer({ id, sdp, token: await sign('answer', [session.fingerprint, fingerprint]) });
       return await channel;
     } catch (error) {

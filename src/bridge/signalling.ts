@@ -9,15 +9,17 @@ const MOST_SERVERS = 8;
 
 /**
  * A peer connection of this browser, which asks the servers of the mirror for its own address.
+ * @param to whom: two houses need no more of the mirror than that it passes on what they say
  * @throws ChannelError Lost, where the browser has none, or the mirror takes no direct connections
  */
-export async function makePeer(url: string, signal: AbortSignal): Promise<Peer> {
+export async function makePeer(to: 'mirror' | 'house', url: string, signal: AbortSignal): Promise<Peer> {
   // What has no peer connections need not ask for them.
   const { RTCPeerConnection: Make } = globalThis as { RTCPeerConnection?: new (settings: object) => Peer };
   if (Make === undefined) throw notTaken();
   const { webrtc } = await askMirror(`${url}/xrpc/app.holdfast.mirror.describe`, signal) as { readonly webrtc?: { readonly iceServers?: unknown } };
-  if (webrtc === undefined || !Array.isArray(webrtc.iceServers)) throw notTaken();
-  const urls = webrtc.iceServers.filter((server): server is string => typeof server === 'string' && /^stuns?:[^\s]{1,255}$/.test(server)).slice(0, MOST_SERVERS);
+  if (webrtc === undefined && to === 'mirror') throw notTaken();
+  const told: readonly unknown[] = Array.isArray(webrtc?.iceServers) ? webrtc.iceServers : [];
+  const urls = told.filter((server): server is string => typeof server === 'string' && /^stuns?:[^\s]{1,255}$/.test(server)).slice(0, MOST_SERVERS);
   return new Make({ iceServers: urls.length === 0 ? [] : [{ urls }] });
 }
 
