@@ -6,12 +6,19 @@ import type { RunningMirror } from './mirror.ts';
 import { readSettings, SettingError } from './settings.ts';
 import { VERSION } from './version.ts';
 
+/** Each part of stopping has its own limit, which together are less. */
+const MOST_STOPPING_MS = 20_000;
+
 let mirror: RunningMirror | undefined;
 let stopping = false;
 
 async function stop(): Promise<void> {
   if (stopping) return;
   stopping = true;
+  setTimeout(() => {
+    console.error('Stopping took too long; what was acknowledged is durable');
+    process.exit(1);
+  }, MOST_STOPPING_MS).unref();
   await mirror?.close();
   process.exit(0);
 }

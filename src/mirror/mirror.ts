@@ -32,6 +32,7 @@ import type { MirrorSettings } from './settings.ts';
 import { Switchboard } from './switchboard.ts';
 import { Upkeep } from './upkeep.ts';
 import { VERSION } from './version.ts';
+import { Work } from './work.ts';
 
 /** A mirror that runs. */
 export interface RunningMirror {
@@ -57,6 +58,8 @@ export interface StartOptions {
 
 /** A rev may be so far ahead of us; relays take 300 s. */
 const AHEAD_MS = 120_000;
+/** What is begun when a mirror stops may take so long. */
+const FINISH_MS = 4_000;
 
 /**
  * Starts a mirror: opens what it keeps, listens, and asks the relays to crawl.
@@ -114,7 +117,8 @@ export async function startMirror(settings: MirrorSettings, { log = logToConsole
     onError: (error: unknown) => log(`Something went wrong: ${error instanceof Error ? error.stack : reasonOf(error)}`, 'error'),
   };
   const host: MirrorHost = makeHost(parts);
-  const desk = disguise(watched(makeDesk(host), metrics, onPoint));
+  const work = new Work();
+  const desk = disguise(watched(makeDesk(host), { work, metrics, onPoint }));
   const accept = (channel: Channel): Promise<void> => new MirrorConversation(channel, desk).run().catch((error: unknown) => {
     // Connections are lost every day.
     if (!(error instanceof ChannelError)) parts.onError(error);
@@ -127,11 +131,17 @@ export async function startMirror(settings: MirrorSettings, { log = logToConsole
   const backups = new Backups({ folder: settings.folder, backups: `${settings.folder}-backups`, version: VERSION, now: host.now, log });
   const close = async (operator?: Listening): Promise<void> => {
     crawlers.close();
+    const others = [backups.close(), upkeep.close(), watcher.close()];
+    // Who was promised something gets it: houses their receipts, then readers the events.
+    await work.finish(FINISH_MS);
+    await sessions.finish(FINISH_MS);
+    await sockets.finish(FINISH_MS);
     sessions.close();
     sockets.close();
     direct?.close();
     switchboard.close();
-    await Promise.all([backups.close(), listening.close(), operator?.close(), upkeep.close(), watcher.close()]);
+    work.end();
+    await Promise.all([...others, listening.close(), operator?.close()]);
     await closeStore();
   };
   const operator = settings.operator && await startOperator({
@@ -148,18 +158,26 @@ export async function startMirror(settings: MirrorSettings, { log = logToConsole
   };
 }
 
-function watched(desk: MirrorDesk, metrics: Metrics, onPoint: (point: MirrorPoint) => void): MirrorDesk {
-  const counted = <Answer>(answer: Promise<Answer>): Promise<Answer> => answer.catch((error: unknown) => {
+interface Watching {
+  readonly work: Work;
+  readonly metrics: Metrics;
+  readonly onPoint: (point: MirrorPoint) => void;
+}
+
+function watched(desk: MirrorDesk, { work, metrics, onPoint }: Watching): MirrorDesk {
+  const counted = <Answer>(answer: () => Promise<Answer>): Promise<Answer> => work.run(answer).catch((error: unknown) => {
     if (error instanceof MirrorRefusal) metrics.refused(error.code);
     throw error;
   });
   return {
     ...desk,
-    hello: (hello) => counted(desk.hello(hello)),
+    hello: (hello) => counted(() => desk.hello(hello)),
+    missing: (did, blobs) => counted(() => desk.missing(did, blobs)),
+    identity: (did) => counted(() => desk.identity(did)),
     async commit(did, message) {
       onPoint('received');
       const begun = performance.now();
-      const receipt = await counted(desk.commit(did, message));
+      const receipt = await counted(() => desk.commit(did, message));
       metrics.commit((performance.now() - begun) / 1_000);
       onPoint('receipt');
       return receipt;

@@ -239,3 +239,16 @@ test('a log that cannot be read ends who reads, and who comes later is served', 
   host.store.read = read;
   await host.subscribe(0).until(1);
 });
+
+test('at the end everybody gets all that there is, and then goes', async () => {
+  const host = await Host.open();
+  const old = await host.tell(3);
+  const [live, behind] = [host.subscribe(), host.subscribe(0)];
+  await tick();
+  const events = await host.tell(2);
+  host.firehose.end();
+  const late = host.subscribe(old.at(-1)!.seq);
+  await Promise.all([live, behind, late].map((sink) => sink.ended));
+  assert.deepEqual([live.told(), behind.told(), late.told()], [seqs(events), seqs([...old, ...events]), seqs(events)]);
+  assert.deepEqual([live.closed, behind.closed, late.closed], [1, 1, 1]);
+});

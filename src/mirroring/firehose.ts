@@ -44,6 +44,7 @@ export class Firehose {
   /** Announced since the start. */
   #frames = 0;
   #bytes = 0;
+  #isEnding = false;
   readonly #news = new Bell();
   #page: { readonly after: number; readonly events: Promise<readonly StoredEvent[]> } | undefined;
 
@@ -60,6 +61,12 @@ export class Firehose {
     this.#frames += events.length;
     for (const { frame } of events) this.#bytes += frame.length;
     this.#page = undefined;
+    this.#news.ring();
+  }
+
+  /** Ends every subscriber when it has all that there is; those that come later get no more than that. */
+  end(): void {
+    this.#isEnding = true;
     this.#news.ring();
   }
 
@@ -104,6 +111,7 @@ export class Firehose {
         if (sink.waiting > SINK_BYTES) break;
       }
       if (events.length === 0) {
+        if (this.#isEnding) return;
         isLive = true;
         await newsOrEnd(news, signal);
       } else if (!isLive) {

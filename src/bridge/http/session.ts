@@ -30,6 +30,11 @@ export class Session {
     return this.#here.size > 0;
   }
 
+  /** Whether there is something to say that no turn has fetched yet. */
+  get hasMore(): boolean {
+    return this.#outgoing.size > 0;
+  }
+
   get ended(): boolean {
     return this.#outgoing.ended && this.#outgoing.size === 0;
   }

@@ -20,6 +20,8 @@ const MOST = 1_000;
 const MOST_BYTES = 128 * 1024 * 1024;
 const IDLE_MS = 60_000;
 const HOLD_MS = 20_000;
+/** How often is looked whether all has been fetched. */
+const LOOK_MS = 10;
 
 interface Held {
   readonly session: Session;
@@ -35,6 +37,7 @@ export class HttpSessions {
   readonly #holdMs: number;
   readonly #sessions = new Map<string, Held>();
   #bytes = 0;
+  #isFinishing = false;
 
   constructor({ accept, most = MOST, mostBytes = MOST_BYTES, idleMs = IDLE_MS, holdMs = HOLD_MS }: HttpSessionsOptions) {
     this.#accept = accept;
@@ -62,6 +65,17 @@ export class HttpSessions {
     return this.#turn(id, held, request, Number(number), last !== undefined);
   }
 
+  /** Opens no more, and lets houses fetch what there is to say to them; resolves then, or after so many milliseconds. */
+  async finish(ms: number): Promise<void> {
+    this.#isFinishing = true;
+    const end = performance.now() + ms;
+    while (performance.now() < end && [...this.#sessions.values()].some(({ session }) => session.hasMore)) {
+      await new Promise((resolve) => {
+        setTimeout(resolve, LOOK_MS);
+      });
+    }
+  }
+
   /** Ends all of them, as a mirror does that goes away. */
   close(): void {
     for (const id of this.#sessions.keys()) this.#lose(id);
@@ -69,7 +83,7 @@ export class HttpSessions {
 
   async #open(request: Request, turn: number): Promise<Response> {
     if (turn !== 0) return refusal(400, 'InvalidRequest', 'A session begins with turn 0.');
-    if (this.#sessions.size >= this.#most) {
+    if (this.#isFinishing || this.#sessions.size >= this.#most) {
       return busy();
     }
     const id = [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, '0')).join('');

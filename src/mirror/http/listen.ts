@@ -28,7 +28,8 @@ const IDLE_MS = 120_000;
 /** A large repository over a slow line takes its time. */
 const REQUEST_MS = 3_600_000;
 const MOST_CONNECTIONS = 10_000;
-const GRACE_MS = 2_000;
+const GRACE_MS = 5_000;
+const LOOK_MS = 20;
 
 /** @throws the system's error, such as EADDRINUSE; nothing is left listening then */
 export async function listen(
@@ -48,11 +49,13 @@ export async function listen(
   const close = async (): Promise<void> => {
     const closed = servers.map((server) => new Promise<void>((done) => {
       server.close(() => done());
-      server.closeIdleConnections();
     }));
+    // Those that are answered become idle one after another.
+    const idle = setInterval(() => servers.forEach((server) => server.closeIdleConnections()), LOOK_MS);
     const cut = setTimeout(() => servers.forEach((server) => server.closeAllConnections()), GRACE_MS);
     await Promise.all(closed);
     clearTimeout(cut);
+    clearInterval(idle);
   };
   if (address !== undefined) return { port: await open(address, port), close };
   const bound = await open('127.0.0.1', port);

@@ -6,6 +6,7 @@ import type { WebSocket } from 'ws';
 import { channelOf } from '../../bridge/websocket/index.ts';
 import type { Channel, Firehose } from '../../mirroring/index.ts';
 import { MAX_FRAME_BYTES } from '../../protocol/index.ts';
+import { withinLimit } from '../work.ts';
 import { callerAddress } from './caller-address.ts';
 
 export interface SocketsOptions {
@@ -27,6 +28,8 @@ const MOST_SOCKETS = 5_000;
 const MOST_OF_ONE_CALLER = 100;
 const PING_MS = 30_000;
 const CLOSING_MS = 1_500;
+/** Of RFC 6455: come back later. */
+const GOING_AWAY = 1001;
 /** One that was too slow may still take what was sent, and read why it ends. */
 const SLOW_MS = 30_000;
 
@@ -36,6 +39,8 @@ export class Sockets {
   readonly #subscribers = new WebSocketServer({ noServer: true, perMessageDeflate: false, maxPayload: MOST_FROM_SUBSCRIBER });
   readonly #houses = new WebSocketServer({ noServer: true, perMessageDeflate: false, maxPayload: MAX_FRAME_BYTES });
   readonly #callers = new Map<string, number>();
+  readonly #serving = new Set<Promise<void>>();
+  #isEnding = false;
 
   constructor(options: SocketsOptions) {
     this.#options = options;
@@ -49,6 +54,7 @@ export class Sockets {
     if (cursor !== null && !(/^\d{1,16}$/.test(cursor) && Number.isSafeInteger(Number(cursor)))) {
       return refuse(socket, 400, 'InvalidRequest', 'A cursor is the seq of an event, a whole number.');
     }
+    if (this.#isEnding) return refuse(socket, 503, 'NotEnoughResources', 'The mirror is being started anew; please come back in a moment.');
     const caller = callerAddress(request, this.#options.isPublic);
     if (!this.#hasRoom(caller)) return refuse(socket, 429, 'RateLimitExceeded', 'There are too many streams open.');
     const server = url.pathname === SUBSCRIBE ? this.#subscribers : this.#houses;
@@ -69,11 +75,18 @@ export class Sockets {
     return this.#houses.clients.size;
   }
 
+  /** Gives those who read the firehose what there is, and ends them; resolves then, or after so many milliseconds. */
+  async finish(ms: number): Promise<void> {
+    this.#isEnding = true;
+    this.#options.firehose.end();
+    await withinLimit(Promise.allSettled(this.#serving), ms);
+  }
+
   /** Ends all of them, as a server does that goes away. */
   close(): void {
     for (const server of [this.#subscribers, this.#houses]) {
       for (const client of server.clients) {
-        closeSoon(client, 1001, CLOSING_MS);
+        closeSoon(client, GOING_AWAY, CLOSING_MS);
       }
     }
   }
@@ -105,11 +118,13 @@ export class Sockets {
         return client.bufferedAmount;
       },
       close: () => {
+        if (this.#isEnding) return closeSoon(client, GOING_AWAY, CLOSING_MS);
         if (client.readyState === client.OPEN) this.#options.onDropped?.();
         closeSoon(client, 1000, SLOW_MS);
       },
     };
-    this.#options.firehose.subscribe(cursor, sink, gone.signal).catch(this.#options.onError);
+    const serving = this.#options.firehose.subscribe(cursor, sink, gone.signal).catch(this.#options.onError).finally(() => this.#serving.delete(serving));
+    this.#serving.add(serving);
   }
 }
 

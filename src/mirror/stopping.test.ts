@@ -1,0 +1,126 @@
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { it } from 'node:test';
+import { readEvent } from '../../test/support/event-facts.ts';
+import { readFirehose } from '../../test/support/firehose-reader.ts';
+import { FakeDirectory, MirrorHouse, note } from '../../test/support/running-mirror.ts';
+import type { RunningTestMirror } from '../../test/support/running-mirror.ts';
+import { Talk } from '../../test/support/talk.ts';
+import type { Receipt } from '../mirroring/index.ts';
+import { parseDid } from '../protocol/index.ts';
+import type { CommitMessage } from '../repo/index.ts';
+import { inspectMirrorStore } from '../storage/sqlite/index.ts';
+import { verifyMirror } from './safekeeping/verify.ts';
+
+const ROUNDS = 3;
+/** Commits that are under way at once. */
+const AHEAD = 5;
+
+/** A house that writes whenever there is a mirror, some commits ahead of its receipts, and keeps those. */
+class Writer {
+  readonly house: MirrorHouse;
+  readonly receipts: Receipt[] = [];
+  #waiting: CommitMessage[] = [];
+  #count = 0;
+
+  constructor(house: MirrorHouse) {
+    this.house = house;
+  }
+
+  /** Until the mirror ends the conversation. */
+  async write(over: 'websocket' | 'http'): Promise<void> {
+    const talk = await Talk.begin(this.house, over);
+    const held = talk.welcome.head!.rev;
+    this.#waiting = this.#waiting.filter(({ rev }) => rev > held);
+    try {
+      for (const message of this.#waiting) await talk.say({ type: '#commit', message });
+      for (;;) {
+        while (this.#waiting.length < AHEAD) {
+          const message = await this.house.write([note(`n${this.#count++}`)]);
+          this.#waiting.push(message);
+          await talk.say({ type: '#commit', message });
+        }
+        if (!this.#take(await talk.hear())) return;
+      }
+    } catch (error) {
+      if ((error as { readonly code?: string }).code !== 'Lost') throw error;
+      // What came before the end was not read yet, if it was a sending that failed.
+      while (this.#take(await talk.hear().catch(() => undefined)));
+    }
+  }
+
+  #take(answer: Awaited<ReturnType<Talk['hear']>>): boolean {
+    if (answer === undefined) return false;
+    assert.ok(answer.type === '#ack', JSON.stringify(answer));
+    this.receipts.push(answer.receipt);
+    assert.equal(this.#waiting.shift()!.rev, answer.receipt.rev);
+    return true;
+  }
+}
+
+it('a mirror that is told to stop ends what it has begun: each durable commit has its receipt and its event has reached the reader; it comes back and goes on', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'holdfast-stopping-'));
+  const data = join(folder, 'mirror');
+  const directory = await FakeDirectory.start();
+  const probe = createServer().listen(0, '127.0.0.1');
+  await once(probe, 'listening');
+  const { port } = probe.address() as AddressInfo;
+  probe.close();
+  let running: ChildProcess | undefined;
+  const start = async (): Promise<ChildProcess> => {
+    const child = spawn(process.execPath, [join(import.meta.dirname, 'main.ts')], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+      env: { ...process.env, HOLDFAST_MIRROR_PORT: String(port), HOLDFAST_DATA_DIR: folder, HOLDFAST_PLC_URL: directory.url, HOLDFAST_RELAYS: '' },
+    });
+    await once(child.stdout!, 'data');
+    return child;
+  };
+  try {
+    running = await start();
+    const url = `http://localhost:${port}`;
+    const mirror = { url, did: parseDid(`did:web:localhost%3A${port}`), port, directory } as Partial<RunningTestMirror> as RunningTestMirror;
+    const writers: Writer[] = [];
+    for (const seed of [1, 2, 3]) writers.push(new Writer(await MirrorHouse.paired(mirror, seed)));
+    const log = (): { did: unknown; seq: unknown; type: string }[] => {
+      const inspection = inspectMirrorStore(data);
+      try {
+        return inspection.events(0, 1e6, 1e9).map(({ frame }) => readEvent(frame));
+      } finally {
+        inspection.close();
+      }
+    };
+    const told: unknown[] = [];
+    let cursor = 0;
+    for (let round = 0; round < ROUNDS; round++) {
+      const before = writers.map(({ receipts }) => receipts.length);
+      const reader = await readFirehose(url, cursor);
+      const writing = Promise.all(writers.map((writer, index) => writer.write(index === 2 ? 'http' : 'websocket')));
+      while (!writers.every(({ receipts }, index) => receipts.length >= before[index]! + 5)) await new Promise(setImmediate);
+      running.kill('SIGTERM');
+      const [code] = await once(running, 'exit') as [number | null];
+      assert.equal(code, 0);
+      await writing;
+      await reader.ended;
+      for (const { house, receipts } of writers) {
+        const commits = log().filter(({ did, type }) => did === house.did && type === '#commit').map(({ seq }) => seq);
+        assert.deepEqual(receipts.map(({ seq }) => seq), commits, `round ${round}: ${house.did}`);
+      }
+      told.push(...reader.frames.map((frame) => readEvent(frame).seq));
+      assert.deepEqual(told, log().map(({ seq }) => seq));
+      cursor = Number(told.at(-1));
+      running = await start();
+    }
+    assert.deepEqual((await verifyMirror(data)).faults, []);
+  } finally {
+    running?.kill('SIGKILL');
+    await directory.close();
+    rmSync(folder, { recursive: true });
+  }
+});
