@@ -6,6 +6,7 @@ import { SafekeepingError } from './safekeeping/folder.ts';
 import { restoreBackup } from './safekeeping/restore.ts';
 import { verifyMirror } from './safekeeping/verify.ts';
 import type { Verified } from './safekeeping/verify.ts';
+import { printable } from './settings.ts';
 import type { MirrorSettings } from './settings.ts';
 
 /** What a command has to say, and to whom. */
@@ -15,6 +16,7 @@ export interface Teller {
 }
 
 const USAGE = `npm run mirror                          runs it, until it is stopped
+npm run mirror -- --print-config        says how it would run, without secrets
 npm run mirror -- verify [FOLDER]       looks at every account, blob and event, of the mirror or of a backup
 npm run mirror -- backup FOLDER         copies the mirror into a new folder, while it runs or not
 npm run mirror -- restore FOLDER        puts a backup where the mirror is; --replace keeps beside what is there,
@@ -27,7 +29,12 @@ const EVERY_MS = 1_000;
  * Does what the arguments say beside running a mirror.
  * @returns the exit code: 0, 1 where something is wrong or was not done, 2 where the arguments are
  */
-export async function runCommand(args: readonly string[], { folder }: Pick<MirrorSettings, 'folder'>, version: string, teller: Teller): Promise<number> {
+export async function runCommand(args: readonly string[], settings: MirrorSettings, version: string, teller: Teller): Promise<number> {
+  const { folder } = settings;
+  if (args.length === 1 && args[0] === '--print-config') {
+    teller.say(JSON.stringify(printable(settings), undefined, 2));
+    return 0;
+  }
   const options = args.filter((arg) => arg.startsWith('--'));
   const [command, place, ...more] = args.filter((arg) => !arg.startsWith('--'));
   const known = command === 'restore' ? ['--replace', '--damaged'] : [];

@@ -58,6 +58,20 @@ describe('a mirror asked over HTTP', () => {
     assert.deepEqual((await xrpc('com.atproto.identity.resolveHandle', { handle: house.handle })).body, { did: house.did });
   });
 
+  it('tells a proxy for which names it may get certificates', async () => {
+    const status = async (query: string): Promise<number> => (await get(`/tls-check${query}`)).status;
+    assert.equal(await status(`?domain=${house.handle}`), 200);
+    assert.equal(await status(`?domain=${house.handle.toUpperCase()}`), 200);
+    for (const name of ['nobody.holdfast.test', 'holdfast.test', `x.${house.handle}`, `${house.handle}.`, 'localhost', 'example.com', '', `${house.handle}%00`, house.did]) {
+      assert.equal(await status(`?domain=${name}`), 404, name);
+    }
+    assert.equal(await status(''), 404);
+    const gone = await MirrorHouse.paired(mirror, 9);
+    assert.equal(await status(`?domain=${gone.handle}`), 200);
+    await gone.expect('leave', {});
+    assert.equal(await status(`?domain=${gone.handle}`), 404);
+  });
+
   it('lets scripts of every origin read, and hands out nothing that runs', async () => {
     const preflight = await get('/xrpc/com.atproto.repo.createRecord', {
       method: 'OPTIONS',
@@ -172,6 +186,9 @@ it('a mirror of the world is asked by its name, and not too often by one caller'
     assert.deepEqual([status, body['error'], headers.get('access-control-allow-origin')], [429, 'RateLimitExceeded', '*']);
     assert.ok(Number(headers.get('retry-after')) > 0);
     assert.equal((await from('2.2.2.2')).status, 200);
+    for (let times = 0; times < 5; times++) assert.equal((await ask(local, '/tls-check?domain=mirror.example.com')).status, 200);
+    assert.equal((await ask(local, '/tls-check?domain=mirror.example.com', { headers: { 'x-forwarded-for': '1.1.1.1' } })).status, 429);
+    assert.equal((await ask(local, '/tls-check?domain=other.example.com')).status, 404);
     // Nor may one caller have all the streams.
     const open = (caller: string): Promise<number> => new Promise((resolve) => {
       const socket = new WebSocket(`ws://localhost:${mirror.port}/xrpc/com.atproto.sync.subscribeRepos`, { headers: { 'x-forwarded-for': caller } });

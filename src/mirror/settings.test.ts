@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { test } from 'node:test';
-import { readSettings, SettingError } from './settings.ts';
+import { printable, readSettings, SettingError } from './settings.ts';
 
 test('a mirror of this machine needs no setting', () => {
   assert.deepEqual(readSettings({ HOLDFAST_HOSTNAME: '' }), {
@@ -49,6 +51,26 @@ test('an operator has a port only where it is set, and then a token', () => {
       error instanceof SettingError && error.message.startsWith('HOLDFAST_OPERATOR_TOKEN ') && !error.message.includes(wrong || 'HOLDFAST_X')
     ));
   }
+});
+
+test('what is printed of the settings is what was read, without its secrets', () => {
+  const settings = readSettings({
+    HOLDFAST_HOSTNAME: 'mirror.example.com', HOLDFAST_INVITES: 'secret-one,secret-two', HOLDFAST_OPERATOR_PORT: '2585', HOLDFAST_OPERATOR_TOKEN: 'secret-of-the-operator-012',
+    HOLDFAST_UDP_PORTS: '50000-50100', HOLDFAST_ICE_SERVERS: 'stun:stun.example.com, turn:name:secret-word@turn.example.com',
+  });
+  assert.deepEqual(printable(settings), {
+    ...settings, invites: ['set', 'set'], operator: { port: 2585, address: '127.0.0.1', token: 'set' },
+    webrtc: { ports: { from: 50_000, to: 50_100 }, iceServers: [{ urls: 'stun:stun.example.com' }, { urls: 'turn:turn.example.com', username: 'name', credential: 'set' }] },
+  });
+  assert.ok(!JSON.stringify(printable(settings)).includes('secret'));
+});
+
+test('docs/hosting.md lists every setting, and no other', () => {
+  const read = new Set(readFileSync(join(import.meta.dirname, 'settings.ts'), 'utf8').match(/(?<=\.\w+\(')[A-Z][A-Z_]+(?=')/g));
+  const rows = readFileSync(join(import.meta.dirname, '../../docs/hosting.md'), 'utf8').split('\n').filter((line) => line.startsWith('   | `HOLDFAST_'));
+  const listed = rows.flatMap((row) => row.split('|')[1]!.match(/(?<=HOLDFAST_)[A-Z_]+/g) ?? []);
+  assert.ok(read.size > 15);
+  assert.deepEqual(listed.toSorted(), [...read].toSorted());
 });
 
 const WRONG: Readonly<Record<string, readonly string[]>> = {

@@ -120,6 +120,16 @@ export function readSettings(environment: Environment): MirrorSettings {
   };
 }
 
+/** The settings as an operator may see them, and show them to others: of what is secret it says that it is set. */
+export function printable(settings: MirrorSettings): Readonly<Record<string, unknown>> {
+  const { invites, operator, webrtc } = settings;
+  const servers = webrtc?.iceServers.map(({ credential, ...server }) => ({ ...server, ...(credential !== undefined && { credential: 'set' }) }));
+  return {
+    ...settings, invites: invites.map(() => 'set'),
+    ...(operator !== undefined && { operator: { ...operator, token: 'set' } }), ...(webrtc !== undefined && { webrtc: { ...webrtc, iceServers: servers } }),
+  };
+}
+
 function operatorOf(read: Reader): OperatorSettings | undefined {
   if (read.text('OPERATOR_PORT') === undefined) return undefined;
   const hostname = read.name('OPERATOR_HOSTNAME');

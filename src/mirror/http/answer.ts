@@ -11,6 +11,7 @@ export interface Parts {
   readonly converse: (request: Request) => Promise<Response>;
 }
 
+export const TLS_CHECK = '/tls-check';
 export const XRPC = '/xrpc/';
 export const CONVERSE = 'app.holdfast.mirror.converse';
 const SUBSCRIBE = 'com.atproto.sync.subscribeRepos';
@@ -53,6 +54,8 @@ async function answerPage(host: MirrorHost, request: Request, pathname: string):
       return text(ABOUT);
     case '/robots.txt':
       return text('# Everything here is public, and made to be fetched by programs.\nUser-agent: *\nAllow: /\n');
+    case TLS_CHECK:
+      return answerTls(host, new URL(request.url).searchParams.get('domain') ?? '');
     case '/.well-known/did.json':
       return Response.json(serviceDocument(host));
     case '/.well-known/atproto-did':
@@ -66,6 +69,14 @@ async function answerPage(host: MirrorHost, request: Request, pathname: string):
 async function answerHandle({ copies }: MirrorHost, hostname: string): Promise<Response> {
   const account = isHandle(hostname) ? await copies.accountNamed(normalizeHandle(hostname)) : undefined;
   return account === undefined ? text('No account here has this name.\n', 404) : text(account.did);
+}
+
+/** Asked by a proxy before it gets a certificate for a name: only for our own, and for those of accounts that are here. */
+async function answerTls({ copies, settings: { hostname, handleDomains } }: MirrorHost, asked: string): Promise<Response> {
+  const name = asked.toLowerCase();
+  const isOurs = name === hostname
+    || (handleDomains.some((domain) => name.endsWith(`.${domain}`)) && isHandle(name) && await copies.accountNamed(normalizeHandle(name)) !== undefined);
+  return isOurs ? text('This name is served here.\n') : text('This name is not served here.\n', 404);
 }
 
 const ABOUT = `This is a mirror of Holdfast: a server of the AT Protocol (https://atproto.com).

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { METHODS } from '../methods.ts';
-import { answer, CONVERSE, refusal, XRPC } from './answer.ts';
+import { answer, CONVERSE, refusal, TLS_CHECK, XRPC } from './answer.ts';
 import type { Parts } from './answer.ts';
 import { callerAddress } from './caller-address.ts';
 import { preflight, withHeaders } from './headers.ts';
@@ -40,7 +40,9 @@ export class Front {
 
   async #answer(request: Request, incoming: IncomingMessage): Promise<Response> {
     if (request.method === 'OPTIONS') return preflight(request);
-    if (!this.#isPublic) return answer(this.#parts, request);
+    // The proxy itself asks for certificates: not to be kept from it by whoever makes it ask.
+    const isProxy = incoming.headers['x-forwarded-for'] === undefined && new URL(request.url).pathname === TLS_CHECK;
+    if (!this.#isPublic || isProxy) return answer(this.#parts, request);
     const { isOver, headers } = this.#limit.count(callerAddress(incoming, true));
     if (isOver) return refusal(429, 'RateLimitExceeded', 'These are too many requests. Nothing was done; please wait a little.', headers);
     const response = await answer(this.#parts, request);

@@ -261,6 +261,8 @@ describe('what a mirror keeps', () => {
     rmSync(blobPath(join(scratch, 'by-hand', 'blobs'), BLOB_CID.toString()));
     const { code, err } = await run('verify', join(scratch, 'by-hand'));
     assert.deepEqual([code, /did:plc:b+: blob bafkrei\w+ has no file/.test(err)], [1, true]);
+    const printed = await run('--print-config');
+    assert.deepEqual([printed.code, (JSON.parse(printed.out) as { folder: string }).folder], [0, join(scratch, 'data', 'mirror')]);
     for (const args of [['backup'], ['restore'], ['nothing'], ['verify', 'a', 'b'], ['verify', '--replace']]) {
       const told = await run(...args);
       assert.deepEqual([told.code, told.err.startsWith('npm run mirror')], [2, true], args.join(' '));
