@@ -17,6 +17,8 @@ export interface DirectLinesOptions {
 
 const MOST_LINES = 1_000;
 const MOST_OF_ONE_ACCOUNT = 10;
+/** How often is looked whether all have gone. */
+const LOOK_MS = 10;
 
 /** Peer connections of Node, which the W3C's types are not about. */
 type MakePeer = new (settings: object) => Peer;
@@ -26,6 +28,8 @@ export class DirectLines {
   readonly #makePeer: MakePeer;
   readonly #options: DirectLinesOptions;
   readonly #open = new Map<Did, Set<Peer>>();
+  /** Those over which a conversation goes. */
+  readonly #channels = new Map<Peer, Channel>();
   #count = 0;
 
   private constructor(makePeer: MakePeer, options: DirectLinesOptions) {
@@ -37,6 +41,11 @@ export class DirectLines {
   static async load(options: DirectLinesOptions): Promise<DirectLines | undefined> {
     const found = await import('node-datachannel/polyfill').catch(() => undefined);
     return found && new DirectLines(found.RTCPeerConnection as unknown as MakePeer, options);
+  }
+
+  /** How many conversations there are. */
+  get size(): number {
+    return this.#channels.size;
   }
 
   /** Those that a house may ask for its own address: what needs a password is the mirror's alone. */
@@ -61,16 +70,32 @@ export class DirectLines {
     this.#count++;
     const gone = (): void => {
       if (!own.delete(peer)) return;
+      this.#channels.delete(peer);
       this.#count--;
       if (own.size === 0 && this.#open.get(did) === own) this.#open.delete(did);
     };
     try {
       const { sdp, session, channel } = await answerChannel(peer, this.#callable(offer));
-      channel.then(accept).then(gone, gone);
+      channel.then((opened) => {
+        this.#channels.set(peer, opened);
+        return accept(opened);
+      }).then(gone, gone);
       return { sdp, session };
     } catch (error) {
       gone();
       throw error;
+    }
+  }
+
+  /** Takes leave of all, after what was said to them; resolves when they have gone, or after so many milliseconds. */
+  async finish(ms: number): Promise<void> {
+    const leaving = [...this.#channels];
+    for (const [, channel] of leaving) channel.close();
+    const end = performance.now() + ms;
+    while (performance.now() < end && leaving.some(([{ connectionState }]) => connectionState === 'connected')) {
+      await new Promise((resolve) => {
+        setTimeout(resolve, LOOK_MS);
+      });
     }
   }
 

@@ -134,7 +134,7 @@ export async function startMirror(settings: MirrorSettings, { log = logToConsole
     const others = [backups.close(), upkeep.close(), watcher.close()];
     // Who was promised something gets it: houses their receipts, then readers the events.
     await work.finish(FINISH_MS);
-    await sessions.finish(FINISH_MS);
+    await Promise.all([sessions.finish(FINISH_MS), direct?.finish(FINISH_MS)]);
     await sockets.finish(FINISH_MS);
     sessions.close();
     sockets.close();
@@ -146,7 +146,7 @@ export async function startMirror(settings: MirrorSettings, { log = logToConsole
   };
   const operator = settings.operator && await startOperator({
     ...host, startedAt: host.now(), totals, backups, subscribers: () => sockets.subscribers,
-    conversations: () => ({ websocket: sockets.houses, http: sessions.size }),
+    conversations: () => ({ websocket: sockets.houses, webrtc: direct?.size ?? 0, http: sessions.size }),
   }, settings.operator).catch(async (error: unknown) => {
     await close();
     throw error;

@@ -79,6 +79,23 @@ it('carries the conversation, within the range of ports', async () => {
   channel.close();
 });
 
+it('a mirror that stops takes leave after the receipt of what it has begun', async () => {
+  const { key } = await described();
+  const channel = await open(callsOf({ key }));
+  const frames = channel.frames[Symbol.asyncIterator]();
+  await channel.send(encodeHouseMessage({ type: '#hello', did: house.did, token: await house.token('converse'), version: '1' }));
+  await frames.next();
+  const events = (await mirror.frames()).length;
+  const messages = [await house.write([note('three')]), await house.write([note('four')]), await house.write([note('five')])];
+  for (const message of messages) await channel.send(encodeHouseMessage({ type: '#commit', message }));
+  const receipts: unknown[] = [decodeMirrorMessage((await frames.next()).value!).type];
+  await mirror.restart();
+  for (let next = await frames.next(); next.done !== true; next = await frames.next()) receipts.push(decodeMirrorMessage(next.value).type);
+  assert.equal(receipts.length, (await mirror.frames()).length - events);
+  assert.ok(receipts.every((type) => type === '#ack'));
+  await house.putRepo();
+});
+
 const ANOTHER = Array.from({ length: 32 }, () => 'AB').join(':');
 
 it('a fingerprint that was changed on the way back is refused, and nothing is sent', async () => {

@@ -13,12 +13,11 @@ export function gaugesOf(host: OperatorHost): () => Promise<readonly Gauge[]> {
     if (totals === undefined || now() - totals.at >= TOTALS_MS) totals = { sums: host.totals(), at: now() };
     const { accounts, blobs, databaseBytes } = totals.sums;
     const one = (name: string, help: string, value: number): Gauge => ({ name, help, values: [[{}, value]] });
-    const { websocket, http } = conversations();
     return [
       { name: 'holdfast_info', help: 'The version that runs.', values: [[{ version: host.version }, 1]] },
       one('holdfast_uptime_seconds', 'Since the start.', (now() - startedAt) / 1_000),
       one('holdfast_subscribers', 'Who reads the firehose.', subscribers()),
-      { name: 'holdfast_conversations', help: 'Conversations with houses, by channel.', values: [[{ channel: 'websocket' }, websocket], [{ channel: 'http' }, http]] },
+      { name: 'holdfast_conversations', help: 'Conversations with houses, by channel.', values: Object.entries(conversations()).map(([channel, count]) => [{ channel }, count]) },
       one('holdfast_crawl_requests_waiting', 'Relays that were asked to crawl and have not taken it.', crawlers.states().filter(({ failures }) => failures > 0).length),
       one('holdfast_last_seq', 'The number of the newest event.', await copies.lastSeq()),
       one('holdfast_database_bytes', 'Bytes of the database.', databaseBytes),

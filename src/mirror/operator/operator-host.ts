@@ -12,5 +12,5 @@ export interface OperatorHost extends MirrorHost {
   /** How many read the firehose now. */
   readonly subscribers: () => number;
   /** How many conversations there are now, by channel. */
-  readonly conversations: () => { readonly websocket: number; readonly http: number };
+  readonly conversations: () => { readonly websocket: number; readonly webrtc: number; readonly http: number };
 }
