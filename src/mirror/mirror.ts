@@ -145,7 +145,7 @@ export async function startMirror(settings: MirrorSettings, { log = logToConsole
     await closeStore();
   };
   const operator = settings.operator && await startOperator({
-    ...host, startedAt: host.now(), totals, backups, subscribers: () => sockets.subscribers,
+    ...host, startedAt: host.now(), isReady: () => !work.isStopping, totals, backups, subscribers: () => sockets.subscribers,
     conversations: () => ({ websocket: sockets.houses, webrtc: direct?.size ?? 0, http: sessions.size }),
   }, settings.operator).catch(async (error: unknown) => {
     await close();

@@ -12,6 +12,10 @@ export class Work {
     this.#ended.promise.catch(() => undefined);
   }
 
+  get isStopping(): boolean {
+    return this.#isStopping;
+  }
+
   /** Does work; once the mirror stops, waits instead until channels have ended. @throws ChannelError Lost */
   async run<Result>(work: () => Promise<Result>): Promise<Result> {
     if (this.#isStopping) return this.#ended.promise;

@@ -77,7 +77,7 @@ export class OperatorFront {
   }
 
   async #ready(): Promise<Response> {
-    const isReady = await this.#host.copies.lastSeq().then(() => true, () => false);
+    const isReady = this.#host.isReady() && await this.#host.copies.lastSeq().then(() => true, () => false);
     return Response.json({ ready: isReady }, { status: isReady ? 200 : 503 });
   }
 

@@ -6,6 +6,8 @@ import type { Backups } from '../safekeeping/backups.ts';
 export interface OperatorHost extends MirrorHost {
   /** Milliseconds since 1970. */
   readonly startedAt: number;
+  /** False from when it is told to stop. */
+  readonly isReady: () => boolean;
   /** Counts all rows: not for every request. */
   readonly totals: () => StoreTotals;
   readonly backups: Backups;

@@ -112,9 +112,9 @@ describe('what a mirror keeps', () => {
       truncateSync(path, 3);
     }, /\|blob bafkrei\w+ has 3 bytes, and had 22/],
     ['a blob that is gone', (folder) => rmSync(blobPath(join(folder, 'blobs'), BLOB_CID.toString())), /\|blob bafkrei\w+ has no file/],
-    ['an event that was told twice', (folder) => sql(folder, `INSERT INTO event SELECT seq + 1, account, type, time, head_cid, head_rev, frame FROM event WHERE type = '#commit' ORDER BY seq LIMIT 1`), /\|event \d+ of did:plc:b+ is damaged/],
+    ['an event that was told twice', (folder) => sql(folder, `INSERT INTO event SELECT seq + 1, account, type, time, head_cid, head_rev, frame FROM event WHERE type = '#commit' ORDER BY seq LIMIT 1`), /did:plc:b+\|event \d+ is damaged/],
     ['an event that is missing', (folder) => sql(folder, `DELETE FROM event WHERE seq = (SELECT seq FROM event WHERE type = '#commit' ORDER BY seq LIMIT 1 OFFSET 1)`), /is damaged: .*before is another/],
-    ['the last event of an account', (folder) => sql(folder, `DELETE FROM event WHERE seq = (SELECT told_seq FROM account WHERE did LIKE '%cccc')`), /\|the head of did:plc:c+ is \w+, and the last event tells of/],
+    ['the last event of an account', (folder) => sql(folder, `DELETE FROM event WHERE seq = (SELECT told_seq FROM account WHERE did LIKE '%cccc')`), /did:plc:c+\|its head is \w+, and the last event tells of/],
     ['numbers that go back', (folder) => sql(folder, 'UPDATE log SET last_seq = last_seq - 1'), /\|event \d+ has a number that was not given yet/],
     ['an account that is active and empty', (folder) => sql(folder, `UPDATE account SET status = 'active' WHERE status = 'pairing'`), /did:plc:e+\|it is active and has no head/],
   ];
@@ -133,7 +133,7 @@ describe('what a mirror keeps', () => {
     for (let bit = 0; bit < frame.length * 8; bit += 37) {
       sql(folder, 'UPDATE event SET frame = ? WHERE seq = ?', flipped(frame, bit), seq);
       const faults = await faultsOf(folder);
-      assert.ok(faults.some((fault) => fault.startsWith(`|event ${seq} of `)), `bit ${bit} of ${frame.length * 8}`);
+      assert.ok(faults.some((fault) => fault.includes(`|event ${seq} `)), `bit ${bit} of ${frame.length * 8}`);
     }
   });
 

@@ -25,6 +25,7 @@ interface Told {
 export class EventCheck {
   readonly #inspection: MirrorInspection;
   readonly #faults = new Faults();
+  readonly #faultsOf = new Map<Did, Faults>();
   /** What the log has said of each account last. */
   readonly #told = new Map<Did, Told>();
   readonly #keys = new Map<Did, readonly PublicKey[]>();
@@ -50,7 +51,7 @@ export class EventCheck {
       if (before > last) this.#faults.add(`event ${before} has a number that was not given yet: the last is ${last}`);
       this.#compareHeads();
     });
-    return this.#faults.list();
+    return [this.#faults, ...this.#faultsOf.values()].flatMap((faults) => faults.list());
   }
 
   #page(after: number): readonly StoredEvent[] {
@@ -69,8 +70,14 @@ export class EventCheck {
     } catch (error) {
       // What follows it cannot be held to it.
       this.#told.delete(did);
-      this.#faults.add(`event ${seq} of ${did} is damaged: ${reasonOf(error)}`);
+      this.#fault(did, `event ${seq} is damaged: ${reasonOf(error)}`);
     }
+  }
+
+  #fault(did: Did, message: string): void {
+    const faults = this.#faultsOf.get(did) ?? new Faults(did);
+    this.#faultsOf.set(did, faults);
+    faults.add(message);
   }
 
   /** The event as it is written of what the frame holds. */
@@ -155,7 +162,7 @@ export class EventCheck {
     for (const [did, { cid }] of this.#told) {
       const account = this.#inspection.account(did);
       if (account?.status !== 'active' || account.head === undefined || account.head.cid.equals(cid)) continue;
-      this.#faults.add(`the head of ${did} is ${account.head.cid.toString()}, and the last event tells of ${cid.toString()}`);
+      this.#fault(did, `its head is ${account.head.cid.toString()}, and the last event tells of ${cid.toString()}`);
     }
   }
 }
