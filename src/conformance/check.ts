@@ -50,12 +50,12 @@ export async function given<Value>(id: string, value: Promise<Value>): Promise<V
   }
 }
 
-/** Text of a server, short and in one line, for a message. */
-export function shown(value: unknown): string {
+/** Text of a server, short and in one line, for a message. @param most UTF-16 units */
+export function shown(value: unknown, most = 120): string {
   const text = typeof value === 'string' ? value : JSON.stringify(value) ?? 'nothing';
   // What a server sends must not write on the terminal as it likes.
   const line = [...text].map((letter) => (/\p{C}/u.test(letter) ? ' ' : letter)).join('');
-  return line.length > 120 ? `${line.slice(0, 120)}…` : line;
+  return line.length > most ? `${line.slice(0, most)}…` : line;
 }
 
 /** `3 records`, `1 record`. */

@@ -7,19 +7,19 @@ const NAMES: Readonly<Record<Group, string>> = {
   firehose: 'The firehose', writing: 'Writing', live: 'What happened meanwhile',
 };
 const SIGNS = { passed: 'ok', failed: 'WRONG', 'not seen': '-' } as const;
-const WIDTH = 74;
 
 /** A table in words, by group; of what is wrong the reason and where the rule is written. */
 export function tableOf(results: readonly Result[]): string {
+  const width = Math.max(...results.map(({ title }) => title.length));
   const groups = GROUPS.flatMap((group) => {
     const own = results.filter((result) => result.group === group);
-    return own.length === 0 ? [] : [`${NAMES[group]}\n${own.map(rowOf).join('\n')}`];
+    return own.length === 0 ? [] : [`${NAMES[group]}\n${own.map((result) => rowOf(result, width)).join('\n')}`];
   });
   return `${groups.join('\n\n')}\n\n${summaryOf(results)}`;
 }
 
-function rowOf({ id, title, outcome, says, code, why }: Result): string {
-  const row = `  ${SIGNS[outcome].padEnd(6)}${title.padEnd(WIDTH)}`;
+function rowOf({ id, title, outcome, says, code, why }: Result, width: number): string {
+  const row = `  ${SIGNS[outcome].padEnd(6)}${title.padEnd(width)}`;
   return outcome === 'failed' ? `${row.trimEnd()}\n        ${says} (${code ?? ''})\n        ${id}: ${why}` : `${row} ${says}`;
 }
 

@@ -1,6 +1,6 @@
 import { HoldfastError } from '../protocol/index.ts';
 import { Accounts } from './accounts.ts';
-import { Finding } from './check.ts';
+import { Finding, shown } from './check.ts';
 import type { Check, Group } from './check.ts';
 import { BLOB_CHECKS } from './checks/blobs.ts';
 import { FIREHOSE_CHECKS } from './checks/firehose.ts';
@@ -24,6 +24,7 @@ export const CHECKS: readonly Check[] = [
 ];
 
 const CHECK_MS = 60_000;
+const MOST_SAID = 500;
 
 /** What came of a check. */
 export interface Result {
@@ -84,8 +85,9 @@ async function resultOf(check: Check, context: Context): Promise<Result> {
   try {
     return { ...told, outcome: 'passed', says: await inTime(check, context) };
   } catch (error) {
-    if (!(error instanceof HoldfastError)) return { ...told, outcome: 'failed', code: 'Unreadable', says: `What came could not be read: ${String(error)}` };
-    return { ...told, outcome: error.code === 'NotSeen' ? 'not seen' : 'failed', code: error.code, says: error.message };
+    if (!(error instanceof HoldfastError)) return { ...told, outcome: 'failed', code: 'Unreadable', says: shown(`What came could not be read: ${String(error)}`, MOST_SAID) };
+    // Errors of lower rooms name paths and keys as they came.
+    return { ...told, outcome: error.code === 'NotSeen' ? 'not seen' : 'failed', code: error.code, says: shown(error.message, MOST_SAID) };
   }
 }
 

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { formatDidKey, parseHandle } from '../protocol/index.ts';
+import { formatDidKey, parseDid, parseHandle } from '../protocol/index.ts';
 import { seededP256Signer } from '../testing/index.ts';
 import { documentOf, plcDataOf } from './did-document.ts';
 import type { DidDocument } from './did-document.ts';
 import type { Fetch } from './limited-fetch.ts';
-import { checkWebDocument, webAddress, webDid } from './web-document.ts';
+import { checkWebDocument, documentAddress, webAddress, webDid } from './web-document.ts';
 import type { WebFinding } from './web-document.ts';
 
 const { publicKey } = await seededP256Signer(new Uint8Array(32).fill(1));
@@ -74,4 +74,12 @@ test('a server that no page may read is told from one that is not there; nobody 
     return Promise.reject(new TypeError('Failed to fetch'));
   }, did, { signingKey }, end.signal);
   await assert.rejects(given, /nobody wants it/);
+});
+
+test('the document of a DID lies in the directory, or at the host of a did:web', () => {
+  const addressOf = (did: string): string | undefined => documentAddress(parseDid(did), 'https://plc.example/');
+  assert.equal(addressOf(`did:plc:${'a'.repeat(24)}`), `https://plc.example/did:plc:${'a'.repeat(24)}`);
+  assert.equal(addressOf('did:web:alice.example'), 'https://alice.example/.well-known/did.json');
+  assert.equal(addressOf('did:web:localhost%3A2583'), 'http://localhost:2583/.well-known/did.json');
+  for (const did of ['did:plc:short', 'did:web:alice.example:path', 'did:web:alice.example%3A8080', 'did:key:abc']) assert.equal(addressOf(did), undefined, did);
 });

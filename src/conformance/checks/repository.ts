@@ -16,6 +16,7 @@ import { samplesOf } from './records.ts';
 
 const DOCS = 'https://docs.bsky.app/docs/api/com-atproto-sync';
 const CAR = 'application/vnd.ipld.car';
+const INACTIVE = ['RepoDeactivated', 'RepoTakendown', 'RepoSuspended', 'RepoNotFound'];
 const MOST_PROOFS = 10;
 const MOST_PAGES = 20;
 const NOBODYS = cidOf(encodeCbor({ $type: 'com.example.nobody' })).toString();
@@ -48,7 +49,7 @@ export const REPOSITORY_CHECKS: readonly Check[] = [
     }),
   },
   {
-    id: 'repository.since', title: 'What is newer than a rev is given with the latest commit, and is whole', why: `${DOCS}-get-repo`,
+    id: 'repository.since', title: 'What is newer than a rev is given with the latest commit, and is whole', why: `${DOCS}-get-repo`, ms: 200_000,
     run: (context) => steady(context, async ({ commit }) => {
       const { did, host } = context;
       const { audit } = await given('firehose.open', context.firehose.replay());
@@ -140,6 +141,20 @@ export const REPOSITORY_CHECKS: readonly Check[] = [
       const read = [...first.repos, ...second.repos].map(({ did }) => did);
       must(read.join() === all.repos.slice(0, 2).map(({ did }) => did).join(), 'Pages', 'The first two pages of one account are not the first two accounts');
       return 'two pages';
+    },
+  },
+  {
+    id: 'repository.inactive', title: 'An account that is not active is not served, and says why', why: 'https://atproto.com/specs/account',
+    run: async ({ host }) => {
+      const { repos } = await given('repository.list', host.query(listRepos, { limit: 1_000 }));
+      const inactive = repos.find(({ active, status }) => active === false && status !== undefined);
+      if (inactive === undefined) throw new NotSeen('every account that is listed is active');
+      const { did } = inactive;
+      const status = await given('repository.status', host.query(repoStatus, { did }));
+      must(!status.active, 'AccountStatus', `${did} is listed as inactive, and getRepoStatus says that it is active`);
+      must(status.status === inactive.status, 'AccountStatus', `${did} is listed as ${shown(inactive.status)}, and getRepoStatus says ${shown(status.status)}`);
+      for (const name of ['getRepo', 'getLatestCommit'] as const) mustRefuse(await host.get(`com.atproto.sync.${name}`, { did }), `${name} of an inactive account`, INACTIVE);
+      return shown(status.status);
     },
   },
   ...(['getRepo', 'getLatestCommit', 'getRecord', 'getBlocks', 'getRepoStatus'] as const).map((name): Check => ({

@@ -6,6 +6,7 @@ import { given, must, NotSeen, shown } from '../check.ts';
 import type { Check } from '../check.ts';
 import type { Context } from '../context.ts';
 import { mustRefuse } from '../host.ts';
+import { OWN_COLLECTION, ownRecord } from '../own-records.ts';
 
 const DESCRIBE = 'com.atproto.server.describeServer';
 const XRPC = 'https://atproto.com/specs/xrpc';
@@ -106,8 +107,7 @@ export const SERVER_CHECKS: readonly Check[] = [
   {
     id: 'server.no-token', title: 'Nobody writes without a token', why: 'https://docs.bsky.app/docs/api/com-atproto-repo-create-record',
     run: async ({ host, did }) => {
-      const record = { $type: 'app.bsky.feed.post', text: 'This must not be written.', createdAt: '2026-01-01T00:00:00.000Z' };
-      const answer = await host.post('com.atproto.repo.createRecord', { repo: did, collection: 'app.bsky.feed.post', rkey: 'holdfast-check', record });
+      const answer = await host.post('com.atproto.repo.createRecord', { repo: did, collection: OWN_COLLECTION, record: ownRecord('This must not be written.') });
       // 503: a server whose owner has to be there for it, and is not.
       return mustRefuse(answer, 'createRecord without a token', [], (status) => [400, 401, 403, 503].includes(status));
     },

@@ -7,7 +7,7 @@ import { mainSchema as getSession } from '@atcute/atproto/types/server/getSessio
 import { cidOf, encodeCbor, fromJson } from '../../protocol/index.ts';
 import { count, must, NotSeen, shown } from '../check.ts';
 import type { Check } from '../check.ts';
-import { bearer, mustRefuse, outputOf } from '../host.ts';
+import { bearer, mustRefuse, outputOf, textOf } from '../host.ts';
 import { cleanUp, freshKey, make, OWN_COLLECTION, ownRecord, session, signIn } from '../own-records.ts';
 import type { Session } from '../own-records.ts';
 import { unknownDid } from '../unknown.ts';
@@ -177,7 +177,9 @@ export const WRITING_CHECKS: readonly Check[] = [
     id: `writing.refused-${name}`, title, why: 'https://atproto.com/specs/record-key',
     run: async (context) => {
       const own = await session(context);
-      return mustRefuse(await own.host.post(CREATE, { repo: own.did, collection: OWN_COLLECTION, ...input }, own.token), 'createRecord', names);
+      const answer = await own.host.post(CREATE, { repo: own.did, collection: OWN_COLLECTION, ...input }, own.token);
+      if (answer.status === 200) await undo(own, textOf(answer));
+      return mustRefuse(answer, 'createRecord', names);
     },
   })),
   {
@@ -189,6 +191,12 @@ export const WRITING_CHECKS: readonly Check[] = [
     },
   },
 ];
+
+/** What was taken and should not have been goes again, wherever it is. */
+async function undo({ host, did, token }: Session, text: string): Promise<void> {
+  const [, collection, rkey] = /"uri":"at:\/\/[^/"]+\/([^/"]+)\/([^/"]+)"/.exec(text) ?? [];
+  if (collection !== undefined) await host.post(deleteRecord.nsid, { repo: did, collection, rkey }, token);
+}
 
 function batchItem(action: 'create' | 'update' | 'delete', rkey: string, value?: object): object {
   return { $type: `com.atproto.repo.applyWrites#${action}`, collection: OWN_COLLECTION, rkey, ...(value !== undefined && { value }) };

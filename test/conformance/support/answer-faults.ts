@@ -5,6 +5,7 @@ import type { Fault } from './fault.ts';
 
 type Json = Record<string, unknown>;
 const OTHER_CID = 'bafyreie5cvv4h45feadgeuwhbcutmh6t2ceseocckahdoe6uat64zmz454';
+const SUSPENDED = `did:plc:${'e'.repeat(24)}`;
 const OTHER_DID = 'did:plc:zzzzzzzzzzzzzzzzzzzzzzzz';
 const NOBODYS_BLOB = cidOf(new TextEncoder().encode('Nobody has this.'), 'raw').toString();
 const DESCRIBE = 'server.describeServer';
@@ -119,19 +120,23 @@ const LISTS: readonly Fault[] = [
   asks('a collection without records has some', 'records.list-empty NotEmpty', 'listRecords', (params) => params.set('collection', 'app.holdfast.note'), onlyWith('collection', 'com.example.nothing')),
 ];
 
-const isUnknown = ({ params }: { readonly params: URLSearchParams }): boolean => /^did:plc:(?!([bcd])\1{23})/.test(params.get('did') ?? '');
+const isUnknown = ({ params }: { readonly params: URLSearchParams }): boolean => /^did:plc:(?!([bcde])\1{23})/.test(params.get('did') ?? '');
 
 const REPOSITORY: readonly Fault[] = [
   json('the latest commit is another', 'repository.latest OtherCid', 'getLatestCommit', (body) => ({ ...body, cid: OTHER_CID })),
   json('the latest rev is another', 'repository.latest OtherRev', 'getLatestCommit', (body) => ({ ...body, rev: '3jzfcijpj2z2a' })),
   instead('the latest commit is not told', 'repository.latest Status', 'getLatestCommit', 500, { error: 'InternalServerError' }, { when: ({ params }) => /^did:plc:b{24}$/.test(params.get('did') ?? '') }),
-  json('an account that is here is told to be inactive', 'repository.status AccountStatus', 'getRepoStatus', (body) => ({ ...body, active: false, status: 'deactivated' })),
+  json('an account that is here is told to be inactive', 'repository.status AccountStatus', 'getRepoStatus', (body) => ({ ...body, active: false, status: 'deactivated' }), { when: ({ params }) => params.get('did')?.includes('bbbb') === true }),
   json('the status has another rev', 'repository.status OtherRev', 'getRepoStatus', (body) => ({ ...body, rev: '3jzfcijpj2z2a' })),
   json('the status is of somebody else', 'repository.status OtherDid', 'getRepoStatus', (body) => ({ ...body, did: OTHER_DID })),
   json('the account is not listed', 'repository.list Missing', 'listRepos', (body) => ({ repos: asList(body['repos']).filter(({ did }) => !String(did).includes('bbbb')) }), { when: onlyWith('limit', '500') }),
   json('the list has another commit', 'repository.list OtherRev', 'listRepos', (body) => ({ ...body, repos: asList(body['repos']).map((each) => ({ ...each, head: OTHER_CID })) })),
   json('the list has an inactive account without a reason', 'repository.list AccountStatus', 'listRepos', (body) => ({ ...body, repos: asList(body['repos']).map((each) => ({ ...each, active: false })) })),
   json('the list is not what its lexicon says', 'repository.list Lexicon', 'listRepos', (body) => ({ ...body, repos: {} })),
+  json('an account that is listed as inactive is told to be active', 'repository.inactive AccountStatus', 'getRepoStatus', () => ({ did: SUSPENDED, active: true }), { when: onlyWith('did', SUSPENDED) }),
+  json('an account is inactive for two reasons', 'repository.inactive AccountStatus', 'getRepoStatus', (body) => ({ ...body, status: 'takendown' }), { when: onlyWith('did', SUSPENDED) }),
+  instead('the commit of an inactive account is told', 'repository.inactive Status', 'getLatestCommit', 200, { cid: OTHER_CID, rev: '3jzfcijpj2z2a' }, { when: onlyWith('did', SUSPENDED) }),
+  instead('an inactive account is refused by another name', 'repository.inactive ErrorName', 'getRepo', 400, { error: 'InvalidRequest' }, { when: onlyWith('did', SUSPENDED) }),
   asks('every page of accounts is the first', 'repository.list-pages Pages', 'listRepos', (params) => params.delete('cursor')),
   ...['getRepo', 'getLatestCommit', 'sync.getRecord', 'getBlocks', 'getRepoStatus'].map((method) => (
     instead(`${method} of nobody is refused by another name`, `repository.unknown-${method.split('.').at(-1)!} ErrorName`, method, 400, { error: 'InvalidRequest' }, { when: isUnknown })
@@ -153,15 +158,17 @@ const BLOBS: readonly Fault[] = [
   instead('a blob that is listed is not there', 'blobs.bytes Status', 'getBlob', 400, { error: 'BlobNotFound' }, { when: ({ params }) => params.get('cid') !== 'none' && params.get('did')?.includes('bbbb') === true }),
   answers('browsers may guess what a blob is', 'blobs.safety NoSniff', 'getBlob', ({ headers }) => forget(headers, 'x-content-type-options')),
   answers('browsers may run what is in a blob', 'blobs.safety ContentPolicy', 'getBlob', ({ headers }) => forget(headers, 'content-security-policy')),
-  answers('a part of a blob is another part', 'blobs.ranges OtherValue', 'getBlob', (answered) => {
-    answered.status = 206;
-    answered.body = answered.body.subarray(0, 1);
+  answers('a part of a blob is another part', 'blobs.ranges OtherValue', 'getBlob', ({ body }) => {
+    body[0]! ^= 1;
   }, { when: ({ range }) => range !== undefined }),
-  answers('a part of a blob is of something else', 'blobs.ranges ContentRange', 'getBlob', (answered) => {
-    answered.status = 206;
-    answered.body = answered.body.subarray(1, 2);
-    answered.headers['content-range'] = 'bytes 0-0/99';
+  answers('a part of a blob is of something else', 'blobs.ranges ContentRange', 'getBlob', ({ headers }) => {
+    headers['content-range'] = 'bytes 0-0/99';
   }, { when: ({ range }) => range !== undefined }),
+  streams('parts of blobs are announced, and not given', 'blobs.ranges Ranges', {
+    ask: (asked) => {
+      asked.range = undefined;
+    },
+  }),
   instead('a blob that is not there is refused by another name', 'blobs.missing ErrorName', 'getBlob', 400, { error: 'InvalidRequest' }, { when: ({ params }) => params.get('cid') === NOBODYS_BLOB && params.get('did')?.includes('bbbb') === true }),
   instead('blobs of nobody are listed', 'blobs.unknown-account Status', 'listBlobs', 200, { cids: [] }, { when: isUnknown }),
 ];

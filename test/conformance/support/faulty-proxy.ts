@@ -11,7 +11,7 @@ export interface Asked {
   /** After `/xrpc/`; or the whole path. */
   readonly name: string;
   readonly params: URLSearchParams;
-  readonly range?: string | undefined;
+  range?: string | undefined;
   /** What came along; a fault may put something else in its place. */
   body: Buffer;
 }
@@ -117,7 +117,8 @@ export class FaultyProxy {
     const [server, path] = isDirectory ? [this.#directory, url.pathname.slice('/directory'.length)] : [this.#target, url.pathname];
     const query = asked.params.size === 0 ? '' : `?${asked.params}`;
     // Only what is not packed can be changed.
-    const headers = { ...request.headers, 'accept-encoding': 'identity', ...(asked.body.length > 0 && { 'content-length': String(asked.body.length) }) };
+    const { range: _, ...others } = request.headers;
+    const headers = { ...others, 'accept-encoding': 'identity', ...(asked.range !== undefined && { range: asked.range }), ...(asked.body.length > 0 && { 'content-length': String(asked.body.length) }) };
     const passed = ask(`${server}${path}${query}`, { method: asked.method, headers, agent: false });
     passed.end(asked.body);
     const [response] = await once(passed, 'response') as [IncomingMessage];

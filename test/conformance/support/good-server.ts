@@ -14,13 +14,16 @@ export interface GoodServer {
   close(): Promise<void>;
 }
 
-/** A mirror with an account that has written, changed, deleted, and named blobs; one that is new; and one that has left. */
+const TOKEN = 'a-token-of-an-operator-0123456789';
+
+/** A mirror with an account that has written, changed, deleted, and named blobs; one that is new; one that has left, and one suspended. */
 export async function startGoodServer(): Promise<GoodServer> {
-  const mirror = await startTestMirror();
+  const mirror = await startTestMirror({ settings: { operator: { port: 0, address: '127.0.0.1', token: TOKEN } } });
   const house = await MirrorHouse.paired(mirror, 1, ['aa', 'bb', 'cc', 'dd', 'ee', 'ff'].map((rkey) => note(rkey)));
   await MirrorHouse.paired(mirror, 2, [note('one')]);
   const gone = await MirrorHouse.paired(mirror, 3);
   await gone.expect('leave', {});
+  await suspend(mirror, (await MirrorHouse.paired(mirror, 4)).did);
 
   const talk = await Talk.begin(house);
   const blobs: object[] = [];
@@ -44,4 +47,11 @@ export async function startGoodServer(): Promise<GoodServer> {
       await mirror.close();
     },
   };
+}
+
+async function suspend({ operatorUrl }: RunningTestMirror, did: Did): Promise<void> {
+  const { status } = await fetch(`${operatorUrl}/xrpc/app.holdfast.operator.updateAccount`, {
+    method: 'POST', headers: { authorization: `Bearer ${TOKEN}`, 'content-type': 'application/json' }, body: JSON.stringify({ did, status: 'suspended' }),
+  });
+  if (status !== 200) throw new Error(`the account was not suspended: ${status}`);
 }
