@@ -20,7 +20,7 @@ export function tableOf(results: readonly Result[]): string {
 
 function rowOf({ id, title, outcome, says, code, why }: Result, width: number): string {
   const row = `  ${SIGNS[outcome].padEnd(6)}${title.padEnd(width)}`;
-  return outcome === 'failed' ? `${row.trimEnd()}\n        ${says} (${code ?? ''})\n        ${id}: ${why}` : `${row} ${says}`;
+  return outcome === 'failed' ? `${row.trimEnd()}\n        ${says} (${code ?? ''})\n        ${id}: ${why}` : `${row}  ${says}`;
 }
 
 /** `40 passed, 1 failed, 12 not seen`. */
