@@ -196,6 +196,37 @@ describe('a conversation with a mirror', () => {
   });
 });
 
+it('an account that sends all it can, in commits or in what nobody can read, does not hold up another', async () => {
+  const FLOOD = 400;
+  const mirror = await startTestMirror();
+  const [loud, quiet] = [await MirrorHouse.paired(mirror, 21, Array.from({ length: 200 }, (_, index) => note(`r${index}`))), await MirrorHouse.paired(mirror, 22)];
+  const [flood, talk] = [await Talk.begin(loud), await Talk.begin(quiet)];
+  const messages: CommitMessage[] = [];
+  for (let index = 0; index < FLOOD; index++) messages.push(await loud.write([note(`f${index}`)]));
+  // Every second one is damaged, which costs the mirror as much to find out.
+  const spoilt = messages.map((message) => ({ ...message, blocks: message.blocks.map((byte, index) => (index === message.blocks.length - 1 ? byte ^ 1 : byte)) }));
+  let answered = 0;
+  const all = (async () => {
+    for (; answered < 2 * FLOOD; answered++) if (await flood.hear() === undefined) throw new Error(`the conversation ended after ${answered} answers`);
+  })();
+  for (const [index, message] of messages.entries()) {
+    void flood.say({ type: '#commit', message: spoilt[index]! });
+    void flood.say({ type: '#commit', message });
+  }
+  const at: number[] = [];
+  for (let index = 0; index < 5; index++) {
+    await talk.commit(await quiet.write([note(`q${index}`)]));
+    at.push(answered);
+  }
+  await all;
+  // Five commits of the one went by while the other still waited for most of its own.
+  assert.ok(at.at(-1)! < FLOOD, `the last of five was taken after ${at.at(-1)} of ${2 * FLOOD} answers to the other: ${at.join(', ')}`);
+  assert.equal((await ask(mirror, `/xrpc/com.atproto.sync.getLatestCommit?did=${loud.did}`)).body['rev'], loud.repository.rev);
+  flood.close();
+  talk.close();
+  await mirror.close();
+});
+
 it('a mirror asks relays to crawl, until they do, and again for an account', async () => {
   const asked: unknown[] = [];
   let refuse = 1;

@@ -82,6 +82,12 @@ describe('what a mirror serves, read by others', () => {
     assert.equal(service[0]?.serviceEndpoint, mirror.url);
     const { body: listed } = await ask(mirror, `/xrpc/com.atproto.repo.listRecords?repo=${house.did}&collection=app.holdfast.note&limit=3`);
     assert.equal((listed['records'] as unknown[]).length, 3);
+    for (const path of [`repo.getRecord?repo=${house.did}&rkey=r7`, `repo.listRecords?repo=${house.did}`, `sync.getRepo?did=${house.did}`, `sync.getRecord?did=${house.did}&rkey=r8`]) {
+      const { headers } = await ask(mirror, `/xrpc/com.atproto.${path}&collection=app.holdfast.note`);
+      assert.deepEqual([headers.get('atproto-repo-rev'), headers.get('access-control-expose-headers')?.includes('atproto-repo-rev')], [house.repository.rev, true], path);
+    }
+    const { headers: refused } = await ask(mirror, `/xrpc/com.atproto.repo.getRecord?repo=${house.did}&collection=app.holdfast.note&rkey=none`);
+    assert.equal(refused.get('atproto-repo-rev'), null);
     const blocks = await readForeignCar(await bytesOf(mirror, `getBlocks?did=${house.did}&cids=${cid!.toString()}`));
     assert.ok(parseCid(blocks.roots[0]!.toString()).equals(cid!));
   });

@@ -7,6 +7,7 @@ import type { Host } from './host.ts';
 import type { ServedAccount } from './ports/repository-store.ts';
 import { StoreError } from './ports/store-error.ts';
 import { recordValue } from './record-value.ts';
+import type { Call } from './xrpc/method.ts';
 
 /** A repository as it was when reading began. */
 export interface Reading {
@@ -24,6 +25,17 @@ export async function readRepository<Result>(host: Host, repo: string, work: (re
   return host.store.reading(did, async (account, reader) => (
     work({ account, reader, repository: await Repository.open(reader, account.head.cid, host.nodes) })
   ));
+}
+
+/**
+ * `readRepository` for an answer, which says of which rev it is (`atproto-repo-rev`): who has just written knows whether they are told
+ * of it.
+ */
+export function answerFrom<Result>({ host, answerHeaders }: Call<Host>, repo: string, work: (reading: Reading) => Promise<Result>): Promise<Result> {
+  return readRepository(host, repo, (reading) => {
+    answerHeaders.set('atproto-repo-rev', reading.account.head.rev);
+    return work(reading);
+  });
 }
 
 /** Records in the JSON form, by the places that they have in the tree. @throws RepoError BlockMissing, BlockHash */

@@ -84,7 +84,7 @@ async function callOf<Served extends Host>(
   const isBlob = schema.type === 'xrpc_procedure' && schema.input?.type === 'blob';
   const body = isStream ? new Uint8Array() : await readBody(request, isBlob ? host.maxBlobBytes : MAX_JSON_BYTES);
   if (!isBlob) checkText(body);
-  return { host, caller, nsid: schema.nsid, requestId, request, body };
+  return { host, caller, nsid: schema.nsid, requestId, request, body, answerHeaders: new Headers() };
 }
 
 /** A byte that is no text would be read as another character, and nobody would know. */
@@ -115,7 +115,9 @@ function register<Served extends Host>(router: XRPCRouter, method: Method<Served
     const call = calls.get(request);
     if (call === undefined) throw new TypeError('A request is answered once');
     calls.delete(request);
-    return responseOf(method.schema, await method.handle(call, params, input));
+    const response = responseOf(method.schema, await method.handle(call, params, input));
+    call.answerHeaders.forEach((value, name) => response.headers.set(name, value));
+    return response;
   };
   if (method.schema.type === 'xrpc_query') router.addQuery(method.schema, { handler });
   else router.addProcedure(method.schema, { handler });

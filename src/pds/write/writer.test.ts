@@ -279,6 +279,7 @@ test('a commit that no relay would take is refused before it is signed', async (
   const inside = makeHouse({ store, blobs, jobs, feed, version: '', did: BOB.did });
   const call: Call = {
     host: inside, caller: { kind: 'owner' }, nsid: CREATE, requestId: undefined, request: new Request('http://house.test'), body: new Uint8Array(),
+    answerHeaders: new Headers(),
   };
   const wishes = ['a', 'b', 'c'].map((rkey) => {
     const place = { collection: NOTE, rkey };

@@ -19,6 +19,8 @@ export interface Call<Served extends Host = House> {
   readonly request: Request;
   /** The body as it came; empty for a query, and for a method that takes its body as a stream. */
   readonly body: Uint8Array<ArrayBuffer>;
+  /** What an answer that is none of an error says in its head, beside what its body needs. */
+  readonly answerHeaders: Headers;
 }
 
 export type MethodSchema = XRPCQueryMetadata | XRPCProcedureMetadata;

@@ -1,11 +1,11 @@
 import { mainSchema } from '@atcute/atproto/types/repo/getRecord';
-import { readRecords, readRepository } from '../../../repositories.ts';
+import { answerFrom, readRecords } from '../../../repositories.ts';
 import { defineRead } from '../../../xrpc/method.ts';
 import { XrpcError } from '../../../xrpc/xrpc-error.ts';
 
-export const getRecord = defineRead(mainSchema, ({ host, params }) => {
-  const { repo, collection, rkey, cid: wanted } = params;
-  return readRepository(host, repo, async ({ account, reader, repository }) => {
+export const getRecord = defineRead(mainSchema, (call) => {
+  const { repo, collection, rkey, cid: wanted } = call.params;
+  return answerFrom(call, repo, async ({ account, reader, repository }) => {
     const key = `${collection}/${rkey}`;
     const cid = await repository.tree.get(key);
     // Older versions are not kept as records.

@@ -1,15 +1,15 @@
 import { mainSchema } from '@atcute/atproto/types/repo/listRecords';
 import { isRecordKey } from '../../../../protocol/index.ts';
 import type { Entry, Range, Tree } from '../../../../repo/index.ts';
-import { readRecords, readRepository } from '../../../repositories.ts';
+import { answerFrom, readRecords } from '../../../repositories.ts';
 import { defineRead } from '../../../xrpc/method.ts';
 import { invalidRequest } from '../../../xrpc/xrpc-error.ts';
 
 /** Newest first, as far as keys are times; `reverse` turns that around. The cursor is the last record key. */
-export const listRecords = defineRead(mainSchema, ({ host, params }) => {
-  const { repo, collection, limit, cursor, reverse = false } = params;
+export const listRecords = defineRead(mainSchema, (call) => {
+  const { repo, collection, limit, cursor, reverse = false } = call.params;
   if (cursor !== undefined && !isRecordKey(cursor)) throw invalidRequest('The cursor is none that this method gave.');
-  return readRepository(host, repo, async ({ account, reader, repository }) => {
+  return answerFrom(call, repo, async ({ account, reader, repository }) => {
     const entries = await take(repository.tree, rangeOf(collection, cursor, reverse), limit);
     const values = await readRecords(reader, entries);
     const last = entries.at(-1);

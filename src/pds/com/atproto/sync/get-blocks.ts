@@ -2,7 +2,7 @@ import { mainSchema } from '@atcute/atproto/types/sync/getBlocks';
 import { isBlockOf, parseCid } from '../../../../protocol/index.ts';
 import { carBytes } from '../../../../repo/index.ts';
 import type { Block } from '../../../../repo/index.ts';
-import { readRepository } from '../../../repositories.ts';
+import { answerFrom } from '../../../repositories.ts';
 import { defineRead } from '../../../xrpc/method.ts';
 import { invalidRequest, XrpcError } from '../../../xrpc/xrpc-error.ts';
 import { carResponse } from './car-response.ts';
@@ -10,10 +10,11 @@ import { carResponse } from './car-response.ts';
 const MAX_BLOCKS = 500;
 
 /** The root of the CAR is the first block that was asked for. */
-export const getBlocks = defineRead(mainSchema, ({ host, params }) => {
-  const cids = [...new Set(params.cids)].map(parseCid);
+export const getBlocks = defineRead(mainSchema, (call) => {
+  const { did, cids: asked } = call.params;
+  const cids = [...new Set(asked)].map(parseCid);
   if (cids.length > MAX_BLOCKS) throw invalidRequest(`At most ${MAX_BLOCKS} blocks are given at a time.`);
-  return readRepository(host, params.did, async ({ reader }) => {
+  return answerFrom(call, did, async ({ reader }) => {
     const found = await reader.read(cids);
     const blocks = cids.map((cid, index): Block => {
       const bytes = found[index];

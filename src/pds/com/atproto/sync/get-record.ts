@@ -1,10 +1,11 @@
 import { mainSchema } from '@atcute/atproto/types/sync/getRecord';
 import { recordProof } from '../../../../repo/index.ts';
-import { readRepository } from '../../../repositories.ts';
+import { answerFrom } from '../../../repositories.ts';
 import { defineRead } from '../../../xrpc/method.ts';
 import { carResponse } from './car-response.ts';
 
 /** Where there is no record, the proof that there is none. */
-export const getRecordProof = defineRead(mainSchema, ({ host, params: { did, collection, rkey } }) => (
-  readRepository(host, did, async ({ reader, repository }) => carResponse(await recordProof(repository, reader, `${collection}/${rkey}`)))
-));
+export const getRecordProof = defineRead(mainSchema, (call) => {
+  const { did, collection, rkey } = call.params;
+  return answerFrom(call, did, async ({ reader, repository }) => carResponse(await recordProof(repository, reader, `${collection}/${rkey}`)));
+});

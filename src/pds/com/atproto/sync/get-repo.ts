@@ -6,14 +6,15 @@ import type { Block, Commit } from '../../../../repo/index.ts';
 import { heldStream } from '../../../held-stream.ts';
 import type { Host } from '../../../host.ts';
 import type { Reading } from '../../../repositories.ts';
-import { readRepository } from '../../../repositories.ts';
+import { answerFrom } from '../../../repositories.ts';
 import { defineRead } from '../../../xrpc/method.ts';
 import { carResponse } from './car-response.ts';
 
 /** `since` asks for what is newer; a store that does not know when its blocks came gives the whole repository, which is allowed. */
-export const getRepo = defineRead(mainSchema, async ({ host, params }) => {
+export const getRepo = defineRead(mainSchema, async (call) => {
+  const { host, params } = call;
   const since = params.since === undefined ? undefined : parseTid(params.since);
-  return carResponse(await heldStream((open) => readRepository(host, params.did, (reading) => (
+  return carResponse(await heldStream((open) => answerFrom(call, params.did, (reading) => (
     open(carStream(reading.repository.commit.cid, blocksOf(host, reading, since)))
   ))));
 });
