@@ -17,6 +17,7 @@ it('no line of a log holds a token, an invitation, a key, what is in a kit, or t
   const lines: string[] = [];
   t.mock.method(console, 'log', (...all: unknown[]) => lines.push(all.map((each) => (typeof each === 'string' ? each : inspect(each))).join(' ')));
   const mirror = await startTestMirror({
+    isSpoilt: true,
     settings: { hostname: 'mirror.example.com', invites: [INVITE], operator: { port: 0, address: '127.0.0.1', token: OPERATOR } }, log: logAsJson,
   });
   const secrets = [OPERATOR, INVITE, CALLER];

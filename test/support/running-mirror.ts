@@ -9,6 +9,7 @@ import { join } from 'node:path';
 import { documentOf, plcDataOf } from '../../src/identity/index.ts';
 import { startMirror } from '../../src/mirror/index.ts';
 import type { MirrorSettings, RunningMirror } from '../../src/mirror/index.ts';
+import { verifyMirror } from '../../src/mirror/safekeeping/verify.ts';
 import { cidOf, formatDidKey, parseDid, parseHandle, parseNsid, signServiceAuth, TidClock } from '../../src/protocol/index.ts';
 import type { Cid, Did, Signer } from '../../src/protocol/index.ts';
 import { carStream, commitMessage, Repository, repositoryBlocks } from '../../src/repo/index.ts';
@@ -92,6 +93,8 @@ export interface TestMirrorOptions {
   /** A directory of DIDs that keeps logs; one that believes everything where it is left out. */
   readonly directoryUrl?: string;
   readonly settings?: Partial<MirrorSettings>;
+  /** Whether the test damages what it keeps. */
+  readonly isSpoilt?: boolean;
   /** Takes what the mirror logs. */
   readonly log?: (line: string) => void;
   /** The documents of domains that are not there. */
@@ -112,11 +115,11 @@ export interface RunningTestMirror {
   frames(): Promise<Uint8Array[]>;
   /** Ends it and starts it again, at the same port; something may be done in between. */
   restart(settings?: Partial<MirrorSettings>, meanwhile?: () => Promise<void>): Promise<void>;
-  /** Ends it; every frame of its log is checked. @throws Error with every broken rule */
+  /** Ends it; all that it keeps is verified, and every frame of its log checked. @throws Error with every broken rule */
   close(): Promise<void>;
 }
 
-export async function startTestMirror({ directoryUrl, settings = {}, log = () => undefined, fetchPublic }: TestMirrorOptions = {}): Promise<RunningTestMirror> {
+export async function startTestMirror({ directoryUrl, settings = {}, isSpoilt = false, log = () => undefined, fetchPublic }: TestMirrorOptions = {}): Promise<RunningTestMirror> {
   const folder = await mkdtemp(join(tmpdir(), 'holdfast-mirror-'));
   const directory = await FakeDirectory.start();
   const all: MirrorSettings = {
@@ -152,6 +155,8 @@ export async function startTestMirror({ directoryUrl, settings = {}, log = () =>
       await mirror.close();
       await remember();
       try {
+        const { faults } = await verifyMirror(folder);
+        if (faults.length > 0 && !isSpoilt) throw new Error(`What the mirror keeps is damaged: ${JSON.stringify(faults)}`);
         await checkFrames([...emitted].sort(([a], [b]) => a - b).map(([, frame]) => frame), {
           host: url, identityOf: (each) => (directoryUrl === undefined ? directory.identityOf(each) : loggedIdentity(directoryUrl, each)),
         });

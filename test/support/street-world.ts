@@ -8,6 +8,7 @@ import { ASKED_RULES, allOf } from './host-rules.ts';
 import { identitiesFrom } from './identities-from.ts';
 import { PdsHouse } from './pds-house.ts';
 import { startMirror } from '../../src/mirror/index.ts';
+import { verifyMirror } from '../../src/mirror/safekeeping/verify.ts';
 import type { MirrorSettings } from '../../src/mirror/index.ts';
 import { startDirectory, startRelay } from '../../src/street/index.ts';
 
@@ -61,9 +62,11 @@ export async function startWorld(more: Partial<MirrorSettings> = {}): Promise<Wo
       }
     },
     async close() {
-      // Whatever a test was about: what went out in it was right.
+      // Whatever a test was about: what went out in it was right, and what is kept is.
       await checkAll();
       await mirror.close();
+      const { faults } = await verifyMirror(settings.folder);
+      if (faults.length > 0) throw new Error(`What the mirror keeps is damaged: ${JSON.stringify(faults)}`);
       await relay.close();
       await directory.close();
       rmSync(folder, { recursive: true, force: true });

@@ -17,7 +17,7 @@ describe('a backup that an operator asks for', () => {
   let mirror: RunningTestMirror;
   const lines: string[] = [];
   before(async () => {
-    mirror = await startTestMirror({ settings: { operator: { port: 0, address: '127.0.0.1', token: TOKEN } }, log: (line) => lines.push(line) });
+    mirror = await startTestMirror({ isSpoilt: true, settings: { operator: { port: 0, address: '127.0.0.1', token: TOKEN } }, log: (line) => lines.push(line) });
     const house = await MirrorHouse.paired(mirror, 1, [note('one')]);
     assert.equal((await house.putBlob(BLOB)).status, 200);
   });
