@@ -3,13 +3,13 @@ import { mainSchema as createRecord } from '@atcute/atproto/types/repo/createRec
 import { mainSchema as listRecords } from '@atcute/atproto/types/repo/listRecords';
 import { mainSchema as createSession } from '@atcute/atproto/types/server/createSession';
 import type { Did } from '../protocol/index.ts';
-import { given, NotSeen } from './check.ts';
+import { Finding, given, NotSeen } from './check.ts';
 import type { Context } from './context.ts';
 import type { Host } from './host.ts';
 
 /** Where the checks write, and nowhere else. */
 export const OWN_COLLECTION = 'app.holdfast.check';
-const MOST_PAGES = 100;
+const MOST_PAGES = 20;
 
 /** A record for trying. */
 export function ownRecord(text: string, more: Readonly<Record<string, unknown>> = {}): Readonly<Record<string, unknown>> {
@@ -50,15 +50,15 @@ export function freshKey(): string {
   return `check-${crypto.randomUUID()}`;
 }
 
-/** Takes out everything in the checks' own collection; gives how much that was. @throws Finding */
+/** Takes out everything in the checks' own collection; gives how much that was. @throws Finding NotClean */
 export async function cleanUp({ host, did, token }: Session): Promise<number> {
   let removed = 0;
   for (let page = 0; page < MOST_PAGES; page++) {
     const { records } = await host.query(listRecords, { repo: did, collection: OWN_COLLECTION, limit: 100 });
-    if (records.length === 0) break;
+    if (records.length === 0) return removed;
     const writes = records.map(({ uri }) => ({ $type: 'com.atproto.repo.applyWrites#delete', collection: OWN_COLLECTION, rkey: uri.split('/').at(-1) }));
     await host.procedure(applyWrites, { repo: did, writes }, token);
     removed += records.length;
   }
-  return removed;
+  throw new Finding('NotClean', `Records that were deleted are still listed in ${OWN_COLLECTION}`);
 }

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
+import { CHECKS } from '../../src/conformance/index.ts';
 import { ANSWER_FAULTS } from './support/answer-faults.ts';
 import { CAR_FAULTS } from './support/car-faults.ts';
 import type { Fault } from './support/fault.ts';
@@ -7,7 +8,7 @@ import { assertFound, failed, resultsFor, told } from './support/faulty-run.ts';
 import { FRAME_FAULTS } from './support/frame-faults.ts';
 import { startGoodServer } from './support/good-server.ts';
 import type { GoodServer } from './support/good-server.ts';
-import { STREAM_FAULTS } from './support/stream-faults.ts';
+import { LIVE_FAULTS, STREAM_FAULTS } from './support/stream-faults.ts';
 
 const FAULTS: readonly Fault[] = [...ANSWER_FAULTS, ...CAR_FAULTS, ...FRAME_FAULTS, ...STREAM_FAULTS];
 
@@ -29,6 +30,11 @@ describe('a server that does one thing wrong is told', { concurrency: 24 }, () =
   it(`at least 60 kinds, each with a name of its own: ${FAULTS.length}`, () => {
     assert.ok(FAULTS.length >= 60);
     assert.equal(new Set(FAULTS.map(({ name }) => name)).size, FAULTS.length);
+  });
+
+  it('every check has at least one fault, but those that write, which the reference PDS has', () => {
+    const found = new Set([...FAULTS, ...LIVE_FAULTS].map((fault) => fault.found));
+    assert.deepEqual(CHECKS.filter(({ id }) => !found.has(id) && !id.startsWith('writing.')).map(({ id }) => id), ['live.writes']);
   });
 
   for (const fault of FAULTS) {

@@ -2,7 +2,7 @@
 // does wrong; what is new in that list, or gone from it, fails.
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import { runChecks, tableOf } from '../../../src/conformance/index.ts';
+import { CHECKS, runChecks, tableOf } from '../../../src/conformance/index.ts';
 import type { Result } from '../../../src/conformance/index.ts';
 import { FaultyProxy } from '../support/faulty-proxy.ts';
 import type { Wrong } from '../support/faulty-proxy.ts';
@@ -52,6 +52,11 @@ describe('the reference PDS', () => {
 
   it('behind a proxy that does nothing it does nothing else', async () => {
     assert.deepEqual(failed(await resultsFor({})).map(({ id }) => id), ALWAYS);
+  });
+
+  it('every check that writes has at least one fault', () => {
+    const found = new Set(WRITE_FAULTS.map((fault) => fault.found));
+    assert.deepEqual(CHECKS.filter(({ id }) => !found.has(id) && (id.startsWith('writing.') || id === 'live.writes')), []);
   });
 
   for (const fault of WRITE_FAULTS) {

@@ -11,6 +11,8 @@ const OTHER_BLOBS = ['Nobody has this.', ...BLOBS].map((text) => cidOf(new TextE
 const OWN = 'app.holdfast.check/';
 const has = (text: string) => ({ body }: Asked): boolean => body.includes(text);
 
+const isCleaning = ({ body }: Asked): boolean => body.includes('applyWrites#delete') && !body.includes('"fresh"');
+
 /** What createRecord must not take, by the check that asks it, and how the question is known. */
 const TAKEN = {
   key: 'a/b@c', dots: '"rkey":".."', collection: '"collection":"nothing"', type: '"$type":"com.example.other"', float: '"number":1.5', lexicon: '"text":7',
@@ -43,6 +45,23 @@ export const WRITE_FAULTS: readonly Fault[] = [
   }),
   instead('a blob that was uploaded is not served', 'writing.blob OtherValue', 'getBlob', 400, { error: 'BlobNotFound' }, { when: ({ params }) => !['none', ...OTHER_BLOBS].includes(params.get('cid') ?? '') }),
   ...Object.entries(TAKEN).map(([name, text]) => instead(`createRecord takes what it must not: ${name}`, `writing.refused-${name} Status`, 'createRecord', 200, {}, { when: has(text) })),
+  instead('createRecord takes what it must not: repo', 'writing.refused-repo Status', 'createRecord', 200, {}, { when: ({ body }) => body.toString().endsWith('"text":"no"}}') && !/"rkey"|"nothing"/.test(body.toString()) }),
+  streams('a key that is taken is taken twice', 'writing.create-twice OtherValue', {
+    ask: (asked) => {
+      if (asked.body.includes('"second"')) asked.name = 'com.atproto.repo.putRecord';
+    },
+  }),
+  streams('what was written stays', 'writing.clean NotClean', {
+    ask: (asked) => {
+      if (isCleaning(asked)) asked.name = 'com.atproto.server.getSession';
+    },
+    answer: (asked, answered) => {
+      if (!isCleaning(asked)) return;
+      answered.status = 200;
+      answered.headers['content-type'] = 'application/json';
+      answered.body = Buffer.from('{}');
+    },
+  }, ['live.writes']),
   instead('a float is refused by another name', 'writing.refused-float ErrorName', 'createRecord', 400, { error: 'InternalError' }, { when: has(TAKEN.float) }),
   streams('what was written is not told', 'live.writes Missing', {
     frame: (frame, { cursor }) => (cursor === undefined && opsOf(read(frame).body).some(({ path }) => String(path).startsWith(OWN)) ? [] : [frame]),

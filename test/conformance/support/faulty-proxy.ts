@@ -8,8 +8,8 @@ import { WebSocket, WebSocketServer } from 'ws';
 /** What somebody asked. */
 export interface Asked {
   readonly method: string;
-  /** After `/xrpc/`; or the whole path. */
-  readonly name: string;
+  /** After `/xrpc/`; or the whole path. A fault may put another method in its place. */
+  name: string;
   readonly params: URLSearchParams;
   range?: string | undefined;
   /** What came along; a fault may put something else in its place. */
@@ -114,7 +114,7 @@ export class FaultyProxy {
     const document = documentsOf(this.origin)[url.pathname];
     if (document !== undefined) return { status: 200, headers: { 'content-type': 'application/json', 'access-control-allow-origin': '*' }, body: Buffer.from(JSON.stringify(document)) };
     const isDirectory = url.pathname.startsWith('/directory/');
-    const [server, path] = isDirectory ? [this.#directory, url.pathname.slice('/directory'.length)] : [this.#target, url.pathname];
+    const [server, path] = isDirectory ? [this.#directory, url.pathname.slice('/directory'.length)] : [this.#target, asked.name.startsWith('/') ? asked.name : `/xrpc/${asked.name}`];
     const query = asked.params.size === 0 ? '' : `?${asked.params}`;
     // Only what is not packed can be changed.
     const { range: _, ...others } = request.headers;

@@ -50,6 +50,7 @@ export const STREAM_FAULTS: readonly Fault[] = [
   streams('a cursor from the future is told nothing', 'firehose.future-cursor NotRefused', { frame: (frame) => (decodeFrame(frame).kind === 'error' ? [] : [frame]) }),
   streams('an old cursor is told something else', 'firehose.outdated-cursor UnknownInfo', { frame: (frame, { cursor, frames }) => (cursor === 1 && frames === 0 ? [encodeFrame('#info', { name: 'Hello' }), frame] : [frame]) }),
   streams('an old cursor is told nothing of what is missing', 'firehose.outdated-cursor Missing', { frame: (frame, { cursor, frames }) => (cursor === 1 && frames === 0 ? [] : [frame]) }),
+  streams('a cursor that is none is taken', 'firehose.bad-cursor NotRefused', { cursor: ({ cursor }) => (Number.isNaN(cursor) ? 0 : cursor) }),
   streams('pings are not answered', 'firehose.ping NoPong', { noPong: true }),
   streams('connections are cut', 'firehose.close NoClose', { noClose: true }),
   streams('the firehose does not open', 'firehose.open NoStream', { refuseStream: true }),
