@@ -12,6 +12,8 @@ export interface BlockReader {
   read(cids: readonly Cid[]): Promise<readonly (Uint8Array | undefined)[]>;
   /** As `read`, for who keeps nothing of it: the bytes may be part of a larger memory, and are not copied. Not every reader has it. */
   readonly view?: BlockReader['read'];
+  /** Blocks that lie apart cost it no more than neighbours do: a walk then asks for what it needs later, too. */
+  readonly isScattered?: boolean;
 }
 
 /** What a store is asked to take in and to let go. */

@@ -144,7 +144,8 @@ export class SqliteMirrorStore implements MirrorStore {
   }
 
   reader(did: Did): BlockReader {
-    return { read: async (cids) => this.#read(this.#parts.accounts.row(did), cids) };
+    const { accounts, database } = this.#parts;
+    return { isScattered: true, read: async (cids) => database.together(() => this.#read(accounts.row(did), cids)) };
   }
 
   async *blocksSince(did: Did, since: Tid): AsyncGenerator<readonly Block[]> {
