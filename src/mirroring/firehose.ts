@@ -4,7 +4,8 @@ import type { EventLog, StoredEvent } from './ports/event-log.ts';
 
 /** Where a subscriber's frames go. */
 export interface FirehoseSink {
-  send(frame: Uint8Array): void;
+  /** Hands over frames in their order; those of one call may leave together. */
+  send(frames: readonly Uint8Array[]): void;
   /** Bytes that were handed over and have not left this process. */
   readonly waiting: number;
   /** Ends it, after what was sent. Twice is as good as once. */
@@ -22,10 +23,10 @@ export interface FirehoseOptions {
   readonly maxWaitingBytes?: number;
   /** or when nothing leaves for so many milliseconds. */
   readonly maxStandstillMs?: number;
+  /** A sink with more bytes waiting is given no more for now; so memory is bounded, whatever a subscriber does. */
+  readonly sinkBytes?: number;
 }
 
-/** A sink with more bytes waiting is given no more for now; so memory is bounded, whatever a subscriber does. */
-const SINK_BYTES = 262_144;
 const PAGE = { limit: 500, bytes: 524_288 };
 /** How often it is looked whether a full sink has emptied. */
 const PAUSE_MS = 10;
@@ -41,6 +42,7 @@ export class Firehose {
   readonly #maxFrames: number;
   readonly #maxBytes: number;
   readonly #maxStandstillMs: number;
+  readonly #sinkBytes: number;
   /** Announced since the start. */
   #frames = 0;
   #bytes = 0;
@@ -48,12 +50,13 @@ export class Firehose {
   readonly #news = new Bell();
   #page: { readonly after: number; readonly events: Promise<readonly StoredEvent[]> } | undefined;
 
-  constructor({ log, now = Date.now, maxWaitingFrames = 500, maxWaitingBytes = 8_000_000, maxStandstillMs = 30_000 }: FirehoseOptions) {
+  constructor({ log, now = Date.now, maxWaitingFrames = 500, maxWaitingBytes = 8_000_000, maxStandstillMs = 30_000, sinkBytes = 262_144 }: FirehoseOptions) {
     this.#log = log;
     this.#now = now;
     this.#maxFrames = maxWaitingFrames;
     this.#maxBytes = maxWaitingBytes;
     this.#maxStandstillMs = maxStandstillMs;
+    this.#sinkBytes = sinkBytes;
   }
 
   /** There is more in the log: these events, told in any order. They are read from there. */
@@ -89,11 +92,11 @@ export class Firehose {
     const last = await this.#log.lastSeq();
     if (cursor === undefined) return last;
     if (cursor > Math.max(last, this.#now() * 1000)) {
-      sink.send(encodeErrorFrame('FutureCursor', 'The cursor lies in the future of this host.'));
+      sink.send([encodeErrorFrame('FutureCursor', 'The cursor lies in the future of this host.')]);
       return undefined;
     }
     if (cursor > 0 && cursor < await this.#log.prunedSeq()) {
-      sink.send(encodeFrame('#info', { name: 'OutdatedCursor', message: 'Events after this cursor are no longer kept; the earliest that are follow.' }));
+      sink.send([encodeFrame('#info', { name: 'OutdatedCursor', message: 'Events after this cursor are no longer kept; the earliest that are follow.' })]);
     }
     return cursor;
   }
@@ -104,20 +107,18 @@ export class Firehose {
     while (await this.#hasRoom(sink, isLive, signal)) {
       const news = this.#news.next;
       const events = await this.#read(after);
-      for (const { seq, frame } of events) {
-        if (signal.aborted) return;
-        sink.send(frame);
-        after = seq;
-        if (sink.waiting > SINK_BYTES) break;
-      }
+      if (signal.aborted) return;
       if (events.length === 0) {
         if (this.#isEnding) return;
         isLive = true;
         await newsOrEnd(news, signal);
-      } else if (!isLive) {
-        // What was handed over leaves between two turns of the event loop.
-        await pause(0);
+        continue;
       }
+      const fitting = firstOf(events, this.#sinkBytes - sink.waiting);
+      sink.send(fitting.map(({ frame }) => frame));
+      after = fitting.at(-1)!.seq;
+      // What was handed over leaves between two turns of the event loop.
+      if (!isLive) await pause(0);
     }
   }
 
@@ -138,7 +139,7 @@ export class Firehose {
     const bytes = this.#bytes;
     let least = sink.waiting;
     let moved = performance.now();
-    while (!signal.aborted && sink.waiting > SINK_BYTES) {
+    while (!signal.aborted && sink.waiting > this.#sinkBytes) {
       await pause(PAUSE_MS);
       if (sink.waiting < least) {
         least = sink.waiting;
@@ -147,11 +148,18 @@ export class Firehose {
       // Who still reads what is old is as far behind as that is long, and may be.
       const isBehind = isLive && (this.#frames - frames > this.#maxFrames || this.#bytes - bytes > this.#maxBytes);
       if (!isBehind && performance.now() - moved < this.#maxStandstillMs) continue;
-      sink.send(encodeErrorFrame('ConsumerTooSlow', 'Events come faster than they are taken; come back with the cursor of the last.'));
+      sink.send([encodeErrorFrame('ConsumerTooSlow', 'Events come faster than they are taken; come back with the cursor of the last.')]);
       return false;
     }
     return !signal.aborted;
   }
+}
+
+/** The first events, up to the one that fills so many bytes. */
+function firstOf(events: readonly StoredEvent[], bytes: number): readonly StoredEvent[] {
+  let sum = 0;
+  const last = events.findIndex(({ frame }) => (sum += frame.length) > bytes);
+  return last < 0 ? events : events.slice(0, last + 1);
 }
 
 function newsOrEnd(news: Promise<void>, signal: AbortSignal): Promise<void> {

@@ -61,7 +61,7 @@ export class Sockets {
     server.handleUpgrade(request, socket, head, (client) => {
       this.#count(caller, client);
       if (server === this.#houses) this.#options.accept(channelOf(client));
-      else this.#subscribe(client, cursor === null ? undefined : Number(cursor));
+      else this.#subscribe(client, socket, cursor === null ? undefined : Number(cursor));
     });
   }
 
@@ -106,14 +106,19 @@ export class Sockets {
     });
   }
 
-  #subscribe(client: WebSocket, cursor: number | undefined): void {
+  #subscribe(client: WebSocket, socket: Duplex, cursor: number | undefined): void {
     const gone = new AbortController();
     client.once('close', () => gone.abort());
     // What a subscriber sends is not read; what is against the protocol ends it.
     client.on('error', () => client.terminate());
     watch(client);
     const sink = {
-      send: (frame: Uint8Array) => client.send(frame),
+      send: (frames: readonly Uint8Array[]) => {
+        // Many frames are then one call of the system.
+        socket.cork();
+        for (const frame of frames) client.send(frame);
+        socket.uncork();
+      },
       get waiting() {
         return client.bufferedAmount;
       },

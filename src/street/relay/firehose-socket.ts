@@ -54,7 +54,9 @@ export class FirehoseSockets {
       gone.abort();
     });
     const sink = {
-      send: (frame: Uint8Array): void => client.send(frame),
+      send: (frames: readonly Uint8Array[]): void => {
+        for (const frame of frames) client.send(frame);
+      },
       get waiting(): number {
         return client.bufferedAmount;
       },
