@@ -1,5 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import type { IncomingMessage } from 'node:http';
+import { setImmediate } from 'node:timers/promises';
 import { getRequestListener } from '@hono/node-server';
 import { HttpSessions } from '../bridge/http/index.ts';
 import { ChannelError, Firehose, Ingest, MirrorConversation, MirrorRefusal } from '../mirroring/index.ts';
@@ -90,7 +91,7 @@ export async function startMirror(settings: MirrorSettings, { log = logToConsole
   const identities = new Identities({ ...settings, ...(fetchPublic !== undefined && { fetchPublic }) });
   const limits = { blobBytes: settings.blobBytes, repoBytes: settings.repoBytes, aheadMs: AHEAD_MS };
   const metrics = new Metrics();
-  const firehose = new Firehose({ log: copies });
+  const firehose = new Firehose({ log: copies, nextTurn: () => setImmediate() });
   const followers = new Followers();
   const switchboard = new Switchboard();
   const announce: MirrorHost['announce'] = (events) => {

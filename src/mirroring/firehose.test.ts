@@ -170,7 +170,7 @@ test('a cursor before what is kept is told so first', async (t) => {
 });
 
 test('who takes nothing while many events come is told so and closed; the others get all', async (t) => {
-  const host = await Host.open({ sinkBytes: 300 });
+  const host = await Host.open({ pageBytes: 150 });
   t.after(() => host.close());
   const quick = host.subscribe();
   const slow = host.subscribe(undefined, Object.assign(new Sink(), { stuckAfter: 3 }));
@@ -183,13 +183,13 @@ test('who takes nothing while many events come is told so and closed; the others
   await slow.ended;
   assert.equal(slow.closed, 1);
   assert.deepEqual(slow.told(), [...seqs(events.slice(0, slow.frames.length - 1)), 'ConsumerTooSlow']);
-  // Two frames filled it; nothing more was kept for it.
+  // A page or two filled it; nothing more was kept for it.
   assert.ok(slow.frames.length < 10);
   assert.deepEqual(quick.told(), seqs(events));
 });
 
 test('who takes nothing at all is closed in the end, also while it reads what is old', async (t) => {
-  const host = await Host.open({ maxStandstillMs: 30, sinkBytes: 300 });
+  const host = await Host.open({ maxStandstillMs: 30, pageBytes: 150 });
   t.after(() => host.close());
   await host.tell(20);
   const slow = host.subscribe(0, Object.assign(new Sink(), { stuckAfter: 3 }));
@@ -199,7 +199,7 @@ test('who takes nothing at all is closed in the end, also while it reads what is
 });
 
 test('who reads old events slowly is waited for, whatever else comes', async (t) => {
-  const host = await Host.open({ maxWaitingFrames: 5, maxStandstillMs: 60_000, sinkBytes: 300 });
+  const host = await Host.open({ maxWaitingFrames: 5, maxStandstillMs: 60_000, pageBytes: 150 });
   t.after(() => host.close());
   const events = [...await host.tell(20)];
   const slow = host.subscribe(0, Object.assign(new Sink(), { stuckAfter: 3 }));

@@ -23,13 +23,18 @@ export interface FirehoseOptions {
   readonly maxWaitingBytes?: number;
   /** or when nothing leaves for so many milliseconds. */
   readonly maxStandstillMs?: number;
-  /** A sink with more bytes waiting is given no more for now; so memory is bounded, whatever a subscriber does. */
-  readonly sinkBytes?: number;
+  /**
+   * Events are read and handed over in pages of so many bytes. A sink where more than that waits is given no more for now; so memory is
+   * bounded, whatever a subscriber does.
+   */
+  readonly pageBytes?: number;
+  /** Resolves when the runtime has done what else waits for it; after a millisecond by default. */
+  readonly nextTurn?: () => Promise<void>;
 }
 
-const PAGE = { limit: 500, bytes: 524_288 };
-/** How often it is looked whether a full sink has emptied. */
-const PAUSE_MS = 10;
+const PAGE_EVENTS = 500;
+/** It is looked again whether a full sink has emptied after 1 ms, then more and more seldom. */
+const LONGEST_PAUSE_MS = 16;
 
 /**
  * Serves the events of a log to subscribers (`com.atproto.sync.subscribeRepos`), old ones and then new ones, without gap or
@@ -42,7 +47,8 @@ export class Firehose {
   readonly #maxFrames: number;
   readonly #maxBytes: number;
   readonly #maxStandstillMs: number;
-  readonly #sinkBytes: number;
+  readonly #pageBytes: number;
+  readonly #nextTurn: () => Promise<void>;
   /** Announced since the start. */
   #frames = 0;
   #bytes = 0;
@@ -50,13 +56,14 @@ export class Firehose {
   readonly #news = new Bell();
   #page: { readonly after: number; readonly events: Promise<readonly StoredEvent[]> } | undefined;
 
-  constructor({ log, now = Date.now, maxWaitingFrames = 500, maxWaitingBytes = 8_000_000, maxStandstillMs = 30_000, sinkBytes = 262_144 }: FirehoseOptions) {
+  constructor({ log, now = Date.now, maxWaitingFrames = 500, maxWaitingBytes = 8_000_000, maxStandstillMs = 30_000, pageBytes = 262_144, nextTurn = () => pause(0) }: FirehoseOptions) {
     this.#log = log;
     this.#now = now;
     this.#maxFrames = maxWaitingFrames;
     this.#maxBytes = maxWaitingBytes;
     this.#maxStandstillMs = maxStandstillMs;
-    this.#sinkBytes = sinkBytes;
+    this.#pageBytes = pageBytes;
+    this.#nextTurn = nextTurn;
   }
 
   /** There is more in the log: these events, told in any order. They are read from there. */
@@ -104,6 +111,8 @@ export class Firehose {
   async #serve(place: number, sink: FirehoseSink, signal: AbortSignal): Promise<void> {
     let after = place;
     let isLive = false;
+    // Once for each that goes all others look up in vain: that is less than to listen to `signal` for each event.
+    signal.addEventListener('abort', () => this.#news.ring(), { once: true });
     while (await this.#hasRoom(sink, isLive, signal)) {
       const news = this.#news.next;
       const events = await this.#read(after);
@@ -111,21 +120,20 @@ export class Firehose {
       if (events.length === 0) {
         if (this.#isEnding) return;
         isLive = true;
-        await newsOrEnd(news, signal);
+        await news;
         continue;
       }
-      const fitting = firstOf(events, this.#sinkBytes - sink.waiting);
-      sink.send(fitting.map(({ frame }) => frame));
-      after = fitting.at(-1)!.seq;
+      sink.send(events.map(({ frame }) => frame));
+      after = events.at(-1)!.seq;
       // What was handed over leaves between two turns of the event loop.
-      if (!isLive) await pause(0);
+      if (!isLive) await this.#nextTurn();
     }
   }
 
   /** The page after an event; who asks at the same place gets the same. */
   #read(after: number): Promise<readonly StoredEvent[]> {
     if (this.#page?.after === after) return this.#page.events;
-    const page = { after, events: this.#log.read(after, PAGE) };
+    const page = { after, events: this.#log.read(after, { limit: PAGE_EVENTS, bytes: this.#pageBytes }) };
     this.#page = page;
     page.events.catch(() => {
       if (this.#page === page) this.#page = undefined;
@@ -139,8 +147,8 @@ export class Firehose {
     const bytes = this.#bytes;
     let least = sink.waiting;
     let moved = performance.now();
-    while (!signal.aborted && sink.waiting > this.#sinkBytes) {
-      await pause(PAUSE_MS);
+    for (let ms = 1; !signal.aborted && sink.waiting > this.#pageBytes; ms = Math.min(2 * ms, LONGEST_PAUSE_MS)) {
+      await pause(ms);
       if (sink.waiting < least) {
         least = sink.waiting;
         moved = performance.now();
@@ -153,25 +161,6 @@ export class Firehose {
     }
     return !signal.aborted;
   }
-}
-
-/** The first events, up to the one that fills so many bytes. */
-function firstOf(events: readonly StoredEvent[], bytes: number): readonly StoredEvent[] {
-  let sum = 0;
-  const last = events.findIndex(({ frame }) => (sum += frame.length) > bytes);
-  return last < 0 ? events : events.slice(0, last + 1);
-}
-
-function newsOrEnd(news: Promise<void>, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const end = (): void => {
-      signal.removeEventListener('abort', end);
-      resolve();
-    };
-    signal.addEventListener('abort', end);
-    if (signal.aborted) end();
-    void news.then(end);
-  });
 }
 
 function pause(milliseconds: number): Promise<void> {

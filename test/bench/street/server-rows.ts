@@ -18,7 +18,7 @@ export interface Amounts {
 
 type Measured = Record<string, number | undefined>;
 
-const ACCOUNTS = 20;
+const ACCOUNTS = 8;
 /** Writes of one account under way at once: what a house sends ahead of its receipts. */
 const AHEAD = 32;
 const ROUNDS = 5;
@@ -32,6 +32,7 @@ const UNITS: readonly (readonly [what: string, unit: string, lower: boolean])[] 
   ['getRepo, memory above idle', 'MB', true],
   ['backfill from 0', 'frames/s', false],
   ['backfill from 0', 'MB/s', false],
+  ['backfill, of a processor', 'µs/frame', true],
   ['fan-out, delivered', 'frames/s', false],
   ['fan-out, of a processor', 'µs/frame', true],
   ['fan-out, one commit, p50', 'ms', true],
@@ -80,6 +81,7 @@ async function pour(writers: readonly Writer[], posts: number, ahead: number): P
 /** So many commits from the beginning, which was just ingested. */
 async function backfill(peer: StreetPeer, commits: number): Promise<Measured> {
   let best = { frames: 0, megabytes: 0 };
+  const used = watchProcessor(peer.pid);
   for (let round = 0; round < ROUNDS; round++) {
     const start = performance.now();
     const listener = await Listener.open(peer.url, 0);
@@ -89,7 +91,10 @@ async function backfill(peer: StreetPeer, commits: number): Promise<Measured> {
     listener.close();
     if (commits / seconds > best.frames) best = { frames: commits / seconds, megabytes: bytes / 1e6 / seconds };
   }
-  return { 'backfill from 0 frames/s': best.frames, 'backfill from 0 MB/s': best.megabytes };
+  const ms = used();
+  return {
+    'backfill from 0 frames/s': best.frames, 'backfill from 0 MB/s': best.megabytes, 'backfill, of a processor µs/frame': ms && (ms * 1000) / commits / ROUNDS,
+  };
 }
 
 async function getRepo(peer: StreetPeer, records: number): Promise<Measured> {
