@@ -21,8 +21,8 @@ export class Consumer {
   sinkOf(process: Process): FirehoseSink {
     return {
       waiting: 0,
-      send: (frame) => {
-        if (process.isAlive) this.frames.push(frame);
+      send: (frames) => {
+        if (process.isAlive) this.frames.push(...frames);
       },
       close: () => undefined,
     };

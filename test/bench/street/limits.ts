@@ -5,9 +5,12 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { availableParallelism, loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { WebSocket, WebSocketServer } from 'ws';
 import { timed } from '../measure.ts';
+import { Listener } from './listener.ts';
 import { percentile } from './percentile.ts';
+import { startServer, watchProcessor } from './server-process.ts';
 
 const ROUNDS = 200;
 const SMALL = Buffer.alloc(4_096);
@@ -18,6 +21,7 @@ export async function streetLimits(): Promise<string[]> {
     `fsync of 4 KiB: ${await shown(fsyncs())}`,
     `WebSocket round trip on loopback: ${await shown(socketTrips())}`,
     `HTTP round trip on loopback: ${await shown(httpTrips())}`,
+    `bare ws, one frame to 100 subscribers: ${await bareFanOut()}`,
     loadNow(),
   ];
 }
@@ -60,6 +64,17 @@ async function socketTrips(): Promise<number[]> {
   socket.terminate();
   server.close();
   return times;
+}
+
+async function bareFanOut(): Promise<string> {
+  const server = await startServer(fileURLToPath(new URL('bare-ws-child.ts', import.meta.url)));
+  const listeners = await Promise.all(Array.from({ length: 100 }, () => Listener.open(server.said['url']!)));
+  const used = watchProcessor(server.pid);
+  await Promise.all([server.ask(String(ROUNDS)), ...listeners.map((listener) => listener.until(ROUNDS))]);
+  const ms = used();
+  for (const listener of listeners) listener.close();
+  await server.stop();
+  return ms === undefined ? 'not known here' : `${((ms * 1000) / listeners.length / ROUNDS).toFixed(1)} µs of a processor for each`;
 }
 
 async function httpTrips(): Promise<number[]> {

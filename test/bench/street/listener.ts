@@ -7,7 +7,9 @@ import { nowMs } from './clock.ts';
 
 /** The length of a frame that fits no single byte follows in two, or in eight. */
 const [IN_TWO, IN_EIGHT] = [126, 127];
-const BINARY = 2;
+const [BINARY, PING] = [2, 9];
+/** An empty answer to a ping: last part, pong; masked, by nothing, as a client has to. */
+const PONG = Buffer.from([0x8a, 0x80, 0, 0, 0, 0]);
 
 /**
  * A subscriber that notes when each `#commit` came, and reads no more of it than its header. It takes the frames off the socket by
@@ -65,7 +67,9 @@ export class Listener {
       const length = short === IN_EIGHT ? Number(data.readBigUInt64BE(at + 2)) : short === IN_TWO ? data.readUInt16BE(at + 2) : short;
       const start = at + head;
       if (data.length < start + length) break;
-      if ((data[at]! & 15) === BINARY) this.#note(data.subarray(start, start + Math.min(length, 32)), length, now);
+      const kind = data[at]! & 15;
+      if (kind === PING) this.#socket.write(PONG);
+      if (kind === BINARY) this.#note(data.subarray(start, start + Math.min(length, 32)), length, now);
       at = start + length;
     }
     this.#rest = data.subarray(at);

@@ -35,6 +35,7 @@ const UNITS: readonly (readonly [what: string, unit: string, lower: boolean])[] 
   ['backfill, of a processor', 'µs/frame', true],
   ['fan-out, delivered', 'frames/s', false],
   ['fan-out, of a processor', 'µs/frame', true],
+  ['fan-out, the same without the ingest', 'µs/frame', true],
   ['fan-out, one commit, p50', 'ms', true],
   ['fan-out, one commit, p95', 'ms', true],
 ];
@@ -47,7 +48,11 @@ export async function measureServers(peers: readonly StreetPeer[], amounts: Amou
 }
 
 async function measureServer(peer: StreetPeer, amounts: Amounts): Promise<Measured> {
-  return { ...await ingest(peer, amounts.commits), ...await backfill(peer, 2 * amounts.commits), ...await getRepo(peer, amounts.records), ...await fanOut(peer, amounts) };
+  const taken = await ingest(peer, amounts.commits);
+  return {
+    ...taken, ...await backfill(peer, 2 * amounts.commits), ...await getRepo(peer, amounts.records),
+    ...await fanOut(peer, amounts, taken['ingest, of a processor ms/commit']),
+  };
 }
 
 async function ingest(peer: StreetPeer, commits: number): Promise<Measured> {
@@ -113,7 +118,7 @@ async function getRepo(peer: StreetPeer, records: number): Promise<Measured> {
   return { 'getRepo MB/s': Math.max(...speeds), 'getRepo, memory above idle MB': peak() };
 }
 
-async function fanOut(peer: StreetPeer, { subscribers, news }: Amounts): Promise<Measured> {
+async function fanOut(peer: StreetPeer, { subscribers, news }: Amounts, ingestMs: number | undefined): Promise<Measured> {
   const [writer] = await peer.writers(1, 2 * news);
   const listeners = await Promise.all(Array.from({ length: subscribers }, () => Listener.open(peer.url)));
   await Promise.all(listeners.map((listener) => listener.quiet()));
@@ -132,6 +137,7 @@ async function fanOut(peer: StreetPeer, { subscribers, news }: Amounts): Promise
   return {
     'fan-out, delivered frames/s': (subscribers * news / ms) * 1000,
     'fan-out, of a processor µs/frame': processor && (processor * 1000) / subscribers / news,
+    'fan-out, the same without the ingest µs/frame': processor && ingestMs && ((processor - news * ingestMs) * 1000) / subscribers / news,
     'fan-out, one commit, p50 ms': percentile(latencies, 50),
     'fan-out, one commit, p95 ms': percentile(latencies, 95),
   };
