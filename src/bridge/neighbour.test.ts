@@ -11,7 +11,7 @@ import { xrpcDesk } from './xrpc-desk.ts';
 import type { HouseLines } from './house-line.ts';
 
 /** Two houses of an owner, whose mirror gives out no bytes; `calls` is how often the second was called by the first. */
-async function twoHouses({ isThere = true } = {}) {
+async function twoHouses({ isThere = true, isSilent = false } = {}) {
   const one = await Pair.met(0);
   await one.put('a', 'at first');
   await one.talk();
@@ -20,8 +20,9 @@ async function twoHouses({ isThere = true } = {}) {
   const state = { calls: 0, isThere, cut: (): void => undefined };
   one.mirror.instead = (method) => (/getRepo|getBlob/.test(method) ? new Response('', { status: 503 }) : undefined);
   const lines = {
-    async call() {
+    async call(_family: unknown, _sign: unknown, signal: AbortSignal) {
       state.calls++;
+      if (isSilent) return new Promise((_resolve, reject) => signal.addEventListener('abort', () => reject(new ChannelError('Lost', 'Nobody answers.'))));
       if (!state.isThere) throw new ChannelError('Lost', 'Nobody is there.');
       const { house, mirror, cut } = loopbackChannels();
       state.cut = cut;
@@ -30,7 +31,7 @@ async function twoHouses({ isThere = true } = {}) {
     },
   } as unknown as HouseLines;
   const calls = callsOf(one.house);
-  const neighbour = new Neighbour(calls, { did: ALICE.did, url: one.mirror.url }, lines, new AbortController().signal);
+  const neighbour = new Neighbour(calls, { did: ALICE.did, url: one.mirror.url }, lines, new AbortController().signal, isSilent ? 20 : undefined);
   const desk = xrpcDesk(calls, ALICE.did);
   const talk = (): Promise<string> => new HouseConversation({
     ...desk,
@@ -39,7 +40,7 @@ async function twoHouses({ isThere = true } = {}) {
       return desk.greet(welcome, ...times);
     },
   }).run(one.mirror.connect(), { untilIdle: true }).catch((error: unknown) => String(error));
-  return { one, two, state, talk };
+  return { one, two, state, talk, neighbour };
 }
 
 /** A note with a picture, of which a house has the bytes. */
@@ -127,5 +128,24 @@ test('nothing is asked for where nothing is new', async () => {
   await one.put('b', 'from one');
   assert.equal(await talk(), 'idle');
   assert.equal(await talk(), 'idle');
+  assert.equal(state.calls, 0);
+});
+
+test('a house that is rung and says nothing is not waited for for long: the mirror is asked', async () => {
+  const { one, two, state, talk } = await twoHouses({ isSilent: true });
+  one.mirror.instead = () => undefined;
+  await two.put('b', 'from two');
+  await two.talk();
+  assert.equal(await talk(), 'idle');
+  assert.equal(await one.house.head(), await two.house.head());
+  assert.equal(state.calls, 1);
+});
+
+test('a state older than the one that the mirror has confirmed is asked of nobody', async () => {
+  const { one, state, talk, neighbour } = await twoHouses();
+  const { head: older } = (await one.house.store.account(ALICE.did))!;
+  await one.put('b', 'from one');
+  assert.equal(await talk(), 'idle');
+  await neighbour.bring(older);
   assert.equal(state.calls, 0);
 });

@@ -11,6 +11,8 @@ import type { DidText } from './xrpc-desk.ts';
 const MOST_BYTES = 256 * 1024 * 1024;
 /** Where no house answered, none is called for so long, in milliseconds. */
 const PAUSE_MS = 60_000;
+/** One that is open answers within so many milliseconds; the mirror would let it ring for longer, and what is new waits meanwhile. */
+const ANSWER_MS = 4_000;
 
 /** Another house of the account that is open now, if there is one: what it wrote comes straight from it. */
 export class Neighbour {
@@ -18,15 +20,17 @@ export class Neighbour {
   readonly #correspondent: Correspondent;
   readonly #lines: HouseLines;
   readonly #signal: AbortSignal;
+  readonly #answerMs: number;
   #visit: Visit | undefined;
   #pausedUntil = 0;
 
   /** @param signal ends it */
-  constructor(calls: HouseCalls, correspondent: Correspondent, lines: HouseLines, signal: AbortSignal) {
+  constructor(calls: HouseCalls, correspondent: Correspondent, lines: HouseLines, signal: AbortSignal, answerMs = ANSWER_MS) {
     this.#calls = calls;
     this.#correspondent = correspondent;
     this.#lines = lines;
     this.#signal = signal;
+    this.#answerMs = answerMs;
   }
 
   /**
@@ -45,13 +49,14 @@ export class Neighbour {
     }
   }
 
-  async #isNews({ cid }: CopyHead): Promise<boolean> {
+  /** What the mirror has confirmed before is no news, nor is anything older, which the house raises an alarm for. */
+  async #isNews({ cid, rev }: CopyHead): Promise<boolean> {
     const did = this.#did;
     const [{ mirror }, { account }] = await Promise.all([
       this.#calls.get('app.holdfast.bridge.describe', { did }), this.#calls.get('app.holdfast.account.describe', { did }),
     ]);
-    const text = cid.toString();
-    return mirror?.state === 'active' && mirror.acked?.commit !== text && account.head.cid !== text;
+    if (mirror?.state !== 'active' || (mirror.acked !== undefined && rev <= mirror.acked.rev)) return false;
+    return account.head.cid !== cid.toString();
   }
 
   async #take({ cid, rev, data }: CopyHead): Promise<void> {
@@ -74,10 +79,14 @@ export class Neighbour {
     if (this.#visit !== undefined) return this.#visit;
     const family = await familyOf(this.#calls, this.#correspondent);
     if (family === undefined) return undefined;
+    const late = new AbortController();
+    const timer = setTimeout(() => late.abort(), this.#answerMs);
     try {
-      this.#visit = new Visit(await this.#lines.call(family, signedIn(this.#calls, this.#did), this.#signal));
+      this.#visit = new Visit(await this.#lines.call(family, signedIn(this.#calls, this.#did), AbortSignal.any([this.#signal, late.signal])));
     } catch {
       this.#pausedUntil = Date.now() + PAUSE_MS;
+    } finally {
+      clearTimeout(timer);
     }
     return this.#visit;
   }

@@ -30,6 +30,11 @@ export class Hostility {
     this.#key = key;
   }
 
+  /** Whether it has greeted a house of the account: what that had then is what it rolls back to. */
+  hasMet(did: string): boolean {
+    return this.#firsts.has(did as Did);
+  }
+
   /** The desk in disguise. */
   disguise(desk: MirrorDesk): MirrorDesk {
     return {

@@ -4,10 +4,12 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, afterEach, before, describe, it } from 'node:test';
+import { setTimeout as pause } from 'node:timers/promises';
 import { startMirror } from '../../src/mirror/index.ts';
 import { Hostility, seededP256Signer } from '../../src/testing/index.ts';
 import { drivenStreet } from './support/driven.ts';
 import { makeAccount, post, proveAndPair, succeed } from './support/house.ts';
+import { mirrored } from './support/journey.ts';
 import { says } from './support/owner.ts';
 import { closePages, LOOKS, openPage, visit } from './support/page.ts';
 import type { RunningMirror } from '../../src/mirror/index.ts';
@@ -28,8 +30,9 @@ async function paired(name: string): Promise<{ readonly page: Page; readonly wri
   await proveAndPair(page, made, mirror.url);
   const write = () => succeed(page, 'com.atproto.repo.createRecord', { input: post(made.did, 'Written.'), requestId: crypto.randomUUID() });
   await visit(page, `${app.url}/mirror`);
+  for (const end = Date.now() + 20_000; !hostility.hasMet(made.did) && Date.now() < end;) await pause(20);
   await write();
-  await says(page, 'holdfast-mirror >>> #standing', /^Mirrored$/);
+  await mirrored(page, made.did);
   return { page, write };
 }
 
