@@ -47,6 +47,12 @@ describe('an identity on a domain of the owner', () => {
     await (await find(page, '#domain')).type('ada.example.invalid:8080');
     await press(page, 'holdfast-welcome >>> button.primary');
     await says(page, '#domain-problem', /^This is no domain/);
+    // Emptied it stays open.
+    await (await find(page, '#domain')).evaluate((input) => {
+      (input as HTMLInputElement).value = '';
+      input.dispatchEvent(new Event('input'));
+    });
+    assert.equal(await (await find(page, '#own-domain')).evaluate((details) => (details as HTMLDetailsElement).open), true);
     await (await find(page, '#domain')).evaluate((input) => ((input as HTMLInputElement).value = ''));
     await (await find(page, '#domain')).type(`https://${DOMAIN}/`);
     await press(page, 'holdfast-welcome >>> button.primary');

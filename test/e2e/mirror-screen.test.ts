@@ -142,10 +142,30 @@ describe('the Mirror screen', () => {
     assert.equal(await page.evaluate(() => location.href), `${app.url}/mirror`);
     await makeAccount(page, 'invited.holdfast.test');
     await visit(page, `${app.url}/mirror`);
-    await find(page, 'holdfast-pair-form >>> #look');
-    await page.waitForFunction((mirror) => {
-      const screen = document.querySelector('holdfast-app')?.shadowRoot?.querySelector('holdfast-mirror');
-      return screen?.shadowRoot?.querySelector('holdfast-pair-form')?.shadowRoot?.querySelector<HTMLInputElement>('#address')?.value === mirror;
-    }, {}, app.mirror);
+    const filledIn = async (selector: string, value: string): Promise<void> => {
+      const field = await find(page, `holdfast-pair-form >>> ${selector}`);
+      await page.waitForFunction((input, wanted) => (input as HTMLInputElement).value === wanted, {}, field, value);
+    };
+    await filledIn('#address', app.mirror);
+    await press(page, 'holdfast-pair-form >>> #look');
+    await filledIn('#invite', 'abcde-fghjk');
+
+    // Another link, where the screen is open already.
+    await page.evaluate((at) => {
+      Object.assign(globalThis, { isOld: true });
+      location.hash = `at=${encodeURIComponent(at)}&invite=mnpqr-stuvw`;
+    }, app.mirror);
+    await page.waitForFunction(() => !('isOld' in globalThis) && document.readyState === 'complete');
+    await filledIn('#address', app.mirror);
+    assert.equal(await page.evaluate(() => location.href), `${app.url}/mirror`);
+    await press(page, 'holdfast-pair-form >>> #look');
+    await filledIn('#invite', 'mnpqr-stuvw');
+
+    // The code is for the mirror of the link: it goes as soon as somebody types an address.
+    await (await find(page, 'holdfast-pair-form >>> #address')).evaluate((field) => field.dispatchEvent(new Event('input')));
+    await page.waitForSelector('holdfast-pair-form >>> #invite', { hidden: true });
+    await press(page, 'holdfast-pair-form >>> #look');
+    await find(page, 'holdfast-pair-form >>> #kit-first');
+    assert.equal(await page.$('holdfast-pair-form >>> #invite'), null);
   });
 });

@@ -24,14 +24,15 @@ export class HoldfastWelcome extends LitElement {
 
   static override properties = {
     starting: { state: true }, warnings: { state: true }, handle: { state: true }, problem: { state: true },
-    domain: { state: true }, domainProblem: { state: true },
+    onDomain: { state: true }, domain: { state: true }, domainProblem: { state: true },
   };
 
   declare protected starting: boolean;
   declare protected warnings: readonly OriginWarning[];
   declare protected handle: string;
   declare protected problem: string | undefined;
-  /** Where the owner wants the identity on a domain of theirs. */
+  /** Whether the owner wants the identity on a domain of theirs, and on which. */
+  declare protected onDomain: boolean;
   declare protected domain: string;
   declare protected domainProblem: string | undefined;
   #making = new AccountMaking(this);
@@ -42,6 +43,7 @@ export class HoldfastWelcome extends LitElement {
     this.starting = false;
     this.warnings = [];
     this.handle = '';
+    this.onDomain = false;
     this.domain = '';
   }
 
@@ -141,7 +143,7 @@ export class HoldfastWelcome extends LitElement {
             <span class="hint" id="handle-hint">${msg('The name others will see, such as alice.example.com. It becomes valid once a mirror serves it; you can choose it later.')}</span>
             <span class="problem" id="handle-problem" role="alert">${this.problem ?? nothing}</span>
           </div>
-          <details id="own-domain" ?open=${this.domain !== ''}>
+          <details id="own-domain" ?open=${this.onDomain} @toggle=${this.#openDomain}>
             <summary>${msg('I want my identity on a domain of my own (did:web)')}</summary>
             <div class="stack">
               <p class="soft">${msg('For people who run a web server: a document on your domain says who you are, in place of the public directory. Most people are safer without. Know this first:')}</p>
@@ -196,6 +198,11 @@ export class HoldfastWelcome extends LitElement {
     this.problem = undefined;
   }
 
+  /** What is folded away is not wanted. */
+  #openDomain(event: Event): void {
+    this.onDomain = (event.target as HTMLDetailsElement).open;
+  }
+
   #typeDomain(event: Event): void {
     this.domain = (event.target as HTMLInputElement).value;
     this.domainProblem = undefined;
@@ -203,7 +210,7 @@ export class HoldfastWelcome extends LitElement {
 
   #submit(event: Event): void {
     event.preventDefault();
-    const domain = domainOf(this.domain);
+    const domain = this.onDomain ? domainOf(this.domain) : '';
     if (domain !== '' && !isHandle(domain)) {
       this.domainProblem = msg('This is no domain: it looks like ada.example.com, without a port or a path.');
       return this.#focus('#domain');

@@ -5,10 +5,19 @@ const KEY = 'holdfast.invited';
 
 /** At the start of a page: keeps what a link brought for as long as this tab is open, and takes the code out of the address. */
 export function noteInvited(): void {
-  const invited = location.pathname === '/mirror' ? invitedBy(location.hash) : undefined;
-  if (invited === undefined) return;
-  sessionStorage.setItem(KEY, JSON.stringify(invited));
+  take();
+  // A link that is pasted where the screen is open already loads no page by itself.
+  window.addEventListener('hashchange', () => {
+    if (take()) location.reload();
+  });
+}
+
+function take(): boolean {
+  const brought = location.pathname === '/mirror' ? invitedBy(location.hash) : undefined;
+  if (brought === undefined) return false;
+  sessionStorage.setItem(KEY, JSON.stringify(brought));
   history.replaceState(history.state, '', location.pathname);
+  return true;
 }
 
 /** What a link brought to this tab. */

@@ -1,35 +1,27 @@
 import { css, html, LitElement, nothing } from 'lit';
 import '../../components/hf-confirm.ts';
 import '../../components/hf-copy.ts';
-import { formatNumber, msg, str } from '../../i18n.ts';
+import { msg } from '../../i18n.ts';
 import { ICONS } from '../../icons.ts';
 import { checkHandle } from '../../jobs/identity.ts';
-import { afterChangeWords, nameTrouble, proofWords } from '../../state/handle-words.ts';
+import { nameTrouble, proofWords } from '../../state/handle-words.ts';
 import { identityStore } from '../../state/identity-store.ts';
 import { siteResolver } from '../../state/site-settings.ts';
 import { controls } from '../../styles/controls.ts';
 import { shared } from '../../styles/shared.ts';
+import { nameStyles, operationToSign, recordToAdd } from './name-parts.ts';
 import type { TemplateResult } from 'lit';
 import type { HfConfirm } from '../../components/hf-confirm.ts';
 import type { HandleCheck } from '../../jobs/identity.ts';
 
 /** Another name for the account: one of the owner's own domain, looked up before it is taken. */
 export class NameCard extends LitElement {
-  static override styles = [shared, controls, css`
+  static override styles = [shared, controls, nameStyles, css`
     .ways {
       display: grid;
       gap: 0.75rem;
       padding-inline-start: 1.25rem;
       list-style: decimal;
-    }
-
-    #proofs li {
-      overflow-wrap: anywhere;
-    }
-
-    .value {
-      display: block;
-      overflow-wrap: anywhere;
     }
   `];
 
@@ -80,8 +72,7 @@ export class NameCard extends LitElement {
       <p>${msg('Do one of these, then look again. Name servers may take some minutes, and up to a day, to tell everybody.')}</p>
       <ol class="ways">
         <li>${msg('At whoever runs your name servers, add a TXT record:')}
-          <span class="value">${msg('Name:')} <hf-copy text=${`_atproto.${handle}`} label=${msg('the name of the record')} full></hf-copy></span>
-          <span class="value">${msg('Value:')} <hf-copy text=${`did=${this.did}`} label=${msg('the value of the record')} full></hf-copy></span></li>
+          ${recordToAdd(this.did, handle)}</li>
         <li>${msg('Or put a file on the web server of the domain, readable for pages of other sites (Access-Control-Allow-Origin: *):')}
           <span class="value">${msg('Address:')} <hf-copy text=${`https://${handle}/.well-known/atproto-did`} label=${msg('the address of the file')} full></hf-copy></span>
           <span class="value">${msg('Content:')} <hf-copy text=${this.did} label=${msg('the content of the file')} full></hf-copy></span></li>
@@ -94,15 +85,9 @@ export class NameCard extends LitElement {
       ${isProven ? html`<details><summary>${msg('How a name is set up')}</summary>${ways}</details>` : ways}`;
   }
 
-  #outcome({ isProven, changes, bytes }: HandleCheck): TemplateResult | typeof nothing {
-    if (!isProven) return nothing;
-    if (changes.length === 0) return html`<p class="note good" id="same">${ICONS.passed}<span>${msg('Your identity says this name already.')}</span></p>`;
-    return html`
-      <h3>${msg('What one operation would change')}</h3>
-      <ul class="stack" id="difference">${changes.map((change) => html`<li>${afterChangeWords(change)}</li>`)}</ul>
-      <p class="small soft numbers">${msg(str`${formatNumber(bytes)} of the 4,000 bytes that the directory takes.`)}</p>
-      <div class="row"><button id="change" class="primary" aria-disabled=${this.#disabled} @click=${this.#change}>
-        ${ICONS.key}${this.busy === 'change' ? msg('Signing…') : msg('Change the name')}</button></div>`;
+  #outcome(found: HandleCheck): TemplateResult | typeof nothing {
+    if (!found.isProven) return nothing;
+    return operationToSign(found, { same: msg('Your identity says this name already.'), action: msg('Change the name'), busy: this.busy, change: () => void this.#change() });
   }
 
   get #disabled(): 'true' | 'false' {

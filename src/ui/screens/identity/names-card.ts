@@ -1,21 +1,21 @@
 import { css, html, LitElement, nothing } from 'lit';
 import '../../components/hf-confirm.ts';
-import '../../components/hf-copy.ts';
-import { formatNumber, msg, str } from '../../i18n.ts';
+import { msg, str } from '../../i18n.ts';
 import { ICONS } from '../../icons.ts';
 import { checkNames } from '../../jobs/identity.ts';
-import { afterChangeWords, nameTrouble, proofWords } from '../../state/handle-words.ts';
+import { nameTrouble, proofWords } from '../../state/handle-words.ts';
 import { identityStore } from '../../state/identity-store.ts';
 import { siteResolver } from '../../state/site-settings.ts';
 import { controls } from '../../styles/controls.ts';
 import { shared } from '../../styles/shared.ts';
+import { nameStyles, operationToSign, recordToAdd } from './name-parts.ts';
 import type { PropertyValues, TemplateResult } from 'lit';
 import type { HfConfirm } from '../../components/hf-confirm.ts';
 import type { FurtherName, NamesCheck } from '../../jobs/identity.ts';
 
 /** Further names of the account, beside the one by which apps know it: to add and to remove, in one operation. `names` are those it has. */
 export class NamesCard extends LitElement {
-  static override styles = [shared, controls, css`
+  static override styles = [shared, controls, nameStyles, css`
     .names li {
       display: flex;
       flex-wrap: wrap;
@@ -31,17 +31,8 @@ export class NamesCard extends LitElement {
       overflow-wrap: anywhere;
     }
 
-    #proofs li, #difference li {
-      overflow-wrap: anywhere;
-    }
-
     form.row {
       align-items: flex-end;
-    }
-
-    .value {
-      display: block;
-      overflow-wrap: anywhere;
     }
   `];
 
@@ -122,20 +113,13 @@ export class NamesCard extends LitElement {
           <p><strong>${shown(name)}</strong> ${msg('Name servers:')} ${proofWords(proofs.dns, this.did)} ${msg('File on the web server:')} ${proofWords(proofs.file, this.did)}</p>
           ${proofs.isProven ? nothing : html`
             <p>${msg('At whoever runs your name servers, add a TXT record, and look again:')}
-              <span class="value">${msg('Name:')} <hf-copy text=${`_atproto.${shown(name)}`} label=${msg('the name of the record')} full></hf-copy></span>
-              <span class="value">${msg('Value:')} <hf-copy text=${`did=${this.did}`} label=${msg('the value of the record')} full></hf-copy></span></p>`}
+              ${recordToAdd(this.did, shown(name))}</p>`}
         </div></li>`)}</ul>`;
   }
 
-  #outcome({ isProven, changes, bytes }: NamesCheck): TemplateResult | typeof nothing {
-    if (!isProven) return nothing;
-    if (changes.length === 0) return html`<p class="note good" id="same">${ICONS.passed}<span>${msg('Your identity says these names already.')}</span></p>`;
-    return html`
-      <h3>${msg('What one operation would change')}</h3>
-      <ul class="stack" id="difference">${changes.map((change) => html`<li>${afterChangeWords(change)}</li>`)}</ul>
-      <p class="small soft numbers">${msg(str`${formatNumber(bytes)} of the 4,000 bytes that the directory takes.`)}</p>
-      <div class="row"><button id="change" class="primary" aria-disabled=${this.#disabled} @click=${this.#change}>
-        ${ICONS.key}${this.busy === 'change' ? msg('Signing…') : msg('Change the further names')}</button></div>`;
+  #outcome(found: NamesCheck): TemplateResult | typeof nothing {
+    if (!found.isProven) return nothing;
+    return operationToSign(found, { same: msg('Your identity says these names already.'), action: msg('Change the further names'), busy: this.busy, change: () => void this.#change() });
   }
 
   get #disabled(): 'true' | 'false' {

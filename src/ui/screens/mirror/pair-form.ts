@@ -97,7 +97,7 @@ export class PairForm extends LitElement {
             <span class="hint" id="name-hint">${msg('Others will find you as')} <span class="name-shown mono">@${this.#handle === '' ? this.#given : this.#handle}</span></span>
             <span class="problem" id="name-problem" role="alert">${this.nameProblem ?? nothing}</span>
           </div>`}
-        ${preview.mirror.inviteRequired ? html`
+        ${preview.mirror.inviteRequired || invite !== '' ? html`
           <div class="field">
             <label for="invite">${msg('Invitation')}</label>
             <input id="invite" name="invite" class="mono" autocomplete="off" autocapitalize="none" spellcheck="false" .value=${invite} @input=${this.#typeInvite}
@@ -171,7 +171,8 @@ export class PairForm extends LitElement {
   #typeAddress(event: Event): void {
     this.addressProblem = undefined;
     this.problem = undefined;
-    mirrorPairing.note({ address: (event.target as HTMLInputElement).value, preview: undefined });
+    // An invitation is for one mirror, and no other is to see it.
+    mirrorPairing.note({ address: (event.target as HTMLInputElement).value, preview: undefined, invite: '' });
   }
 
   #typeName(event: Event): void {
