@@ -89,7 +89,7 @@ describe('further names', () => {
     assert.equal(await page.$(`>>> ${NAMES}#change`), null);
     records.set('_atproto.second.example.com', `did=${did}`);
     await press(page, `${NAMES}#look`);
-    await says(page, `${NAMES}#difference`, /^The further name at:\/\/second\.example\.com is added\.\s*The further name https:\/\/example\.com\/~many is added\.$/);
+    await says(page, `${NAMES}#difference`, /^The further name second\.example\.com is added\.\s*The further name https:\/\/example\.com\/~many is added\.$/);
     assert.equal((await logOf(did)).length, 2);
     await sign(page);
     const both = ['at://second.example.com', 'https://example.com/~many'];
@@ -105,9 +105,9 @@ describe('further names', () => {
 
     await press(page, `${NAMES}[data-name="at://second.example.com"]`);
     await press(page, `${NAMES}#look`);
-    await says(page, `${NAMES}#difference`, /^The further name at:\/\/second\.example\.com goes\.$/);
+    await says(page, `${NAMES}#difference`, /^The further name second\.example\.com goes\.$/);
     await sign(page);
     assert.deepEqual((await logOf(did)).slice(4), [['at://ada.example.com', both[1]]]);
-    await says(page, 'holdfast-identity >>> .timeline', /your house took the further name at:\/\/second\.example\.com away/i);
+    await says(page, 'holdfast-identity >>> .timeline', /your house took the further name second\.example\.com away/i);
   });
 });

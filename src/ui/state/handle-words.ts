@@ -1,6 +1,6 @@
 import { problemOf } from '../components/hf-error.ts';
 import { msg, str } from '../i18n.ts';
-import { identityTrouble } from './identity-words.ts';
+import { identityTrouble, nameAsWritten } from './identity-words.ts';
 import { afterSafety } from './safety-words.ts';
 import type { HandleProof, PlcChange } from '../../identity/index.ts';
 
@@ -24,7 +24,7 @@ export function afterChangeWords(change: PlcChange): string {
     case 'handle':
       return change.before === undefined ? msg(str`The name becomes ${change.after ?? ''}.`) : msg(str`The name changes from ${change.before} to ${change.after ?? ''}.`);
     case 'name':
-      return change.change === 'removed' ? msg(str`The further name ${change.id} goes.`) : msg(str`The further name ${change.id} is added.`);
+      return change.change === 'removed' ? msg(str`The further name ${nameAsWritten(change.id)} goes.`) : msg(str`The further name ${nameAsWritten(change.id)} is added.`);
     default:
       return msg('Something else changes, too.');
   }

@@ -73,8 +73,8 @@ function changeWords(change: IdentityChange, who: string): string {
     case 'rotation-order':
       return msg(str`${who} changed the rank of the keys.`);
     case 'name':
-      if (change.change === 'added') return msg(str`${who} added the further name ${change.id}.`);
-      return msg(str`${who} took the further name ${change.id} away.`);
+      if (change.change === 'added') return msg(str`${who} added the further name ${nameAsWritten(change.id)}.`);
+      return msg(str`${who} took the further name ${nameAsWritten(change.id)} away.`);
     case 'method':
       return msg(str`${who} changed the further key “${change.id}”.`);
     case 'service':
@@ -107,3 +107,6 @@ export function identityTrouble(error: unknown): { readonly safe: string; readon
 function capital(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
 }
+
+/** A further name, a URI, as people write it. */
+export const nameAsWritten = (uri: string): string => uri.replace(/^at:\/\//, '');

@@ -2,7 +2,7 @@ import { html, nothing } from 'lit';
 import '../../components/hf-copy.ts';
 import { msg } from '../../i18n.ts';
 import { ICONS } from '../../icons.ts';
-import { keyName, keyWords } from '../../state/identity-words.ts';
+import { keyName, keyWords, nameAsWritten } from '../../state/identity-words.ts';
 import { hostOf } from '../../state/mirror-words.ts';
 import type { TemplateResult } from 'lit';
 import type { IdentityState, KeyHolder } from '../../jobs/identity.ts';
@@ -16,7 +16,7 @@ export function identityNow({ handle, furtherNames, server, signingKey, rotation
       <h2 id="now">${msg('What it says now')}</h2>
       <dl class="card facts">
         <div><dt>${msg('Name')}</dt><dd class=${handle === undefined ? '' : 'data'}>${handle ?? msg('None yet.')}</dd></div>
-        ${furtherNames.length === 0 ? nothing : html`<div><dt>${msg('Further names')}</dt><dd class="data" id="further-names">${furtherNames.map((name) => html`<p>${name.replace(/^at:\/\//, '')}</p>`)}</dd></div>`}
+        ${furtherNames.length === 0 ? nothing : html`<div><dt>${msg('Further names')}</dt><dd class="data"><ul id="further-names">${furtherNames.map((name) => html`<li>${nameAsWritten(name)}</li>`)}</ul></dd></div>`}
         <div><dt>${msg('Mirror')}</dt><dd class=${server === undefined ? '' : 'mono'}>${server === undefined ? msg('None: nobody is told where to find your records.') : hostOf(server)}</dd></div>
         <div><dt>${msg('Signs your records')}</dt><dd>${signingKey === undefined ? msg('No key.') : html`
           <span>${signingKey.isOwn ? msg('The key of this house.') : msg('A key that is not in this house: what you write here is not believed by others.')}</span>

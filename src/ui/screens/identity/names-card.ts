@@ -5,6 +5,7 @@ import { ICONS } from '../../icons.ts';
 import { checkNames } from '../../jobs/identity.ts';
 import { nameTrouble, proofWords } from '../../state/handle-words.ts';
 import { identityStore } from '../../state/identity-store.ts';
+import { nameAsWritten } from '../../state/identity-words.ts';
 import { siteResolver } from '../../state/site-settings.ts';
 import { controls } from '../../styles/controls.ts';
 import { shared } from '../../styles/shared.ts';
@@ -96,7 +97,7 @@ export class NamesCard extends LitElement {
 
   #name(name: string): TemplateResult {
     const [isNow, isWanted] = [this.names.includes(name), this.wanted.includes(name)];
-    const text = shown(name);
+    const text = nameAsWritten(name);
     return html`
       <li><span class="name"><span class="mono">${text}</span>
         ${isNow ? isWanted ? nothing : html`<span class="badge amber">${msg('to be removed')}</span>` : html`<span class="badge">${msg('to be added')}</span>`}</span>
@@ -110,10 +111,10 @@ export class NamesCard extends LitElement {
     return html`
       <ul class="stack" id="proofs">${looked.map(({ name, proofs }) => html`
         <li class="note ${proofs.isProven ? 'good' : 'amber'}">${proofs.isProven ? ICONS.passed : ICONS.waiting}<div>
-          <p><strong>${shown(name)}</strong> ${msg('Name servers:')} ${proofWords(proofs.dns, this.did)} ${msg('File on the web server:')} ${proofWords(proofs.file, this.did)}</p>
+          <p><strong>${nameAsWritten(name)}</strong> ${msg('Name servers:')} ${proofWords(proofs.dns, this.did)} ${msg('File on the web server:')} ${proofWords(proofs.file, this.did)}</p>
           ${proofs.isProven ? nothing : html`
             <p>${msg('At whoever runs your name servers, add a TXT record, and look again:')}
-              ${recordToAdd(this.did, shown(name))}</p>`}
+              ${recordToAdd(this.did, nameAsWritten(name))}</p>`}
         </div></li>`)}</ul>`;
   }
 
@@ -183,6 +184,3 @@ export class NamesCard extends LitElement {
 }
 
 customElements.define('holdfast-names-card', NamesCard);
-
-/** A name as people write it. */
-const shown = (name: string): string => name.replace(/^at:\/\//, '');
