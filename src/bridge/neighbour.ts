@@ -9,6 +9,8 @@ import type { DidText } from './xrpc-desk.ts';
 
 /** What is larger comes from the mirror, in bytes. */
 const MOST_BYTES = 256 * 1024 * 1024;
+/** The house fetches so many in one call (`app.holdfast.bridge.fetchBlobs`). */
+const BLOBS_AT_ONCE = 500;
 /** Where no house answered, none is called for so long, in milliseconds. */
 const PAUSE_MS = 60_000;
 /** One that is open answers within so many milliseconds; the mirror would let it ring for longer, and what is new waits meanwhile. */
@@ -71,7 +73,9 @@ export class Neighbour {
         .then((bytes) => this.#calls.upload(this.#did, bytes, bytes.type))
         .catch(() => missing.push(blob));
     }
-    if (missing.length > 0) await this.#calls.post('app.holdfast.bridge.fetchBlobs', { did: this.#did, cids: missing });
+    for (let at = 0; at < missing.length; at += BLOBS_AT_ONCE) {
+      await this.#calls.post('app.holdfast.bridge.fetchBlobs', { did: this.#did, cids: missing.slice(at, at + BLOBS_AT_ONCE) });
+    }
   }
 
   /** Undefined where no house answers. */

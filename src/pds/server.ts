@@ -30,7 +30,7 @@ const MAX_JSON_BYTES = 1_000_000;
 const REQUEST_ID = 'holdfast-request-id';
 const REQUEST_ID_FORM = /^[A-Za-z0-9_-]{8,128}$/;
 
-/** The server of a house, with methods of `methods.ts`. */
+/** The server of a house, with methods of `methods.ts`, or those of `kit-methods.ts`. */
 export function createPds(options: PdsOptions, methods: readonly Method[]): HousePds {
   const house = makeHouse(options);
   return { ...createServer(house, methods), correspondents: () => correspondents(house) };

@@ -18,7 +18,7 @@ export interface TakenKit {
   readonly key: PublicKey;
   /** The rev of the head when the kit was made. */
   readonly rev: Tid | undefined;
-  /** What the DID says now, where a directory told. */
+  /** What the DID says now, where a directory or a domain told. */
   readonly identity: AtprotoIdentity | undefined;
   readonly keys: AccountKeys;
   /** CID of the operation that gives this house its key; undefined where none was signed. */
@@ -33,12 +33,12 @@ export interface TakenKit {
  * the genesis in the kit. The secrets are wiped before it resolves.
  * @param passphrase as it was typed
  * @param logOf the verified log of the DID, where there is one to be had
- * @param documentOf what the document of a DID says that no directory keeps, where it can be read
+ * @param published what the document of a DID says that no directory keeps, where it can be read
  * @throws XrpcError KitPassphrase, KitDamaged, KeyUnsupported, IdentityChanged for a DID that was ended; what `logOf` throws
  */
 export async function takeKit(
   file: Uint8Array, passphrase: string, logOf: (did: Did) => Promise<PlcLog | undefined> = async () => undefined,
-  documentOf: (did: Did) => Promise<AtprotoIdentity | undefined> = async () => undefined,
+  published: (did: Did) => Promise<AtprotoIdentity | undefined> = async () => undefined,
 ): Promise<TakenKit> {
   const kit = await kitOf(file, passphraseText(passphrase));
   try {
@@ -47,7 +47,7 @@ export async function takeKit(
       throw new XrpcError(400, 'KeyUnsupported', 'The signing key of this kit is of a kind that a browser cannot hold. Nothing was changed.');
     }
     const log = await logOf(did);
-    const identity = log === undefined ? await documentOf(did) : identityOf(log);
+    const identity = log === undefined ? await published(did) : identityOf(log);
     const genesis = kit.genesis ?? (log && signedBytes(log.entries[0]!.operation));
     const handle = identity?.handle ?? kit.handle;
     const signing = await importKeyPair(kit.signing.secret);

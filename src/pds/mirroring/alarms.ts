@@ -1,9 +1,10 @@
 import { datetimeFromMs } from '../../protocol/index.ts';
-import type { Datetime, Tid } from '../../protocol/index.ts';
+import type { Datetime, Did, Tid } from '../../protocol/index.ts';
 import type { House } from '../house.ts';
 import type { Alarm, AlarmCode, PairedMirror } from '../ports/paired-mirror.ts';
 import { changeMirror } from './paired.ts';
 import type { PairedAccount } from './paired.ts';
+import { isOnDomain } from './web-identity.ts';
 
 const SAFE = 'Your records are safe here.';
 
@@ -27,16 +28,18 @@ export const ALARMS = {
   refused: (words: string) => `${SAFE} The mirror does not take what this house sends. It says: “${words}” Send everything again, or ask the operator of the mirror.`,
   forgotten: () => `${SAFE} The mirror does not know this account any more: it may have lost what it kept, or its operator has removed you. `
     + 'Leave this mirror and pair again, with it or with another; or ask its operator.',
-  moved: (server: string | undefined, isOnDomain: boolean) => `${SAFE} Your identity ${server === undefined ? 'names no server any more' : `names the server ${server}`}, not this mirror. `
-    + `If you have moved the account yourself, leave this mirror. If you have not, ${isOnDomain ? 'see who can change your domain' : 'take it back with your recovery kit within 72 hours'}.`,
+  moved: (server: string | undefined, isDomain: boolean) => `${SAFE} Your identity ${server === undefined ? 'names no server any more' : `names the server ${server}`}, not this mirror. `
+    + (isDomain ? 'If you have changed the document yourself, pair with that mirror here. If you have not, see who can change your domain.'
+      : 'If you have moved the account yourself, leave this mirror. If you have not, take it back with your recovery kit within 72 hours.'),
 } as const;
 
 /** What is worth a word, and stops nothing. */
 export const NOTICES = {
   withheld: (minutes: number) => `${SAFE} The mirror confirmed a change ${minutes} minutes ago, and the relay that this house asked does not have it. `
     + 'If that stays so, the mirror may be holding it back, or the relay is behind.',
-  conflict: (paths: readonly string[]) => `${SAFE} Another house of yours changed ${paths.length === 1 ? 'a record' : `${paths.length} records`} that you changed here too. `
-    + `What you wrote here is current; the other version is kept in the history: ${paths.slice(0, 5).join(', ')}${paths.length > 5 ? ' and others' : ''}.`,
+  /** @param more how many there are beside those */
+  conflict: (paths: readonly string[], more = 0) => `${SAFE} Another house of yours changed ${paths.length + more === 1 ? 'a record' : `${paths.length + more} records`} that you changed here too. `
+    + `What you wrote here is current; the other version is kept in the history: ${paths.slice(0, 5).join(', ')}${paths.length + more > 5 ? ' and others' : ''}.`,
 } as const;
 
 /** An alarm or a notice of this moment. */
@@ -44,9 +47,12 @@ export function alarmOf<Code extends string>(house: Pick<House, 'now'>, code: Co
   return { code, message, time: datetimeFromMs(house.now()), ...(rev !== undefined && { rev }) };
 }
 
-/** Stops the bridge until its owner has answered. */
-export async function raise(house: House, { did }: PairedAccount, code: AlarmCode, message: string, rev?: Tid): Promise<void> {
-  await changeMirror(house, did, (mirror) => (mirror === undefined ? undefined : { mirror: { ...mirror, alarm: alarmOf(house, code, message, rev) } }));
+/** What an alarm says where the DID names another key than the one that signs here. */
+export const otherKey = (did: Did): string => (isOnDomain(did) ? ALARMS.unpublished() : ALARMS.forged());
+
+/** Stops the bridge until its owner has answered. An alarm about a mirror that was left meanwhile is none. */
+export async function raise(house: House, { did, mirror: { url } }: PairedAccount, code: AlarmCode, message: string, rev?: Tid): Promise<void> {
+  await changeMirror(house, did, (mirror) => (mirror?.url !== url ? undefined : { mirror: { ...mirror, alarm: alarmOf(house, code, message, rev) } }));
 }
 
 /** The mirror once its owner has answered an alarm, or ends a pause. */

@@ -67,9 +67,13 @@ export async function goOnFrom(house: House, account: PairedAccount, { commit: f
 /** Tells of conflicts, those before included that the owner has not looked at. */
 function conflictNotice(house: House, { notice }: PairedMirror, rev: Tid, paths: readonly string[]): Notice {
   const before = (notice?.conflicts ?? []).filter(({ path }) => !paths.includes(path));
-  const conflicts = [...before, ...paths.map((path) => ({ rev, path }))].sort((a, b) => (a.path < b.path ? -1 : 1));
-  const words = NOTICES.conflict(conflicts.map(({ path }) => path));
-  return { ...alarmOf(house, 'conflict' as const, words, rev), conflicts: conflicts.slice(0, MOST_CONFLICTS) };
+  const unlisted = notice?.unlisted ?? 0;
+  // The new ones first: those before may have been seen.
+  const all = [...paths.map((path) => ({ rev, path })), ...before];
+  const conflicts = all.slice(0, MOST_CONFLICTS).sort((a, b) => (a.path < b.path ? -1 : 1));
+  const more = all.length - conflicts.length + unlisted;
+  const words = NOTICES.conflict(conflicts.map(({ path }) => path), more);
+  return { ...alarmOf(house, 'conflict' as const, words, rev), conflicts, ...(more > 0 && { unlisted: more }) };
 }
 
 /** With revs by the mirror's clock, and after those that are here, unless these are dated ahead. */

@@ -3,11 +3,12 @@ import type { Did } from '../../protocol/index.ts';
 import type { House } from '../house.ts';
 import type { Head } from '../ports/account.ts';
 import type { Acknowledged, PairedMirror } from '../ports/paired-mirror.ts';
-import { ALARMS, raise } from './alarms.ts';
+import { ALARMS, otherKey, raise } from './alarms.ts';
+import { namesOurKey } from './identity.ts';
 import { isKnownHead } from './known-head.ts';
 import { describeMirror } from './mirror-client.ts';
 import type { MirrorClient } from './mirror-client.ts';
-import { isRefusal, MirrorError } from './mirror-error.ts';
+import { isRefusal, MirrorError, PASSING } from './mirror-error.ts';
 import { changeMirror, mirrorClient, pairedAccount, pairingAlone } from './paired.ts';
 import type { PairedAccount } from './paired.ts';
 import { latestCommit } from './public-reads.ts';
@@ -33,7 +34,7 @@ export function handOver(house: House, did: Did): Promise<Acknowledged> {
     const client = await mirrorClient(house, account, account.mirror);
     const sent = await sendWhole(house, account, client).catch(async (error: unknown) => {
       // What another house has written is brought together when they next meet.
-      const isFinal = error instanceof MirrorError && error.code === 'MirrorRefused' && error.reason !== 'StaleHead';
+      const isFinal = error instanceof MirrorError && error.code === 'MirrorRefused' && error.reason !== 'StaleHead' && !PASSING.has(error.reason ?? '');
       if (isFinal) await raiseRefusal(house, account, error);
       throw error;
     });
@@ -100,11 +101,13 @@ async function confirm(house: House, { did, mirror: { url, key } }: PairedAccoun
 
 /** Without the alarm, and without the wish to send everything again. */
 export function answered(mirror: PairedMirror): PairedMirror {
-  const { alarm: _, resend: __, ...rest } = mirror;
+  const { alarm: _, resend: __, turnedAwaySince: ___, ...rest } = mirror;
   return rest;
 }
 
 async function raiseRefusal(house: House, account: PairedAccount, error: MirrorError): Promise<void> {
   if (error.reason === 'FutureRev') return raise(house, account, 'clock', ALARMS.clock());
+  // Whatever it calls that: what is signed with another key than the DID names is taken by no mirror.
+  if (await namesOurKey(house, account) === false) return raise(house, account, 'refused', otherKey(account.did));
   return raise(house, account, 'refused', `${error.message} Send everything again, or ask the operator of the mirror.`);
 }

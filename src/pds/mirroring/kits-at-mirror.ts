@@ -2,11 +2,12 @@ import { safeParse } from '@atcute/lexicons/validations';
 import { fromJson, lexicons, toJson } from '../../protocol/index.ts';
 import type { Did } from '../../protocol/index.ts';
 import { limitedFetch, NetworkError } from '../../identity/index.ts';
-import type { Answer, Fetch } from '../../identity/index.ts';
+import type { Fetch } from '../../identity/index.ts';
 import type { House } from '../house.ts';
 import type { Account } from '../ports/account.ts';
 import type { PairedMirror } from '../ports/paired-mirror.ts';
 import { Signers } from '../write/signers.ts';
+import { jsonOf } from './mirror-client.ts';
 import { MirrorError } from './mirror-error.ts';
 import { mirrorClient } from './paired.ts';
 import { address } from './public-reads.ts';
@@ -27,7 +28,8 @@ export const MAX_KIT_AT_MIRROR_BYTES = 16_384;
 
 const MS = 15_000;
 const ANSWER_BYTES = 100_000;
-const IN_THE_WAY = [429, 500, 502, 503, 504];
+/** So a server answers that knows no such method; whatever else it says, one that is in its way may have said. */
+const UNKNOWN_METHOD = [400, 401, 404, 405, 501];
 
 /**
  * The sealed kits of an account that a server gives out; none where it says that it has none.
@@ -49,7 +51,7 @@ export async function kitsAt(fetch: Fetch, url: string, did: Did, signal?: Abort
     }
   }
   if (answer.status === 429) throw new MirrorError('MirrorUnreachable', 'Nothing was changed. The mirror was asked too often from here; try again in five minutes.');
-  if (answer.status === 200 || IN_THE_WAY.includes(answer.status)) {
+  if (!UNKNOWN_METHOD.includes(answer.status)) {
     throw new MirrorError('MirrorUnreachable', `Nothing was changed. The mirror gave no answer that makes sense (${answer.status}).`);
   }
   throw new MirrorError('MirrorRefused', 'Nothing was changed. This server keeps no copies of kits: it is no mirror of Holdfast, or one of an earlier version.', { reason: 'MethodNotImplemented' });
@@ -67,13 +69,4 @@ export async function putKitAt(
 export async function removeKitAt(parts: Parts, account: Account, mirror: PairedMirror, kind: KitAtMirror['kind'], signal?: AbortSignal): Promise<void> {
   const client = await mirrorClient({ ...parts, signers: new Signers(parts.store) }, account, mirror);
   await client.call(lexicons.AppHoldfastMirrorRemoveKit.mainSchema, { input: { kind }, ...(signal !== undefined && { signal }) });
-}
-
-/** Undefined for what is no JSON. */
-function jsonOf({ bytes }: Answer): unknown {
-  try {
-    return JSON.parse(new TextDecoder().decode(bytes));
-  } catch {
-    return undefined;
-  }
 }

@@ -16,9 +16,8 @@ const MOST_COMMITS = 200;
 const MINUTE_MS = 60_000;
 
 /**
- * Asks the relay of the settings what it has of the account, the directory where the DID says that it is, and the mirror what the account
- * takes there. Who gives no
- * answer changes nothing of what is known.
+ * Asks the relay of the settings what it has of the account, the directory or the domain of its DID where it is, and the mirror what it
+ * takes there. Who gives no answer changes nothing of what is known.
  * @throws XrpcError AccountNotFound, NotPaired
  */
 export async function look(house: House, did: Did): Promise<PairedAccount> {

@@ -155,7 +155,7 @@ function refusalOf(answer: Answer): MirrorError {
 }
 
 /** Undefined for what is no JSON. */
-function jsonOf({ bytes }: Answer): unknown {
+export function jsonOf({ bytes }: Answer): unknown {
   try {
     return JSON.parse(new TextDecoder().decode(bytes));
   } catch {

@@ -16,6 +16,9 @@ export class MirrorError extends XrpcError {
   }
 }
 
+/** Refusals that pass by themselves, sooner or later: nothing is to be decided. */
+export const PASSING: ReadonlySet<string> = new Set(['IdentityUnknown', 'StorageFull', 'RateLimitExceeded']);
+
 /** Whether the mirror said no, by that name. */
 export function isRefusal(error: unknown, reason: string): error is MirrorError {
   return error instanceof MirrorError && error.code === 'MirrorRefused' && error.reason === reason;

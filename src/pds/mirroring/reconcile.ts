@@ -48,7 +48,9 @@ export async function takeCopy(house: House, account: PairedAccount, theirs: Cop
   const copy = await readCopy(house, account, async () => car).catch((error: unknown) => {
     if (!(error instanceof RepoError)) throw error;
   });
-  return copy?.commit.cid.equals(theirs.cid) === true ? goOn(house, account, copy) : undefined;
+  // The rev by which it counts as news is the mirror's word: an old state under a late one would set this house back.
+  const isTheirs = copy !== undefined && copy.commit.cid.equals(theirs.cid) && copy.commit.rev === theirs.rev;
+  return isTheirs ? goOn(house, account, copy) : undefined;
 }
 
 /** The blobs that it names; undefined where something was written since `base`, and nothing was done. */

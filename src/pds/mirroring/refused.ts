@@ -2,10 +2,11 @@ import { datetimeFromMs, datetimeToMs } from '../../protocol/index.ts';
 import type { Did, Tid } from '../../protocol/index.ts';
 import type { MirrorMessage, NextStep } from '../../mirroring/index.ts';
 import type { House } from '../house.ts';
-import { ALARMS, raise, standsStill } from './alarms.ts';
+import { ALARMS, otherKey, raise, standsStill } from './alarms.ts';
 import { learnClock, nextStep } from './greet.ts';
 import { AHEAD_MS } from './hand-over.ts';
 import { namesOurKey } from './identity.ts';
+import { PASSING } from './mirror-error.ts';
 import { changeMirror, pairedAccount } from './paired.ts';
 import type { PairedAccount } from './paired.ts';
 import { isOnDomain } from './web-identity.ts';
@@ -14,8 +15,10 @@ import { isOnDomain } from './web-identity.ts';
 const OFF_MS = 20_000;
 /** A mirror believes a key that was replaced for a minute at most: one that knows no better by then will not. In milliseconds. */
 const PATIENCE_MS = 2 * 60_000;
-/** Passes by itself, sooner or later: nothing is to be decided. */
-const PASSING: ReadonlySet<string> = new Set(['IdentityUnknown', 'StorageFull', 'RateLimitExceeded']);
+/** Of a document on a domain, what stands before its server may show each of the two another one for a while. */
+const DOMAIN_PATIENCE_MS = 15 * 60_000;
+/** Whoever is turned away tries again after half a minute at most: what is so old is of another story. In milliseconds. */
+const FORGOTTEN_MS = 30 * 60_000;
 
 /** Not at once: whoever talks begins again, later and later. */
 const AGAIN: NextStep = { next: 'send' };
@@ -62,15 +65,16 @@ async function turnedAway(house: House, account: PairedAccount, rev: Tid | undef
   const { did, mirror: { url, turnedAwaySince } } = account;
   const isNamed = await namesOurKey(house, account);
   if (isNamed === false) {
-    await raise(house, account, 'refused', isOnDomain(did) ? ALARMS.unpublished() : ALARMS.forged(), rev);
+    await raise(house, account, 'refused', otherKey(did), rev);
     return { next: 'stop' };
   }
+  const age = turnedAwaySince === undefined ? -1 : house.now() - datetimeToMs(turnedAwaySince);
   // One that was told of a new key a moment ago may not have seen it yet.
-  if (turnedAwaySince === undefined) {
+  if (age < 0 || age > FORGOTTEN_MS) {
     await changeMirror(house, did, (mirror) => (mirror?.url === url ? { mirror: { ...mirror, turnedAwaySince: datetimeFromMs(house.now()) } } : undefined));
     return AGAIN;
   }
-  if (isNamed === undefined || house.now() - datetimeToMs(turnedAwaySince) < PATIENCE_MS) return AGAIN;
+  if (isNamed === undefined || age < (isOnDomain(did) ? DOMAIN_PATIENCE_MS : PATIENCE_MS)) return AGAIN;
   await raise(house, account, 'refused', ALARMS['turned-away'](), rev);
   return { next: 'stop' };
 }

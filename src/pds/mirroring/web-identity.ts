@@ -1,6 +1,6 @@
 import { formatDidKey } from '../../protocol/index.ts';
 import type { Did } from '../../protocol/index.ts';
-import { checkWebDocument, webAddress, webIdentity } from '../../identity/index.ts';
+import { checkWebDocument, DidDocumentError, NetworkError, webAddress, webIdentity } from '../../identity/index.ts';
 import type { AtprotoIdentity, WebFinding } from '../../identity/index.ts';
 import type { House } from '../house.ts';
 import type { Account } from '../ports/account.ts';
@@ -49,8 +49,8 @@ export async function documentOf({ fetch }: Parts, { did }: Pick<Account, 'did'>
 
 /** Whether it names the key that signs here; undefined where it cannot be read now. */
 export async function documentNamesOurKey(parts: Parts, account: Account): Promise<boolean | undefined> {
-  const { signingKey } = await documentOf(parts, account).catch(() => ({ signingKey: undefined }));
-  return signingKey && formatDidKey(signingKey) === account.signingKey;
+  const found = await documentOf(parts, account).catch(() => undefined);
+  return found && found.signingKey !== undefined && formatDidKey(found.signingKey) === account.signingKey;
 }
 
 /**
@@ -59,8 +59,14 @@ export async function documentNamesOurKey(parts: Parts, account: Account): Promi
  */
 export async function requireFree({ store, fetch }: Pick<House, 'store' | 'fetch'>, did: Did): Promise<void> {
   if (await store.account(did) !== undefined) throw new XrpcError(400, 'AccountExists', 'The account of this domain is in this house already. Nothing was changed.');
-  const identity = await webIdentity(fetch, did).catch(() => undefined);
-  if (identity === undefined) return;
-  const where = identity.pds === undefined ? '' : `, and names the server ${identity.pds}`;
-  throw new XrpcError(400, 'DidInUse', `Nothing was changed. This domain serves the document of an account already${where}. If it is yours, bring it back with its kit. To begin anew, take the document away first: what that account has is lost then.`);
+  const found = await webIdentity(fetch, did).catch((error: unknown) => (isThere(error) ? {} as Partial<AtprotoIdentity> : undefined));
+  if (found === undefined) return;
+  const where = found.pds === undefined ? '' : `, which names the server ${found.pds}`;
+  throw new XrpcError(400, 'DidInUse', `Nothing was changed. This domain serves a DID document already${where}. If it is yours, bring it back with its kit. To begin anew, take the document away first: what that account has is lost then.`);
+}
+
+/** Whether a document of the DID is there that we cannot make sense of: it is somebody's all the same. */
+function isThere(error: unknown): boolean {
+  if (error instanceof NetworkError) return error.code === 'AnswerTooLarge';
+  return error instanceof DidDocumentError && ['SigningKey', 'PdsEndpoint', 'DocumentTooLarge'].includes(error.code);
 }

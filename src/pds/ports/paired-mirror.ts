@@ -32,6 +32,8 @@ export interface Notice extends Omit<Alarm, 'code'> {
   readonly code: 'withheld' | 'conflict';
   /** Records that two houses changed: where history has the other version. */
   readonly conflicts?: readonly Conflict[];
+  /** How many there are beside those. */
+  readonly unlisted?: number;
 }
 
 /** The mirror of an account, as the house knows it. */
@@ -64,7 +66,7 @@ export interface PairedMirror {
   readonly missingBlobs?: number;
   /** What an independent reader, a relay, had of the account, and when it was asked. */
   readonly reader?: { readonly url: string; readonly rev?: Tid; readonly time: Datetime };
-  /** Since when it has turned this house away for its key, which the DID names. */
+  /** Since when it has turned this house away for its key, which the DID names as far as anybody says. */
   readonly turnedAwaySince?: Datetime;
   /** As the mirror said when it was asked last; older ones do not say. */
   readonly usage?: lexicons.AppHoldfastMirrorDefs.Usage;

@@ -25,12 +25,23 @@ export const getBlob = defineRead(mainSchema, async ({ host: { store, blobs }, p
     'x-content-type-options': 'nosniff',
     'accept-ranges': 'bytes', etag,
   };
+  if (names(request.headers.get('if-none-match'), etag)) return new Response(null, { status: 304, headers: { etag } });
   const condition = request.headers.get('if-range');
-  const range = condition === null || condition === etag ? byteRange(request.headers.get('range'), info.size) : 'whole';
+  // RFC 9110, 14.2: a range is a matter of GET alone.
+  const isOfPart = request.method === 'GET' && (condition === null || condition === etag);
+  const range = isOfPart ? byteRange(request.headers.get('range'), info.size) : 'whole';
   if (range === 'whole') return new Response(bytes, { headers: { ...headers, 'content-length': String(info.size) } });
-  if (range === 'outside') return new Response(null, { status: 416, headers: { 'content-range': `bytes */${info.size}`, 'accept-ranges': 'bytes' } });
+  if (range === 'outside') {
+    const body = { error: 'InvalidRequest', message: `The blob has ${info.size} bytes, and the range begins behind them.` };
+    return Response.json(body, { status: 416, headers: { 'content-range': `bytes */${info.size}`, 'accept-ranges': 'bytes' } });
+  }
   const { first, last } = range;
   return new Response(bytes.slice(first, last + 1), {
     status: 206, headers: { ...headers, 'content-range': `bytes ${first}-${last}/${info.size}`, 'content-length': String(last + 1 - first) },
   });
 });
+
+/** Whether an `If-None-Match` names the tag, compared weakly (RFC 9110, 13.1.2). */
+function names(header: string | null, etag: string): boolean {
+  return header !== null && (header.trim() === '*' || header.split(',').some((each) => each.trim().replace(/^W\//, '') === etag));
+}
