@@ -98,6 +98,8 @@ test('it moves when its document names the new mirror', async () => {
   const town = await served();
   const other = new FakeMirror(town.network, town.directory, 'other');
   assertRefused(await town.pair({ url: other.url }), 400, 'DocumentUnready');
+  const { mirror } = await town.account();
+  assert.deepEqual([mirror?.url, mirror?.state, town.mirror.copy(town.did).status, other.copies.has(town.did)], [town.mirror.url, 'active', 'active', false], 'until then it stays where it is');
   await publish(town, other);
   await town.paired({ url: other.url });
   assert.deepEqual([(await town.account()).mirror?.url, other.copy(town.did).status], [other.url, 'active']);

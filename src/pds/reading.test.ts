@@ -134,15 +134,20 @@ test('a part of a blob is given where one is asked for, so that a download goes 
   const { blob } = await upload.json() as { blob: { ref: { $link: string } } };
   await house.create({ blob });
   const cid = blob.ref.$link;
-  const ask = async (headers: Record<string, string>): Promise<unknown[]> => {
-    const response = await house.fetch('com.atproto.sync.getBlob', { query: { did: ALICE.did, cid }, headers });
+  const ask = async (headers: Record<string, string>, method = 'GET'): Promise<unknown[]> => {
+    const response = await house.fetch('com.atproto.sync.getBlob', { query: { did: ALICE.did, cid }, headers, method });
     return [response.status, await response.text(), response.headers.get('content-range'), response.headers.get('content-length')];
   };
   assert.deepEqual(await ask({ range: 'bytes=2-4' }), [206, 'cde', 'bytes 2-4/10', '3']);
   assert.deepEqual(await ask({ range: 'bytes=7-' }), [206, 'hij', 'bytes 7-9/10', '3']);
   assert.deepEqual(await ask({ range: 'bytes=-2', 'if-range': `"${cid}"` }), [206, 'ij', 'bytes 8-9/10', '2']);
   for (const headers of [{}, { range: 'bytes=0-1,4-5' }, { range: 'bytes=2-4', 'if-range': '"another"' }]) assert.deepEqual(await ask(headers as Record<string, string>), [200, 'abcdefghij', null, '10']);
-  assert.deepEqual((await ask({ range: 'bytes=10-' })).slice(0, 3), [416, '', 'bytes */10']);
+  const [status, words, of] = await ask({ range: 'bytes=10-' });
+  assert.deepEqual([status, (JSON.parse(String(words)) as { error: string }).error, of], [416, 'InvalidRequest', 'bytes */10']);
+  // A range is a matter of GET alone, and who has the blob is given nothing.
+  for (const range of ['bytes=2-4', 'bytes=20-']) assert.deepEqual((await ask({ range }, 'HEAD')).filter((_, index) => index !== 1), [200, null, '10']);
+  for (const tag of [`"${cid}"`, '*', `"another", W/"${cid}"`]) assert.deepEqual((await ask({ 'if-none-match': tag })).slice(0, 2), [304, '']);
+  assert.deepEqual((await ask({ 'if-none-match': '"another"' })).slice(0, 2), [200, 'abcdefghij']);
   const { headers } = await house.fetch('com.atproto.sync.getBlob', { query: { did: ALICE.did, cid }, headers: { range: 'bytes=0-0' } });
   assert.deepEqual(['etag', 'accept-ranges', 'x-content-type-options', 'content-security-policy'].map((name) => headers.get(name)), [`"${cid}"`, 'bytes', 'nosniff', "default-src 'none'; sandbox"]);
 });

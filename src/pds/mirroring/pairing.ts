@@ -22,7 +22,7 @@ import { changeMirror, mirrorClient, pairedAccount } from './paired.ts';
 import type { PairedAccount } from './paired.ts';
 import { sendLackedBlobs } from './send-blobs.ts';
 import { verifiedReceipt } from './told-receipt.ts';
-import { isOnDomain } from './web-identity.ts';
+import { isOnDomain, requireDocument } from './web-identity.ts';
 
 /** What is asked for. */
 export interface PairingWish {
@@ -66,7 +66,12 @@ export async function pair(house: House, wish: PairingWish, step: TellStep): Pro
     throw new XrpcError(400, 'KitUnproven', 'Before others rely on this account, please show that you hold its recovery kit. Nothing was changed.');
   }
   const described = await step('mirror', () => describe(house, url, mirror));
-  await step('directory', async () => registerOperations(house, await account()));
+  await step('directory', async () => {
+    const present = await account();
+    // Until its document names the new mirror an account on a domain stays with the present one, which goes on getting what is written.
+    if (isOnDomain(did) && mirror?.state === 'active' && mirror.url !== url) await requireDocument(house, present, url);
+    else await registerOperations(house, present);
+  });
   const client = await mirrorClient(house, await account(), { ...described, url, mirrorDid: described.did });
   const work: Work = { house, wish, described, client, account };
   const enrolled = await step('enroll', () => enroll(work));

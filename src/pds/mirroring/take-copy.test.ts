@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { createP256Signer, generateP256Key, TidClock } from '../../protocol/index.ts';
+import { createP256Signer, generateP256Key, tidFrom, TidClock } from '../../protocol/index.ts';
 import { carBytes, Repository } from '../../repo/index.ts';
 import { MemoryBlockStore } from '../../storage/memory/index.ts';
 import { Pair } from '../../../test/support/mirrored-pair.ts';
@@ -51,6 +51,20 @@ test('what is not right, or another state, changes nothing and raises no alarm',
   await two.put('c', 'not ordered yet');
   assert.deepEqual((await take(one, await two.house.car(), head)).body, { isTaken: false, blobs: [] });
   assert.deepEqual([await one.house.head(), (await one.known()).alarm], [before, undefined]);
+});
+
+test('an old state is not taken as a new one, whatever rev the mirror gives it', async () => {
+  const one = await Pair.met(0);
+  await one.put('a', 'at first');
+  await one.talk();
+  const two = await one.another();
+  const { cid, data } = (await two.house.store.account(ALICE.did))!.head;
+  await one.put('b', 'confirmed');
+  await one.talk();
+  const before = await one.house.head();
+  const late = { commit: cid.toString(), rev: tidFrom((Date.now() + 60_000) * 1_000, 0), data: data.toString() };
+  assert.deepEqual((await take(one, await two.house.car(), late)).body, { isTaken: false, blobs: [] });
+  assert.deepEqual([await one.house.head(), await one.notes()], [before, { a: 'at first', b: 'confirmed' }]);
 });
 
 test('nothing is taken where nothing is new, in a pause, or without a mirror', async () => {
