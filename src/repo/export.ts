@@ -8,6 +8,8 @@ import { parseNode } from './node-codec.ts';
 const READ_AHEAD = 32;
 /** Steps looked through for nodes to read ahead. */
 const LOOK_AHEAD = 128;
+/** Where more are still to come no node is read ahead: one may have thousands of entries. */
+const MOST_STEPS = 4_096;
 
 interface Step {
   readonly kind: 'node' | 'record';
@@ -18,7 +20,7 @@ interface Step {
 /**
  * All blocks of a repository in the order of a walk, a run of them at a time: commit, then depth first each node, its
  * first subtree, and for every entry the record and the subtree behind it. A record that two paths lead to comes twice:
- * memory is some nodes of each layer of the tree and a few records, whatever the size. Every block's hash is checked. Who keeps bytes of a
+ * memory is one path of the tree, a few thousand CIDs beside it and a few records, whatever the size. Every block's hash is checked. Who keeps bytes of a
  * block copies them: they may be a view.
  * @throws RepoError BlockMissing, BlockHash, the faults of a node; the reason of `signal`
  */
@@ -44,10 +46,13 @@ async function readSome(reader: BlockReader, steps: Step[]): Promise<void> {
   const wanted = places.map((place) => steps[place]!.cid);
   const found = await (reader.view?.(wanted) ?? reader.read(wanted));
   // In the order of the walk, which is that of falling places: what is put behind a node moves no place that comes after it.
+  let isAhead = false;
   for (const [index, place] of places.entries()) {
+    if (isAhead && steps.length > MOST_STEPS) break;
     const step = steps[place]!;
     step.block = checked(step.cid, found[index]);
     if (step.kind === 'node') putBehind(steps, place, step.block);
+    isAhead ||= step.kind === 'node';
   }
 }
 
@@ -63,7 +68,7 @@ function nextPlaces(steps: readonly Step[], isScattered: boolean): number[] {
     const { kind, block } = steps[place]!;
     if (block === undefined && (kind === 'node' || !isAhead)) places.push(place);
     if (block === undefined && kind === 'node') isAhead = true;
-    if (isAhead && !isScattered) break;
+    if (isAhead && (!isScattered || steps.length > MOST_STEPS)) break;
   }
   return places;
 }
