@@ -254,3 +254,13 @@ test('at the end everybody gets all that there is, and then goes', async () => {
   assert.deepEqual([live.told(), behind.told(), late.told()], [seqs(events), seqs([...old, ...events]), seqs(events)]);
   assert.deepEqual([live.closed, behind.closed, late.closed], [1, 1, 1]);
 });
+
+test('what is in the log when it ends is given, announced or not', async () => {
+  const host = await Host.open();
+  const sink = host.subscribe();
+  await tick();
+  const events = await host.write(1);
+  host.firehose.end();
+  await sink.ended;
+  assert.deepEqual(sink.told(), seqs(events));
+});

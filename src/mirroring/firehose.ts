@@ -77,6 +77,8 @@ export class Firehose {
   /** Ends every subscriber when it has all that there is; those that come later get no more than that. */
   end(): void {
     this.#isEnding = true;
+    // What is in the log by now may not have been announced.
+    this.#page = undefined;
     this.#news.ring();
   }
 

@@ -118,9 +118,12 @@ export class Database {
     if (this.#sqlite.isTransaction) return read();
     this.run('BEGIN');
     try {
-      return read();
-    } finally {
+      const result = read();
       this.run('COMMIT');
+      return result;
+    } finally {
+      // Where it threw; SQLite itself may have ended it already.
+      if (this.#sqlite.isOpen && this.#sqlite.isTransaction) this.#sqlite.exec('ROLLBACK');
     }
   }
 
