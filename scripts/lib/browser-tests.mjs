@@ -7,7 +7,7 @@ import { runNodeTests } from './node-tests.mjs';
  * Runs test files on the build.
  * @param {string[]} files patterns
  * @param {string[]} except patterns of those among them that are not run
- * @returns {Promise<{ passed: number, failed: number, notRun: string[] }>}
+ * @returns {Promise<{ passed: number, failed: number, failures?: string[], notRun: string[] }>}
  */
 export async function runBuildTests(files, except = []) {
   try {
@@ -17,8 +17,8 @@ export async function runBuildTests(files, except = []) {
     console.error(`The pages could not be built: ${error.message}`);
     return { passed: 0, failed: 1, notRun: [] };
   }
-  const { passed, failed } = await runNodeTests(files, undefined, except);
-  return { passed, failed: passed + failed === 0 ? 1 : failed, notRun: [] };
+  const counts = await runNodeTests(files, undefined, except);
+  return { ...counts, failed: counts.passed + counts.failed === 0 ? 1 : counts.failed };
 }
 
 /**
@@ -27,7 +27,7 @@ export async function runBuildTests(files, except = []) {
  * @param {string} files pattern of every test file of the layer
  * @param {string[]} withoutBrowser patterns of those among them that need no browser
  * @param {string[]} except patterns of those among them that are not run
- * @returns {Promise<{ passed: number, failed: number, notRun: string[] }>}
+ * @returns {Promise<{ passed: number, failed: number, failures?: string[], notRun: string[] }>}
  */
 export async function runPageTests(what, files, withoutBrowser = [], except = []) {
   const { chromium } = findBrowsers();

@@ -4,10 +4,10 @@ import { inspect } from 'node:util';
 
 /**
  * Runs the groups one after the other and the layers of a group side by side. A layer is `scripts/layers/<name>.mjs` and
- * exports `name`, a line for people, and `run()`, which resolves to `{ passed, failed, notRun }`. A layer that is not
- * there, throws, or runs nothing without saying why, is one failure; the others run all the same.
+ * exports `name`, a line for people, and `run()`, which resolves to `{ passed, failed, notRun }`, and `failures`, texts, where it has
+ * them. A layer that is not there, throws, or runs nothing without saying why, is one failure; the others run all the same.
  *
- * The last line of all output is `N passed, N failed`.
+ * Failures are told again at the end, for who sees only that. The last line of all output is `N passed, N failed`.
  * @param {string[][]} groups
  * @returns {Promise<0 | 1>} the exit code: 1 if anything failed
  */
@@ -20,15 +20,18 @@ export async function runLayers(groups, folder = new URL('../layers/', import.me
   const failed = sum(results, 'failed');
   const notRun = results.flatMap((result) => result.notRun);
 
+  const failures = results.flatMap((result) => result.failures);
+
   console.log(`\n${table(results)}`);
   if (notRun.length > 0) console.log(`\nCould not run here:\n${notRun.map((line) => `  ${line}`).join('\n')}`);
+  if (failures.length > 0) console.log(`\nFailed:\n${failures.join('\n')}`);
   await lastLine(`\n${passed} passed, ${failed} failed\n`);
   return failed > 0 ? 1 : 0;
 }
 
 async function runLayer(layer, folder) {
   const start = performance.now();
-  const counts = { passed: 0, failed: 0, notRun: [] };
+  const counts = { passed: 0, failed: 0, failures: [], notRun: [] };
   try {
     const file = new URL(`${layer}.mjs`, folder);
     if (!existsSync(file)) throw new Error(`There is no scripts/layers/${layer}.mjs`);
@@ -41,6 +44,7 @@ async function runLayer(layer, folder) {
   } catch (error) {
     // To standard output like all else, so that whoever reads both streams finds the last line last.
     console.log(inspect(error));
+    counts.failures.push(`  ✖ ${layer}: ${String(error)}`);
     Object.assign(counts, { passed: toCount(counts.passed), failed: toCount(counts.failed) + 1 });
     if (!Array.isArray(counts.notRun)) counts.notRun = [];
   }

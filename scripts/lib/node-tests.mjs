@@ -24,17 +24,19 @@ const HANG_MS = 20 * 60_000;
  * @param {string[]} patterns of files, from the root of the repository
  * @param {number} hangMs after how many milliseconds a test counts as hanging
  * @param {string[]} except patterns of files among them that are not run
- * @returns {Promise<{ passed: number, failed: number, notRun: string[] }>} zeros when no file fits
+ * @returns {Promise<{ passed: number, failed: number, failures: string[], notRun: string[] }>} zeros when no file fits; failures as they were printed
  */
 export async function runNodeTests(patterns, hangMs = HANG_MS, except = []) {
   const files = globSync(patterns, { cwd: root, exclude: except }).sort();
-  const counts = { passed: 0, failed: 0, notRun: [] };
+  const counts = { passed: 0, failed: 0, failures: [], notRun: [] };
   const queue = files.values();
   const worker = async () => {
     for (const file of queue) {
-      const { passed, failed } = await runFile(file, hangMs);
+      const { passed, failed, text } = await runFile(file, hangMs);
+      console.log(text);
       counts.passed += passed;
       counts.failed += failed;
+      if (failed > 0) counts.failures.push(text);
     }
   };
   await Promise.all(Array.from({ length: CONCURRENCY }, worker));
@@ -56,8 +58,7 @@ async function runFile(file, hangMs) {
   for await (const event of stream) void event;
   if (tally.passed + tally.failed === 0) tally.fail('registers no test');
   else if (!tally.complete && tally.failed === 0) tally.fail('ended before its last test');
-  tally.print(relative(root, path), (performance.now() - start) / 1000);
-  return tally;
+  return { passed: tally.passed, failed: tally.failed, text: tally.text(relative(root, path), (performance.now() - start) / 1000) };
 }
 
 class Tally {
@@ -104,7 +105,7 @@ class Tally {
     this.#failures.push({ name, error });
   }
 
-  print(file, seconds) {
+  text(file, seconds) {
     const sum = `${this.passed} passed${this.failed > 0 ? `, ${this.failed} FAILED` : ''}`;
     const lines = [`  ${this.failed > 0 ? '✖' : '✔'} ${file}  ${sum}  ${seconds.toFixed(1)} s`];
     for (const count of this.counts) lines.push(`      ${count}`);
@@ -114,7 +115,7 @@ class Tally {
     }
     const output = this.output.join('').trimEnd();
     if (this.failed > 0 && output !== '') lines.push('    what it printed:', indent(output));
-    console.log(lines.join('\n'));
+    return lines.join('\n');
   }
 }
 

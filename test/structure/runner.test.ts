@@ -64,7 +64,9 @@ describe('the runner of test files counts', () => {
         const { runNodeTests } = await import(${script('lib/node-tests.mjs')});
         console.log(JSON.stringify(await runNodeTests(['cases/*.test.ts'], 3000)));`);
       const last = output.trimEnd().split('\n').at(-1) ?? '';
-      assert.deepEqual(JSON.parse(last), { passed, failed, notRun: [] }, output);
+      const { failures, ...counts } = JSON.parse(last) as { readonly failures: readonly string[] };
+      assert.deepEqual(counts, { passed, failed, notRun: [] }, output);
+      assert.ok(failures.length === Math.min(failed, 1) && failures.every((text) => text.includes('✖ cases/planted.test.ts')), output);
     });
   }
 
@@ -101,6 +103,12 @@ describe('the layers', () => {
     assert.match(output, /^a +2 +0 +\d/m);
     assert.match(output, /Could not run here:\n {2}the moon: no rocket\n\n2 passed, 0 failed\n$/);
     assert.equal(code, 0);
+  });
+
+  it('tell their failures again at the end', async () => {
+    const bad = layer("return { passed: 1, failed: 1, failures: ['the whole reason'], notRun: [] };");
+    const { output } = await sumOf({ bad, throws: layer("throw new Error('planted');"), good: fine });
+    assert.match(output, /\n\nFailed:\nthe whole reason\n {2}✖ throws: Error: planted\n\n3 passed, 2 failed\n$/);
   });
 
   const failures: Readonly<Record<string, string>> = {
