@@ -1,10 +1,11 @@
 // The life of an account whose DID is a document on a domain of its owner.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { datetimeFromMs, formatDidKey } from '../protocol/index.ts';
+import { datetimeFromMs, formatDidKey, parseDid } from '../protocol/index.ts';
 import { generatePassphrase, openKit, wipeKit } from '../keys/index.ts';
-import { renewKit } from '../pds/index.ts';
+import { kitsAt, renewKit } from '../pds/index.ts';
 import { MemoryKeyVault } from '../storage/memory/index.ts';
+import { seededP256Signer } from '../testing/index.ts';
 import { FakeMirror } from '../../test/support/fake-street.ts';
 import { assertRefused } from '../../test/support/pds-house.ts';
 import { Town } from '../../test/support/town.ts';
@@ -70,6 +71,53 @@ test('a domain that serves the document of an account has one already; what is n
   assert.equal((await make('ADA.example.com')).status, 200, 'where nobody answers, the owner has yet to publish it');
 });
 
+test('a document that is there, and cannot be read to its end, is somebody\'s all the same', async () => {
+  const town = await served();
+  const text = await (await town.network.fetch(`https://${DOMAIN}/.well-known/did.json`)).text();
+  const make = () => new Town(town).house.post(CREATE, { passphrase: generatePassphrase(), domain: DOMAIN }, { id: crypto.randomUUID() });
+  const damaged = {
+    'a server with a path': text.replace(town.mirror.url, `${town.mirror.url}/path`),
+    'a key of another kind': text.replace(/"publicKeyMultibase": "\w+"/, '"publicKeyMultibase": "z6MkhaXgBZDvotDkL5257faiztiGiC2QtKLGpbnnEGta2doK"'),
+    'too much': text.replace(/\}\s*$/, `, "more": "${'x'.repeat(70_000)}"}`),
+    'no server of the AT Protocol': JSON.stringify({ id: DID, service: [{ id: '#feed', type: 'FeedGenerator', serviceEndpoint: `https://${DOMAIN}` }] }),
+  };
+  for (const [what, document] of Object.entries(damaged)) {
+    assert.notEqual(document, text, what);
+    town.network.add(`https://${DOMAIN}`, async () => new Response(document, { headers: { 'content-type': 'application/json' } }));
+    const answer = await make();
+    assert.equal(answer.body['error'], 'DidInUse', what);
+  }
+  town.network.add(`https://${DOMAIN}`, async () => new Response('<p>Welcome</p>', { headers: { 'content-type': 'text/html' } }));
+  assert.equal((await make()).status, 200, 'a page that a domain shows for every address is no document');
+});
+
+for (const [what, change] of [
+  ['another key', (text: string, key: string) => text.replace(/"publicKeyMultibase": "\w+"/, `"publicKeyMultibase": "${key}"`)],
+  ['no key', (text: string) => text.replace(/"verificationMethod": \[[^\]]*\]/, '"verificationMethod": []')],
+] as const) {
+  test(`where the document names ${what}, what its mirror refuses is an alarm about the document`, async () => {
+    const town = await served();
+    const text = await (await town.network.fetch(`https://${DOMAIN}/.well-known/did.json`)).text();
+    const { publicKey } = await seededP256Signer(new Uint8Array(32).fill(9));
+    const document = change(text, formatDidKey(publicKey).slice('did:key:'.length));
+    assert.notEqual(document, text);
+    town.network.add(`https://${DOMAIN}`, async () => new Response(document, { headers: { 'content-type': 'application/json' } }));
+    const assertAlarm = async (): Promise<void> => {
+      const { alarm } = (await town.account()).mirror!;
+      assert.equal(alarm?.code, 'refused');
+      assert.match(alarm.message, /^Your records are safe here\. The document on your domain names another key/);
+      await town.house.post('app.holdfast.bridge.setPaused', { did: DID, paused: false });
+    };
+    const reject = { did: DID, code: what === 'no key' ? 'IdentityUnknown' : 'InvalidToken', message: 'No.', time: datetimeFromMs(Date.now()) };
+    assert.equal((await town.house.post('app.holdfast.bridge.refused', reject)).body['next'], 'stop');
+    await assertAlarm();
+    const sent = await town.house.post('app.holdfast.bridge.handOver', { did: DID });
+    if (what === 'no key') return assertRefused(sent, 502, 'MirrorUnreachable');
+    assertRefused(sent, 502, 'MirrorRefused');
+    await assertAlarm();
+  });
+}
+
 test('it is paired once its document names its key and the mirror, and not before; nobody asks a directory', async () => {
   const town = await Town.make({ domain: DOMAIN });
   await town.write('before the pairing');
@@ -131,6 +179,12 @@ test('kit and mirror bring it back, and so do kit and file; a kit alone cannot',
   const { house: { store }, network: { fetch }, settings, kit, passphrase } = new Town(before);
   const begun = beginAgain({ kit, passphrase, newPassphrase: generatePassphrase() }, { store, fetch, settings, now: Date.now, signal: new AbortController().signal });
   assert.equal(await begun.then(() => 'done', (error: unknown) => askFailure(error).code), 'NoDirectory');
+});
+
+test('a server in trouble is not taken for one that keeps no kits', async () => {
+  const ask = (status: number) => kitsAt(async () => new Response('<html>', { status }), 'https://mirror.test', parseDid(DID)).then(() => 'given', ({ code }: { code: string }) => code);
+  for (const status of [403, 408, 429, 500, 502, 503, 520, 522]) assert.equal(await ask(status), 'MirrorUnreachable', String(status));
+  for (const status of [400, 401, 404, 405, 501]) assert.equal(await ask(status), 'MirrorRefused', String(status));
 });
 
 test('a sealed kit lies with its mirror, and is found there by the document of its domain', async () => {

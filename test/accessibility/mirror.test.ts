@@ -233,6 +233,16 @@ describe('with a mirror, in the pseudo-locale', () => {
   }
 });
 
+describe('with a mirror, on a site without a relay', () => {
+  it('what the account may take there is learned by itself', async () => {
+    const usage = { status: 'active', repoBytes: 95, repoLimit: 100, blobBytes: 0, blobLimit: 100, warnings: ['records'] };
+    const page = await open((made) => ({ ...paired()(made), look: { mirror: mirrorOf(made.proven.did, made.proven.rev, { usage }) } }));
+    await find(page, '#room');
+    await find(page, '.note.usage');
+    await page.close();
+  });
+});
+
 describe('with a mirror, by keyboard', () => {
   const walked = async (page: Page, expected: readonly RegExp[]): Promise<void> => {
     await show(page, LOOKS['phone, light']!);

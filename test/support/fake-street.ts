@@ -244,7 +244,11 @@ export class FakeMirror {
     const token = request.headers.get('authorization')?.replace(/^Bearer /, '') ?? '';
     const { iss } = await verifyServiceAuth(token, {
       audiences: [this.did], lxm,
-      keyOf: async (did) => (await this.#document(did)).signingKey!,
+      keyOf: async (did) => {
+        const { signingKey } = await this.#document(did);
+        if (signingKey === undefined) throw new Refused('IdentityUnknown', 503);
+        return signingKey;
+      },
       once: (_iss, jti) => !this.#tokens.has(jti) && this.#tokens.add(jti) !== undefined,
     }).catch((error: unknown) => {
       throw error instanceof ServiceAuthError ? new Refused('InvalidToken', 401) : error;

@@ -1,4 +1,4 @@
-import { readDidDocument } from '../../identity/index.ts';
+import { documentAddress, readDidDocument } from '../../identity/index.ts';
 import type { AtprotoIdentity } from '../../identity/index.ts';
 import { MirrorRefusal } from '../../mirroring/index.ts';
 import type { SigningKeys } from '../../mirroring/index.ts';
@@ -106,10 +106,7 @@ function unreadable(did: Did, cause: unknown): MirrorRefusal {
 
 /** A DID document from where its method says that it is. */
 async function fetchDid(did: Did, directory: string, fetchPublic: (url: string) => Promise<unknown>): Promise<unknown> {
-  if (did.startsWith('did:plc:')) return fetchFromTrusted(`${directory}/${did}`);
-  const [, method, name = '', ...rest] = did.split(':');
-  if (method !== 'web' || rest.length > 0 || !/^[A-Za-z0-9.-]+$/.test(name)) {
-    throw new MirrorRefusal('IdentityUnknown', 'Only DIDs of the kinds plc and web, without a path, are known here.', { did });
-  }
-  return fetchPublic(`https://${name}/.well-known/did.json`);
+  const address = documentAddress(did, directory);
+  if (address === undefined) throw new MirrorRefusal('IdentityUnknown', 'Only DIDs of the kinds plc and web, without a path, are known here.', { did });
+  return did.startsWith('did:plc:') ? fetchFromTrusted(address) : fetchPublic(address);
 }

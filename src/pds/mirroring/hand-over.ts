@@ -34,8 +34,7 @@ export function handOver(house: House, did: Did): Promise<Acknowledged> {
     const client = await mirrorClient(house, account, account.mirror);
     const sent = await sendWhole(house, account, client).catch(async (error: unknown) => {
       // What another house has written is brought together when they next meet.
-      const isFinal = error instanceof MirrorError && error.code === 'MirrorRefused' && error.reason !== 'StaleHead' && !PASSING.has(error.reason ?? '');
-      if (isFinal) await raiseRefusal(house, account, error);
+      if (error instanceof MirrorError && error.code === 'MirrorRefused' && error.reason !== 'StaleHead') await raiseRefusal(house, account, error);
       throw error;
     });
     const acknowledged = await confirm(house, account, sent);
@@ -105,9 +104,11 @@ export function answered(mirror: PairedMirror): PairedMirror {
   return rest;
 }
 
+/** Of what passes by itself nothing is said. */
 async function raiseRefusal(house: House, account: PairedAccount, error: MirrorError): Promise<void> {
   if (error.reason === 'FutureRev') return raise(house, account, 'clock', ALARMS.clock());
   // Whatever it calls that: what is signed with another key than the DID names is taken by no mirror.
   if (await namesOurKey(house, account) === false) return raise(house, account, 'refused', otherKey(account.did));
-  return raise(house, account, 'refused', `${error.message} Send everything again, or ask the operator of the mirror.`);
+  if (PASSING.has(error.reason ?? '')) return;
+  await raise(house, account, 'refused', `${error.message} Send everything again, or ask the operator of the mirror.`);
 }

@@ -218,6 +218,19 @@ test('a hand-over that is refused keeps everything, and says why; unanswered, it
   await pair.assertMirrored();
 });
 
+for (const [status, error] of [[429, 'RateLimitExceeded'], [507, 'StorageFull'], [503, 'IdentityUnknown']] as const) {
+  test(`a hand-over that is refused as ${error} is made again, without an alarm`, async () => {
+    const pair = await Pair.met();
+    await pair.write();
+    pair.mirror.instead = (method) => (method.endsWith('putRepo') ? Response.json({ error, message: 'Later.' }, { status }) : undefined);
+    assert.equal((await pair.house.post('app.holdfast.bridge.handOver', { did: ALICE.did })).status, 502);
+    assert.equal((await pair.known()).alarm, undefined);
+    pair.mirror.instead = () => undefined;
+    assert.equal((await pair.house.post('app.holdfast.bridge.handOver', { did: ALICE.did })).status, 200);
+    await pair.assertMirrored();
+  });
+}
+
 test('a mirror that finds everything dated ahead is an alarm about the clock', async () => {
   const pair = await Pair.met();
   await pair.write();
@@ -277,6 +290,36 @@ test('a mirror that turns the house away, though the identity names its key, has
   assert.match(alarm.message, /^Your records are safe here\. The mirror has turned this house away for some time/);
   await town.house.post('app.holdfast.bridge.setPaused', { did: town.did, paused: false });
   assert.deepEqual([(await town.account()).mirror?.alarm, (await town.account()).mirror?.turnedAwaySince], [undefined, undefined]);
+});
+
+test('since when a mirror turns the house away is forgotten after half an hour, when it lets it in, and when it is paired anew; one that is yet to come is none', async () => {
+  const town = await Town.make();
+  await town.paired();
+  const mirror = async () => (await town.account()).mirror!;
+  const since = async (ms: number): Promise<unknown> => town.house.store.update(town.did, { mirror: { ...await mirror(), turnedAwaySince: datetimeFromMs(Date.now() - ms) } });
+  const reject = { did: town.did, code: 'InvalidToken', message: 'No.', time: datetimeFromMs(Date.now()) };
+  for (const ms of [5 * 86_400_000, -600_000]) {
+    await since(ms);
+    assert.equal((await town.house.post('app.holdfast.bridge.refused', reject)).body['next'], 'send');
+    assert.equal((await mirror()).alarm, undefined);
+    assert.ok(Math.abs(Date.parse((await mirror()).turnedAwaySince!) - Date.now()) < 60_000, 'it counts from now');
+  }
+  await since(130_000);
+  await town.paired();
+  assert.equal((await mirror()).turnedAwaySince, undefined);
+
+  const pair = await Pair.met();
+  await pair.house.store.update(ALICE.did, { mirror: { ...await pair.known(), turnedAwaySince: datetimeFromMs(Date.now() - 130_000) } });
+  assert.equal(await pair.talk(), 'idle');
+  assert.equal((await pair.known()).turnedAwaySince, undefined);
+});
+
+test('a token is made for the conversation and for connections, and for no other method of the mirror', async () => {
+  const town = await Town.make();
+  await town.paired();
+  const hello = (more: object) => town.house.post('app.holdfast.bridge.hello', { did: town.did, ...more });
+  assert.equal((await hello({ purpose: 'call', fingerprints: ['0A'] })).status, 200);
+  for (const wrong of [{ purpose: 'leave' }, { purpose: '../x' }, { fingerprints: ['a', 'b', 'c'] }, { fingerprints: ['x'.repeat(96)] }]) assertRefused(await hello(wrong), 400, 'InvalidRequest');
 });
 
 test('the methods of the bridge say when there is no mirror', async () => {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { datetimeFromMs } from '../../protocol/index.ts';
+import { FakeDirectory, FakeMirror } from '../../../test/support/fake-street.ts';
 import { Pair } from '../../../test/support/mirrored-pair.ts';
 import { ALICE } from '../../../test/support/pds-house.ts';
 import { Town } from '../../../test/support/town.ts';
@@ -35,6 +36,16 @@ async function looking(told: () => Told | Promise<Told>): Promise<{ readonly pai
 async function present({ house }: Pair): Promise<{ readonly cid: string; readonly rev: string }> {
   const { cid, rev } = (await house.store.account(ALICE.did))!.head;
   return { cid: cid.toString(), rev };
+}
+
+/** What comes once: whether it has come is waited for; whoever gives it learns whether it was the first time. */
+function signal(): [Promise<void>, () => boolean] {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  let isGiven = false;
+  return [promise, () => {
+    resolve();
+    return !isGiven && (isGiven = true);
+  }];
 }
 
 test('the relay is asked what it has, and the answer is kept with its time', async () => {
@@ -95,6 +106,28 @@ test('a DID that names another server is an alarm; a directory that is away is n
   const { state, alarm } = await look();
   assert.equal(state, 'alarm');
   assert.match((alarm as { message: string }).message, /^Your records are safe here\. Your identity names the server https:\/\/elsewhere\.test, not this mirror\./);
+});
+
+test('an alarm about a mirror that was left meanwhile is none', async () => {
+  const town = await Town.make();
+  await town.paired();
+  const other = new FakeMirror(town.network, town.directory, 'other');
+  const [isAsked, asked] = signal();
+  const [isMoved, moved] = signal();
+  town.network.add(FakeDirectory.url, async (request) => {
+    if (request.method === 'POST') return Response.json(await town.directory.add(town.did, await request.json() as object) ?? {});
+    const audit = town.directory.audit(town.did);
+    if (!asked()) return Response.json(audit);
+    await isMoved;
+    return Response.json(town.directory.audit(town.did));
+  });
+  const looking = town.house.post('app.holdfast.bridge.look', { did: town.did });
+  await isAsked;
+  await town.paired({ url: other.url });
+  moved();
+  await looking;
+  const { mirror } = await town.account();
+  assert.deepEqual([mirror?.url, mirror?.state, mirror?.alarm], [other.url, 'active', undefined]);
 });
 
 test('the mirror is asked what the account takes there; one that does not say, or is away, changes nothing', async () => {

@@ -172,24 +172,30 @@ test('a conflict that was not looked at stays when there is another', async () =
   assert.deepEqual(conflicts.map((each) => each.rev === rev), [true, false, false]);
 });
 
-test('of more conflicts than are listed all are counted', async () => {
+test('of more conflicts than are listed the new ones are, and all are counted', async () => {
   const [one, two] = await twoHouses();
-  const writeAll = async (house: typeof one, text: string): Promise<void> => {
-    const writes = Array.from({ length: 205 }, (_, index) => ({
-      $type: 'com.atproto.repo.applyWrites#create', collection: NOTE, rkey: `n${index}`, value: { $type: NOTE, text },
-    }));
-    for (const some of [writes.slice(0, 150), writes.slice(150)]) {
-      const { status, body } = await house.house.post('com.atproto.repo.applyWrites', { repo: ALICE.did, writes: some });
-      assert.equal(status, 200, JSON.stringify(body));
+  const clash = async (name: string, count: number): Promise<void> => {
+    for (const [house, text] of [[two, 'of two'], [one, 'of one']] as const) {
+      const writes = Array.from({ length: count }, (_, index) => ({
+        $type: 'com.atproto.repo.applyWrites#create', collection: NOTE, rkey: `${name}${index}`, value: { $type: NOTE, text },
+      }));
+      for (const some of [writes.slice(0, 150), writes.slice(150)]) {
+        const { status, body } = await house.house.post('com.atproto.repo.applyWrites', { repo: ALICE.did, writes: some });
+        assert.equal(status, 200, JSON.stringify(body));
+      }
+      assert.equal(await house.talk(), 'idle');
     }
+    await two.talk();
   };
-  await writeAll(two, 'of two');
-  await two.talk();
-  await writeAll(one, 'of one');
-  assert.equal(await one.talk(), 'idle');
-  const { conflicts, message } = (await one.known()).notice!;
-  assert.equal(conflicts?.length, 200);
-  assert.match(message, / changed 205 records that /);
+  const told = async (name: string): Promise<unknown[]> => {
+    const { body } = await one.house.get('app.holdfast.bridge.describe', { did: ALICE.did });
+    const { conflicts, message, unlisted } = (body['mirror'] as { notice: { conflicts: { path: string }[]; message: string; unlisted?: number } }).notice;
+    return [conflicts.length, unlisted, / changed (\d+) records /.exec(message)?.[1], conflicts.filter(({ path }) => path.startsWith(`${NOTE}/${name}`)).length];
+  };
+  await clash('n', 205);
+  assert.deepEqual(await told('n'), [200, 5, '205', 200]);
+  await clash('z', 10);
+  assert.deepEqual(await told('z'), [200, 15, '215', 10]);
 });
 
 test('what was done and undone here does not touch what the other house wrote', async () => {

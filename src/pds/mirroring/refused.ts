@@ -53,6 +53,9 @@ export async function refused(house: House, did: Did, reject: MirrorMessage & { 
         return AGAIN;
       }
       return turnedAway(house, account, rev);
+    case 'IdentityUnknown':
+      // One that names no key at all looks like this, and stays so.
+      return await namesOurKey(house, account) === false ? otherKeyNamed(house, account, rev) : AGAIN;
     default:
       if (PASSING.has(code)) return AGAIN;
   }
@@ -60,14 +63,16 @@ export async function refused(house: House, did: Did, reject: MirrorMessage & { 
   return { next: 'stop' };
 }
 
+async function otherKeyNamed(house: House, account: PairedAccount, rev: Tid | undefined): Promise<NextStep> {
+  await raise(house, account, 'refused', otherKey(account.did), rev);
+  return { next: 'stop' };
+}
+
 /** The mirror says that the key is not the account's. Whether it is, the DID says. */
 async function turnedAway(house: House, account: PairedAccount, rev: Tid | undefined): Promise<NextStep> {
   const { did, mirror: { url, turnedAwaySince } } = account;
   const isNamed = await namesOurKey(house, account);
-  if (isNamed === false) {
-    await raise(house, account, 'refused', otherKey(did), rev);
-    return { next: 'stop' };
-  }
+  if (isNamed === false) return otherKeyNamed(house, account, rev);
   const age = turnedAwaySince === undefined ? -1 : house.now() - datetimeToMs(turnedAwaySince);
   // One that was told of a new key a moment ago may not have seen it yet.
   if (age < 0 || age > FORGOTTEN_MS) {

@@ -15,6 +15,9 @@ const _mainSchema = /*#__PURE__*/ v.procedure(
 					 * A domain of the owner. The account has the did:web of that domain, and the domain as its handle; left out, it has a did:plc.
 					 */
 					"domain": /*#__PURE__*/ v.optional(/*#__PURE__*/ v.handleString()),
+					/**
+					 * The name of a did:plc; beside `domain` it is not looked at.
+					 */
 					"handle": /*#__PURE__*/ v.optional(/*#__PURE__*/ v.handleString()),
 					/**
 					 * From app.holdfast.kit.generatePassphrase. It seals the kit and is not stored.

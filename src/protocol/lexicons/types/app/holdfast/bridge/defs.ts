@@ -90,6 +90,14 @@ const _noticeSchema = /*#__PURE__*/ v.object(
 		"message": /*#__PURE__*/ v.string(),
 		"rev": /*#__PURE__*/ v.optional(/*#__PURE__*/ v.tidString()),
 		"time": /*#__PURE__*/ v.datetimeString(),
+		/**
+		 * How many more of them there are than are listed.
+		 * @minimum 1
+		 */
+		"unlisted": /*#__PURE__*/ v.optional(/*#__PURE__*/ v.constrain(
+			/*#__PURE__*/ v.integer(),
+			[/*#__PURE__*/ v.integerRange(1)]
+		)),
 	}
 );
 const _readerSchema = /*#__PURE__*/ v.object(

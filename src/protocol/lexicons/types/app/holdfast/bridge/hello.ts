@@ -13,12 +13,24 @@ const _mainSchema = /*#__PURE__*/ v.procedure(
 					"did": /*#__PURE__*/ v.didString(),
 					/**
 					 * Of certificates, which the token names: of an offer its own; of an answer that of the offer and its own.
+					 * @maxLength 2
 					 */
-					"fingerprints": /*#__PURE__*/ v.optional(/*#__PURE__*/ v.array(/*#__PURE__*/ v.string())),
+					"fingerprints": /*#__PURE__*/ v.optional(/*#__PURE__*/ v.constrain(
+						/*#__PURE__*/ v.array(/*#__PURE__*/ v.constrain(
+							/*#__PURE__*/ v.string(),
+							[/*#__PURE__*/ v.stringLength(0, 95)]
+						)),
+						[/*#__PURE__*/ v.arrayLength(0, 2)]
+					)),
 					/**
 					 * For which method of the mirror (app.holdfast.mirror.*) the token is; converse where it is left out.
 					 */
-					"purpose": /*#__PURE__*/ v.optional(/*#__PURE__*/ v.string<"answer" | "call" | "connect" | "converse" | (string & {})>()),
+					"purpose": /*#__PURE__*/ v.optional(/*#__PURE__*/ v.literalEnum([
+						"answer",
+						"call",
+						"connect",
+						"converse"
+					])),
 				}
 			),
 		},

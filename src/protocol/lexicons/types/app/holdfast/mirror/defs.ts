@@ -74,15 +74,28 @@ const _usageSchema = /*#__PURE__*/ v.object(
 		 * @minimum 0
 		 */
 		"repoLimit": /*#__PURE__*/ v.integer(),
-		"status": /*#__PURE__*/ v.string<"active" | "deactivated" | "pairing" | "suspended" | "takendown" | (string & {})>(),
+		/**
+		 * @maxLength 64
+		 */
+		"status": /*#__PURE__*/ v.constrain(
+			/*#__PURE__*/ v.string<"active" | "deactivated" | "pairing" | "suspended" | "takendown" | (string & {})>(),
+			[/*#__PURE__*/ v.stringLength(0, 64)]
+		),
 		/**
 		 * The account is kept until then.
 		 */
 		"until": /*#__PURE__*/ v.optional(/*#__PURE__*/ v.datetimeString()),
 		/**
 		 * What its owner has to see to soon.
+		 * @maxLength 8
 		 */
-		"warnings": /*#__PURE__*/ v.array(/*#__PURE__*/ v.string<"blobs" | "records" | "time" | (string & {})>()),
+		"warnings": /*#__PURE__*/ v.constrain(
+			/*#__PURE__*/ v.array(/*#__PURE__*/ v.constrain(
+				/*#__PURE__*/ v.string<"blobs" | "records" | "time" | (string & {})>(),
+				[/*#__PURE__*/ v.stringLength(0, 64)]
+			)),
+			[/*#__PURE__*/ v.arrayLength(0, 8)]
+		),
 		/**
 		 * Commits of the last hour.
 		 * @minimum 0
