@@ -1,12 +1,12 @@
 // What each endpoint says of an account in each state that a host can give it.
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
+import { OPERATOR, operated } from '../../test/support/operator.ts';
 import { ask, MirrorHouse, note, startTestMirror } from '../../test/support/running-mirror.ts';
 import type { RunningTestMirror } from '../../test/support/running-mirror.ts';
 import { cidOf } from '../protocol/index.ts';
 import { openMirrorStore } from '../storage/sqlite/index.ts';
 
-const TOKEN = 'a-token-of-an-operator-0123456789';
 const STATES = ['pairing', 'active', 'deactivated', 'suspended', 'takendown', 'deleted', 'never here'] as const;
 type State = (typeof STATES)[number];
 
@@ -37,7 +37,7 @@ describe('an account at a mirror, asked for everywhere in every state', () => {
   let mirror: RunningTestMirror;
   const houses = {} as Record<State, MirrorHouse>;
   before(async () => {
-    mirror = await startTestMirror({ settings: { operator: { port: 0, address: '127.0.0.1', token: TOKEN } } });
+    mirror = await startTestMirror({ settings: { operator: OPERATOR } });
     for (const [seed, state] of STATES.entries()) houses[state] = await inState(state, seed + 1);
     // Nothing that a house can say today brings this state; a database may hold it.
     await mirror.restart({}, async () => {
@@ -60,14 +60,8 @@ describe('an account at a mirror, asked for everywhere in every state', () => {
     house.move();
     await house.expect('activate', {});
     if (state === 'deleted') await house.expect('leave', {});
-    if (state === 'suspended' || state === 'takendown') await operator('updateAccount', { did: house.did, status: state });
+    if (state === 'suspended' || state === 'takendown') await operated(mirror, 'updateAccount', { did: house.did, status: state });
     return house;
-  }
-  async function operator(method: string, input: object): Promise<void> {
-    const { status, body } = await ask({ url: mirror.operatorUrl }, `/xrpc/app.holdfast.operator.${method}`, {
-      method: 'POST', body: JSON.stringify(input), headers: { authorization: `Bearer ${TOKEN}`, 'content-type': 'application/json' },
-    });
-    assert.equal(status, 200, JSON.stringify(body));
   }
   const saidOf = async (path: string): Promise<string> => {
     const response = await fetch(`${mirror.url}/xrpc/com.atproto.${path}`);

@@ -2,13 +2,13 @@ import assert from 'node:assert/strict';
 import { globSync, rmSync } from 'node:fs';
 import { it } from 'node:test';
 import { inspect } from 'node:util';
+import { OPERATOR } from '../../test/support/operator.ts';
 import { ask, json, MirrorHouse, note, startTestMirror } from '../../test/support/running-mirror.ts';
 import { Talk } from '../../test/support/talk.ts';
 import { cidOf, parseDid } from '../protocol/index.ts';
 import { openMirrorStore } from '../storage/sqlite/index.ts';
 import { logAsJson } from './log.ts';
 
-const OPERATOR = 'a-token-of-an-operator-0123456789';
 const INVITE = 'an-invitation-0123456789';
 const CALLER = '203.0.113.77';
 const NAME = 'https://mirror.example.com';
@@ -18,9 +18,9 @@ it('no line of a log holds a token, an invitation, a key, what is in a kit, or t
   t.mock.method(console, 'log', (...all: unknown[]) => lines.push(all.map((each) => (typeof each === 'string' ? each : inspect(each))).join(' ')));
   const mirror = await startTestMirror({
     isSpoilt: true,
-    settings: { hostname: 'mirror.example.com', invites: [INVITE], operator: { port: 0, address: '127.0.0.1', token: OPERATOR } }, log: logAsJson,
+    settings: { hostname: 'mirror.example.com', invites: [INVITE], operator: OPERATOR }, log: logAsJson,
   });
-  const secrets = [OPERATOR, INVITE, CALLER];
+  const secrets = [OPERATOR.token, INVITE, CALLER];
   try {
     // Behind a proxy of this machine.
     const local = { ...mirror, url: `http://localhost:${mirror.port}` };
@@ -50,7 +50,7 @@ it('no line of a log holds a token, an invitation, a key, what is in a kit, or t
     const talk = await Talk.begin(house);
     await talk.commit(await house.write([note('two')]));
     talk.close();
-    for (const authorization of [`Bearer ${OPERATOR}`, `Bearer ${OPERATOR}-and-wrong`]) {
+    for (const authorization of [`Bearer ${OPERATOR.token}`, `Bearer ${OPERATOR.token}-and-wrong`]) {
       await ask({ url: mirror.operatorUrl }, '/xrpc/app.holdfast.operator.describe', { headers: { authorization } });
     }
     // What nobody foresaw is logged with all that is known of it.

@@ -1,29 +1,22 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { readEvent } from '../../../test/support/event-facts.ts';
+import { operate, operated, OPERATOR } from '../../../test/support/operator.ts';
 import { ask, json, MirrorHouse, note, startTestMirror } from '../../../test/support/running-mirror.ts';
 import type { RunningTestMirror, Told } from '../../../test/support/running-mirror.ts';
 
-const TOKEN = 'a-token-of-an-operator-0123456789';
 const DAY_MS = 24 * 3_600_000;
 const refused = ({ status, body }: Told): unknown[] => [status, body['error']];
 
 describe('what an operator decides of accounts', () => {
   let mirror: RunningTestMirror;
   before(async () => {
-    mirror = await startTestMirror({ settings: { inviteOnly: true, operator: { port: 0, address: '127.0.0.1', token: TOKEN } } });
+    mirror = await startTestMirror({ settings: { inviteOnly: true, operator: OPERATOR } });
   });
   after(() => mirror.close());
 
-  const call = (method: string, input?: object): Promise<Told> => ask({ url: mirror.operatorUrl }, `/xrpc/app.holdfast.operator.${method}`, {
-    headers: { authorization: `Bearer ${TOKEN}`, ...(input !== undefined && { 'content-type': 'application/json' }) },
-    ...(input !== undefined && { method: 'POST', body: JSON.stringify(input) }),
-  });
-  const done = async (method: string, input?: object): Promise<Record<string, unknown>> => {
-    const { status, body } = await call(method, input);
-    assert.equal(status, 200, JSON.stringify(body));
-    return body;
-  };
+  const call = (method: string, input?: object): Promise<Told> => operate(mirror, method, input);
+  const done = (method: string, input?: object): Promise<Record<string, unknown>> => operated(mirror, method, input);
   const invited = async (seed: number, wish: object = {}): Promise<MirrorHouse> => {
     const { code } = (await done('createInvitation', wish))['invitation'] as { code: string };
     const house = await MirrorHouse.make(mirror, seed, [note('first')]);

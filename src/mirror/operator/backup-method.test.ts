@@ -3,6 +3,7 @@ import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
+import { OPERATOR, SHOWN } from '../../../test/support/operator.ts';
 import { ask, MirrorHouse, note, startTestMirror } from '../../../test/support/running-mirror.ts';
 import type { RunningTestMirror } from '../../../test/support/running-mirror.ts';
 import { cidOf } from '../../protocol/index.ts';
@@ -10,14 +11,13 @@ import { blobPath } from '../../storage/sqlite/index.ts';
 import type { MadeBackup } from '../safekeeping/backups.ts';
 import { verifyMirror } from '../safekeeping/verify.ts';
 
-const TOKEN = 'a-token-of-an-operator-0123456789';
 const BLOB = new TextEncoder().encode('blob');
 
 describe('a backup that an operator asks for', () => {
   let mirror: RunningTestMirror;
   const lines: string[] = [];
   before(async () => {
-    mirror = await startTestMirror({ isSpoilt: true, settings: { operator: { port: 0, address: '127.0.0.1', token: TOKEN } }, log: (line) => lines.push(line) });
+    mirror = await startTestMirror({ isSpoilt: true, settings: { operator: OPERATOR }, log: (line) => lines.push(line) });
     const house = await MirrorHouse.paired(mirror, 1, [note('one')]);
     assert.equal((await house.putBlob(BLOB)).status, 200);
   });
@@ -27,7 +27,7 @@ describe('a backup that an operator asks for', () => {
   });
 
   const asked = (signal?: AbortSignal): Promise<Response> => fetch(`${mirror.operatorUrl}/xrpc/app.holdfast.operator.backup`, {
-    method: 'POST', headers: { authorization: `Bearer ${TOKEN}` }, ...(signal !== undefined && { signal }),
+    method: 'POST', headers: SHOWN, ...(signal !== undefined && { signal }),
   });
   const last = async (response: Response): Promise<Record<string, unknown>> => JSON.parse((await response.text()).trimEnd().split('\n').at(-1)!) as Record<string, unknown>;
 

@@ -3,22 +3,22 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { readFirehose } from '../../../test/support/firehose-reader.ts';
+import { OPERATOR, SHOWN } from '../../../test/support/operator.ts';
 import { ask, json, MirrorHouse, note, startTestMirror } from '../../../test/support/running-mirror.ts';
 import type { RunningTestMirror } from '../../../test/support/running-mirror.ts';
 import { Talk } from '../../../test/support/talk.ts';
 
-const TOKEN = 'a-token-of-an-operator-0123456789';
 const DASHBOARD = join(import.meta.dirname, '../../../docs/operator/grafana-dashboard.json');
 
 describe('the metrics of a mirror', () => {
   let mirror: RunningTestMirror;
   before(async () => {
-    mirror = await startTestMirror({ settings: { operator: { port: 0, address: '127.0.0.1', token: TOKEN } } });
+    mirror = await startTestMirror({ settings: { operator: OPERATOR } });
   });
   after(() => mirror.close());
 
   const metrics = async (): Promise<string> => {
-    const response = await fetch(`${mirror.operatorUrl}/metrics`, { headers: { authorization: `Bearer ${TOKEN}` } });
+    const response = await fetch(`${mirror.operatorUrl}/metrics`, { headers: SHOWN });
     assert.match(response.headers.get('content-type') ?? '', /^text\/plain; version=0\.0\.4/);
     return response.text();
   };
@@ -48,7 +48,7 @@ describe('the metrics of a mirror', () => {
     };
     for (const [sample, count] of Object.entries(expected)) assert.equal(value(text, sample), count, sample);
     assert.ok(value(text, 'holdfast_database_bytes') > 10_000 && value(text, 'holdfast_last_seq') > 0 && value(text, 'holdfast_uptime_seconds') > 0);
-    for (const secret of ['did:', 'example', house.handle, '127.0.0.1', 'said', 'secret', TOKEN]) assert.ok(!text.includes(secret), secret);
+    for (const secret of ['did:', 'example', house.handle, '127.0.0.1', 'said', 'secret', OPERATOR.token]) assert.ok(!text.includes(secret), secret);
     for (const line of text.split('\n').filter((each) => !each.startsWith('#') && each !== '')) {
       assert.match(line, /^[a-z_]+(\{[a-z]+="[A-Za-z0-9.+]*"(,[a-z]+="[A-Za-z0-9.]*")*\})? [0-9.e+-]+$/);
     }

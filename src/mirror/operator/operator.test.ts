@@ -3,17 +3,17 @@ import { createServer, request } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { after, before, describe, it } from 'node:test';
 import { readFirehose } from '../../../test/support/firehose-reader.ts';
+import { OPERATOR, SHOWN } from '../../../test/support/operator.ts';
 import { ask, json, MirrorHouse, note, startTestMirror } from '../../../test/support/running-mirror.ts';
 import type { RunningTestMirror, Told } from '../../../test/support/running-mirror.ts';
 import { OPERATOR_METHODS } from './methods.ts';
 
-const TOKEN = 'a-token-of-an-operator-0123456789';
-const SHOWN = { authorization: `Bearer ${TOKEN}` };
+const TOKEN = OPERATOR.token;
 
 describe('the port of an operator', () => {
   let mirror: RunningTestMirror;
   const lines: string[] = [];
-  const operator = { port: 0, address: '127.0.0.1', token: TOKEN, hostname: 'operator.example.com' };
+  const operator = { ...OPERATOR, hostname: 'operator.example.com' };
   before(async () => {
     mirror = await startTestMirror({ settings: { operator }, log: (line) => lines.push(line) });
   });
@@ -118,7 +118,7 @@ it('an operator sees what relays answered, and asks them again', async () => {
     relay.once('listening', resolve);
   });
   const url = `http://127.0.0.1:${(relay.address() as AddressInfo).port}`;
-  const mirror = await startTestMirror({ settings: { relays: [url], operator: { port: 0, address: '127.0.0.1', token: TOKEN } } });
+  const mirror = await startTestMirror({ settings: { relays: [url], operator: OPERATOR } });
   try {
     const called = async (method: string, init?: RequestInit): Promise<Record<string, unknown>> => {
       const headers = { ...SHOWN, 'content-type': 'application/json' };
@@ -145,6 +145,6 @@ it('a mirror whose operator port is taken does not start, and leaves nothing ope
     taken.once('listening', resolve);
   });
   const { port } = taken.address() as AddressInfo;
-  await assert.rejects(startTestMirror({ settings: { operator: { port, address: '127.0.0.1', token: TOKEN } } }), { code: 'EADDRINUSE' });
+  await assert.rejects(startTestMirror({ settings: { operator: { ...OPERATOR, port } } }), { code: 'EADDRINUSE' });
   taken.close();
 });

@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
+import { OPERATOR } from '../../../../test/support/operator.ts';
 import { MirrorHouse, note, startTestMirror } from '../../../../test/support/running-mirror.ts';
 import type { RunningTestMirror } from '../../../../test/support/running-mirror.ts';
 import { html } from './html.ts';
 import { Sessions } from './sessions.ts';
 import { bytes } from './words.ts';
 
-const TOKEN = 'a-token-of-an-operator-0123456789';
+const TOKEN = OPERATOR.token;
 
 interface Shown {
   readonly status: number;
@@ -18,7 +19,7 @@ describe('the pages of an operator', () => {
   let mirror: RunningTestMirror;
   let cookie = '';
   before(async () => {
-    mirror = await startTestMirror({ settings: { operator: { port: 0, address: '127.0.0.1', token: TOKEN } } });
+    mirror = await startTestMirror({ settings: { operator: OPERATOR } });
   });
   after(() => mirror.close());
 
