@@ -40,7 +40,11 @@ export async function listen(
     const server = createServer({ headersTimeout: HEADERS_MS, requestTimeout: requestMs, keepAliveTimeout: 65_000 }, onRequest);
     server.timeout = IDLE_MS;
     server.maxConnections = mostConnections;
-    server.on('upgrade', onUpgrade);
+    server.on('upgrade', (request, socket, head) => {
+      // Node has taken its own listener off; a reset without one ends the process.
+      socket.on('error', () => socket.destroy());
+      onUpgrade(request, socket, head);
+    });
     server.listen({ host, port: at });
     await once(server, 'listening');
     servers.push(server);
@@ -68,6 +72,12 @@ export async function listen(
     }
   }
   return { port: bound, close };
+}
+
+/** Answers who asked for another protocol in vain, and lets the connection go, also where the other end is held open. */
+export function refuseUpgrade(socket: Duplex, answer: string): void {
+  socket.once('finish', () => socket.destroy());
+  socket.end(answer);
 }
 
 function hasNoIpv6(error: unknown): boolean {

@@ -8,6 +8,7 @@ import type { Channel, Firehose } from '../../mirroring/index.ts';
 import { MAX_FRAME_BYTES } from '../../protocol/index.ts';
 import { withinLimit } from '../work.ts';
 import { callerAddress } from './caller-address.ts';
+import { refuseUpgrade } from './listen.ts';
 
 export interface SocketsOptions {
   readonly firehose: Firehose;
@@ -47,7 +48,6 @@ export class Sockets {
   }
 
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
-    socket.on('error', () => socket.destroy());
     const url = URL.parse(request.url ?? '/', 'http://localhost');
     if (url?.pathname !== SUBSCRIBE && url?.pathname !== CONVERSE) return refuse(socket, 501, 'MethodNotImplemented', 'There is no stream here.');
     const cursor = url.searchParams.get('cursor');
@@ -155,8 +155,8 @@ function watch(client: WebSocket): void {
 
 function refuse(socket: Duplex, status: number, error: string, message: string): void {
   const body = JSON.stringify({ error, message });
-  socket.end(
-    `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nConnection: close\r\nContent-Type: application/json\r\nAccess-Control-Allow-Origin: *\r\n`
+  refuseUpgrade(
+    socket, `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nConnection: close\r\nContent-Type: application/json\r\nAccess-Control-Allow-Origin: *\r\n`
     + `Content-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
   );
 }

@@ -1,5 +1,5 @@
 import { getRequestListener } from '@hono/node-server';
-import { listen } from '../http/listen.ts';
+import { listen, refuseUpgrade } from '../http/listen.ts';
 import type { Listening } from '../http/listen.ts';
 import type { OperatorSettings } from '../settings.ts';
 import { OperatorFront } from './operator-front.ts';
@@ -15,7 +15,7 @@ export async function startOperator(host: OperatorHost, settings: OperatorSettin
   const { port, close } = await listen({
     port: settings.port, address: settings.address, requestMs: REQUEST_MS, mostConnections: MOST_CONNECTIONS,
     onRequest: getRequestListener((request) => front.answer(request), { overrideGlobalObjects: false }),
-    onUpgrade: (_request, socket) => socket.end('HTTP/1.1 501 Not Implemented\r\nConnection: close\r\nContent-Length: 0\r\n\r\n'),
+    onUpgrade: (_request, socket) => refuseUpgrade(socket, 'HTTP/1.1 501 Not Implemented\r\nConnection: close\r\nContent-Length: 0\r\n\r\n'),
   }).catch((error: unknown) => {
     stop();
     throw error;

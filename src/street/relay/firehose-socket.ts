@@ -72,5 +72,7 @@ export class FirehoseSockets {
 }
 
 function refuse(socket: Duplex, status: number): void {
+  // The other end may be held open.
+  socket.once('finish', () => socket.destroy());
   socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
 }
