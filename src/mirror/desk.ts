@@ -4,6 +4,7 @@ import { datetimeFromMs, ServiceAuthError } from '../protocol/index.ts';
 import type { Did } from '../protocol/index.ts';
 import type { MirrorHost } from './mirror-host.ts';
 import { unclaimedIn } from './identity/watcher.ts';
+import { keptAccount } from './standing.ts';
 import { verifyCaller } from './verify-caller.ts';
 
 const METHOD = 'app.holdfast.mirror.converse';
@@ -14,9 +15,7 @@ export function makeDesk(host: MirrorHost): MirrorDesk {
   return {
     async hello({ did, token, version }) {
       if (await speaker(host, token) !== did) throw new MirrorRefusal('InvalidToken', 'The token is of another account than the one that speaks.');
-      const account = await copies.account(did);
-      if (account === undefined || account.status === 'deleted') throw new MirrorRefusal('AccountMissing', 'This mirror does not keep that account.', { did });
-      const { head, told } = account;
+      const { head, told } = await keptAccount(host, did);
       const watched = await copies.watched(did);
       watcher.soon(did, watched);
       const unclaimed = unclaimedIn(watched).length;

@@ -1,28 +1,55 @@
-import { accountEvent, identityEvent, MirrorRefusal, syncEvent } from '../mirroring/index.ts';
-import type { CopyAccount, NewEvent } from '../mirroring/index.ts';
+import { accountEvent, identityEvent, isStopped, MirrorRefusal, syncEvent } from '../mirroring/index.ts';
+import type { CopyAccount, NewEvent, StoppedStatus } from '../mirroring/index.ts';
 import type { Did } from '../protocol/index.ts';
 import type { MirrorHost } from './mirror-host.ts';
+import { endOf } from './usage.ts';
 
 /** What an operator may decide of an account. */
-export type Standing = 'active' | 'suspended' | 'takendown';
+export type Standing = 'active' | StoppedStatus;
+
+/** @throws MirrorRefusal AccountMissing */
+export async function keptAccount({ copies }: Pick<MirrorHost, 'copies'>, did: Did): Promise<CopyAccount> {
+  const account = await copies.account(did);
+  if (account === undefined || account.status === 'deleted') throw new MirrorRefusal('AccountMissing', 'This mirror does not keep that account. Nothing was changed.', { did });
+  return account;
+}
+
+/** One of which more may be taken. @throws MirrorRefusal AccountMissing, AccountInactive */
+export async function openAccount(host: Pick<MirrorHost, 'copies'>, did: Did): Promise<CopyAccount> {
+  const account = await keptAccount(host, did);
+  if (isStopped(account)) throw new MirrorRefusal('AccountInactive', `The operator of this mirror has the account ${account.status}. Nothing was changed.`, { did });
+  return account;
+}
+
+/** Whether an account may not come back: its operator decided so, and not only the end of its time. */
+export function isBarred(account: CopyAccount, now: number): boolean {
+  const { held } = account;
+  return isStopped(account) || held === 'takendown' || (held === 'suspended' && now < (endOf(account) ?? Infinity));
+}
 
 /**
  * Serves an account again, or no longer, and tells the network. What is kept of it stays. One that was never served is paired on
- * afterwards.
- * @returns false where it stands so already
+ * afterwards; one that had left meanwhile may come back.
  * @throws MirrorRefusal AccountMissing; MirrorStoreError
  */
-export function letStand(host: MirrorHost, did: Did, standing: Standing): Promise<boolean> {
-  const { copies, ingest, announce, log } = host;
+export function letStand(host: MirrorHost, did: Did, standing: Standing): Promise<void> {
+  const { copies, ingest, announce, log, now } = host;
   return ingest.inTurn(did, async () => {
-    const account = await copies.account(did);
-    if (account === undefined || account.status === 'deleted') throw new MirrorRefusal('AccountMissing', 'This mirror does not keep that account.', { did });
+    const left = await copies.account(did);
+    if (left?.held !== undefined) {
+      if (standing !== 'active') return;
+      await copies.release(did);
+      log(`${did} may come back from now on`);
+      return;
+    }
+    const account = await keptAccount(host, did);
     const wasServed = account.told !== undefined;
     const status = standing === 'active' && !wasServed ? 'pairing' : standing;
-    if (account.status === status) return false;
-    announce(await copies.update(did, { status }, wasServed ? await eventsOf(host, account, standing) : []));
+    if (account.status === status) return;
+    // It has as long to pair as a new one.
+    const details = { status, ...(status === 'pairing' && { createdAt: now() }) } as const;
+    announce(await copies.update(did, details, wasServed ? await eventsOf(host, account, standing) : []));
     log(`${did} is ${status} from now on`);
-    return true;
   });
 }
 

@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { inDirectory, opened } from '../../test/support/mirror-directory.ts';
 import { cidOf, parseDid } from '../protocol/index.ts';
 import type { MirrorHost } from './mirror-host.ts';
+import { letStand } from './standing.ts';
 import { Upkeep } from './upkeep.ts';
 
 const DAY_MS = 24 * 3_600_000;
@@ -31,6 +32,28 @@ test('old events, blobs that nothing names and accounts that never came go; the 
     await upkeep.run();
     assert.deepEqual([(await copies.account(active!))?.status, (await copies.account(gone!))?.status], ['active', 'deleted']);
     assert.deepEqual(lines.length, 1);
+    await upkeep.close();
+  });
+}));
+
+test('an account that was taken down while it paired has as long as a new one when that is taken back', () => inDirectory(async (directory) => {
+  let now = Date.UTC(2026, 0, 1);
+  await opened(directory, { now: () => now }, async ({ store: copies, blobs }) => {
+    const host = {
+      copies, blobs, now: () => now, settings: { eventDays: 3 }, log: () => undefined, announce: () => undefined,
+      ingest: { inTurn: (_did: string, work: () => Promise<unknown>) => work() },
+    } as unknown as MirrorHost;
+    const upkeep = new Upkeep(host);
+    const did = parseDid('did:plc:aaaaaaaaaaaaaaaaaaaaaaaa');
+    await copies.enroll({ did });
+    await letStand(host, did, 'takendown');
+    now += 10 * DAY_MS;
+    await letStand(host, did, 'active');
+    for (const [days, status] of [[0, 'pairing'], [6, 'pairing'], [2, 'deleted']] as const) {
+      now += days * DAY_MS;
+      await upkeep.run();
+      assert.equal((await copies.account(did))?.status, status);
+    }
     await upkeep.close();
   });
 }));

@@ -14,7 +14,7 @@ export function usable(invitation: Invitation | undefined, did: Did, now: number
   return invitation;
 }
 
-/** The terms that it gives to who uses it. One that is used again ends no later. For stores. */
-export function termsFrom({ terms, days, used }: Invitation, now: number): AccountTerms {
-  return { ...terms, ...(days !== undefined && { until: (used?.at ?? now) + days * DAY_MS }) };
+/** The terms that it gives to who uses it now. For stores. */
+export function termsFrom({ terms, days }: Invitation, now: number): AccountTerms {
+  return { ...terms, ...(days !== undefined && { until: now + days * DAY_MS }) };
 }

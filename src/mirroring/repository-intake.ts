@@ -5,6 +5,7 @@ import type { ByteSource, Commit } from '../repo/index.ts';
 import { syncEvent } from './events.ts';
 import type { HandedOver, IntakeOptions } from './ingest-options.ts';
 import { MirrorRefusal } from './mirror-refusal.ts';
+import { isStopped } from './ports/mirror-store.ts';
 import type { CopyAccount, CopyHead, CopyWriter } from './ports/mirror-store.ts';
 import { mostBytes } from './quota.ts';
 import { checkAhead, repoRefusal, twice } from './refusals.ts';
@@ -42,10 +43,8 @@ export class RepositoryIntake {
     if (account === undefined || account.status === 'deleted') {
       throw new MirrorRefusal('AccountMissing', 'This mirror does not keep the account.', { did });
     }
-    const { status } = account;
-    if (status === 'takendown' || status === 'suspended') {
-      throw new MirrorRefusal('AccountInactive', `The operator of this mirror has the account ${status}.`, { did, status }, account.head);
-    }
+    const { status, head } = account;
+    if (isStopped(account)) throw new MirrorRefusal('AccountInactive', `The operator of this mirror has the account ${status}.`, { did, status }, head);
     return account;
   }
 

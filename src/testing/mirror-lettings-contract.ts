@@ -64,7 +64,7 @@ export const mirrorLettingsContract: readonly ContractCase<MirrorUnderTest>[] = 
     },
   },
   {
-    name: 'terms are put in the place of those that were there, and go with the account',
+    name: 'terms are put in the place of those that were there, and stay for an account that leaves, as does what was decided of it',
     async run({ store }) {
       const [a, b] = [await MirroredAccount.kept(store, 1), await MirroredAccount.make(store, 2)];
       same((await store.account(a.did))?.terms, {}, 'before');
@@ -75,7 +75,19 @@ export const mirrorLettingsContract: readonly ContractCase<MirrorUnderTest>[] = 
       await refused(store.setTerms(b.did, {}), 'AccountMissing');
       await store.remove(a.did);
       await refused(store.setTerms(a.did, {}), 'AccountMissing');
-      same((await store.enroll({ did: a.did })).terms, {}, 'begun anew');
+      same((await store.account(a.did))?.held, undefined, 'nothing was decided');
+      same((await store.enroll({ did: a.did })).terms, { blobBytes: 3, writesPerHour: 4 }, 'begun anew');
+      for (const status of ['suspended', 'takendown'] as const) {
+        await store.update(a.did, { status });
+        await store.remove(a.did);
+        same((await store.account(a.did))?.held, status, 'decided');
+        await store.release(a.did);
+        same((await store.account(a.did))?.held, undefined, 'released');
+        await store.enroll({ did: a.did });
+      }
+      await store.update(a.did, { status: 'takendown' });
+      await store.remove(a.did);
+      same((await store.enroll({ did: a.did })).held, undefined, 'of one that is here its status tells');
     },
   },
 ];

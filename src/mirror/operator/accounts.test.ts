@@ -79,14 +79,50 @@ describe('what an operator decides of accounts', () => {
       assert.deepEqual((await read(`getRepoStatus?did=${did}`)).body, { did, active: false, status });
       assert.deepEqual(refused(await read(`getRepo?did=${did}`)), [400, error]);
       assert.deepEqual(refused(await house.call('putRepo', { body: await house.car(), headers: { 'content-type': 'application/vnd.ipld.car' } })), [400, 'AccountInactive']);
+      assert.deepEqual(refused(await house.putBlob(new Uint8Array(8))), [400, 'AccountInactive']);
+      assert.deepEqual(refused(await house.call('putKit', json({ kind: 'passkey', file: { $bytes: 'AAAA' } }))), [400, 'AccountInactive']);
       assert.deepEqual(refused(await house.call('enroll', json({ handle: house.handle }))), [400, 'AccountTakedown']);
     }
+    assert.deepEqual(await told(did), ['#account true', '#identity', '#account false takendown', '#account false suspended']);
     await done('updateAccount', { did, status: 'active' });
     assert.deepEqual((await told(did)).slice(-5), ['#account false takendown', '#account false suspended', '#account true', '#identity', '#sync']);
     assert.equal((await read(`getRepo?did=${did}`)).status, 200);
     assert.equal((await read(`getRepoStatus?did=${did}`)).body['active'], true);
     assert.deepEqual(refused(await call('updateAccount', { did: 'did:plc:zzzzzzzzzzzzzzzzzzzzzzzz', status: 'takendown' })), [400, 'AccountNotFound']);
     assert.deepEqual(refused(await call('updateAccount', { did, status: 'deleted' })), [400, 'InvalidRequest']);
+  });
+
+  it('has an account stay down that leaves and comes back, until that is taken back, and on the terms that were set', async () => {
+    const { code } = (await done('createInvitation', { terms: { blobBytes: 1_000 } }))['invitation'] as { code: string };
+    const house = await MirrorHouse.make(mirror, 7, [note('first')]);
+    house.register();
+    house.move();
+    const enroll = (): Promise<Told> => house.call('enroll', json({ handle: house.handle, invite: code }));
+    assert.equal((await enroll()).status, 200);
+    for (const status of ['takendown', 'suspended'] as const) {
+      await done('updateAccount', { did: house.did, status, terms: { blobBytes: 10 } });
+      await house.expect('leave', {});
+      assert.deepEqual(refused(await enroll()), [400, 'AccountTakedown']);
+      const shown = async (): Promise<unknown[]> => {
+        const [{ account }, { accounts }] = [await done(`getAccount?account=${house.did}`), await done('listAccounts')] as unknown as [{ account: { status: string } }, { accounts: { did: string }[] }];
+        return [account.status, accounts.some(({ did }) => did === house.did)];
+      };
+      assert.deepEqual(await shown(), [status, true]);
+      await done('updateAccount', { did: house.did, status: 'active' });
+      assert.deepEqual(refused(await call(`getAccount?account=${house.did}`)), [400, 'AccountNotFound']);
+      assert.equal((await enroll()).status, 200);
+      assert.deepEqual((await done(`getAccount?account=${house.did}`) as unknown as { account: { terms: object } }).account.terms, { blobBytes: 10 });
+    }
+    // The network has never heard of it.
+    assert.deepEqual(await told(house.did), []);
+  });
+
+  it('lets an account come back by a new invitation that only its time had ended', async () => {
+    const house = await invited(8);
+    await done('updateAccount', { did: house.did, status: 'suspended', terms: { until: new Date(Date.now() - 15 * DAY_MS).toISOString() } });
+    await house.expect('leave', {});
+    const { code } = (await done('createInvitation', { days: 30 }))['invitation'] as { code: string };
+    assert.equal((await house.call('enroll', json({ handle: house.handle, invite: code }))).status, 200);
   });
 
   it('may take down what was never served: nobody hears of it, and it is paired on afterwards', async () => {

@@ -21,11 +21,16 @@ export async function mirrorView({ did, version, now, startedAt, copies, subscri
   };
 }
 
+/** Whether an account has gone, and there is nothing to decide of it. */
+export function hasLeft({ status, held }: CopyAccount): boolean {
+  return status === 'deleted' && held === undefined;
+}
+
 /** `app.holdfast.operator.defs#account` */
 export async function accountView(host: OperatorHost, account: CopyAccount) {
-  const { did, handle, status, createdAt, head, collections, terms } = account;
+  const { did, handle, status, held, createdAt, head, collections, terms } = account;
   return {
-    did, status, createdAt: datetimeFromMs(createdAt), records: [...collections.values()].reduce((sum, count) => sum + count, 0),
+    did, status: held ?? status, createdAt: datetimeFromMs(createdAt), records: [...collections.values()].reduce((sum, count) => sum + count, 0),
     usage: await usageOf(host, account), terms: termsView(terms), ...(handle !== undefined && { handle }), ...(head !== undefined && { rev: head.rev }),
   };
 }

@@ -23,6 +23,14 @@ export interface CopyHead {
 /** `pairing` until its DID document names the mirror; the others as `com.atproto.sync.getRepoStatus` has them. */
 export type CopyStatus = 'pairing' | 'active' | 'deactivated' | 'suspended' | 'takendown' | 'deleted';
 
+/** Those that an operator has decided upon: nothing of the account is served. */
+export type StoppedStatus = 'suspended' | 'takendown';
+
+/** Whether nothing of an account is served because its operator says so. */
+export function isStopped<Account extends { readonly status?: CopyStatus }>(account: Account): account is Account & { readonly status: StoppedStatus } {
+  return account.status === 'suspended' || account.status === 'takendown';
+}
+
 /** An account as a mirror keeps it. */
 export interface CopyAccount {
   readonly did: Did;
@@ -40,6 +48,8 @@ export interface CopyAccount {
   /** `did:key` that signed the head. */
   readonly signingKey?: string;
   readonly terms: AccountTerms;
+  /** Of one that is `deleted`: what its operator had decided of it when it left. */
+  readonly held?: StoppedStatus;
 }
 
 /** What may change without a commit; `undefined` takes a handle away. */
@@ -47,6 +57,7 @@ export interface CopyDetails {
   readonly handle: Handle | undefined;
   readonly status: CopyStatus;
   readonly signingKey: string;
+  readonly createdAt: number;
 }
 
 /** What one commit changes. All of it becomes true at once, with its events, or nothing. */
@@ -94,12 +105,15 @@ export interface MirrorStore extends EventLog, WatchedLogs, SealedKits, Lettings
   /** In the order of DIDs, after one; `deleted` ones too. */
   accounts(options: { readonly limit: number; readonly after?: Did }): Promise<readonly CopyAccount[]>;
   /**
-   * A new account, `pairing` and empty. One that was deleted begins anew. An invitation is used for it, and gives it its terms; the account
-   * that has used it may use it again.
+   * A new account, `pairing` and empty. One that was deleted begins anew, on the terms that it had. An invitation is used for it, and gives
+   * it its terms; the account that has used it may use it again, and keeps its terms.
    * @throws MirrorStoreError AccountExists, HandleTaken, InvitationInvalid
    */
   enroll(account: { readonly did: Did; readonly handle?: Handle; readonly invitation?: string }): Promise<CopyAccount>;
-  /** @throws MirrorStoreError AccountMissing, HandleTaken */
+  /**
+   * `suspended` and `takendown` take the account's `#commit` and `#sync` events out of the log.
+   * @throws MirrorStoreError AccountMissing, HandleTaken
+   */
   update(did: Did, details: Partial<CopyDetails>, events?: readonly NewEvent[]): Promise<readonly StoredEvent[]>;
   /** Blocks, head by compare-and-swap, counts, blob references, events. @throws MirrorStoreError HeadMoved, AccountMissing */
   commit(change: CopyChange): Promise<readonly StoredEvent[]>;
@@ -107,9 +121,11 @@ export interface MirrorStore extends EventLog, WatchedLogs, SealedKits, Lettings
   copy(did: Did): Promise<CopyWriter>;
   /**
    * Deletes blocks, references, handle, sealed kits and what is known of its DID; the account stays as `deleted`, its `#commit` and `#sync` events are taken out of
-   * the log, and `events` are told. @throws MirrorStoreError AccountMissing
+   * the log, and `events` are told. Its terms stay, and what its operator had decided of it. @throws MirrorStoreError AccountMissing
    */
   remove(did: Did, events?: readonly NewEvent[]): Promise<readonly StoredEvent[]>;
+  /** Lets an account come back that had left after its operator decided against it. */
+  release(did: Did): Promise<void>;
 
   /** Blocks of an account; what it gives is not trusted. */
   reader(did: Did): BlockReader;

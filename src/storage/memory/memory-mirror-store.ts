@@ -1,7 +1,7 @@
 import { CidMap } from '../../protocol/index.ts';
 import type { Cid, Did, Handle, Nsid, Tid } from '../../protocol/index.ts';
 import type { Block, BlockReader } from '../../repo/index.ts';
-import { eventFrame, MirrorStoreError, termsFrom, usable } from '../../mirroring/index.ts';
+import { eventFrame, isStopped, MirrorStoreError, termsFrom, usable } from '../../mirroring/index.ts';
 import type {
   AccountTerms, CopyAccount, CopyChange, CopyDetails, CopyHead, CopyStatus, CopyWriter, Invitation, MirrorStore, NewEvent, NewInvitation, SealedKit, SealedKitKind, SeenOperation, StoredEvent, WatchedLog,
 } from '../../mirroring/index.ts';
@@ -34,6 +34,7 @@ interface Room {
   readonly naming: Map<string, readonly Cid[]>;
   watched: MemoryWatchedLog;
   terms: AccountTerms;
+  held: CopyAccount['held'];
   /** By their kind, with the key that the DID named when they came. */
   readonly kits: Map<SealedKitKind, SealedKit & { readonly signingKey: string }>;
 }
@@ -103,7 +104,8 @@ export class MemoryMirrorStore implements MirrorStore {
     if (invitation !== undefined) this.#invitations.set(invitation.code, { used: { by: did, at: now }, ...invitation });
     const room: Room = {
       did, handle, status: 'pairing', createdAt: this.#now(), head: undefined, told: undefined, signingKey: undefined,
-      collections: new Map(), blocks: new CidMap(), naming: new Map(), watched: new MemoryWatchedLog(), kits: new Map(), terms: invitation === undefined ? {} : termsFrom(invitation, now),
+      collections: new Map(), blocks: new CidMap(), naming: new Map(), watched: new MemoryWatchedLog(), kits: new Map(), held: undefined,
+      terms: invitation === undefined || invitation.used !== undefined ? before?.terms ?? {} : termsFrom(invitation, now),
     };
     this.#rooms.set(did, room);
     return accountOf(room);
@@ -115,6 +117,8 @@ export class MemoryMirrorStore implements MirrorStore {
     if ('handle' in details) room.handle = details.handle;
     if (details.status !== undefined) room.status = details.status;
     if (details.signingKey !== undefined) room.signingKey = details.signingKey;
+    if (details.createdAt !== undefined) room.createdAt = details.createdAt;
+    if (isStopped(details)) this.#withdraw(did);
     return this.#tell(room, events);
   }
 
@@ -168,6 +172,7 @@ export class MemoryMirrorStore implements MirrorStore {
   async remove(did: Did, events: readonly NewEvent[] = []): Promise<readonly StoredEvent[]> {
     const room = this.#room(did);
     room.handle = undefined;
+    room.held = isStopped(room) ? room.status : undefined;
     room.status = 'deleted';
     room.told = undefined;
     room.collections.clear();
@@ -176,8 +181,13 @@ export class MemoryMirrorStore implements MirrorStore {
     room.watched = new MemoryWatchedLog();
     room.kits.clear();
     this.#blobs.forget(did);
-    this.#events = this.#events.filter((event) => event.did !== did || (event.type !== '#commit' && event.type !== '#sync'));
+    this.#withdraw(did);
     return this.#tell(room, events);
+  }
+
+  async release(did: Did): Promise<void> {
+    const room = this.#rooms.get(did);
+    if (room !== undefined) room.held = undefined;
   }
 
   reader(did: Did): BlockReader {
@@ -272,6 +282,10 @@ export class MemoryMirrorStore implements MirrorStore {
     for (const [key, exp] of this.#tokens) if (exp * 1000 < this.#now()) this.#tokens.delete(key);
   }
 
+  #withdraw(did: Did): void {
+    this.#events = this.#events.filter((event) => event.did !== did || (event.type !== '#commit' && event.type !== '#sync'));
+  }
+
   #kill(room: Room, cids: readonly Cid[]): void {
     for (const cid of cids) {
       const block = room.blocks.get(cid);
@@ -322,12 +336,12 @@ export class MemoryMirrorStore implements MirrorStore {
   }
 }
 
-function accountOf({ did, handle, status, createdAt, head, told, signingKey, collections, blocks, terms }: Room): CopyAccount {
+function accountOf({ did, handle, status, createdAt, head, told, signingKey, collections, blocks, terms, held }: Room): CopyAccount {
   let bytes = 0;
   for (const block of blocks.values()) if (block.died === undefined) bytes += block.bytes.length;
   return {
     did, status, createdAt, collections: new Map(collections), bytes, terms, ...(handle && { handle }), ...(head && { head }),
-    ...(told && { told }), ...(signingKey && { signingKey }),
+    ...(told && { told }), ...(signingKey && { signingKey }), ...(held && { held }),
   };
 }
 

@@ -1,7 +1,7 @@
 import { readCid } from '../../protocol/index.ts';
 import type { Did, Handle, Nsid, Tid } from '../../protocol/index.ts';
 import { MirrorStoreError } from '../../mirroring/index.ts';
-import type { AccountTerms, CopyAccount, CopyDetails, CopyHead, CopyStatus } from '../../mirroring/index.ts';
+import type { AccountTerms, CopyAccount, CopyDetails, CopyHead, CopyStatus, StoppedStatus } from '../../mirroring/index.ts';
 import type { Database } from './database.ts';
 import { termsOf } from './invitation-rows.ts';
 import type { TermsColumns } from './invitation-rows.ts';
@@ -24,6 +24,7 @@ export interface AccountRow extends TermsColumns {
   /** When the log of its DID was seen last. */
   readonly looked_at: number | null;
   readonly kept_until: number | null;
+  readonly held: StoppedStatus | null;
 }
 
 /** A commit that an account is now at, and what came with it. */
@@ -70,7 +71,7 @@ export class AccountRows {
 
   /** The account that a row tells of. */
   account(row: AccountRow): CopyAccount {
-    const { id, did, handle, status, head_cid, head_rev, head_data, told_seq, told_time, signing_key } = row;
+    const { id, did, handle, status, head_cid, head_rev, head_data, told_seq, told_time, signing_key, held } = row;
     const collections = this.#database.all<{ name: Nsid; records: number }>('SELECT name, records FROM collection WHERE account = ?', id);
     return {
       did, status, createdAt: row.created_at, bytes: row.bytes, terms: termsOf(row, row.kept_until),
@@ -78,26 +79,25 @@ export class AccountRows {
       ...(handle !== null && { handle }),
       ...(head_cid !== null && { head: { cid: readCid(head_cid), rev: head_rev!, data: readCid(head_data!) } }),
       ...(told_seq !== null && { told: { seq: told_seq, time: told_time! } }),
-      ...(signing_key !== null && { signingKey: signing_key }),
+      ...(signing_key !== null && { signingKey: signing_key }), ...(held !== null && { held }),
     };
   }
 
-  /** A new account, or a deleted one anew. */
+  /** A new account, or a deleted one anew, on the terms that it had. */
   add(did: Did, handle: Handle | undefined, now: number): void {
     this.#checkFree(did, handle);
     this.#database.run(`
       INSERT INTO account (did, handle, status, created_at) VALUES (?, ?, 'pairing', ?)
       ON CONFLICT (did) DO UPDATE SET handle = excluded.handle, status = excluded.status, created_at = excluded.created_at,
-        head_cid = NULL, head_rev = NULL, head_data = NULL, told_seq = NULL, told_time = NULL, signing_key = NULL,
-        repo_quota = NULL, blob_quota = NULL, hourly_writes = NULL, kept_until = NULL
+        head_cid = NULL, head_rev = NULL, head_data = NULL, told_seq = NULL, told_time = NULL, signing_key = NULL, held = NULL
     `, did, handle ?? null, now);
   }
 
-  change({ id, did, handle, status, signing_key }: AccountRow, details: Partial<CopyDetails>): void {
+  change({ id, did, handle, status, signing_key, created_at }: AccountRow, details: Partial<CopyDetails>): void {
     this.#checkFree(did, details.handle);
     this.#database.run(
-      'UPDATE account SET handle = ?, status = ?, signing_key = ? WHERE id = ?',
-      'handle' in details ? details.handle ?? null : handle, details.status ?? status, details.signingKey ?? signing_key, id,
+      'UPDATE account SET handle = ?, status = ?, signing_key = ?, created_at = ? WHERE id = ?',
+      'handle' in details ? details.handle ?? null : handle, details.status ?? status, details.signingKey ?? signing_key, details.createdAt ?? created_at, id,
     );
   }
 
@@ -139,8 +139,13 @@ export class AccountRows {
   bury(id: number): void {
     this.clearCollections(id);
     this.#database.run(`
-      UPDATE account SET handle = NULL, status = 'deleted', copy = NULL, told_seq = NULL, told_time = NULL, bytes = 0, looked_at = NULL WHERE id = ?
+      UPDATE account SET held = iif(status IN ('suspended', 'takendown'), status, NULL), handle = NULL, status = 'deleted', copy = NULL, told_seq = NULL, told_time = NULL, bytes = 0, looked_at = NULL WHERE id = ?
     `, id);
+  }
+
+  /** Of one that was deleted. */
+  release(did: Did): void {
+    this.#database.run('UPDATE account SET held = NULL WHERE did = ?', did);
   }
 
   #checkFree(did: Did, handle: Handle | undefined): void {

@@ -142,4 +142,6 @@ export const MIGRATIONS: readonly string[] = [`
   INSERT INTO invitation (code, note, created_at, used_by, used_at)
     SELECT substr(name, 8), '', 0, CAST(value AS TEXT), 0 FROM fact WHERE name LIKE 'invite:%';
   DELETE FROM fact WHERE name LIKE 'invite:%';
+`, `
+  ALTER TABLE account ADD COLUMN held TEXT;
 `];

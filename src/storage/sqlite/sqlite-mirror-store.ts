@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import type { Cid, Did, Handle, Tid } from '../../protocol/index.ts';
 import type { Block, BlockReader } from '../../repo/index.ts';
-import { MirrorStoreError, termsFrom, usable } from '../../mirroring/index.ts';
+import { isStopped, MirrorStoreError, termsFrom, usable } from '../../mirroring/index.ts';
 import type {
   AccountTerms, CopyAccount, CopyChange, CopyDetails, CopyWriter, Invitation, MirrorStore, NewEvent, NewInvitation, SealedKit, SealedKitKind, SeenOperation, StoredEvent, WatchedLog,
 } from '../../mirroring/index.ts';
@@ -56,7 +56,7 @@ export class SqliteMirrorStore implements MirrorStore {
       }
       const invitation = code === undefined ? undefined : usable(invitations.one(code), did, now());
       accounts.add(did, handle, now());
-      if (invitation !== undefined) {
+      if (invitation !== undefined && invitation.used === undefined) {
         invitations.use(invitation.code, did, now());
         accounts.let(accounts.living(did).id, termsFrom(invitation, now()));
       }
@@ -65,10 +65,11 @@ export class SqliteMirrorStore implements MirrorStore {
   }
 
   async update(did: Did, details: Partial<CopyDetails>, events: readonly NewEvent[] = []): Promise<readonly StoredEvent[]> {
-    const { database, accounts } = this.#parts;
+    const { database, accounts, events: log } = this.#parts;
     return database.transaction(() => {
       const row = accounts.living(did);
       accounts.change(row, details);
+      if (isStopped(details)) log.withdraw(row.id);
       return tell(this.#parts, row.id, events);
     });
   }
@@ -109,6 +110,10 @@ export class SqliteMirrorStore implements MirrorStore {
     // It is done, nobody sees any of it. What the end of the process leaves, the next start deletes.
     this.#parts.sweeper.begin();
     return stored;
+  }
+
+  async release(did: Did): Promise<void> {
+    this.#parts.accounts.release(did);
   }
 
   async invite(invitation: NewInvitation): Promise<boolean> {

@@ -2,7 +2,7 @@ import { findAccount } from '../../../pds/index.ts';
 import { isDid } from '../../../protocol/index.ts';
 import type { Did } from '../../../protocol/index.ts';
 import type { OperatorHost } from '../operator-host.ts';
-import { accountView } from '../views.ts';
+import { accountView, hasLeft } from '../views.ts';
 import { html } from './html.ts';
 import type { Html } from './html.ts';
 import { bytes, number, time } from './words.ts';
@@ -16,7 +16,7 @@ export async function accounts(host: OperatorHost, { searchParams }: URL): Promi
   const [sought, cursor] = [searchParams.get('q')?.trim().replace(/^@/, '') ?? '', searchParams.get('cursor') ?? ''];
   const found = sought === '' ? undefined : await findAccount(host.copies, sought);
   const page = sought === '' ? await host.copies.accounts({ limit: A_PAGE, ...(isDid(cursor) && { after: cursor as Did }) }) : found === undefined ? [] : [found];
-  const shown = await Promise.all(page.filter(({ status }) => status !== 'deleted').map((account) => accountView(host, account)));
+  const shown = await Promise.all(page.filter((account) => !hasLeft(account)).map((account) => accountView(host, account)));
   return html`
 <form class="card" method="get" action="/accounts" role="search"><label for="q">Handle or DID</label><div class="row"><input id="q" name="q" value="${sought}"><button>Look for it</button></div></form>
 <section aria-labelledby="list"><h2 id="list">${sought === '' ? 'Accounts' : 'Found'}</h2>
@@ -30,7 +30,7 @@ ${page.length === A_PAGE && html`<p><a href="/accounts?cursor=${encodeURICompone
 /** One account: what it takes, its terms, and whether it is served. Undefined where it is not here. */
 export async function account(host: OperatorHost, did: string): Promise<{ readonly title: string; readonly body: Html } | undefined> {
   const kept = isDid(did) ? await host.copies.account(did) : undefined;
-  if (kept === undefined || kept.status === 'deleted') return undefined;
+  if (kept === undefined || hasLeft(kept)) return undefined;
   const view = await accountView(host, kept);
   return { title: view.handle ?? view.did, body: html`${facts(view)}${termsForm(view)}${standing(view)}` };
 }

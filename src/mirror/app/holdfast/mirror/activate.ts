@@ -1,4 +1,4 @@
-import { accountEvent, identityEvent, signReceipt, syncEvent } from '../../../../mirroring/index.ts';
+import { accountEvent, identityEvent, isStopped, signReceipt, syncEvent } from '../../../../mirroring/index.ts';
 import type { CopyAccount, CopyHead } from '../../../../mirroring/index.ts';
 import { XrpcError } from '../../../../pds/index.ts';
 import { formatDidKey, lexicons } from '../../../../protocol/index.ts';
@@ -19,7 +19,7 @@ export const activate = defineAccountMethod(lexicons.AppHoldfastMirrorActivate.m
 
 function headOf(account: CopyAccount | undefined): CopyHead {
   if (account === undefined || account.status === 'deleted') throw refused('AccountNotFound', 'This mirror does not keep that account.');
-  if (account.status === 'takendown' || account.status === 'suspended') throw refused('AccountTakedown', 'The operator of this mirror does not serve this account.');
+  if (isStopped(account)) throw refused('AccountTakedown', 'The operator of this mirror does not serve this account.');
   if (account.head === undefined) throw refused('RepoNotFound', 'No repository has been handed over yet.');
   return account.head;
 }

@@ -3,13 +3,11 @@ import { ChannelError } from '../../../../mirroring/index.ts';
 import { XrpcError } from '../../../../pds/index.ts';
 import { lexicons, toJson } from '../../../../protocol/index.ts';
 import { defineAccountMethod } from '../../../account-method.ts';
+import { keptAccount } from '../../../standing.ts';
 
 export const connect = defineAccountMethod(lexicons.AppHoldfastMirrorConnect.mainSchema, async ({ host, did, token, fingerprints, input }) => {
-  const { copies, direct, signer } = host;
-  const account = await copies.account(did);
-  if (account === undefined || account.status === 'deleted') {
-    throw new XrpcError(400, 'AccountNotFound', 'This mirror does not keep that account. Nothing was changed.');
-  }
+  const { direct, signer } = host;
+  await keptAccount(host, did);
   if (direct === undefined) throw new XrpcError(400, 'NoDirectConnections', 'This mirror takes no direct connections. Use a WebSocket.');
   try {
     const { sdp, session } = await direct.answer(did, readOffer(input.sdp, fingerprints));

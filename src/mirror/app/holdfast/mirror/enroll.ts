@@ -7,10 +7,11 @@ import { allowedHandle } from '../../../handle-rules.ts';
 import { needsInvitation } from '../../../invitations.ts';
 import { headView } from '../../../views.ts';
 import type { MirrorHost } from '../../../mirror-host.ts';
+import { isBarred } from '../../../standing.ts';
 
 export const enroll = defineAccountMethod(lexicons.AppHoldfastMirrorEnroll.mainSchema, async ({ host, did, input }) => {
   const known = await host.copies.account(did);
-  if (known?.status === 'takendown' || known?.status === 'suspended') {
+  if (known !== undefined && isBarred(known, host.now())) {
     throw new XrpcError(400, 'AccountTakedown', 'The operator of this mirror does not serve this account. Nothing was changed.');
   }
   const { handle, head, status } = await enrolled(host, did, known, input);

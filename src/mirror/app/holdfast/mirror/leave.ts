@@ -1,18 +1,15 @@
 import { accountEvent } from '../../../../mirroring/index.ts';
-import { XrpcError } from '../../../../pds/index.ts';
 import { lexicons } from '../../../../protocol/index.ts';
 import { defineAccountMethod } from '../../../account-method.ts';
+import { keptAccount } from '../../../standing.ts';
 
 export const leave = defineAccountMethod(lexicons.AppHoldfastMirrorLeave.mainSchema, async ({ host, did }) => {
   // Where the directory does not answer, what it said last counts.
   const isOurs = await host.identities.of(did, 0).catch(() => host.identities.of(did)).then(({ pds }) => pds === host.origin, () => false);
   return host.ingest.inTurn(did, async () => {
-    const account = await host.copies.account(did);
-    if (account === undefined || account.status === 'deleted') {
-      throw new XrpcError(400, 'AccountNotFound', 'This mirror does not keep that account. Nothing was changed.');
-    }
+    const { told } = await keptAccount(host, did);
     // What the network never heard of was not deleted.
-    const tell = isOurs && account.status !== 'pairing';
+    const tell = isOurs && told !== undefined;
     host.announce(await host.copies.remove(did, tell ? [accountEvent(did, false, 'deleted')] : []));
     host.log(`${did} has left; what was kept of it is deleted`);
     return {};

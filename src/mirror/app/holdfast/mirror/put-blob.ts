@@ -3,13 +3,11 @@ import { mediaTypeOf, XrpcError } from '../../../../pds/index.ts';
 import { lexicons, parseCid } from '../../../../protocol/index.ts';
 import { BlobRefused } from '../../../../storage/sqlite/index.ts';
 import { defineAccountMethod } from '../../../account-method.ts';
+import { openAccount } from '../../../standing.ts';
 
 export const putBlob = defineAccountMethod(lexicons.AppHoldfastMirrorPutBlob.mainSchema, async ({ host, did, params, request }) => {
-  const { copies, blobs, limits, settings } = host;
-  const account = await copies.account(did);
-  if (account === undefined || account.status === 'deleted') {
-    throw new XrpcError(400, 'AccountNotFound', 'This mirror does not keep that account. Nothing was changed.');
-  }
+  const { blobs, limits, settings } = host;
+  const account = await openAccount(host, did);
   const length = Number(request.headers.get('content-length') ?? 0);
   if (length > limits.blobBytes) throw tooLarge(limits.blobBytes);
   if ((await blobs.usage(did)).bytes + length > mostBytes(account.terms.blobBytes, settings.allBlobBytes)) {

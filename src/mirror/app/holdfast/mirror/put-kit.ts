@@ -1,9 +1,11 @@
 import { XrpcError } from '../../../../pds/index.ts';
 import { datetimeFromMs, formatDidKey, fromJson, lexicons } from '../../../../protocol/index.ts';
 import { defineAccountMethod } from '../../../account-method.ts';
+import { openAccount } from '../../../standing.ts';
 
 export const putKit = defineAccountMethod(lexicons.AppHoldfastMirrorPutKit.mainSchema, async ({ host, did, input }) => {
   const file = fileOf(input.file);
+  await openAccount(host, did);
   // The key that the caller's token was verified with a moment ago.
   const { signingKey } = await host.identities.of(did);
   if (signingKey === undefined) throw new XrpcError(503, 'IdentityUnknown', 'The DID document names no key that signs for the account. Nothing was kept.');

@@ -1,16 +1,14 @@
 import { XrpcError } from '../../../../pds/index.ts';
 import { datetimeFromMs, lexicons } from '../../../../protocol/index.ts';
 import { defineAccountMethod } from '../../../account-method.ts';
+import { keptAccount } from '../../../standing.ts';
 
 /** A DID that changes as often as its directory lets it has fewer in two months. */
 const MOST_CLAIMED = 1_000;
 
 export const watch = defineAccountMethod(lexicons.AppHoldfastMirrorWatch.mainSchema, async ({ host, did, isFormer, input }) => {
   const { copies, watcher } = host;
-  const account = await copies.account(did);
-  if (account === undefined || account.status === 'deleted') {
-    throw new XrpcError(400, 'AccountNotFound', 'This mirror does not keep that account. Nothing was changed.');
-  }
+  await keptAccount(host, did);
   const before = await copies.watched(did);
   const known = new Set(before.claimed);
   // Whoever has a key of before may know what was seen; what they say of it counts no more.

@@ -13,7 +13,10 @@ const _accountSchema = /*#__PURE__*/ v.object(
 		 */
 		"records": /*#__PURE__*/ v.integer(),
 		"rev": /*#__PURE__*/ v.optional(/*#__PURE__*/ v.tidString()),
-		"status": /*#__PURE__*/ v.string<"active" | "deactivated" | "pairing" | "suspended" | "takendown" | (string & {})>(),
+		/**
+		 * One that left keeps what was decided of it.
+		 */
+		"status": /*#__PURE__*/ v.string<"active" | "deactivated" | "deleted" | "pairing" | "suspended" | "takendown" | (string & {})>(),
 		get "terms"() {
 			return termsSchema
 		},
