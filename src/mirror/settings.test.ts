@@ -87,6 +87,12 @@ const WRONG: Readonly<Record<string, readonly string[]>> = {
   TERMS: ['example.com', 'data:,terms'],
 };
 
+test('a password of a server is never repeated, whatever else is wrong', () => {
+  for (const text of ['turn:me:sec:ret@host_bad', 'turn:me:se@cret@host', 'turn:me:sec,ret@host', 'turn:secret@host', 'turn:me:se/cret@host?a', 'me:secret']) {
+    assert.throws(() => readSettings({ HOLDFAST_ICE_SERVERS: text }), ({ message }: Error) => !/sec|cret|ret@/.test(message), text);
+  }
+});
+
 for (const [name, texts] of Object.entries(WRONG)) {
   for (const text of texts) {
     test(`HOLDFAST_${name}=${text} is refused by its name`, () => {

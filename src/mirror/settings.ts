@@ -205,7 +205,7 @@ class Reader {
   /** @param isLocal where the mirror is for this machine only, no port has to be opened for it */
   webrtc(isLocal: boolean): WebRtcSettings | undefined {
     const text = this.text('UDP_PORTS');
-    const iceServers = this.list('ICE_SERVERS').map((each) => iceServerOf(each));
+    const iceServers = this.list('ICE_SERVERS').map(iceServerOf);
     if (text === 'off' || (text === undefined && !isLocal)) return undefined;
     if (text === undefined) return { iceServers };
     const [, first, last] = /^(\d{1,5})-(\d{1,5})$/.exec(text) ?? [];
@@ -232,13 +232,13 @@ class Reader {
   }
 }
 
-/** @throws SettingError; what it says holds no password */
-function iceServerOf(text: string): IceServer {
+/** @throws SettingError, which repeats nothing: where a password begins and ends in what is wrong, nobody can say */
+function iceServerOf(text: string, index: number): IceServer {
   const [, scheme, username, credential, host] = /^(stun|turn|turns):(?:([^:@\s]+):([^@\s]+)@)?((?:[a-z0-9.-]+|\[[0-9a-f:]+\])(?::\d{1,5})?)$/i.exec(text) ?? [];
   if (host !== undefined && (scheme === 'stun') === (username === undefined)) {
     return { urls: `${scheme}:${host}`, ...(username !== undefined && { username, credential: credential! }) };
   }
-  throw wrong('ICE_SERVERS', text.replace(/:[^:@]*@/, ':…@'), 'servers such as stun:stun.example.com:3478 or turn:name:password@turn.example.com:3478, by commas');
+  throw new SettingError(`${PREFIX}ICE_SERVERS is not right in its part ${index + 1}. It takes servers such as stun:stun.example.com:3478 or turn:name:password@turn.example.com:3478, by commas.`);
 }
 
 function parsed(text: string): URL | undefined {

@@ -33,6 +33,20 @@ test('a stream is kept if it hashes to its CID and is not too long, and leaves n
   });
 }));
 
+test('of streams that come at once no more are kept than there is room for, and what is there already needs none', () => inDirectory(async (directory) => {
+  await opened(directory, {}, async ({ store, blobs }) => {
+    await store.enroll({ did: ANN });
+    const coming = Array.from({ length: 9 }, (_, index) => blobOf(100 + index));
+    const put = ({ bytes, cid }: (typeof coming)[number]): Promise<string> => (
+      blobs.putStream(ANN, chunks(bytes), { cid, mimeType: 'a/b' }, 1_000, 350).then(() => 'kept', ({ code }: { readonly code: string }) => code)
+    );
+    const outcomes = await Promise.all(coming.map(put));
+    assert.deepEqual(outcomes.toSorted(), [...Array<string>(6).fill('QuotaExceeded'), ...Array<string>(3).fill('kept')]);
+    assert.equal(filesIn(directory).length, 3);
+    assert.equal(await put(coming[outcomes.indexOf('kept')]!), 'kept');
+  });
+}));
+
 test('two accounts share the file of a blob, and neither sees the other by it', () => inDirectory(async (directory) => {
   let now = 1_750_000_000_000;
   await opened(directory, { now: () => now }, async ({ store, blobs }) => {

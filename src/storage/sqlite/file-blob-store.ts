@@ -12,7 +12,7 @@ import { blobFault } from './store-fault.ts';
 import type { Sweeper } from './sweeper.ts';
 
 /** A blob that was sent and not kept. Nothing was changed. */
-export class BlobRefused extends HoldfastError<'BlobTooLarge' | 'InvalidBlob'> {}
+export class BlobRefused extends HoldfastError<'BlobTooLarge' | 'InvalidBlob' | 'QuotaExceeded'> {}
 
 /** What blobs are kept with. */
 export interface BlobParts {
@@ -39,11 +39,12 @@ export class FileBlobStore implements BlobStore {
   }
 
   /**
-   * Keeps what a stream brings, if it hashes to the CID and takes at most `limit` bytes. Memory is one chunk.
-   * @throws BlobRefused BlobTooLarge, InvalidBlob; StoreError AccountMissing, StorageFull; what the stream throws
+   * Keeps what a stream brings, if it hashes to the CID, takes at most `limit` bytes, and all blobs of the account then at most `most`.
+   * Memory is one chunk.
+   * @throws BlobRefused BlobTooLarge, InvalidBlob, QuotaExceeded; StoreError AccountMissing, StorageFull; what the stream throws
    */
-  putStream(did: Did, stream: AsyncIterable<Uint8Array>, info: Omit<BlobInfo, 'size' | 'createdAt'>, limit: number): Promise<BlobInfo> {
-    return this.#keep(did, checked(stream, info.cid, limit), info);
+  putStream(did: Did, stream: AsyncIterable<Uint8Array>, info: Omit<BlobInfo, 'size' | 'createdAt'>, limit: number, most?: number): Promise<BlobInfo> {
+    return this.#keep(did, checked(stream, info.cid, limit), info, most);
   }
 
   async info(did: Did, cid: Cid): Promise<BlobInfo | undefined> {
@@ -112,6 +113,7 @@ export class FileBlobStore implements BlobStore {
 
   async #keep(
     did: Did, chunks: AsyncIterable<Uint8Array> | Iterable<Uint8Array>, { cid, mimeType }: Omit<BlobInfo, 'size' | 'createdAt'>,
+    most = Infinity,
   ): Promise<BlobInfo> {
     const { database, blobs, files, now } = this.#parts;
     this.#living(did);
@@ -123,9 +125,13 @@ export class FileBlobStore implements BlobStore {
       database.point('blob-written');
       return this.#ask(() => database.transaction(() => {
         const account = this.#living(did);
+        const held = blobs.info(account.id, text);
+        // Others may have come while this one did.
+        if (held === undefined && blobs.usage(account.id).bytes + file.size > most) {
+          throw new BlobRefused('QuotaExceeded', `The blobs of the account may take ${most} bytes`, { blob: text });
+        }
         const isNamed = account.copy !== null && blobs.isNamed(account.copy, text);
-        const before = isNamed ? blobs.info(account.id, text) : undefined;
-        const info = { cid: cid.detached(), mimeType: before?.mimeType ?? mimeType, size: file.size, createdAt: now() };
+        const info = { cid: cid.detached(), mimeType: isNamed ? held?.mimeType ?? mimeType : mimeType, size: file.size, createdAt: now() };
         files.name(text, file);
         database.point('blob-linked');
         blobs.put(account.id, info);
