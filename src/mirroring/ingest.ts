@@ -45,7 +45,7 @@ export class Ingest {
    * Nothing is visible before all of it is verified. Reading stops at the first thing that is wrong.
    * @param replaces the commit that has to be the head until then; anything where it is left out
    * @throws MirrorRefusal AccountMissing, AccountInactive, IdentityUnknown, StaleRev, StaleHead, FutureRev, InvalidRepo, RepoTooLarge,
-   *   StorageFull; what `source` throws; the reason of `signal`
+   *   RateLimitExceeded, StorageFull; what `source` throws; the reason of `signal`
    */
   putRepo(did: Did, source: ByteSource, signal?: AbortSignal, replaces?: Cid): Promise<HandedOver> {
     return this.#repositories.take(did, source, signal, replaces);
@@ -56,7 +56,7 @@ export class Ingest {
     return this.#turns.take(did, work);
   }
 
-  /** Commits that were taken of an account in the last hour, where its terms set a number; since the start at most. */
+  /** Commits, and repositories in the place of others, that were taken of an account in the last hour, where its terms set a number; since the start at most. */
   writesOf(did: Did): number {
     return this.#writes.of(did);
   }

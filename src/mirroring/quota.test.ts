@@ -70,3 +70,22 @@ test('of what was agreed for an hour no more is taken, until the hour is over', 
   await mirror.assertCopyOf(house);
   assert.equal(mirror.ingest.writesOf(DID), 1);
 });
+
+test('a repository that is put in the place of another counts as a change; the first, and what is held already, do not', async () => {
+  const house = await House.create();
+  const mirror = new TestMirror();
+  await mirror.store.enroll({ did: DID });
+  await mirror.store.setTerms(DID, { writesPerHour: 1 });
+  for (let time = 0; time < 2; time++) await mirror.ingest.putRepo(DID, await house.car());
+  assert.equal(mirror.ingest.writesOf(DID), 0);
+  await house.write([create('one')]);
+  await mirror.ingest.putRepo(DID, await house.car());
+  assert.equal(mirror.ingest.writesOf(DID), 1);
+  const { message } = await house.write([create('two')]);
+  const before = await mirror.state();
+  await assert.rejects(mirror.ingest.putRepo(DID, await house.car()), refusal('RateLimitExceeded'));
+  await mirror.store.update(DID, { status: 'active' });
+  await assert.rejects(mirror.ingest.commit(DID, message), refusal('RateLimitExceeded'));
+  await mirror.store.update(DID, { status: 'pairing' });
+  assert.equal(await mirror.state(), before);
+});

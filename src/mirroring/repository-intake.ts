@@ -24,7 +24,7 @@ export class RepositoryIntake {
   /** As `Ingest.putRepo`. */
   async take(did: Did, source: ByteSource, signal?: AbortSignal, replaces?: Cid): Promise<HandedOver> {
     const before = await this.#account(did);
-    const check = (commit: Commit, held: CopyHead | undefined): void => this.#checkPlace(commit, held, replaces);
+    const check = (commit: Commit, account: CopyAccount): void => this.#checkPlace(commit, account, replaces);
     const writer = await this.#options.store.copy(did);
     try {
       const read = await this.#read(did, before, writer, source, check, signal);
@@ -58,7 +58,7 @@ export class RepositoryIntake {
       did, now: now(), waiting: WAITING_BYTES, keepForeign: true,
       limits: { ...REPOSITORY_LIMITS, bytes: mostBytes(account.terms.repoBytes, limits.repoBytes) },
       key: async (commit) => {
-        check(commit, account.head);
+        check(commit, account);
         return (key = await this.#keyFor(did, commit));
       },
       visitor: {
@@ -72,8 +72,9 @@ export class RepositoryIntake {
     return { commit, key: key!, tally };
   }
 
-  /** Before much is read. @throws MirrorRefusal StaleHead, StaleRev, FutureRev */
-  #checkPlace({ cid, rev }: Commit, held: CopyHead | undefined, replaces: Cid | undefined): void {
+  /** Before much is read. @throws MirrorRefusal StaleHead, StaleRev, FutureRev, RateLimitExceeded */
+  #checkPlace({ cid, rev }: Commit, account: CopyAccount, replaces: Cid | undefined): void {
+    const held = account.head;
     if (held?.cid.equals(cid)) throw new AlreadyHeld(held);
     if (held !== undefined && replaces !== undefined && !held.cid.equals(replaces)) {
       throw new MirrorRefusal('StaleHead', 'The mirror holds another commit by now than the one that is to be replaced.', { rev, held: held.rev }, held);
@@ -82,6 +83,8 @@ export class RepositoryIntake {
       throw new MirrorRefusal('StaleRev', 'The mirror holds a commit with this rev or a later one already.', { rev, held: held.rev }, held);
     }
     checkAhead(rev, this.#options.now(), this.#options.limits, held);
+    // To hand over what nobody has yet is no change.
+    if (held !== undefined) this.#options.writes.check(account);
   }
 
   async #keyFor(did: Did, commit: Commit): Promise<PublicKey> {
@@ -98,12 +101,13 @@ export class RepositoryIntake {
 
   async #adopt(did: Did, writer: CopyWriter, { commit, key, tally }: Read, check: CheckPlace): Promise<HandedOver> {
     const account = await this.#account(did);
-    check(commit, account.head);
+    check(commit, account);
     const head = { cid: commit.cid.detached(), rev: commit.rev, data: commit.data };
     const events = await writer.adopt({
       expected: account.head?.cid, head, signingKey: formatDidKey(key), collections: countsOf(tally),
       events: account.status === 'active' ? [syncEvent(did, commit.rev, commit)] : [],
     });
+    if (account.head !== undefined) this.#options.writes.note(account);
     const [told] = events;
     if (told === undefined) return { head };
     try {
@@ -118,7 +122,7 @@ export class RepositoryIntake {
   }
 }
 
-type CheckPlace = (commit: Commit, held: CopyHead | undefined) => void;
+type CheckPlace = (commit: Commit, account: CopyAccount) => void;
 
 interface Read {
   readonly commit: Commit;
