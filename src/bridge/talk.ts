@@ -51,6 +51,7 @@ export function talksOver(calls: HouseCalls): BeginTalk {
       tellIdentity: () => conversation.tellIdentity(),
       again() {
         lines.cut();
+        neighbour.cut();
         conversation.wake();
       },
       stop: () => end.abort(),

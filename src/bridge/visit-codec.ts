@@ -8,7 +8,7 @@ export type VisitMessage =
   | { readonly type: '#part'; readonly bytes: Uint8Array }
   | { readonly type: '#end'; readonly isWhole: boolean; readonly mimeType?: string };
 
-/** So many bytes go into one `#part`. */
+/** So many bytes go into one `#part`, and one at least: without them it could go on without end. */
 export const MOST_PART = 256 * 1024;
 
 export function encodeVisit(message: VisitMessage): Uint8Array {
@@ -26,7 +26,7 @@ export function decodeVisit(frame: Uint8Array): VisitMessage {
       const { type, body: { method, cid, bytes, isWhole, mimeType } } = found;
       if (type === '#get' && method === 'getRepo') return { type, method };
       if (type === '#get' && method === 'getBlob' && typeof cid === 'string' && isCidText(cid)) return { type, method, cid };
-      if (type === '#part' && bytes instanceof Uint8Array && bytes.length <= MOST_PART) return { type, bytes };
+      if (type === '#part' && bytes instanceof Uint8Array && bytes.length > 0 && bytes.length <= MOST_PART) return { type, bytes };
       if (type === '#end' && typeof isWhole === 'boolean') return { type, isWhole, ...(isMimeType(mimeType) && { mimeType }) };
     }
   } catch (cause) {

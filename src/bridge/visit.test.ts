@@ -95,7 +95,7 @@ test('messages are read as they were said, and nothing else is', () => {
   for (const message of MESSAGES) assert.deepEqual(decodeVisit(encodeVisit(message)), message);
   const refused = [
     encodeErrorFrame('No'), encodeFrame('#get', { method: 'getBlob' }), encodeFrame('#get', { method: 'getBlob', cid: 'x' }), encodeFrame('#part', { bytes: 'text' }),
-    encodeFrame('#part', { bytes: new Uint8Array(MOST_PART + 1) }), encodeFrame('#end', {}), encodeFrame('#more', {}), new Uint8Array(),
+    encodeFrame('#part', { bytes: new Uint8Array(MOST_PART + 1) }), encodeFrame('#part', { bytes: new Uint8Array() }), encodeFrame('#end', {}), encodeFrame('#more', {}), new Uint8Array(),
   ];
   for (const frame of refused) assert.throws(() => decodeVisit(frame), { code: 'BadFrame' });
 });

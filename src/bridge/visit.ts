@@ -8,17 +8,20 @@ import type { DidText } from './xrpc-desk.ts';
 /** What a house shows another of its account: what anybody may read of it, and no more. */
 export type Wish = { readonly method: 'getRepo' } | { readonly method: 'getBlob'; readonly cid: string };
 
-/** How long a house may be silent while it is asked, in milliseconds. */
+/** How long a house may be silent while it answers, in milliseconds. */
 const SILENCE_MS = 30_000;
 
 /** A visit to another house, over a channel that leads to it: it is asked for one thing after the other. */
 export class Visit {
   readonly #channel: Channel;
   readonly #frames: AsyncIterator<Uint8Array>;
+  readonly #answerMs: number;
   #isAsking = false;
 
-  constructor(channel: Channel) {
+  /** @param answerMs how long the house may take to begin its answer, in milliseconds */
+  constructor(channel: Channel, answerMs = SILENCE_MS) {
     this.#channel = channel;
+    this.#answerMs = answerMs;
     this.#frames = channel.frames[Symbol.asyncIterator]();
   }
 
@@ -33,8 +36,8 @@ export class Visit {
     let isWhole = false;
     try {
       await this.#channel.send(encodeVisit({ type: '#get', ...wish }));
-      for (;;) {
-        const message = await this.#next();
+      for (let within = this.#answerMs; ; within = SILENCE_MS) {
+        const message = await this.#next(within);
         if (message.type === '#end') {
           isWhole = true;
           if (!message.isWhole) throw new ChannelError('Lost', 'The other house does not have that, or could not give all of it.');
@@ -53,10 +56,10 @@ export class Visit {
     this.#channel.close();
   }
 
-  async #next(): Promise<VisitMessage> {
+  async #next(within: number): Promise<VisitMessage> {
     let timer: ReturnType<typeof setTimeout> | undefined;
     const silent = new Promise<never>((_, reject) => {
-      timer = setTimeout(() => reject(new ChannelError('Lost', 'The other house has been silent for too long.')), SILENCE_MS);
+      timer = setTimeout(() => reject(new ChannelError('Lost', 'The other house has been silent for too long.')), within);
     });
     try {
       const { done, value } = await Promise.race([this.#frames.next(), silent]);
