@@ -13,11 +13,11 @@ import type { DidText } from './xrpc-desk.ts';
  *   what `calls` throws
  */
 export async function openDirectLine(calls: HouseCalls, { did, url }: Correspondent, signal: AbortSignal): Promise<Channel> {
+  const account = did as DidText;
+  const { mirror } = await calls.get('app.holdfast.bridge.describe', { did: account });
+  if (mirror?.key === undefined || mirror.url !== url) throw notTaken();
   const offering = await offerChannel(await makePeer('mirror', url, signal), { signal });
   try {
-    const account = did as DidText;
-    const { mirror } = await calls.get('app.holdfast.bridge.describe', { did: account });
-    if (mirror?.key === undefined || mirror.url !== url) throw notTaken();
     const { token } = await calls.post('app.holdfast.bridge.hello', { did: account, purpose: 'connect', fingerprints: [offering.session.fingerprint] });
     const { sdp, sig } = await offerTo(url, 'connect', offering.sdp, token, signal);
     const signature = fromJson(sig);

@@ -58,9 +58,14 @@ export class HouseLines {
     try {
       const { session } = await verifyOffer(offer, this.#expected(family, 'call'));
       if (this.#own.has(session.fingerprint)) return undefined;
-      const { sdp, session: { fingerprint }, channel } = await answerChannel(await makePeer('house', family.url, signal), session, { signal });
-      answer({ id, sdp, token: await sign('answer', [session.fingerprint, fingerprint]) });
-      return await channel;
+      const answering = await answerChannel(await makePeer('house', family.url, signal), session, { signal });
+      try {
+        answer({ id, sdp: answering.sdp, token: await sign('answer', [session.fingerprint, answering.session.fingerprint]) });
+        return await answering.channel;
+      } catch (error) {
+        answering.giveUp();
+        throw error;
+      }
     } catch (error) {
       if (error instanceof MeetingError || error instanceof ServiceAuthError) return undefined;
       throw error;

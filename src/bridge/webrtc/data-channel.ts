@@ -5,6 +5,8 @@ import { numberOf, numberPart, PART, PartReader, partsOf } from './parts.ts';
 import type { DataChannel, Peer } from './peer.ts';
 
 export interface DataChannelOptions {
+  /** Closes it. */
+  readonly signal?: AbortSignal;
   /** How often the other side is asked whether it is there, in milliseconds; one that has said nothing by the next time is lost. */
   readonly pingMs?: number;
 }
@@ -31,8 +33,8 @@ const LOW_BYTES = BUFFERED_BYTES / 4;
 const FAREWELL_MS = 5_000;
 
 /** A channel over an open data channel, the only one of its peer connection: it owns both from then on. */
-export function channelOf(peer: Peer, channel: DataChannel, { pingMs = PING_MS }: DataChannelOptions = {}): Channel {
-  return new PeerChannel(peer, channel, pingMs);
+export function channelOf(peer: Peer, channel: DataChannel, options: DataChannelOptions = {}): Channel {
+  return new PeerChannel(peer, channel, options);
 }
 
 class PeerChannel implements Channel {
@@ -41,6 +43,8 @@ class PeerChannel implements Channel {
   readonly #channel: DataChannel;
   readonly #reader = new PartReader();
   readonly #waiting = new Set<() => void>();
+  readonly #signal: AbortSignal | undefined;
+  readonly #stop = (): void => this.close();
   readonly #ping: ReturnType<typeof setInterval>;
   #end: ChannelError | undefined;
   /** Whether nothing can be sent any more, not even last words. */
@@ -52,8 +56,9 @@ class PeerChannel implements Channel {
   #told = 0;
   #heard = true;
 
-  constructor(peer: Peer, channel: DataChannel, pingMs: number) {
+  constructor(peer: Peer, channel: DataChannel, { pingMs = PING_MS, signal }: DataChannelOptions) {
     this.#peer = peer;
+    this.#signal = signal;
     this.#channel = channel;
     channel.binaryType = 'arraybuffer';
     channel.bufferedAmountLowThreshold = LOW_BYTES;
@@ -65,6 +70,7 @@ class PeerChannel implements Channel {
       if (peer.connectionState === 'failed' || peer.connectionState === 'closed') this.#leave(lost());
     });
     this.#ping = setInterval(() => this.#look(), pingMs);
+    signal?.addEventListener('abort', this.#stop);
     if (channel.readyState !== 'open') this.#leave(lost());
   }
 
@@ -146,7 +152,8 @@ class PeerChannel implements Channel {
       case PART.bye:
         return this.#leave(closed());
       case PART.ping:
-        return this.#post(Uint8Array.of(PART.pong));
+        // Whoever takes nothing of what waits here hears no answer either.
+        return this.#channel.bufferedAmount > BUFFERED_BYTES ? undefined : this.#post(Uint8Array.of(PART.pong));
       case PART.pong:
         return;
       default:
@@ -189,6 +196,7 @@ class PeerChannel implements Channel {
     if (this.#isGone) return;
     this.#isGone = true;
     clearInterval(this.#ping);
+    this.#signal?.removeEventListener('abort', this.#stop);
     this.#finish(end);
     this.#channel.close();
     this.#peer.close();
