@@ -1,9 +1,10 @@
 import { ChannelError } from '../mirroring/index.ts';
+import { readBody } from './http/index.ts';
 import type { Peer } from './webrtc/index.ts';
 
 /** How long a mirror may take to answer, in milliseconds. */
 const ANSWER_MS = 15_000;
-/** Of what a mirror says to this, in characters. */
+/** Of what a mirror says to this, in bytes. */
 const MOST_ANSWER = 64 * 1024;
 const MOST_SERVERS = 8;
 
@@ -35,9 +36,9 @@ async function askMirror(address: string, signal: AbortSignal, init: RequestInit
   const ended = AbortSignal.any([signal, AbortSignal.timeout(ANSWER_MS)]);
   try {
     const response = await fetch(address, { ...init, redirect: 'error', credentials: 'omit', referrerPolicy: 'no-referrer', cache: 'no-store', signal: ended });
-    const text = await response.text();
-    if (response.status !== 200 || text.length > MOST_ANSWER) throw notTaken();
-    const answer: unknown = JSON.parse(text);
+    const bytes = await readBody(response, MOST_ANSWER);
+    if (response.status !== 200) throw notTaken();
+    const answer: unknown = JSON.parse(new TextDecoder().decode(bytes));
     if (typeof answer === 'object' && answer !== null) return answer as Readonly<Record<string, unknown>>;
   } catch {
     // Whatever it was: there is no such line now.
