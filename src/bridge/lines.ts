@@ -19,7 +19,7 @@ export class Lines {
   readonly #progress: () => number;
   #last: { readonly by: Carrier; readonly channel: Channel; readonly progress: number } | undefined;
 
-  /** @param progress grows whenever the mirror has taken something, or holds all there is */
+  /** @param progress grows whenever a line has carried something: the mirror has taken it, holds all there is, or wants to begin anew */
   constructor(open: Readonly<Record<Carrier, OpenLine>>, progress: () => number) {
     this.#open = open;
     this.#progress = progress;
@@ -63,7 +63,7 @@ export class Lines {
   }
 }
 
-/** The lines to the mirror of an account. */
+/** The lines to the mirror of an account. @param progress as of `Lines` */
 export function linesTo(calls: HouseCalls, { did, url }: Correspondent, progress: () => number): Lines {
   return new Lines({
     websocket: (signal) => openWebSocket(converseAddress(url), { signal }),

@@ -11,6 +11,7 @@ import type { BridgeLink, BridgeLinks } from './link.ts';
 import type { HouseNews } from './start-bridge.ts';
 import type { Fault } from '../../test/support/faults.ts';
 import type { MirrorDesk, Receipt } from '../mirroring/index.ts';
+import type { Tid } from '../protocol/index.ts';
 
 const DID = parseDid('did:plc:aaaaaaaaaaaaaaaaaaaaaaaa');
 const CID = cidOf(Uint8Array.of(1));
@@ -24,6 +25,10 @@ class TestMirror {
   readonly server = new SocketServer();
   readonly taken: string[] = [];
   seq = 0;
+  /** Another house goes on while the next commit is on its way, and that is not answered before `answer`. */
+  movesAtNext = false;
+  answer = (): void => undefined;
+  #tell: (rev: Tid) => void = () => undefined;
 
   async listen(): Promise<void> {
     await this.server.listen();
@@ -39,14 +44,26 @@ class TestMirror {
 
   readonly #desk: MirrorDesk = {
     hello: () => Promise.resolve({ type: '#welcome', time: TIME, limits: { blobBytes: 1, repoBytes: 1, aheadMs: 1 } }),
-    commit: (did, { rev, commit }) => {
+    commit: async (did, { rev, commit }) => {
+      if (this.movesAtNext) await this.#move();
       this.taken.push(rev);
       return signReceipt(signer, { did, commit, rev, seq: ++this.seq }, Date.UTC(2026, 10, 25));
     },
     missing: () => Promise.resolve([]),
-    follow: () => () => undefined,
+    follow: (_, tell) => {
+      this.#tell = tell;
+      return () => undefined;
+    },
     identity: () => Promise.resolve(),
   };
+
+  #move(): Promise<void> {
+    this.movesAtNext = false;
+    this.#tell(revOf(9));
+    return new Promise((resolve) => {
+      this.answer = resolve;
+    });
+  }
 }
 
 /** A house of one account, as a page asks it: what it signs waits in its outbox until a receipt comes. */
@@ -56,6 +73,8 @@ class TestHouse {
   readonly listeners = new Set<(event: HouseNews) => void>();
   state = 'active';
   greetings = 0;
+  /** How often was asked which mirror there is: also whoever opens a direct connection does. */
+  describes = 0;
   readonly #url: string;
   #changed = Promise.withResolvers<void>();
 
@@ -103,7 +122,10 @@ class TestHouse {
 
   #get(nsid: string, { after: last }: { readonly after?: string }): unknown {
     if (nsid === 'app.holdfast.account.list') return { accounts: [{ did: DID }] };
-    if (nsid === 'app.holdfast.bridge.describe') return { mirror: { state: this.state, url: this.#url } };
+    if (nsid === 'app.holdfast.bridge.describe') {
+      this.describes++;
+      return { mirror: { state: this.state, url: this.#url } };
+    }
     assert.equal(nsid, 'app.holdfast.bridge.listOutbox');
     const rows = this.outbox.filter(({ rev }) => last === undefined || rev > last).map(({ row }) => row);
     // The head of an array of fewer than 24.
@@ -224,4 +246,16 @@ test('when the network comes back, a connection that may be dead is not waited f
   page.network.dispatchEvent(new Event('online'));
   await house.until(() => house.receipts.length === 1);
   assert.equal(proxy.connections, 2);
+});
+
+test('a line over which the mirror wants to begin anew is not taken for one that carries nothing', async () => {
+  const house = new TestHouse(`http://127.0.0.1:${mirror.server.port}`);
+  mirror.taken.length = 0;
+  mirror.movesAtNext = true;
+  house.write(0);
+  openPage(house);
+  await house.until(() => house.receipts.length === 1);
+  mirror.answer();
+  // No direct connection was tried in between.
+  assert.deepEqual([house.greetings, house.describes], [2, 1]);
 });

@@ -13,6 +13,7 @@ export function talksOver(calls: HouseCalls): BeginTalk {
   return (correspondent, { onLink, onDoubt, onEnd }) => {
     const end = new AbortController();
     let link: BridgeLink | undefined;
+    let newBeginnings = 0;
     const become = (next: BridgeLink): void => {
       const isSame = next.state === 'linked' ? link?.state === 'linked' && link.by === next.by : link?.state === 'away';
       if (isSame) return;
@@ -33,13 +34,15 @@ export function talksOver(calls: HouseCalls): BeginTalk {
     }, {
       onState: ({ stage, fault }) => {
         if (stage === 'waiting') {
-          if (fault !== undefined) become({ state: 'away', since: new Date().toISOString() });
+          // They are to begin anew: the mirror has said so over the line, which carries.
+          if (fault === undefined) newBeginnings++;
+          else become({ state: 'away', since: new Date().toISOString() });
         } else if (stage !== 'connecting' && stage !== 'stopped') {
           become({ state: 'linked', by: lines.by });
         }
       },
     });
-    const lines = linesTo(calls, correspondent, () => conversation.progress);
+    const lines = linesTo(calls, correspondent, () => conversation.progress + newBeginnings);
     void (async () => {
       if (await keepTalking(conversation, (signal) => lines.connect(signal), { signal: end.signal }) === 'stopped') onEnd();
     })();
