@@ -4,7 +4,7 @@ import { drivenStreet } from './support/driven.ts';
 import { choose, fileOf, press, typePassphrase } from './support/backups.ts';
 import { makeAccount, post, succeed } from './support/house.ts';
 import { says } from './support/owner.ts';
-import { closePages, find, LOOKS, openPage, textOf, visit } from './support/page.ts';
+import { absent, closePages, find, LOOKS, openPage, textOf, visit } from './support/page.ts';
 import type { Page } from 'puppeteer-core';
 import type { Look } from './support/page.ts';
 
@@ -130,6 +130,9 @@ describe('the Mirror screen', () => {
     await find(other, '#pause');
     await write(other, did, 'From the second browser.');
     await says(other, '.pill', /^Mirrored$/);
+    // No file was saved, here or there.
+    await visit(other, app.url);
+    await says(other, 'holdfast-home >>> article[aria-labelledby=backup]', /None yet/);
     const { accounts } = await succeed(other, 'app.holdfast.account.list') as { accounts: { head: { rev: string }; records: number }[] };
     assert.equal(accounts[0]?.records, 2);
     await says(other, 'holdfast-strip >>> [data-place=street]', new RegExp(`has all …${accounts[0]?.head.rev.slice(-5)}`));
@@ -163,9 +166,9 @@ describe('the Mirror screen', () => {
 
     // The code is for the mirror of the link: it goes as soon as somebody types an address.
     await (await find(page, 'holdfast-pair-form >>> #address')).evaluate((field) => field.dispatchEvent(new Event('input')));
-    await page.waitForSelector('holdfast-pair-form >>> #invite', { hidden: true });
+    await absent(page, 'holdfast-pair-form >>> #invite');
     await press(page, 'holdfast-pair-form >>> #look');
     await find(page, 'holdfast-pair-form >>> #kit-first');
-    assert.equal(await page.$('holdfast-pair-form >>> #invite'), null);
+    await absent(page, 'holdfast-pair-form >>> #invite');
   });
 });

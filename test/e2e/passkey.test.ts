@@ -6,7 +6,7 @@ import { choosePlainly, fileOf } from './support/backups.ts';
 import { drivenStreet } from './support/driven.ts';
 import { makeAccount, proveAndPair, succeed } from './support/house.ts';
 import { says } from './support/owner.ts';
-import { closePages, find, LOOKS, openPage, textOf, visit } from './support/page.ts';
+import { absent, closePages, find, LOOKS, openPage, textOf, visit } from './support/page.ts';
 import type { Page } from 'puppeteer-core';
 
 const CARD = 'holdfast-passkey >>> ';
@@ -78,7 +78,7 @@ describe('a copy of the kit under a passkey', () => {
     await confirm(page, 'holdfast-passkey');
     await says(page, `${CARD}p[role=status]`, /^The copy is removed\.$/);
     await find(page, `${CARD}#add`);
-    assert.equal(await page.$('holdfast-new-kit >>> #with-passkey'), null);
+    await absent(page, 'holdfast-new-kit >>> #with-passkey');
   });
 
   it('is not made by an authenticator that makes no keys, and says so', async () => {

@@ -119,6 +119,11 @@ export async function find(page: Page, selector: string) {
   return element;
 }
 
+/** Waits until the selector, which is as for `find`, finds nothing. What is only hidden is there. */
+export async function absent(page: Page, selector: string): Promise<void> {
+  await eventually(async () => await page.$(`>>> ${selector}`) === null, () => `${selector} is still there`);
+}
+
 /** Presses the button of the self-check and waits for the phase. */
 export async function runSelfCheck(page: Page, phase: 'passed' | 'failed' | 'running'): Promise<void> {
   await (await find(page, 'holdfast-self-check >>> button.primary')).click();
