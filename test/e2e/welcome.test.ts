@@ -3,6 +3,7 @@ import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, it } from 'node:test';
+import { didsOf } from './support/backups.ts';
 import { driven } from './support/driven.ts';
 import { keepKit, makeAccount, overflow, says, typeGroups } from './support/owner.ts';
 import { closePages, eventually, find, LOOKS, openPage, textOf, visit } from './support/page.ts';
@@ -78,6 +79,31 @@ describe('a new user', () => {
     await page.goto(app.url);
     await says(page, 'holdfast-home >>> h1', /^alice\.test$/);
     assert.ok(did.startsWith('did:plc:'));
+  });
+
+  it('has one account, though the answer that it is made is lost twice', async () => {
+    const { page } = await openPage(app.browser, app.url, DESKTOP);
+    await page.evaluateOnNewDocument(() => {
+      let losses = 2;
+      const listen = Worker.prototype.addEventListener;
+      Worker.prototype.addEventListener = function listening(this: Worker, type: string, listener: EventListener, ...rest: unknown[]) {
+        const hears = (event: Event): unknown => {
+          const isMade = type === 'message' && (event as MessageEvent<{ result?: { body?: { account?: object } } }>).data.result?.body?.account !== undefined;
+          return isMade && losses-- > 0 ? this.dispatchEvent(new Event('error', { cancelable: true })) : listener(event);
+        };
+        listen.call(this, type, hears, ...rest as []);
+      };
+    });
+    await page.goto(`${app.url}/welcome`);
+    await (await find(page, '#start')).click();
+    await (await find(page, '#handle')).type('once.test');
+    await (await find(page, 'holdfast-welcome >>> button.primary')).click();
+    await says(page, 'holdfast-welcome >>> hf-error >>> .what', /Whether the account was made is not known.*no second account is made/);
+    assert.equal(await (await find(page, '#handle')).evaluate((field) => (field as HTMLInputElement).readOnly), true);
+    await (await find(page, 'holdfast-welcome >>> button.primary')).click();
+    const groups = await find(page, 'holdfast-kit >>> .groups');
+    await keepKit(page, await groups.evaluate((node) => [...node.children].map((group) => group.textContent.trim()).join('-')));
+    assert.equal((await didsOf(page)).length, 1);
   });
 
   it('can do it all with the network off, once the page was there', async () => {

@@ -127,19 +127,20 @@ export class HoldfastWelcome extends LitElement {
 
   #form(): TemplateResult {
     const { making } = this.#making;
+    const isUnsure = making.phase === 'failed' && making.isUnsure;
     return html`
       <form class="screen" @submit=${this.#submit}>
         <h1>${msg('Start fresh')}</h1>
         ${making.phase === 'failed' ? html`
-          <hf-error .error=${making.error} safe=${msg('Nothing was made and nothing was lost.')}
-            advice=${msg('You can press the button again.')}></hf-error>` : nothing}
+          <hf-error .error=${making.error} safe=${isUnsure ? msg('Nothing was lost. Whether the account was made is not known.') : msg('Nothing was made and nothing was lost.')}
+            advice=${isUnsure ? msg('Press the button again: no second account is made.') : msg('You can press the button again.')}></hf-error>` : nothing}
         ${this.warnings.map((warning) => html`<p class="note amber">${ICONS.warning}<span><strong>${warning.title}</strong> ${warning.text}</span></p>`)}
         <div class="card stack">
           <div class="field">
             <label for="handle">${msg('Handle (you can leave this empty)')}</label>
             <input id="handle" name="handle" autocomplete="username" autocapitalize="none" spellcheck="false"
               aria-describedby="handle-hint handle-problem" aria-invalid=${this.problem === undefined ? 'false' : 'true'}
-              .value=${this.handle} @input=${this.#type} />
+              .value=${this.handle} ?readonly=${isUnsure} @input=${this.#type} />
             <span class="hint" id="handle-hint">${msg('The name others will see, such as alice.example.com. It becomes valid once a mirror serves it; you can choose it later.')}</span>
             <span class="problem" id="handle-problem" role="alert">${this.problem ?? nothing}</span>
           </div>
@@ -152,7 +153,7 @@ export class HoldfastWelcome extends LitElement {
                 <label for="domain">${msg('Your domain')}</label>
                 <input id="domain" name="domain" class="mono" autocomplete="off" autocapitalize="none" spellcheck="false" inputmode="url"
                   aria-describedby="domain-hint domain-problem" aria-invalid=${this.domainProblem === undefined ? 'false' : 'true'}
-                  .value=${this.domain} @input=${this.#typeDomain} />
+                  .value=${this.domain} ?readonly=${isUnsure} @input=${this.#typeDomain} />
                 <span class="hint" id="domain-hint">${msg('Such as ada.example.com. It is your handle as well. What to publish there is shown when you pair with a mirror.')}</span>
                 <span class="problem" id="domain-problem" role="alert">${this.domainProblem ?? nothing}</span>
               </div>
