@@ -10,7 +10,7 @@ export class CheckError extends HoldfastError<'CheckFailed'> {
 }
 
 /** A job that is not begun, or not carried on. Nothing in the house was changed. */
-export class JobRefusal extends HoldfastError<'AccountExists' | 'AccountMissing' | 'NoDirectory' | 'IdentityMoved' | 'UndoImpossible' | 'UndoLate'
+export class JobRefusal extends HoldfastError<'AccountExists' | 'AccountMissing' | 'NoDirectory' | 'IdentityMoved' | 'UndoImpossible' | 'UndoLate' | 'OutcomeUnknown'
   | 'HandleInvalid' | 'HandleUnproven' | 'NotRegistered' | 'NotAllowed' | 'IdentityLimit' | 'SavedDiffers' | 'KeyUnknown' | 'PassphraseWeak' | 'NoPasskeyCopy' | 'KitUnproven' | 'CopyExists' | 'KeyUseless' | 'NotYet' | 'NoMirror' | 'MirrorUnreachable' | 'NoHouseOpen' | 'HouseUnreachable' | 'NothingWhole' | 'PartMissing'
   | 'MirrorOld' | 'NoKitThere' | 'CopyTooLarge' | 'CopyChanged' | 'PasskeyWrong' | 'NameInvalid' | 'HandleMissing'> {}
 

@@ -163,6 +163,8 @@ describe('restoring in a new browser', () => {
     const { cid, rev } = await headOf(page, old.did);
     assert.deepEqual({ cid, rev }, { cid: old.head.cid, rev: old.head.rev });
 
+    await visit(page, app.url);
+    await says(page, 'holdfast-home >>> article[aria-labelledby=backup]', /Up to date/);
     const again = await saveBackup(page, app.url);
     assert.equal(Buffer.compare(again, old.bytes), 0, 'saved again, it is another file');
     await succeed(page, 'com.atproto.repo.createRecord', { input: post(old.did, 'Back.'), requestId: crypto.randomUUID() });

@@ -52,6 +52,24 @@ test('a name of the owner’s domain: found by either way, shown as a difference
   }
 });
 
+test('where the answer of the directory is lost it is asked whether it took the name; else nobody says that nothing was changed', async () => {
+  for (const isDown of [false, true]) {
+    const town = await paired();
+    let isLost = false;
+    town.network.fault = (call, place) => {
+      const isPost = place === 'after' && call.startsWith('POST directory.test');
+      isLost ||= isPost;
+      return isPost || (isLost && isDown);
+    };
+    assert.equal(await refused(ask(town, 'change-handle')), isDown ? 'OutcomeUnknown' : 'done');
+    town.network.fault = () => false;
+    assert.deepEqual([isLost, await town.operations()], [true, 3]);
+    // It is gone on with.
+    if (isDown) await ask(town, 'change-handle');
+    assert.deepEqual([(await town.account()).handle, await town.operations()], [HANDLE, 3]);
+  }
+});
+
 test('a name that leads nowhere, elsewhere, or to two accounts is not taken', async () => {
   const other = 'did:plc:aaaaaaaaaaaaaaaaaaaaaaaa';
   for (const said of [() => ({}), () => ({ dns: other }), () => ({ file: other }), (did: string) => ({ dns: did, file: other })]) {

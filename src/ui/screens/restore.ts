@@ -13,6 +13,7 @@ import { msg, str } from '../i18n.ts';
 import { ICONS } from '../icons.ts';
 import { startRestore, startVerify } from '../jobs/index.ts';
 import { accountStore } from '../state/account-store.ts';
+import { rememberBackup } from '../state/backups.ts';
 import { isAboutPassphrase, isAlreadyHere, restoreAdvice } from '../state/failure-words.ts';
 import { hasEnded, jobRuns, JobsController } from '../state/job-runs.ts';
 import { looksLikeKit } from '../state/kit-sniff.ts';
@@ -301,7 +302,12 @@ export class HoldfastRestore extends LitElement {
     const line = this.source === 'house' ? lineToOpenHouse() : undefined;
     const job = startRestore({ ...opening, ...(kit !== undefined && { kit }), ...(car !== undefined && { car, ...this.#opening }), ...(line !== undefined && { house: line.port }) });
     if (line !== undefined) void job.done.then(line.end, line.end);
-    job.done.then(({ did }) => accountStore.refresh().then(() => accountStore.select(did)), () => undefined).catch(reportError);
+    job.done.then(async ({ did, rev, bytes }) => {
+      // Whoever came back with a file has it; of a mirror or another browser nobody has one.
+      if (car !== undefined) rememberBackup(did, { time: new Date().toISOString(), rev, bytes });
+      await accountStore.refresh();
+      accountStore.select(did);
+    }, () => undefined).catch(reportError);
     jobRuns.follow('restore', '/restore', car?.name ?? (line === undefined ? msg('your mirror') : msg('your other browser')), job);
   }
 

@@ -194,16 +194,14 @@ class JobRuns {
     this.#running.delete(id);
     this.#change(id, { ...change, seen: run.screen === this.#screen || change.state === 'cancelled' });
     const { result } = change;
-    if (result !== undefined && 'rev' in result && !READS.includes(run.kind)) {
-      // Whoever saved a file, or came back with one, has it.
+    if (result !== undefined && 'fileName' in result) {
       const backup = { time: new Date().toISOString(), rev: result.rev, bytes: result.bytes };
       rememberBackup(result.did, backup);
-      if (run.kind === 'save' && 'fileName' in result) rememberFile(result.did, { ...backup, name: result.fileName });
-      if (run.kind === 'restore') void accountStore.refresh();
+      if (run.kind === 'save') rememberFile(result.did, { ...backup, name: result.fileName });
+      // Where the browser lets nobody choose a place, the file goes to its downloads.
+      if (result.file !== undefined) downloadFile(result.fileName, result.file);
     }
-    if (run.kind === 'mend') void accountStore.refresh();
-    // Where the browser lets nobody choose a place, the file goes to its downloads.
-    if (result !== undefined && 'fileName' in result && result.file !== undefined) downloadFile(result.fileName, result.file);
+    if (result !== undefined && (run.kind === 'restore' || run.kind === 'mend')) void accountStore.refresh();
     void this.refresh();
   }
 
