@@ -5,7 +5,7 @@ import { JobRefusal } from './errors.ts';
 import { kitBytes } from './kit-bytes.ts';
 import type { KitOpening } from './messages.ts';
 
-/** The name under which a vault keeps the hash of the file that this house put with the mirror under the passphrase. */
+/** The name under which a vault keeps the hash of the file that this house put with a mirror under the passphrase, and with which. */
 export const MIRROR_KIT = 'mirror-kit';
 
 /** A sealed kit, and what opens it. */

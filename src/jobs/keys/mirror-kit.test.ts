@@ -155,6 +155,28 @@ test('a mirror that is older, away, forgetful or false is told of, and nothing i
   assert.deepEqual(told(await keeper.keys({ what: 'mirror-kits' })), [['passphrase', false]]);
 });
 
+test('where an answer of the mirror is lost nobody says that what lies there is of somebody else; nor of what lies with another mirror', async () => {
+  const keeper = await Keeper.paired();
+  const { network, house: { store }, did, mirror } = keeper.town;
+  await keeper.put();
+  // Of the put itself, before and after it was heard; then of reading it back.
+  for (const [method, place] of [['putKit', 'before'], ['putKit', 'after'], ['getKits', 'after']] as const) {
+    let isPut = false;
+    network.fault = (call, at) => {
+      const isHit = at === place && call.includes(method) && (isPut || method === 'putKit');
+      isPut ||= call.includes('putKit');
+      return isHit;
+    };
+    assert.equal(await refused(keeper.put()), 'MirrorUnreachable', `${method} ${place}`);
+    network.fault = () => false;
+    assert.deepEqual(told(await keeper.keys({ what: 'mirror-kits' })), [['passphrase', true]], `${method} ${place}`);
+  }
+  const url = 'https://other.test';
+  network.add(url, async (request) => network.fetch(request.url.replace(url, mirror.url)));
+  await store.update(did, { mirror: { ...(await keeper.town.account()).mirror!, url } });
+  assert.deepEqual(told(await keeper.keys({ what: 'mirror-kits' })), [['passphrase', undefined]]);
+});
+
 test('after a new kit this house counts on nothing that it put there before', async () => {
   const keeper = await Keeper.paired();
   await keeper.put();

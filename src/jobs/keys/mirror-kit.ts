@@ -1,4 +1,5 @@
-import { cidOf } from '../../protocol/index.ts';
+import { cidOf, decodeCbor, encodeCbor } from '../../protocol/index.ts';
+import type { Did } from '../../protocol/index.ts';
 import { encodePasskeyCopy, parsePassphrase, sealKit, wipeKit } from '../../keys/index.ts';
 import type { Passphrase } from '../../keys/index.ts';
 import {
@@ -20,7 +21,7 @@ export async function mirrorKits(account: Account, context: KeysContext): Promis
   if (mirror?.state !== 'active') return { copies: [] };
   try {
     const kits = await kitsAt(fetch, mirror.url, did, signal);
-    return { mirror: mirror.url, copies: await Promise.all(kits.map((kit) => told(kit, account, context))) };
+    return { mirror: mirror.url, copies: await Promise.all(kits.map((kit) => told(kit, account, mirror.url, context))) };
   } catch (error) {
     if (isOld(error)) return { mirror: mirror.url, fault: 'MirrorOld', copies: [] };
     if (error instanceof XrpcError && error.code === 'MirrorUnreachable') return { mirror: mirror.url, fault: 'MirrorUnreachable', copies: [] };
@@ -49,12 +50,16 @@ export async function putMirrorKit(ask: KeysAsk & { readonly what: 'put-mirror-k
   if (file.length > MAX_KIT_AT_MIRROR_BYTES) {
     throw new JobRefusal('CopyTooLarge', 'Nothing was changed. This kit is larger than what a mirror keeps.');
   }
+  const { url } = mirror;
+  // Noted beforehand, beside what lies there: where the answer is lost nobody can tell which of the two it is.
+  const note = (hashes: readonly string[]): Promise<void> => vault.put(did, MIRROR_KIT, { bytes: encodeCbor({ url, hashes }) });
+  if (ask.kind === 'passphrase') await note([...await notedHashes(did, url, context) ?? [], hashOf(file)]);
   await putKitAt(context, account, mirror, { kind: ask.kind, file }, signal);
-  const kept = (await kitsAt(fetch, mirror.url, did, signal)).find(({ kind }) => kind === ask.kind);
+  const kept = (await kitsAt(fetch, url, did, signal)).find(({ kind }) => kind === ask.kind);
   if (kept === undefined || hashOf(kept.file) !== hashOf(file)) {
     throw new JobRefusal('CopyChanged', 'Your kit is safe. The mirror said that it keeps the copy, and gives out something else: do not count on it.');
   }
-  if (ask.kind === 'passphrase') await vault.put(did, MIRROR_KIT, { bytes: new TextEncoder().encode(hashOf(file)) });
+  if (ask.kind === 'passphrase') await note([hashOf(file)]);
   return mirrorKits(account, context);
 }
 
@@ -98,18 +103,26 @@ async function underPasskey(account: Account, context: KeysContext): Promise<Uin
   return encodePasskeyCopy(copy);
 }
 
-async function told({ kind, file, storedAt }: KitAtMirror, account: Account, context: KeysContext): Promise<MirrorKit> {
-  const expected = await expectedHash(kind, account, context);
-  return { kind, storedAt, file: file.slice(), ...(expected !== undefined && { isOurs: hashOf(file) === expected }) };
+async function told({ kind, file, storedAt }: KitAtMirror, { did }: Account, url: string, context: KeysContext): Promise<MirrorKit> {
+  const expected = kind === 'passphrase' ? await notedHashes(did, url, context) : await copyHashes(did, context);
+  return { kind, storedAt, file: file.slice(), ...(expected !== undefined && { isOurs: expected.includes(hashOf(file)) }) };
 }
 
-async function expectedHash(kind: KitAtMirror['kind'], { did }: Account, context: KeysContext): Promise<string | undefined> {
-  if (kind === 'passphrase') {
-    const noted = await context.vault.get(did, MIRROR_KIT);
-    return noted && new TextDecoder().decode(noted.bytes);
+/** Of what this house put there, or began to put. */
+async function notedHashes(did: Did, url: string, { vault }: KeysContext): Promise<readonly string[] | undefined> {
+  const entry = await vault.get(did, MIRROR_KIT);
+  try {
+    const noted = entry && decodeCbor(entry.bytes) as { readonly url: string; readonly hashes: readonly string[] };
+    return noted?.url === url ? noted.hashes : undefined;
+  } catch {
+    // Of an earlier version.
+    return undefined;
   }
+}
+
+async function copyHashes(did: Did, context: KeysContext): Promise<readonly string[] | undefined> {
   const copy = await copyOf(did, context);
-  return copy && hashOf(encodePasskeyCopy(copy));
+  return copy && [hashOf(encodePasskeyCopy(copy))];
 }
 
 /** @throws JobRefusal NoMirror */
