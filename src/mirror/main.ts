@@ -1,4 +1,5 @@
 // The mirror as a process of its own; the settings are in the environment (settings.ts).
+import { MirrorStoreError } from '../mirroring/index.ts';
 import { runCommand } from './commands.ts';
 import { logAsJson, logToConsole } from './log.ts';
 import { startMirror } from './mirror.ts';
@@ -24,7 +25,7 @@ async function stop(): Promise<void> {
 }
 
 function said(error: unknown): string {
-  if (error instanceof SettingError) return error.message;
+  if (error instanceof SettingError || error instanceof MirrorStoreError) return error.message;
   if (error instanceof Error && 'code' in error && error.code === 'EADDRINUSE') {
     const name = 'port' in error && String(error.port) === process.env['HOLDFAST_OPERATOR_PORT']?.trim() ? 'HOLDFAST_OPERATOR_PORT' : 'HOLDFAST_MIRROR_PORT';
     return `The port of ${name} is taken by another program. Close that program, or give ${name} another port.`;

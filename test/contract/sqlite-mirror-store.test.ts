@@ -1,13 +1,13 @@
 // What a mirror in SQLite keeps beyond the contract: it is a file, it can be opened twice, and its writing can end half-way.
 import assert from 'node:assert/strict';
-import { writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { test } from 'node:test';
 import { cidOf, parseDid } from '../../src/protocol/index.ts';
 import type { MirrorStore } from '../../src/mirroring/index.ts';
 import { MIGRATIONS } from '../../src/storage/sqlite/schema.ts';
-import { STORE_POINTS } from '../../src/storage/sqlite/index.ts';
+import { inspectMirrorStore, openMirrorStore, STORE_POINTS, takeDirectory } from '../../src/storage/sqlite/index.ts';
 import type { MirrorStores, StorePoint } from '../../src/storage/sqlite/index.ts';
 import { createOf, MirroredAccount, pathOf } from '../../src/testing/index.ts';
 import { dumped, inDirectory, opened } from '../support/mirror-directory.ts';
@@ -157,6 +157,21 @@ test('what was taken in and not adopted is discarded by the next start, and left
   assert.equal(rowsIn(directory, 'copy'), 1);
 }));
 
+test('a directory is had alone by nobody while anybody serves it, and is served by nobody while somebody has it alone', () => inDirectory(async (directory) => {
+  const first = await openMirrorStore(directory);
+  const second = await openMirrorStore(directory);
+  await first.close();
+  assert.equal(takeDirectory(directory), undefined);
+  const third = await openMirrorStore(directory);
+  await second.close();
+  await third.close();
+  const release = takeDirectory(directory);
+  assert.ok(release !== undefined);
+  await assert.rejects(openMirrorStore(directory), { code: 'StoreInUse' });
+  release();
+  await (await openMirrorStore(directory)).close();
+}));
+
 test('a removed account leaves no row of its blocks', () => inDirectory(async (directory) => {
   await opened(directory, {}, async ({ store }) => {
     const account = await MirroredAccount.kept(store, 1, 200);
@@ -173,6 +188,21 @@ test('a database of a newer version, or no database at all, is refused and left 
   database.exec('PRAGMA user_version = 99');
   database.close();
   await assert.rejects(opened(directory, {}, async () => undefined), { code: 'StoreNewer' });
+  // Of something else that SQLite keeps: with a number of its own, and with none; and a file with nothing in it, for who reads.
+  for (const version of [0, 3, 99]) {
+    const other = join(directory, `other-${version}`);
+    mkdirSync(other);
+    const file = join(other, 'mirror.db');
+    const foreign = new DatabaseSync(file);
+    foreign.exec(`CREATE TABLE account (name TEXT); PRAGMA user_version = ${version}`);
+    foreign.close();
+    const before = readFileSync(file);
+    await assert.rejects(opened(other, {}, async () => undefined), { code: 'StoreForeign' });
+    assert.throws(() => inspectMirrorStore(other), { code: 'StoreForeign' });
+    assert.deepEqual(readFileSync(file), before);
+    writeFileSync(file, '');
+    assert.throws(() => inspectMirrorStore(other), { code: 'StoreForeign' });
+  }
   writeFileSync(join(directory, 'mirror.db'), 'This is not a database, it is a letter to whoever finds it.'.repeat(100));
   await assert.rejects(opened(directory, {}, async () => undefined), { code: 'StoreDamaged' });
 }));

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { appendFileSync, cpSync, existsSync, globSync, mkdtempSync, readFileSync, renameSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
+import { appendFileSync, cpSync, existsSync, globSync, mkdtempSync, promises, readdirSync, readFileSync, renameSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
+import { syncBuiltinESMExports } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -10,7 +11,7 @@ import { MirrorHouse, note, startTestMirror } from '../../../test/support/runnin
 import type { RunningTestMirror } from '../../../test/support/running-mirror.ts';
 import { Talk } from '../../../test/support/talk.ts';
 import { cidOf } from '../../protocol/index.ts';
-import { blobPath } from '../../storage/sqlite/index.ts';
+import { blobPath, openMirrorStore } from '../../storage/sqlite/index.ts';
 import { makeBackup } from './backup.ts';
 import type { Progress } from './faults.ts';
 import { restoreBackup } from './restore.ts';
@@ -239,10 +240,64 @@ describe('what a mirror keeps', () => {
       await assert.rejects(restoreBackup({ from, to }), /Nothing was changed: the backup is damaged/);
       assert.ok(!existsSync(to) && !existsSync(`${to}.unfinished`));
     }
+    for (const [bytes, why] of [['A letter to whoever finds it.', /the backup is damaged, and its database cannot be read/], ['', /is not one of a mirror/]] as const) {
+      const from = await copied();
+      writeFileSync(join(from, 'mirror.db'), bytes);
+      await assert.rejects(restoreBackup({ from, to, takeDamaged: true }), (error: Error) => error.message.startsWith('Nothing was changed: ') && why.test(error.message));
+      assert.ok(!existsSync(to) && !existsSync(`${to}.unfinished`));
+    }
     const from = await copied();
     rmSync(blobPath(join(from, 'blobs'), BLOB_CID.toString()));
     assert.equal((await restoreBackup({ from, to, takeDamaged: true })).faults.length, 2);
     assert.ok(existsSync(join(to, 'mirror.db')));
+  });
+
+  it('is served by nobody while a backup is put back, and nothing is put back while anybody serves it', async () => {
+    const [from, to] = [await copied(), join(scratch, 'contested', 'mirror')];
+    const restore = async (): Promise<void> => {
+      let attempts: Promise<unknown> | undefined;
+      const onProgress = (): void => {
+        attempts ??= Promise.all([
+          assert.rejects(openMirrorStore(to), { code: 'StoreInUse' }),
+          assert.rejects(restoreBackup({ from, to, replace: true }), /Nothing was changed: a mirror runs in .*, or another/),
+        ]);
+      };
+      await restoreBackup({ from, to, replace: true, onProgress });
+      assert.notEqual(attempts, undefined);
+      await attempts;
+    };
+    // Where nothing was, and where a mirror was.
+    for (let times = 0; times < 2; times++) await restore();
+    const [first, second] = [await openMirrorStore(to), await openMirrorStore(to)];
+    await first.close();
+    await assert.rejects(restoreBackup({ from, to, replace: true }), /Nothing was changed: a mirror runs/);
+    await second.close();
+    await restore();
+    assert.deepEqual(await faultsOf(to), []);
+  });
+
+  it('is as it was where it cannot give way to a backup', async () => {
+    const [from, to] = [await copied(), join(scratch, 'stuck')];
+    await restoreBackup({ from, to });
+    const there = (): unknown => [readdirSync(to).filter((name) => !name.includes('-')).sort(), readFileSync(join(to, 'mirror.db')), readdirSync(scratch).filter((name) => name.startsWith('stuck'))];
+    const before = there();
+    const { rename } = promises;
+    const failing = async (isFailing: (source: string) => boolean, said: RegExp): Promise<void> => {
+      promises.rename = (source, target) => (isFailing(String(source)) ? Promise.reject(new Error('the disk has gone')) : rename(source, target));
+      syncBuiltinESMExports();
+      try {
+        await assert.rejects(restoreBackup({ from, to, replace: true }), said);
+      } finally {
+        promises.rename = rename;
+        syncBuiltinESMExports();
+      }
+    };
+    await failing((source) => source === `${to}.unfinished/mirror.db`, /Nothing was changed: the disk has gone/);
+    assert.deepEqual(there(), before);
+    await failing((source) => source === `${to}.unfinished/mirror.db` || source.includes('-before-'), /The backup was not put back \(the disk has gone\), and neither was all/);
+    // It said where it is.
+    const [kept] = readdirSync(scratch).filter((name) => name.startsWith('stuck-before-'));
+    assert.ok(existsSync(join(scratch, kept!, 'mirror.db')) && !existsSync(join(to, 'mirror.db')));
   });
 
   it('is looked after from the command line, which says by its exit code whether all is right', async () => {

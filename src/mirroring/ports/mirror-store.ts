@@ -7,7 +7,10 @@ import type { SealedKits } from './sealed-kits.ts';
 import type { WatchedLogs } from './watched-log.ts';
 
 /** Why a mirror's store did not do what it was asked. In every case nothing was changed. */
-export type MirrorStoreFault = 'AccountExists' | 'AccountMissing' | 'HandleTaken' | 'HeadMoved' | 'InvitationInvalid' | 'StorageFull' | 'StoreDamaged' | 'StoreMissing' | 'StoreNewer';
+export type MirrorStoreFault =
+  | 'AccountExists' | 'AccountMissing' | 'HandleTaken' | 'HeadMoved' | 'InvitationInvalid' | 'StorageFull'
+  /** It cannot be read, or not now. */
+  | 'StoreDamaged' | 'StoreForeign' | 'StoreInUse' | 'StoreMissing' | 'StoreNewer' | 'StoreOlder';
 
 /** A refusal of `MirrorStore`. */
 export class MirrorStoreError extends HoldfastError<MirrorStoreFault> {}

@@ -18,6 +18,8 @@ interface Wish {
   readonly reject: (error: unknown) => void;
 }
 
+/** Tables that a database of a mirror has had from the first version on. */
+const OURS = ['account', 'copy', 'block', 'event', 'log'];
 /** How long to wait for another process that writes, in milliseconds. */
 const BUSY_MS = 5_000;
 /** Of a copy. */
@@ -36,21 +38,18 @@ export class Database {
 
   /**
    * Opens the database, makes it where there is none, and brings it to the present version.
-   * @throws MirrorStoreError StoreNewer
+   * @throws MirrorStoreError StoreNewer, StoreForeign; nothing of it is changed then
    * @param isToRead neither makes nor changes it
    */
   constructor(file: string, onPoint: (point: StorePoint) => void = () => undefined, isToRead = false) {
     this.#onPoint = onPoint;
     this.#sqlite = new DatabaseSync(file, { timeout: BUSY_MS, readOnly: isToRead });
     try {
-      if (isToRead) {
-        this.#exec('PRAGMA trusted_schema = OFF; PRAGMA cache_size = -65536');
-        this.#version();
-        return;
-      }
+      this.#exec('PRAGMA trusted_schema = OFF; PRAGMA cache_size = -65536');
+      this.#version();
+      if (isToRead) return;
       this.#exec(`
         PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA fullfsync = ON; PRAGMA foreign_keys = ON;
-        PRAGMA trusted_schema = OFF; PRAGMA cache_size = -65536;
         PRAGMA wal_autocheckpoint = 4000; PRAGMA journal_size_limit = 67108864;
       `);
       this.#migrate();
@@ -60,10 +59,20 @@ export class Database {
     }
   }
 
-  /** One that is there, to read it; nothing of it is changed. @throws MirrorStoreError StoreMissing, StoreNewer, StoreDamaged */
-  static toRead(file: string): Database {
+  /**
+   * One that is there, to read it; nothing of it is changed.
+   * @param older whether it may be of a version before this one
+   * @throws MirrorStoreError StoreMissing, StoreNewer, StoreOlder, StoreForeign, StoreDamaged
+   */
+  static toRead(file: string, { older = false } = {}): Database {
     if (!existsSync(file)) throw new MirrorStoreError('StoreMissing', `There is no database of a mirror at ${file}; nothing was changed`);
-    return new Database(file, undefined, true);
+    const database = new Database(file, undefined, true);
+    const version = database.#version();
+    if (version === MIGRATIONS.length || (older && version > 0)) return database;
+    database.close();
+    throw version === 0 ? foreign() : new MirrorStoreError(
+      'StoreOlder', 'The database was written by an older version of Holdfast; it was left as it is. A mirror that starts with it brings it up to date, and so does restore', { version },
+    );
   }
 
   get isOpen(): boolean {
@@ -222,9 +231,14 @@ export class Database {
     }
   }
 
-  /** @throws MirrorStoreError StoreNewer */
+  /** 0 where it is empty. @throws MirrorStoreError StoreNewer, StoreForeign */
   #version(): number {
-    const { user_version: version } = this.one<{ user_version: number }>('PRAGMA user_version')!;
+    const { version, tables, ours } = this.one<{ version: number; tables: number; ours: number }>(`
+      SELECT user_version AS version, (SELECT count(*) FROM sqlite_schema) AS tables,
+        (SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND name IN (${OURS.map((name) => `'${name}'`).join()})) AS ours
+      FROM pragma_user_version
+    `)!;
+    if (ours < OURS.length && (version !== 0 || tables > 0)) throw foreign();
     if (version <= MIGRATIONS.length) return version;
     throw new MirrorStoreError('StoreNewer', 'The database was written by a newer version of Holdfast; it was left as it is', { version });
   }
@@ -236,4 +250,8 @@ export class Database {
       this.#exec(`PRAGMA user_version = ${MIGRATIONS.length}`);
     });
   }
+}
+
+function foreign(): MirrorStoreError {
+  return new MirrorStoreError('StoreForeign', 'The database is not one of a mirror; it was left as it is');
 }

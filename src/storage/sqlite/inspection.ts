@@ -1,6 +1,5 @@
 import { existsSync, openAsBlob } from 'node:fs';
 import { join } from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
 import type { Cid, Did } from '../../protocol/index.ts';
 import type { BlockReader } from '../../repo/index.ts';
 import type { CopyAccount, StoredEvent, WatchedLog } from '../../mirroring/index.ts';
@@ -48,7 +47,7 @@ export interface MirrorInspection {
   close(): void;
 }
 
-/** Opens what a mirror keeps in a directory. @throws MirrorStoreError StoreNewer, StoreDamaged, StoreMissing */
+/** Opens what a mirror keeps in a directory. @throws MirrorStoreError StoreMissing, StoreNewer, StoreOlder, StoreForeign, StoreDamaged */
 export function inspectMirrorStore(directory: string): MirrorInspection {
   const database = Database.toRead(join(directory, 'mirror.db'));
   const [accounts, blocks, blobs, events, operations] = [
@@ -92,29 +91,4 @@ export function inspectMirrorStore(directory: string): MirrorInspection {
     copyTo: (file, onPages) => database.copyTo(file, onPages),
     close: () => database.close(),
   };
-}
-
-/** Lets no number of an event be given again that was given up to `seq`. Nobody serves the directory meanwhile. */
-export function raiseSeq(directory: string, seq: number): void {
-  const database = new Database(join(directory, 'mirror.db'));
-  try {
-    new EventRows(database).raise(seq);
-  } finally {
-    database.close();
-  }
-}
-
-/** Whether a mirror serves the directory now. */
-export function isServed(directory: string): boolean {
-  const file = join(directory, 'lock.db');
-  if (!existsSync(file)) return false;
-  const lock = new DatabaseSync(file, { timeout: 0 });
-  try {
-    lock.exec('BEGIN EXCLUSIVE');
-    return false;
-  } catch {
-    return true;
-  } finally {
-    lock.close();
-  }
 }

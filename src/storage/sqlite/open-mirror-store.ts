@@ -1,6 +1,5 @@
 import { mkdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
 import type { CopyStatus, MirrorStore } from '../../mirroring/index.ts';
 import { AccountRows } from './account-rows.ts';
 import { BlobFiles } from './blob-files.ts';
@@ -8,6 +7,8 @@ import { BlobRows } from './blob-rows.ts';
 import { BlockRows } from './block-rows.ts';
 import { Database } from './database.ts';
 import type { StorePoint } from './database.ts';
+import { shareDirectory } from './directory-lock.ts';
+import type { Share } from './directory-lock.ts';
 import { EventRows } from './event-rows.ts';
 import { FileBlobStore } from './file-blob-store.ts';
 import { InvitationRows } from './invitation-rows.ts';
@@ -49,10 +50,20 @@ const NO_ACCOUNTS: StoreTotals['accounts'] = { pairing: 0, active: 0, deactivate
 /**
  * Opens the stores of a mirror in a directory, `mirror.db` and `blobs/`, and makes them where there are none. What a killed
  * process was taking in is discarded.
- * @throws MirrorStoreError StoreNewer, StoreDamaged, StorageFull
+ * @throws MirrorStoreError StoreInUse, StoreNewer, StoreForeign, StoreDamaged, StorageFull
  */
 export async function openMirrorStore(directory: string, { now = Date.now, onPoint }: MirrorStoreOptions = {}): Promise<MirrorStores> {
   mkdirSync(directory, { recursive: true });
+  const share = shareDirectory(directory);
+  try {
+    return await openShared(directory, share, now, onPoint);
+  } catch (error) {
+    share.release();
+    throw error;
+  }
+}
+
+async function openShared(directory: string, share: Share, now: () => number, onPoint: MirrorStoreOptions['onPoint']): Promise<MirrorStores> {
   const file = join(directory, 'mirror.db');
   const database = new Database(file, onPoint);
   const blocks = new BlockRows(database);
@@ -66,8 +77,7 @@ export async function openMirrorStore(directory: string, { now = Date.now, onPoi
     operations: new OperationRows(database), invitations: new InvitationRows(database), kits: new KitRows(database), sweeper, now,
   };
   const blobs = new FileBlobStore({ ...parts, files: new BlobFiles(join(directory, 'blobs')) });
-  const release = takeTurn(directory);
-  if (release !== undefined) {
+  if (share.isFirst) {
     database.transaction(() => blocks.removeStaged());
     await blobs.sweepNew();
   }
@@ -83,23 +93,7 @@ export async function openMirrorStore(directory: string, { now = Date.now, onPoi
     close: async () => {
       database.close();
       await sweeper.ended();
-      release?.();
+      share.release();
     },
   };
-}
-
-/**
- * The first process that opens the directory holds a lock until it ends, however it ends: only that one may take what is
- * unfinished for left behind.
- * @returns what lets the lock go; undefined where another has it
- */
-function takeTurn(directory: string): (() => void) | undefined {
-  const lock = new DatabaseSync(join(directory, 'lock.db'), { timeout: 0 });
-  try {
-    lock.exec('BEGIN EXCLUSIVE');
-    return () => lock.close();
-  } catch {
-    lock.close();
-    return undefined;
-  }
 }

@@ -5,6 +5,7 @@ import { StoreError } from '../../pds/index.ts';
 const CORRUPT = 11;
 const FULL = 13;
 const NO_DATABASE = 26;
+const OF_BLOBS = ['AccountMissing', 'StorageFull', 'StoreDamaged'] as const;
 
 /** What an error of SQLite or of the file system means for a mirror. Errors of ours, and mistakes of ours, stay as they are. */
 export function storeFault(error: unknown): unknown {
@@ -16,7 +17,7 @@ export function storeFault(error: unknown): unknown {
     return new MirrorStoreError('StorageFull', 'The disk of this mirror is full; nothing was changed', {}, error);
   }
   if (result === CORRUPT || result === NO_DATABASE) {
-    return new MirrorStoreError('StoreDamaged', 'The database of this mirror is damaged; restore it from a backup', {}, error);
+    return new MirrorStoreError('StoreDamaged', 'The database is damaged; a backup that is whole can take its place', {}, error);
   }
   return error;
 }
@@ -24,6 +25,7 @@ export function storeFault(error: unknown): unknown {
 /** The same for whoever asks for blobs. */
 export function blobFault(error: unknown): unknown {
   const fault = storeFault(error);
-  if (!(fault instanceof MirrorStoreError) || fault.code === 'HandleTaken' || fault.code === 'InvitationInvalid' || fault.code === 'StoreMissing') return fault;
-  return new StoreError(fault.code, fault.message, fault.details, fault);
+  if (!(fault instanceof MirrorStoreError)) return fault;
+  const code = OF_BLOBS.find((each) => each === fault.code);
+  return code === undefined ? fault : new StoreError(code, fault.message, fault.details, fault);
 }
