@@ -1,16 +1,22 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
+import { readEvent } from '../../test/support/event-facts.ts';
+import type { EventFacts } from '../../test/support/event-facts.ts';
 import { inDirectory, opened } from '../../test/support/mirror-directory.ts';
 import { json, MirrorHouse, note, startTestMirror } from '../../test/support/running-mirror.ts';
 import type { RunningTestMirror, Told } from '../../test/support/running-mirror.ts';
-import type { AccountTerms, NewInvitation } from '../mirroring/index.ts';
-import { parseDid } from '../protocol/index.ts';
+import type { AccountTerms, NewInvitation, StoredEvent } from '../mirroring/index.ts';
+import { cidOf, parseDid } from '../protocol/index.ts';
+import type { Did } from '../protocol/index.ts';
 import { openMirrorStore } from '../storage/sqlite/index.ts';
+import type { MirrorStores } from '../storage/sqlite/index.ts';
+import { MirroredAccount } from '../testing/index.ts';
 import type { MirrorHost } from './mirror-host.ts';
 import { newCode } from './invitations.ts';
 import { Upkeep } from './upkeep.ts';
 
 const DAY_MS = 24 * 3_600_000;
+const COLLECTION = 'app.holdfast.test';
 const refused = ({ status, body }: Told): unknown[] => [status, body['error']];
 
 describe('a mirror that is rented', () => {
@@ -79,25 +85,68 @@ describe('a mirror that is rented', () => {
   });
 });
 
-it('an account whose time and grace are over is suspended, keeps its data, and is told of', () => inDirectory(async (directory) => {
-  let now = Date.UTC(2026, 0, 1);
-  await opened(directory, { now: () => now }, async ({ store: copies, blobs }) => {
-    const told: string[] = [];
-    const did = parseDid('did:plc:aaaaaaaaaaaaaaaaaaaaaaaa');
-    const host = {
-      copies, blobs, now: () => now, settings: { eventDays: 300 }, log: () => undefined,
-      announce: (events: readonly { readonly type: string }[]) => void told.push(...events.map(({ type }) => type)),
-      ingest: { inTurn: (_did: string, work: () => Promise<unknown>) => work() },
-    } as unknown as MirrorHost;
-    const upkeep = new Upkeep(host);
+describe('an account whose time and grace are over', () => {
+  /** An upkeep over stores whose clock stands where the test puts it. */
+  const inTime = (work: (place: { readonly stores: MirrorStores; readonly host: MirrorHost; readonly clock: { ms: number }; readonly told: EventFacts[] }) => Promise<void>): Promise<void> => (
+    inDirectory(async (directory) => {
+      const clock = { ms: Date.UTC(2026, 0, 1) };
+      await opened(directory, { now: () => clock.ms }, async (stores) => {
+        const told: EventFacts[] = [];
+        const host = {
+          copies: stores.store, blobs: stores.blobs, now: () => clock.ms, settings: { eventDays: 300 }, log: () => undefined,
+          announce: (events: readonly StoredEvent[]) => void told.push(...events.map(({ frame }) => readEvent(frame))),
+          ingest: { inTurn: (_did: string, work: () => Promise<unknown>) => work() },
+        } as unknown as MirrorHost;
+        await work({ stores, host, clock, told });
+      });
+    })
+  );
+
+  it('is suspended, keeps its data, and is told of once', () => inTime(async ({ stores: { store: copies, blobs }, host, clock, told }) => {
+    const account = await MirroredAccount.make(copies);
+    const { did } = account;
     await copies.invite({ code: 'a', note: '', terms: {}, days: 10 });
     await copies.enroll({ did, invitation: 'a' });
+    await account.handOver(copies, { expected: undefined });
     await copies.update(did, { status: 'active' }, []);
-    for (const [days, status] of [[10, 'active'], [13, 'active'], [2, 'suspended'], [100, 'suspended']] as const) {
-      now += days * DAY_MS;
+    const bytes = new TextEncoder().encode('blob');
+    const cid = cidOf(bytes, 'raw');
+    await blobs.put(did, bytes, { cid, mimeType: 'text/plain' });
+    const path = `${COLLECTION}/pic`;
+    await account.write(copies, [{ action: 'create', path, record: { $type: COLLECTION } }], { blobs: new Map([[path, [cid]]]) });
+    const { collections, bytes: size, head } = (await copies.account(did))!;
+    const upkeep = new Upkeep(host);
+    for (const [days, status, events] of [[10, 'active', 0], [13, 'active', 0], [2, 'suspended', 1], [100, 'suspended', 1]] as const) {
+      clock.ms += days * DAY_MS;
       await upkeep.run();
-      assert.equal((await copies.account(did))?.status, status);
+      const { status: now, ...rest } = (await copies.account(did))!;
+      assert.deepEqual([now, told.length], [status, events]);
+      assert.deepEqual([rest.collections, rest.bytes, rest.head, (await blobs.usage(did)).blobs], [collections, size, head, 1]);
     }
+    assert.deepEqual(told.map(({ type, body }) => [type, body['did'], body['active'], body['status']]), [['#account', did, false, 'suspended']]);
     await upkeep.close();
-  });
-}));
+  }));
+
+  it('is left alone where its operator has decided otherwise meanwhile', () => inTime(async ({ stores: { store: copies, blobs }, host, clock }) => {
+    const [first, longer, down] = ['a', 'b', 'c'].map((letter) => parseDid(`did:plc:${letter.repeat(24)}`)) as [Did, Did, Did];
+    for (const did of [first, longer, down]) {
+      await copies.enroll({ did });
+      await copies.setTerms(did, { until: clock.ms });
+      await copies.update(did, { status: 'active' });
+    }
+    clock.ms += 20 * DAY_MS;
+    // While the first of the page is looked at.
+    const collect = async (did: Did, graceMs: number): Promise<number> => {
+      if (did === first) {
+        await copies.setTerms(longer, { until: clock.ms });
+        await copies.update(down, { status: 'takendown' });
+      }
+      return blobs.collect(did, graceMs);
+    };
+    const upkeep = new Upkeep({ ...host, blobs: { collect } as unknown as MirrorHost['blobs'] });
+    await upkeep.run();
+    const statuses = await Promise.all([first, longer, down].map(async (did) => (await copies.account(did))?.status));
+    assert.deepEqual(statuses, ['suspended', 'active', 'takendown']);
+    await upkeep.close();
+  }));
+});

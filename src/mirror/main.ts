@@ -1,4 +1,5 @@
 // The mirror as a process of its own; the settings are in the environment (settings.ts).
+import { constants } from 'node:os';
 import { MirrorStoreError } from '../mirroring/index.ts';
 import { runCommand } from './commands.ts';
 import { logAsJson, logToConsole } from './log.ts';
@@ -9,6 +10,8 @@ import { VERSION } from './version.ts';
 
 /** Each part of stopping has its own limit, which together are less. */
 const MOST_STOPPING_MS = 20_000;
+/** What it is told to do beside running a mirror. */
+const args = process.argv.slice(2);
 
 let mirror: RunningMirror | undefined;
 let stopping = false;
@@ -33,14 +36,18 @@ function said(error: unknown): string {
   return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }
 
-process.on('SIGINT', () => void stop());
-process.on('SIGTERM', () => void stop());
+/** @param code of a command, which has not done what it should */
+function end(code: number): void {
+  if (args.length > 0) process.exit(code);
+  void stop();
+}
+
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => end(128 + constants.signals[signal]));
 // Whoever started it with a channel has gone.
-if (process.send !== undefined) process.once('disconnect', () => void stop());
+if (process.send !== undefined) process.once('disconnect', () => end(1));
 
 try {
   const settings = readSettings(process.env);
-  const args = process.argv.slice(2);
   if (args.length > 0) process.exit(await runCommand(args, settings, VERSION, { say: (line) => console.log(line), complain: (line) => console.error(line) }));
   mirror = await startMirror(settings, { log: settings.log === 'json' ? logAsJson : logToConsole });
   if (settings.log === 'json') logAsJson(`This mirror is ${mirror.url}`);

@@ -30,9 +30,10 @@ export function isBarred(account: CopyAccount, now: number): boolean {
 /**
  * Serves an account again, or no longer, and tells the network. What is kept of it stays. One that was never served is paired on
  * afterwards; one that had left meanwhile may come back.
+ * @param only whether it is still to be done when its turn comes
  * @throws MirrorRefusal AccountMissing; MirrorStoreError
  */
-export function letStand(host: MirrorHost, did: Did, standing: Standing): Promise<void> {
+export function letStand(host: MirrorHost, did: Did, standing: Standing, only: (account: CopyAccount) => boolean = () => true): Promise<void> {
   const { copies, ingest, announce, log, now } = host;
   return ingest.inTurn(did, async () => {
     const left = await copies.account(did);
@@ -45,7 +46,7 @@ export function letStand(host: MirrorHost, did: Did, standing: Standing): Promis
     const account = await keptAccount(host, did);
     const wasServed = account.told !== undefined;
     const status = standing === 'active' && !wasServed ? 'pairing' : standing;
-    if (account.status === status) return;
+    if (account.status === status || !only(account)) return;
     // It has as long to pair as a new one.
     const details = { status, ...(status === 'pairing' && { createdAt: now() }) } as const;
     announce(await copies.update(did, details, wasServed ? await eventsOf(host, account, standing) : []));

@@ -2,21 +2,21 @@ import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
-import type { AddressInfo } from 'node:net';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { it } from 'node:test';
 import { readEvent } from '../../test/support/event-facts.ts';
 import { readFirehose } from '../../test/support/firehose-reader.ts';
 import { FakeDirectory, MirrorHouse, note } from '../../test/support/running-mirror.ts';
 import type { RunningTestMirror } from '../../test/support/running-mirror.ts';
 import { Talk } from '../../test/support/talk.ts';
+import { until } from '../../test/support/until.ts';
 import type { Receipt } from '../mirroring/index.ts';
 import { parseDid } from '../protocol/index.ts';
 import type { CommitMessage } from '../repo/index.ts';
-import { inspectMirrorStore } from '../storage/sqlite/index.ts';
+import { inspectMirrorStore, openMirrorStore } from '../storage/sqlite/index.ts';
 import { verifyMirror } from './safekeeping/verify.ts';
 
 const ROUNDS = 3;
@@ -65,26 +65,33 @@ class Writer {
   }
 }
 
+/** With the settings that are given, and none of whoever tests. */
+function mirrorProcess(args: readonly string[], settings: Readonly<Record<string, string>>): ChildProcess {
+  const others = Object.entries(process.env).filter(([name]) => !name.startsWith('HOLDFAST_'));
+  return spawn(process.execPath, [join(import.meta.dirname, 'main.ts'), ...args], { stdio: ['ignore', 'pipe', 'inherit'], env: { ...Object.fromEntries(others), ...settings } });
+}
+
 it('a mirror that is told to stop ends what it has begun: each durable commit has its receipt and its event has reached the reader; it comes back and goes on', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'holdfast-stopping-'));
   const data = join(folder, 'mirror');
   const directory = await FakeDirectory.start();
-  const probe = createServer().listen(0, '127.0.0.1');
-  await once(probe, 'listening');
-  const { port } = probe.address() as AddressInfo;
-  probe.close();
   let running: ChildProcess | undefined;
+  /** Where it says that it is; the same port from the first time on. */
+  let url = 'http://localhost:0';
   const start = async (): Promise<ChildProcess> => {
-    const child = spawn(process.execPath, [join(import.meta.dirname, 'main.ts')], {
-      stdio: ['ignore', 'pipe', 'inherit'],
-      env: { ...process.env, HOLDFAST_MIRROR_PORT: String(port), HOLDFAST_DATA_DIR: folder, HOLDFAST_PLC_URL: directory.url, HOLDFAST_RELAYS: '' },
+    const child = mirrorProcess([], { HOLDFAST_MIRROR_PORT: new URL(url).port, HOLDFAST_DATA_DIR: folder, HOLDFAST_PLC_URL: directory.url });
+    let said = '';
+    child.stdout!.on('data', (text: Buffer) => (said += text.toString()));
+    await until('the mirror has started', () => {
+      assert.equal(child.exitCode, null, 'it ended at once');
+      return said.includes('mirror http');
     });
-    await once(child.stdout!, 'data');
+    url = /mirror (http\S+)/.exec(said)![1]!;
     return child;
   };
   try {
     running = await start();
-    const url = `http://localhost:${port}`;
+    const port = Number(new URL(url).port);
     const mirror = { url, did: parseDid(`did:web:localhost%3A${port}`), port, directory } as Partial<RunningTestMirror> as RunningTestMirror;
     const writers: Writer[] = [];
     for (const seed of [1, 2, 3]) writers.push(new Writer(await MirrorHouse.paired(mirror, seed)));
@@ -102,7 +109,9 @@ it('a mirror that is told to stop ends what it has begun: each durable commit ha
       const before = writers.map(({ receipts }) => receipts.length);
       const reader = await readFirehose(url, cursor);
       const writing = Promise.all(writers.map((writer, index) => writer.write(index === 2 ? 'http' : 'websocket')));
-      while (!writers.every(({ receipts }, index) => receipts.length >= before[index]! + 5)) await new Promise(setImmediate);
+      const written = until('every house has its receipts', () => writers.every(({ receipts }, index) => receipts.length >= before[index]! + 5));
+      // What fails in writing is the reason.
+      await Promise.race([written, writing]);
       running.kill('SIGTERM');
       const [code] = await once(running, 'exit') as [number | null];
       assert.equal(code, 0);
@@ -121,6 +130,25 @@ it('a mirror that is told to stop ends what it has begun: each durable commit ha
   } finally {
     running?.kill('SIGKILL');
     await directory.close();
+    rmSync(folder, { recursive: true });
+  }
+});
+
+it('a command that is ended before its end says so by its exit code', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'holdfast-stopping-'));
+  try {
+    await (await openMirrorStore(join(folder, 'mirror'))).close();
+    const database = new DatabaseSync(join(folder, 'mirror', 'mirror.db'));
+    database.exec(`INSERT INTO fact VALUES ('ballast', zeroblob(200000000))`);
+    database.close();
+    const to = join(folder, 'backup');
+    const child = mirrorProcess(['backup', to], { HOLDFAST_DATA_DIR: folder });
+    const ended = once(child, 'exit');
+    await until('the backup has begun', () => existsSync(`${to}.unfinished`));
+    child.kill('SIGTERM');
+    assert.deepEqual(await ended, [128 + 15, null]);
+    assert.ok(!existsSync(to));
+  } finally {
     rmSync(folder, { recursive: true });
   }
 });

@@ -58,14 +58,16 @@ export class Upkeep {
   }
 
   async #look(account: CopyAccount): Promise<void> {
-    const { did, status, createdAt } = account;
+    const { did } = account;
     const { copies, blobs, ingest, now, log } = this.#host;
     await blobs.collect(did, BLOB_GRACE_MS);
     // Its data stays, for whoever brings it back or lets it go.
-    if (status === 'active' && now() >= (endOf(account) ?? Infinity)) await letStand(this.#host, did, 'suspended');
-    if (status !== 'pairing' || createdAt > now() - PAIRING_MS) return;
+    const isOver = (it: CopyAccount): boolean => it.status === 'active' && now() >= (endOf(it) ?? Infinity);
+    if (isOver(account)) await letStand(this.#host, did, 'suspended', isOver);
+    const neverCame = (it: CopyAccount | undefined): boolean => it?.status === 'pairing' && it.createdAt <= now() - PAIRING_MS;
+    if (!neverCame(account)) return;
     await ingest.inTurn(did, async () => {
-      if ((await copies.account(did))?.status !== 'pairing') return;
+      if (!neverCame(await copies.account(did))) return;
       await copies.remove(did);
       log(`${did} began to pair long ago and never came; it is forgotten`);
     });

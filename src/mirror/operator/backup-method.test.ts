@@ -6,6 +6,7 @@ import { after, before, describe, it } from 'node:test';
 import { OPERATOR, SHOWN } from '../../../test/support/operator.ts';
 import { ask, MirrorHouse, note, startTestMirror } from '../../../test/support/running-mirror.ts';
 import type { RunningTestMirror } from '../../../test/support/running-mirror.ts';
+import { until } from '../../../test/support/until.ts';
 import { cidOf } from '../../protocol/index.ts';
 import { blobPath } from '../../storage/sqlite/index.ts';
 import type { MadeBackup } from '../safekeeping/backups.ts';
@@ -50,7 +51,7 @@ describe('a backup that an operator asks for', () => {
     const gone = new AbortController();
     await asked(gone.signal);
     gone.abort();
-    while (!lines.some((line) => line.includes('1 things in it are wrong'))) await new Promise(setImmediate);
+    await until('the log tells what is wrong', () => lines.some((line) => line.includes('1 things in it are wrong')));
     const made = readdirSync(`${mirror.folder}-backups`).filter((name) => !before.has(name));
     assert.equal(made.length, 1);
     assert.equal((await verifyMirror(join(`${mirror.folder}-backups`, made[0]!))).faults.length, 1);
@@ -62,7 +63,7 @@ describe('a backup that an operator asks for', () => {
     database.close();
     const before = readdirSync(`${mirror.folder}-backups`);
     const response = await asked();
-    while (!readdirSync(`${mirror.folder}-backups`).some((name) => name.endsWith('.unfinished'))) await new Promise(setImmediate);
+    await until('a backup has begun', () => readdirSync(`${mirror.folder}-backups`).some((name) => name.endsWith('.unfinished')));
     const end = last(response);
     await mirror.restart();
     assert.deepEqual(await end, { error: 'BackupFailed', message: 'The mirror was stopped meanwhile.' });
