@@ -17,12 +17,12 @@ describe('a switchboard', () => {
     const rung: string[] = [];
     const calls: Call[] = [];
     for (const name of ['one', 'two']) {
-      board.join(ANNA, (call) => {
+      board.join(ANNA, async (call) => {
         rung.push(name);
         calls.push(call);
       });
     }
-    board.join(BERT, () => rung.push('bert'));
+    board.join(BERT, async () => void rung.push('bert'));
     const calling = board.call(ANNA, OFFER);
     assert.deepEqual(rung, ['one', 'two']);
     const { id } = calls[0]!;
@@ -37,7 +37,7 @@ describe('a switchboard', () => {
   it('says at once that nobody is there, and after a time that nobody answers', async () => {
     const board = new Switchboard({ ringMs: 20 });
     assert.equal(await board.call(ANNA, OFFER), undefined);
-    const leave = board.join(ANNA, () => undefined);
+    const leave = board.join(ANNA, async () => undefined);
     assert.equal(await board.call(ANNA, OFFER), undefined);
     leave();
     assert.equal(await board.call(ANNA, OFFER), undefined);
@@ -46,11 +46,48 @@ describe('a switchboard', () => {
   it('takes so many calls of an account at a time, and ends all when it closes', async () => {
     const board = new Switchboard();
     let rings = 0;
-    board.join(ANNA, () => rings++);
+    board.join(ANNA, async () => void rings++);
     const calling = Array.from({ length: 12 }, () => board.call(ANNA, OFFER));
     assert.equal(rings, 8);
     board.close();
     assert.deepEqual(await Promise.all(calling), Array.from({ length: 12 }, () => undefined));
+  });
+});
+
+describe('a switchboard whose houses or callers are slow', () => {
+  it('rings a house no more that takes nothing, and again when it has taken it', async () => {
+    const board = new Switchboard();
+    const taken: (() => void)[] = [];
+    board.join(ANNA, () => new Promise((resolve) => taken.push(resolve)));
+    const caller = new AbortController();
+    for (let round = 0; round < 5; round++) {
+      const calling = Array.from({ length: 8 }, () => board.call(ANNA, OFFER, caller.signal));
+      board.close();
+      await Promise.all(calling);
+    }
+    assert.equal(taken.length, 8);
+    taken.forEach((take) => take());
+    await Promise.resolve();
+    const calling = board.call(ANNA, OFFER, caller.signal);
+    assert.equal(taken.length, 9);
+    board.close();
+    await calling;
+  });
+
+  it('ends a call whose caller has gone, and has room for another', async () => {
+    const board = new Switchboard();
+    let rings = 0;
+    board.join(ANNA, async () => void rings++);
+    const caller = new AbortController();
+    const calling = Array.from({ length: 8 }, () => board.call(ANNA, OFFER, caller.signal));
+    assert.equal(await board.call(ANNA, OFFER), undefined);
+    caller.abort();
+    await new Promise(setImmediate);
+    const another = board.call(ANNA, OFFER);
+    assert.equal(rings, 9);
+    assert.equal(await board.call(ANNA, OFFER, caller.signal), undefined);
+    board.close();
+    assert.deepEqual(await Promise.all([...calling, another]), Array.from({ length: 9 }, () => undefined));
   });
 });
 

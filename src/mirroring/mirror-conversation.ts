@@ -69,7 +69,7 @@ export class MirrorConversation {
     try {
       await this.#say(await this.#desk.hello(hello));
       this.#welcomed.resolve();
-      leave = this.#desk.calls?.join(hello.did, (call) => void this.#say({ type: '#ring', ...call }).catch(() => undefined));
+      leave = this.#desk.calls?.join(hello.did, (call) => this.#say({ type: '#ring', ...call }).catch(() => undefined));
       for (let step = await frames.next(); step.done !== true; step = await frames.next()) {
         const answer = await this.#answer(hello.did, decodeHouseMessage(step.value));
         if (answer !== undefined) await this.#say(answer);

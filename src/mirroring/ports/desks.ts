@@ -56,8 +56,11 @@ export interface MirrorDesk {
   identity(did: Did): Promise<void>;
   /** Left out, houses cannot call each other here. */
   readonly calls?: {
-    /** Rings with every call for the account, until the returned function is called. */
-    join(did: Did, ring: (call: Call) => void): () => void;
+    /**
+     * Rings with every call for the account, until the returned function is called.
+     * @param ring resolves when there is room for more, and never rejects
+     */
+    join(did: Did, ring: (call: Call) => Promise<void>): () => void;
     answer(did: Did, answer: Call): void;
   };
 }
