@@ -1,7 +1,7 @@
 import { isIP } from 'node:net';
 import { answerChannel } from '../bridge/webrtc/index.ts';
 import type { Peer, Session } from '../bridge/webrtc/index.ts';
-import { MirrorRefusal } from '../mirroring/index.ts';
+import { ChannelError, MirrorRefusal } from '../mirroring/index.ts';
 import type { Channel } from '../mirroring/index.ts';
 import type { Did } from '../protocol/index.ts';
 import { isPublicAddress } from './identity/public-address.ts';
@@ -55,14 +55,15 @@ export class DirectLines {
 
   /**
    * Answers an offer of an account, whose fingerprint was verified.
-   * @throws MirrorRefusal QuotaExceeded; ChannelError Lost, where nothing can be made of it
+   * @throws MirrorRefusal QuotaExceeded; ChannelError Lost, where there is no room or no port for it
    */
   async answer(did: Did, offer: Session): Promise<{ readonly sdp: string; readonly session: Session }> {
     const own = this.#open.get(did) ?? new Set();
-    if (this.#count >= MOST_LINES || own.size >= MOST_OF_ONE_ACCOUNT) {
-      throw new MirrorRefusal('QuotaExceeded', 'There are too many direct connections open.');
-    }
+    if (own.size >= MOST_OF_ONE_ACCOUNT) throw new MirrorRefusal('QuotaExceeded', 'There are too many direct connections open.');
     const { settings: { ports, iceServers }, accept } = this.#options;
+    // Each has a port of its own.
+    const most = ports === undefined ? MOST_LINES : Math.min(MOST_LINES, ports.to - ports.from + 1);
+    if (this.#count >= most) throw new ChannelError('Lost', 'This mirror has as many direct connections as it takes.');
     // What is given to it is changed by it.
     const servers = iceServers.map((server) => ({ ...server }));
     const peer = new this.#makePeer({ iceServers: servers, ...(ports !== undefined && { portRangeBegin: ports.from, portRangeEnd: ports.to }) });
@@ -82,6 +83,7 @@ export class DirectLines {
       }).then(gone, gone);
       return { sdp, session };
     } catch (error) {
+      peer.close();
       gone();
       throw error;
     }

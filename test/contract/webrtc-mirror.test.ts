@@ -1,5 +1,7 @@
 // A house and a mirror that connect directly. Needs node-datachannel, and a network interface beside loopback.
 import assert from 'node:assert/strict';
+import { createSocket } from 'node:dgram';
+import { once } from 'node:events';
 import { after, afterEach, before, it } from 'node:test';
 import { openDirectLine } from '../../src/bridge/direct-line.ts';
 import { offerChannel } from '../../src/bridge/webrtc/index.ts';
@@ -150,6 +152,28 @@ it('an account has so many direct connections and no more, and others still have
   const next = await offerChannel(new page.RTCPeerConnection!({ iceServers: [] }));
   assert.deepEqual(await offer(next.sdp, [next.session.fingerprint], undefined, other), [200, undefined]);
   next.giveUp();
+});
+
+it('a mirror says that it has no room when all its ports are taken, by houses or by another program', async () => {
+  const narrow = await startTestMirror({ settings: { webrtc: { ports: { from: 40_201, to: 40_201 }, iceServers: [] } } });
+  const other = createSocket('udp4');
+  const its = await MirrorHouse.paired(narrow, 5, [note('one')]);
+  const offered = async () => {
+    const offering = await offerChannel(new page.RTCPeerConnection!({ iceServers: [] }));
+    const outcome = await offer(offering.sdp, [offering.session.fingerprint], undefined, its);
+    offering.giveUp();
+    return outcome;
+  };
+  try {
+    other.bind(40_201);
+    await once(other, 'listening');
+    assert.deepEqual(await offered(), [503, 'NoDirectConnections']);
+    other.close();
+    await once(other, 'close');
+    assert.deepEqual([await offered(), await offered()], [[200, undefined], [503, 'NoDirectConnections']]);
+  } finally {
+    await narrow.close();
+  }
 });
 
 it('a mirror that takes none says so', async () => {

@@ -14,7 +14,9 @@ export const connect = defineAccountMethod(lexicons.AppHoldfastMirrorConnect.mai
     const sig = await signVow(signer, token, session.fingerprint);
     return { sdp, sig: toJson(sig) as unknown as lexicons.AppHoldfastMirrorConnect.$output['sig'] };
   } catch (error) {
-    if (error instanceof MeetingError || error instanceof ChannelError) throw new XrpcError(400, 'InvalidOffer', error.message, error);
+    if (error instanceof MeetingError) throw new XrpcError(400, 'InvalidOffer', error.message, error);
+    // What was offered was read by then.
+    if (error instanceof ChannelError) throw new XrpcError(503, 'NoDirectConnections', 'This mirror has no room for another direct connection now. Use a WebSocket.', error);
     throw error;
   }
 });
