@@ -27,7 +27,7 @@ describe('a mirror that is rented', () => {
   after(() => mirror.close());
 
   /** What an operator has done meanwhile. */
-  const operated = (work: (store: Awaited<ReturnType<typeof openMirrorStore>>['store']) => Promise<unknown>): Promise<void> => mirror.restart({}, async () => {
+  const operated = (work: (store: MirrorStores['store']) => Promise<unknown>, invites: readonly string[] = []): Promise<void> => mirror.restart({ invites }, async () => {
     const { store, close } = await openMirrorStore(mirror.folder);
     await work(store);
     await close();
@@ -71,6 +71,15 @@ describe('a mirror that is rented', () => {
     assert.deepEqual(refused(await house.putBlob(new Uint8Array(5).fill(3))), [413, 'QuotaExceeded']);
     await terms(house, { repoBytes: 1 });
     assert.deepEqual((await usage(house))['warnings'], ['records']);
+  });
+
+  it('does not offer again what its settings still name and its operator took back', async () => {
+    await mirror.restart({ invites: ['named', 'taken-back'] });
+    await operated((store) => store.withdraw('taken-back'), ['named', 'taken-back']);
+    const house = await MirrorHouse.make(mirror, 4);
+    house.register();
+    assert.deepEqual(refused(await house.call('enroll', json({ handle: house.handle, invite: 'taken-back' }))), [400, 'InvalidInviteCode']);
+    await join(house, 'named');
   });
 
   it('forgets the invitations of its settings that stand there no more, and that nobody has used', async () => {

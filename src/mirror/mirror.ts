@@ -19,7 +19,7 @@ import type { Listening } from './http/listen.ts';
 import { Sockets } from './http/sockets.ts';
 import { Identities } from './identity/identities.ts';
 import { Watcher } from './identity/watcher.ts';
-import { keepInvitations, needsInvitation } from './invitations.ts';
+import { needsInvitation } from './invitations.ts';
 import { logToConsole, reasonOf } from './log.ts';
 import type { Log } from './log.ts';
 import { METHODS } from './methods.ts';
@@ -71,7 +71,7 @@ export async function startMirror(settings: MirrorSettings, { log = logToConsole
   mkdirSync(settings.folder, { recursive: true, mode: 0o700 });
   const { store: copies, blobs, totals, close: closeStore } = await openMirrorStore(settings.folder, { onPoint });
   const signer = await receiptKey(copies);
-  await keepInvitations(copies, settings);
+  await copies.offer(settings.invites, 'HOLDFAST_INVITES');
   // Its own name may hold the port, which is known when it listens.
   const begun = Promise.withResolvers<Served>();
   const listening = await listen({
@@ -132,7 +132,7 @@ export async function startMirror(settings: MirrorSettings, { log = logToConsole
   const backups = new Backups({ folder: settings.folder, backups: `${settings.folder}-backups`, version: VERSION, now: host.now, log });
   const close = async (operator?: Listening): Promise<void> => {
     crawlers.close();
-    const others = [backups.close(), upkeep.close(), watcher.close()];
+    const others = Promise.allSettled([backups.close(), upkeep.close(), watcher.close()]);
     // Who was promised something gets it: houses their receipts, then readers the events.
     await work.finish(FINISH_MS);
     await Promise.all([sessions.finish(FINISH_MS), direct?.finish(FINISH_MS)]);
@@ -142,7 +142,8 @@ export async function startMirror(settings: MirrorSettings, { log = logToConsole
     direct?.close();
     switchboard.close();
     work.end();
-    await Promise.all([...others, listening.close(), operator?.close()]);
+    await Promise.all([listening.close(), operator?.close()]);
+    for (const outcome of await others) if (outcome.status === 'rejected') parts.onError(outcome.reason);
     await closeStore();
   };
   const operator = settings.operator && await startOperator({
@@ -201,4 +202,3 @@ function descriptionOf(settings: MirrorSettings): NonNullable<MirrorHost['descri
     ...(Object.keys(links).length > 0 && { links }),
   };
 }
-

@@ -64,6 +64,30 @@ export const mirrorLettingsContract: readonly ContractCase<MirrorUnderTest>[] = 
     },
   },
   {
+    name: 'invitations that the settings name are those that are named last, but what was used stays, and what was taken back is not offered anew',
+    async run({ store, clock }) {
+      const [a, b] = [await MirroredAccount.make(store, 1), await MirroredAccount.make(store, 2)];
+      const codes = async (): Promise<string[]> => (await store.invitations({ limit: 9 })).map(({ code, note }) => `${code} ${note}`).sort();
+      await store.invite({ code: 'made', note: 'set', terms: { blobBytes: 1 } });
+      await store.offer(['made', 'one', 'two', 'three'], 'set');
+      same(await codes(), ['made set', 'one set', 'three set', 'two set'], 'offered');
+      same((await store.invitation('made'))?.terms, { blobBytes: 1 }, 'one that was there');
+      await store.enroll({ did: a.did, invitation: 'one' });
+      same(await store.withdraw('two'), true, 'taken back');
+      clock.ms += 10;
+      for (const named of [['two', 'three'], ['one', 'two', 'three']]) {
+        await store.offer(named, 'set');
+        await refused(store.enroll({ did: b.did, invitation: 'two' }), 'InvitationInvalid');
+        await refused(store.enroll({ did: b.did, invitation: 'one' }), 'InvitationInvalid');
+        same(await codes(), ['made set', 'one set', 'three set', 'two set'], 'the same');
+      }
+      await store.offer(['one'], 'set');
+      same(await codes(), ['made set', 'one set'], 'named no more');
+      await store.offer(['two'], 'set');
+      await store.enroll({ did: b.did, invitation: 'two' });
+    },
+  },
+  {
     name: 'terms are put in the place of those that were there, and stay for an account that leaves, as does what was decided of it',
     async run({ store }) {
       const [a, b] = [await MirroredAccount.kept(store, 1), await MirroredAccount.make(store, 2)];

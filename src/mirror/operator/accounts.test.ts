@@ -37,6 +37,7 @@ describe('what an operator decides of accounts', () => {
     await done('withdrawInvitation', { code: made['code'] });
     assert.deepEqual(refused(await call('withdrawInvitation', { code: made['code'] })), [400, 'InvitationNotFound']);
     assert.deepEqual(refused(await call('createInvitation', { terms: { until: new Date().toISOString() } })), [400, 'TermsInvalid']);
+    assert.deepEqual(refused(await call('createInvitation', { expiresAt: new Date(Date.now() - 1).toISOString() })), [400, 'TermsInvalid']);
     assert.deepEqual(refused(await call('createInvitation', { terms: { repoBytes: -1 } })), [400, 'InvalidRequest']);
 
     const house = await invited(1, { note: 'used', days: 30, terms: { blobBytes: 5_000 } });

@@ -38,7 +38,12 @@ export interface Lettings {
   /** Newest first, after the one with that code. */
   invitations(options: { readonly limit: number; readonly after?: string }): Promise<readonly Invitation[]>;
   invitation(code: string): Promise<Invitation | undefined>;
-  /** Takes one back that nobody has used; false where there is none. */
+  /**
+   * Those that the settings name are these from now on, on the terms of everybody. One that was taken back stays so; others that the
+   * settings have named and nobody has used are forgotten.
+   */
+  offer(codes: readonly string[], note: string): Promise<void>;
+  /** Takes one back that nobody has used; false where there is none. One that the settings name is over from now on. */
   withdraw(code: string): Promise<boolean>;
   /** Puts these terms in the place of those that an account has. @throws MirrorStoreError AccountMissing */
   setTerms(did: Did, terms: AccountTerms): Promise<void>;

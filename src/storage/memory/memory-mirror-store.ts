@@ -45,6 +45,8 @@ export class MemoryMirrorStore implements MirrorStore {
   readonly #tokens = new Map<string, number>();
   readonly #facts = new Map<string, Uint8Array>();
   readonly #invitations = new Map<string, Invitation>();
+  /** Codes that the settings name. */
+  readonly #offered = new Set<string>();
   readonly #blobs: MemoryBlobStore;
   readonly #now: () => number;
   /** Oldest first. */
@@ -239,7 +241,15 @@ export class MemoryMirrorStore implements MirrorStore {
 
   async withdraw(code: string): Promise<boolean> {
     const invitation = this.#invitations.get(code);
-    return invitation !== undefined && invitation.used === undefined && this.#invitations.delete(code);
+    if (invitation === undefined || invitation.used !== undefined) return false;
+    if (this.#offered.has(code)) this.#invitations.set(code, { ...invitation, expiresAt: this.#now() });
+    else this.#invitations.delete(code);
+    return true;
+  }
+
+  async offer(codes: readonly string[], note: string): Promise<void> {
+    for (const code of this.#offered) if (!codes.includes(code) && this.#invitations.get(code)?.used === undefined) this.#invitations.delete(code);
+    for (const code of codes) if (await this.invite({ code, note, terms: {} })) this.#offered.add(code);
   }
 
   async setTerms(did: Did, terms: AccountTerms): Promise<void> {

@@ -53,12 +53,23 @@ export class InvitationRows {
     `, code, note, terms.repoBytes ?? null, terms.blobBytes ?? null, terms.writesPerHour ?? null, days ?? null, now, expiresAt ?? null);
   }
 
+  /** Those that the settings name are these from now on. */
+  offer(codes: readonly string[], note: string, now: number): void {
+    const named = JSON.stringify(codes);
+    this.#database.run('DELETE FROM invitation WHERE of_settings = 1 AND used_by IS NULL AND code NOT IN (SELECT value FROM json_each(?))', named);
+    this.#database.run(`
+      INSERT INTO invitation (code, note, created_at, of_settings) SELECT value, ?, ?, 1 FROM json_each(?) WHERE true ON CONFLICT (code) DO NOTHING
+    `, note, now, named);
+  }
+
   use(code: string, did: Did, now: number): void {
     this.#database.run('UPDATE invitation SET used_by = ?, used_at = ? WHERE code = ? AND used_by IS NULL', did, now, code);
   }
 
-  remove(code: string): void {
-    this.#database.run('DELETE FROM invitation WHERE code = ?', code);
+  /** Takes one back. Of those that the settings name it stays known, so that the next start does not offer it anew. */
+  withdraw(code: string, now: number): void {
+    this.#database.run('DELETE FROM invitation WHERE code = ? AND of_settings = 0', code);
+    this.#database.run('UPDATE invitation SET expires_at = ? WHERE code = ?', now, code);
   }
 }
 

@@ -144,4 +144,7 @@ export const MIGRATIONS: readonly string[] = [`
   DELETE FROM fact WHERE name LIKE 'invite:%';
 `, `
   ALTER TABLE account ADD COLUMN held TEXT;
+
+  ALTER TABLE invitation ADD COLUMN of_settings INTEGER NOT NULL DEFAULT 0;
+  UPDATE invitation SET of_settings = 1 WHERE note = 'HOLDFAST_INVITES';
 `];

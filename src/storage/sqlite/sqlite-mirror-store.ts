@@ -133,12 +133,17 @@ export class SqliteMirrorStore implements MirrorStore {
     return this.#parts.invitations.one(code);
   }
 
+  async offer(codes: readonly string[], note: string): Promise<void> {
+    const { database, invitations, now } = this.#parts;
+    database.transaction(() => invitations.offer(codes, note, now()));
+  }
+
   async withdraw(code: string): Promise<boolean> {
-    const { database, invitations } = this.#parts;
+    const { database, invitations, now } = this.#parts;
     return database.transaction(() => {
       const invitation = invitations.one(code);
       if (invitation === undefined || invitation.used !== undefined) return false;
-      invitations.remove(code);
+      invitations.withdraw(code, now());
       return true;
     });
   }

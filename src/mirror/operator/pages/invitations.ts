@@ -22,7 +22,7 @@ ${termsFields({})}<label for="days">Kept for so many days</label><input id="days
 <div class="row"><button class="primary">Make an invitation</button></div></form>
 <section aria-labelledby="list"><h2 id="list">Invitations</h2>
 ${page.length === 0 ? html`<p class="soft">There are none.</p>` : html`<div class="wide" tabindex="0" role="group" aria-label="Invitations"><table>
-<thead><tr><th scope="col">Code</th><th scope="col">For</th><th scope="col">Terms</th><th scope="col">State</th></tr></thead><tbody>${page.map(line)}</tbody></table></div>`}
+<thead><tr><th scope="col">Code</th><th scope="col">For</th><th scope="col">Terms</th><th scope="col">State</th></tr></thead><tbody>${page.map((invitation) => line(invitation, host.now()))}</tbody></table></div>`}
 ${page.length === A_PAGE && html`<p><a href="/invitations?cursor=${encodeURIComponent(page.at(-1)!.code)}">Older ones</a></p>`}</section>`;
 }
 
@@ -33,13 +33,14 @@ function link({ origin, settings: { pagesUrl } }: OperatorHost, code: string): H
   return html`<p>Or this link, which fills both in:</p><p><code id="link">${address}</code></p><figure class="code" role="img" aria-label="The link as a QR code">${new Html(encodeQR(address, 'svg', { scale: 4, border: 2 }))}</figure>`;
 }
 
-function line({ code, note, terms, days, expiresAt, usedBy, usedAt }: Invitation): Html {
+function line({ code, note, terms, days, expiresAt, usedBy, usedAt }: Invitation, now: number): Html {
   const { repoBytes, blobBytes, writesPerHour } = terms;
   const agreed = [
     repoBytes !== undefined && `${bytes(repoBytes)} of records`, blobBytes !== undefined && `${bytes(blobBytes)} of blobs`,
     writesPerHour !== undefined && `${number(writesPerHour)} changes an hour`, days !== undefined && `${number(days)} days`,
   ].filter((words) => words !== false).join(', ');
   const state = usedBy !== undefined ? html`used by <a href="/accounts/${encodeURIComponent(usedBy)}">${usedBy}</a>${usedAt !== undefined && !usedAt.startsWith('1970') && `, ${time(usedAt)}`}`
-    : html`open${expiresAt !== undefined && ` until ${time(expiresAt)}`} <form method="post" action="/invitations"><button class="danger" name="withdraw" value="${code}" aria-label="Take back ${code}">Take back</button></form>`;
+    : expiresAt !== undefined && Date.parse(expiresAt) <= now ? html`over since ${time(expiresAt)}`
+      : html`open${expiresAt !== undefined && ` until ${time(expiresAt)}`} <form method="post" action="/invitations"><button class="danger" name="withdraw" value="${code}" aria-label="Take back ${code}">Take back</button></form>`;
   return html`<tr><td><code>${code}</code></td><td>${note}</td><td>${agreed === '' ? 'as for everybody' : agreed}</td><td>${state}</td></tr>`;
 }

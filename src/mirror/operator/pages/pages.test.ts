@@ -80,7 +80,8 @@ describe('the pages of an operator', () => {
     assert.match((await open(path, { act: 'active' })).text, /It is served again\./);
     assert.equal((await fetch(`${mirror.url}/xrpc/com.atproto.sync.getRepo?did=${house.did}`)).status, 200);
     assert.match((await open(path, { act: 'deleted' })).text, /class="bad"/);
-    assert.equal((await open('/accounts/did:plc:zzzzzzzzzzzzzzzzzzzzzzzz')).status, 404);
+    for (const other of ['did:plc:zzzzzzzzzzzzzzzzzzzzzzzz', '%E0%A4%A', '']) assert.equal((await open(`/accounts/${other}`)).status, 404);
+    assert.equal((await open('/accounts/%E0%A4%A', { act: 'takendown' })).status, 404);
     assert.equal((await open(path, { act: 'x'.repeat(20_000) })).status, 413);
   });
 

@@ -46,7 +46,7 @@ export class OperatorPages {
     if (place === 'relays' && form !== undefined) return this.#overview(await this.#done('requestCrawl', {}, 'All relays were asked.'));
     if (place === '') return this.#overview();
     if (place === 'invitations') return this.#invitations(url, form);
-    if (place === 'accounts') return name === undefined ? this.#page('Accounts', '/accounts', await accounts(this.#host, url)) : this.#account(decodeURIComponent(name), form);
+    if (place === 'accounts') return name === undefined ? this.#page('Accounts', '/accounts', await accounts(this.#host, url)) : this.#account(decoded(name), form);
     return undefined;
   }
 
@@ -126,6 +126,15 @@ async function formOf(request: Request): Promise<URLSearchParams | null> {
     form += text.decode(chunk, { stream: true });
   }
   return new URLSearchParams(form);
+}
+
+/** What is no part of an address names nothing. */
+function decoded(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return '';
+  }
 }
 
 function see(location: string, headers: Record<string, string>): Response {
