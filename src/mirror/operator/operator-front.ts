@@ -2,6 +2,7 @@ import { createServer } from '../../pds/index.ts';
 import type { Pds } from '../../pds/index.ts';
 import { refusal } from '../http/answer.ts';
 import { RateLimit } from '../http/rate-limit.ts';
+import type { Rate } from '../http/rate-limit.ts';
 import type { OperatorSettings } from '../settings.ts';
 import { gaugesOf } from './gauges.ts';
 import { isMeantForUs, isToken, showsToken } from './guard.ts';
@@ -38,7 +39,7 @@ export class OperatorFront {
     this.#gauges = gaugesOf(host);
     this.#pds = createServer(host, OPERATOR_METHODS);
     this.#wrong = new RateLimit({ most: MOST_WRONG, windowMs: 300_000, now: host.now });
-    this.#pages = new OperatorPages(host, (token) => isToken(token, settings) || this.#noteWrong().isOk);
+    this.#pages = new OperatorPages(host, this.#pds, (token) => (isToken(token, settings) ? undefined : this.#noteWrong()));
   }
 
   /** Never rejects. */
@@ -82,10 +83,10 @@ export class OperatorFront {
   }
 
   /** Of many only the first are in the log. */
-  #noteWrong(): { readonly isOk: false; readonly isOver: boolean; readonly headers: Record<string, string> } {
-    const { isOver, headers } = this.#wrong.count('');
-    if (!isOver) this.#host.log('Somebody showed the operator port a token that is not the one of the operator');
-    return { isOk: false, isOver, headers };
+  #noteWrong(): Rate {
+    const rate = this.#wrong.count('');
+    if (!rate.isOver) this.#host.log('Somebody showed the operator port a token that is not the one of the operator');
+    return rate;
   }
 
   #unknown(request: Request): Response {

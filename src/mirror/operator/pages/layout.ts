@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { html } from './html.ts';
-import type { Html, Piece } from './html.ts';
+import { Html, html } from './html.ts';
+import type { Piece } from './html.ts';
 
 const STYLE = `
 :root { color-scheme: light dark; --paper: light-dark(#faf9f6, #14171d); --card: light-dark(#fff, #1d2129); --line: light-dark(#dcdad4, #3a404b);
@@ -57,14 +57,10 @@ const PLACES = [['/', 'Overview'], ['/accounts', 'Accounts'], ['/invitations', '
 /** A whole page. */
 export function layout({ title, host, body, said, at }: Page, status = 200): Response {
   const page = html`<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>${title} · ${host}</title><style>${raw(STYLE)}</style></head>
+<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>${title} · ${host}</title><style>${new Html(STYLE)}</style></head>
 <body><header><strong>${host}</strong>${at === undefined ? undefined : html`
-<nav aria-label="Pages">${PLACES.map(([place, name]) => html`<a href="${place}"${place === at ? raw(' aria-current="page"') : undefined}>${name}</a> `)}</nav>
+<nav aria-label="Pages">${PLACES.map(([place, name]) => html`<a href="${place}"${place === at ? new Html(' aria-current="page"') : undefined}>${name}</a> `)}</nav>
 <form method="post" action="/sign-out"><button>Sign out</button></form>`}</header>
 <main><h1>${title}</h1>${said === undefined ? undefined : html`<p role="status" class="${said.tone}">${said.words}</p>`}${body}</main></body></html>`;
   return new Response(page.text, { status, headers: { 'content-type': 'text/html; charset=utf-8', 'content-security-policy': POLICY, ...SAYS_WHO } });
-}
-
-function raw(text: string): Html {
-  return html([text] as unknown as TemplateStringsArray);
 }

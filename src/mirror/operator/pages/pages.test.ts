@@ -85,6 +85,39 @@ describe('the pages of an operator', () => {
     assert.equal((await open(path, { act: 'x'.repeat(20_000) })).status, 413);
   });
 
+  it('say of an account only what is true when its standing is set', async () => {
+    const house = await MirrorHouse.paired(mirror, 2, [note('first')]);
+    const path = `/accounts/${encodeURIComponent(house.did)}`;
+    const set = async (act: string, more: Record<string, string> = {}): Promise<string> => /role="status" class="good">([^<]*)/.exec((await open(path, { act, ...more })).text)?.[1] ?? '';
+    await set('terms', { until: '2020-01-01' });
+    await set('suspended');
+    assert.match(await set('active'), /its time is over/);
+    await set('takendown');
+    await house.expect('leave', {});
+    assert.match((await open(path)).text, />takendown</);
+    assert.equal(await set('active'), 'It has left. It may come back.');
+    const pairing = await MirrorHouse.make(mirror, 3);
+    pairing.register();
+    await pairing.enroll();
+    const its = `/accounts/${encodeURIComponent(pairing.did)}`;
+    await open(its, { act: 'suspended' });
+    assert.match((await open(its, { act: 'active' })).text, /It was never served here\./);
+  });
+
+  it('hold a session by https alone where a browser came by it', async () => {
+    const { host } = new URL(mirror.operatorUrl);
+    for (const headers of [{ origin: `https://${host}` }, { 'x-forwarded-proto': 'https' }]) {
+      assert.match((await open('/sign-in', { token: TOKEN }, headers)).headers.get('set-cookie') ?? '', /; Secure$/);
+    }
+  });
+
+  it('are not tried out: after many wrong tokens the answer is 429, and the right one is taken', async () => {
+    const statuses: number[] = [];
+    for (let time = 0; time < 40; time++) statuses.push((await open('/sign-in', { token: 'wrong' }, {})).status);
+    assert.deepEqual([statuses[0], statuses.at(-1)], [401, 429]);
+    assert.equal((await open('/sign-in', { token: TOKEN }, {})).status, 303);
+  });
+
   it('end when the operator signs out', async () => {
     assert.equal((await open('/sign-out', {})).status, 303);
     assert.equal((await open('/accounts')).status, 401);

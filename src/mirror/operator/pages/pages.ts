@@ -1,7 +1,7 @@
-import { createServer } from '../../../pds/index.ts';
 import type { Pds } from '../../../pds/index.ts';
-import { OPERATOR_METHODS } from '../methods.ts';
+import type { Rate } from '../../http/rate-limit.ts';
 import type { OperatorHost } from '../operator-host.ts';
+import type { accountView } from '../views.ts';
 import { account, accounts } from './accounts.ts';
 import { html } from './html.ts';
 import { invitations } from './invitations.ts';
@@ -16,20 +16,25 @@ const MAX_FORM_BYTES = 16_384;
 const MEGA = 1_000_000;
 
 type Said = Page['said'];
+type Body = Readonly<Record<string, unknown>>;
+type Account = Awaited<ReturnType<typeof accountView>>;
 
 /** The pages of an operator: plain HTML and forms, which do what the methods do. */
 export class OperatorPages {
   readonly #host: OperatorHost;
   readonly #pds: Pds;
   readonly #sessions: Sessions;
-  /** Whether this is the token; counts those that are not. */
-  readonly #isToken: (token: string) => boolean;
+  readonly #tryToken: (token: string) => Rate | undefined;
 
-  constructor(host: OperatorHost, isToken: (token: string) => boolean) {
+  /**
+   * @param pds answers the methods
+   * @param tryToken undefined for the token; others are counted
+   */
+  constructor(host: OperatorHost, pds: Pds, tryToken: (token: string) => Rate | undefined) {
     this.#host = host;
-    this.#pds = createServer(host, OPERATOR_METHODS);
+    this.#pds = pds;
     this.#sessions = new Sessions(host.now);
-    this.#isToken = isToken;
+    this.#tryToken = tryToken;
   }
 
   /** Undefined where there is no such page. */
@@ -40,7 +45,7 @@ export class OperatorPages {
     if (!places.includes(place)) return undefined;
     const form = request.method === 'POST' ? await formOf(request) : undefined;
     if (form === null) return this.#signIn('That was more than these forms hold. Nothing was changed.', 413);
-    if (place === 'sign-in' && form !== undefined) return this.#begin(form.get('token') ?? '');
+    if (place === 'sign-in' && form !== undefined) return this.#begin(form.get('token') ?? '', isSecure(request));
     if (!this.#sessions.has(request)) return this.#signIn(undefined, url.pathname === '/' ? 200 : 401);
     if (place === 'sign-out' && form !== undefined) return see('/', { 'set-cookie': this.#sessions.end(request) });
     if (place === 'relays' && form !== undefined) return this.#overview(await this.#done('requestCrawl', {}, 'All relays were asked.'));
@@ -50,9 +55,13 @@ export class OperatorPages {
     return undefined;
   }
 
-  #begin(token: string): Response {
-    if (!this.#isToken(token)) return this.#signIn('This is not the token of the operator.', 401);
-    return see('/', { 'set-cookie': this.#sessions.begin() });
+  #begin(token: string, secure: boolean): Response {
+    const wrong = this.#tryToken(token);
+    if (wrong === undefined) return see('/', { 'set-cookie': this.#sessions.begin(secure) });
+    if (!wrong.isOver) return this.#signIn('This is not the token of the operator.', 401);
+    const answer = this.#signIn('There were too many wrong tokens. The right one is taken at any time.', 429);
+    for (const [name, value] of Object.entries(wrong.headers)) answer.headers.set(name, value);
+    return answer;
   }
 
   #signIn(wrong: string | undefined, status: number): Response {
@@ -86,9 +95,9 @@ export class OperatorPages {
     const act = form?.get('act') ?? '';
     const said = form === undefined ? undefined
       : act === 'terms' ? await this.#done('updateAccount', { did, terms: { ...termsIn(form), ...dayIn(form, 'until', 'until') } }, 'These terms hold from now on.')
-        : await this.#done('updateAccount', { did, status: act }, act === 'active' ? 'It is served again.' : 'It is served no longer.');
+        : await this.#done('updateAccount', { did, status: act }, (body) => standsAs(body['account'] as Account, this.#host.now()));
     const shown = await account(this.#host, did);
-    if (shown === undefined) return layout({ title: 'Not here', host: this.#name, at: '/accounts', body: html`<p>This account is not kept here.</p>` }, 404);
+    if (shown === undefined) return layout({ title: 'Not here', host: this.#name, at: '/accounts', said, body: html`<p>This account is not kept here.</p>` }, said?.tone === 'good' ? 200 : 404);
     return this.#page(shown.title, '/accounts', shown.body, said);
   }
 
@@ -96,13 +105,14 @@ export class OperatorPages {
     return layout({ title, host: this.#name, at, body, said });
   }
 
-  async #done(method: string, input: object, words: string): Promise<Said> {
+  async #done(method: string, input: object, words: string | ((body: Body) => string)): Promise<Said> {
     const { status, body } = await this.#call(method, input);
-    return status === 200 ? { tone: 'good', words } : { tone: 'bad', words: String(body['message']) };
+    if (status !== 200) return { tone: 'bad', words: String(body['message']) };
+    return { tone: 'good', words: typeof words === 'string' ? words : words(body) };
   }
 
   /** As a program of the operator's would. */
-  async #call(method: string, input: object): Promise<{ readonly status: number; readonly body: Readonly<Record<string, unknown>> }> {
+  async #call(method: string, input: object): Promise<{ readonly status: number; readonly body: Body }> {
     const request = new Request(`http://operator/xrpc/app.holdfast.operator.${method}`, {
       method: 'POST', body: JSON.stringify(input), headers: { 'content-type': 'application/json' },
     });
@@ -114,6 +124,25 @@ export class OperatorPages {
   get #name(): string {
     return new URL(this.#host.origin).host;
   }
+}
+
+/** What has become of an account whose standing was set. */
+function standsAs({ status, usage: { end } }: Account, now: number): string {
+  switch (status) {
+    case 'active':
+      return end !== undefined && Date.parse(end) <= now ? 'It is served again for a few minutes: its time is over. Set another day in its terms.' : 'It is served again.';
+    case 'pairing':
+      return 'It was never served here. It may be paired on.';
+    case 'deleted':
+      return 'It has left. It may come back.';
+    default:
+      return 'It is served no longer.';
+  }
+}
+
+/** Whether the browser asks by https, of a proxy that stands before this port. */
+function isSecure({ headers }: Request): boolean {
+  return headers.get('origin')?.startsWith('https:') === true || headers.get('x-forwarded-proto') === 'https';
 }
 
 /** Null for what is too long. */

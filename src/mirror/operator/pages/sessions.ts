@@ -21,12 +21,15 @@ export class Sessions {
     return secret !== undefined && (this.#ends.get(hashOf(secret)) ?? 0) > this.#now();
   }
 
-  /** Begins one; gives the header that has the browser hold it. No script may read it, and no other site may have it sent. */
-  begin(): string {
+  /**
+   * Begins one; gives the header that has the browser hold it. No script may read it, and no other site may have it sent.
+   * @param secure whether it is sent by https alone
+   */
+  begin(secure = false): string {
     const secret = randomBytes(32).toString('base64url');
     if (this.#ends.size >= MOST) this.#ends.delete(this.#ends.keys().next().value!);
     this.#ends.set(hashOf(secret), this.#now() + LASTS_MS);
-    return `${COOKIE}=${secret}; HttpOnly; SameSite=Strict; Path=/; Max-Age=${LASTS_MS / 1_000}`;
+    return `${COOKIE}=${secret}; HttpOnly; SameSite=Strict; Path=/; Max-Age=${LASTS_MS / 1_000}${secure ? '; Secure' : ''}`;
   }
 
   /** Ends this browser's; gives the header that has it forget. */
