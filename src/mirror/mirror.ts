@@ -27,6 +27,7 @@ import { Metrics } from './metrics.ts';
 import type { MirrorHost } from './mirror-host.ts';
 import type { MirrorPoint } from './points.ts';
 import { startOperator } from './operator/start.ts';
+import { lately } from './operator/totals.ts';
 import { receiptKey } from './receipt-key.ts';
 import { Backups } from './safekeeping/backups.ts';
 import type { MirrorSettings } from './settings.ts';
@@ -147,7 +148,7 @@ export async function startMirror(settings: MirrorSettings, { log = logToConsole
     await closeStore();
   };
   const operator = settings.operator && await startOperator({
-    ...host, startedAt: host.now(), isReady: () => !work.isStopping, totals, backups, subscribers: () => sockets.subscribers,
+    ...host, startedAt: host.now(), isReady: () => !work.isStopping, totals: lately(totals, host.now), backups, subscribers: () => sockets.subscribers,
     conversations: () => ({ websocket: sockets.houses, webrtc: direct?.size ?? 0, http: sessions.size }),
   }, settings.operator).catch(async (error: unknown) => {
     await close();

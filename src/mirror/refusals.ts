@@ -21,7 +21,7 @@ const STORE_REFUSALS: Partial<Record<MirrorStoreFault, readonly [status: number,
   AccountExists: [400, 'InvalidRequest', 'This mirror has that account already.'],
   AccountMissing: [400, 'AccountNotFound', 'This mirror does not keep that account.'],
   HandleTaken: [400, 'HandleNotAvailable', 'Another account of this mirror has that handle. Please choose another.'],
-  InvitationInvalid: [400, 'InvalidInviteCode', 'This mirror takes accounts by invitation, and this one is not valid, is over, or was used.'],
+  InvitationInvalid: [400, 'InvalidInviteCode', 'This invitation is none of this mirror, is over, or was used.'],
   HeadMoved: [503, 'NotEnoughResources', 'The account is being changed by another request; please try again.'],
   StorageFull: [507, 'StorageFull', 'This mirror has no room left. What you have is safe in your house.'],
 };

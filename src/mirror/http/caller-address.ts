@@ -11,6 +11,7 @@ export function callerAddress({ socket, headers }: IncomingMessage, isBehindProx
   return String(forwarded).split(',').at(-1)!.trim();
 }
 
-function isOwn(address: string): boolean {
+/** Of this machine. */
+export function isOwn(address: string): boolean {
   return address === '::1' || /^(::ffff:)?127\./.test(address);
 }

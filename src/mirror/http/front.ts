@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { METHODS } from '../methods.ts';
 import { answer, CONVERSE, refusal, TLS_CHECK, XRPC } from './answer.ts';
 import type { Parts } from './answer.ts';
-import { callerAddress } from './caller-address.ts';
+import { callerAddress, isOwn } from './caller-address.ts';
 import { preflight, withHeaders } from './headers.ts';
 import { RateLimit } from './rate-limit.ts';
 
@@ -41,7 +41,8 @@ export class Front {
   async #answer(request: Request, incoming: IncomingMessage): Promise<Response> {
     if (request.method === 'OPTIONS') return preflight(request);
     // The proxy itself asks for certificates: not to be kept from it by whoever makes it ask.
-    const isProxy = incoming.headers['x-forwarded-for'] === undefined && new URL(request.url).pathname === TLS_CHECK;
+    const isProxy = isOwn(incoming.socket.remoteAddress ?? '') && incoming.headers['x-forwarded-for'] === undefined
+      && new URL(request.url).pathname === TLS_CHECK;
     if (!this.#isPublic || isProxy) return answer(this.#parts, request);
     const { isOver, headers } = this.#limit.count(callerAddress(incoming, true));
     if (isOver) return refusal(429, 'RateLimitExceeded', 'These are too many requests. Nothing was done; please wait a little.', headers);

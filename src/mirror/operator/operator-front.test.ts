@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { MirrorStoreError } from '../../mirroring/index.ts';
 import { OperatorFront } from './operator-front.ts';
 import type { OperatorHost } from './operator-host.ts';
 
@@ -19,4 +20,14 @@ test('a mirror that stops, or whose database does not answer, says that it is no
   state.isReady = true;
   state.isBroken = true;
   assert.deepEqual(await asked(), [503, { ready: false }]);
+});
+
+test('what the store refuses is told as what it is', async () => {
+  const invite = (): Promise<never> => Promise.reject(new MirrorStoreError('StorageFull', 'planted'));
+  const token = 'x'.repeat(24);
+  const front = new OperatorFront({ now: Date.now, copies: { invite } } as unknown as OperatorHost, { port: 0, address: '127.0.0.1', token });
+  const answer = await front.answer(new Request('http://localhost/xrpc/app.holdfast.operator.createInvitation', {
+    method: 'POST', body: '{}', headers: { host: 'localhost', authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+  }));
+  assert.deepEqual([answer.status, (await answer.json() as { error: string }).error], [507, 'StorageFull']);
 });

@@ -29,14 +29,12 @@ export class OperatorFront {
   readonly #host: OperatorHost;
   readonly #settings: OperatorSettings;
   readonly #pds: Pds;
-  readonly #gauges: ReturnType<typeof gaugesOf>;
   readonly #wrong: RateLimit;
   readonly #pages: OperatorPages;
 
   constructor(host: OperatorHost, settings: OperatorSettings) {
     this.#host = host;
     this.#settings = settings;
-    this.#gauges = gaugesOf(host);
     this.#pds = createServer(host, OPERATOR_METHODS);
     this.#wrong = new RateLimit({ most: MOST_WRONG, windowMs: 300_000, now: host.now });
     this.#pages = new OperatorPages(host, this.#pds, (token) => (isToken(token, settings) ? undefined : this.#noteWrong()));
@@ -73,7 +71,7 @@ export class OperatorFront {
   }
 
   async #metrics(): Promise<Response> {
-    const text = this.#host.metrics.text(await this.#gauges());
+    const text = this.#host.metrics.text(await gaugesOf(this.#host));
     return new Response(text, { headers: { 'content-type': 'text/plain; version=0.0.4; charset=utf-8' } });
   }
 

@@ -8,7 +8,7 @@ export interface OperatorHost extends MirrorHost {
   readonly startedAt: number;
   /** False from when it is told to stop. */
   readonly isReady: () => boolean;
-  /** Counts all rows: not for every request. */
+  /** Half a minute old at most. */
   readonly totals: () => StoreTotals;
   readonly backups: Backups;
   /** How many read the firehose now. */

@@ -1,11 +1,11 @@
-import { defineHostMethod, XrpcError } from '../../../../pds/index.ts';
+import { XrpcError } from '../../../../pds/index.ts';
 import { lexicons } from '../../../../protocol/index.ts';
-import type { OperatorHost } from '../../../operator/operator-host.ts';
+import { defineOperatorMethod } from '../../../operator/operator-method.ts';
 
 /** So that no proxy takes the connection for dead while a large file is read. */
 const ALIVE_MS = 10_000;
 
-export const backup = defineHostMethod<OperatorHost>()(lexicons.AppHoldfastOperatorBackup.mainSchema, async ({ host: { backups } }) => {
+export const backup = defineOperatorMethod(lexicons.AppHoldfastOperatorBackup.mainSchema, async ({ host: { backups } }) => {
   if (backups.isRunning) throw new XrpcError(409, 'BackupRuns', 'A backup is being made already, or the mirror is stopping. Nothing was changed.');
   const encoder = new TextEncoder();
   let end = (): void => undefined;

@@ -1,10 +1,10 @@
-import { defineHostMethod, XrpcError } from '../../../../pds/index.ts';
+import { XrpcError } from '../../../../pds/index.ts';
 import { datetimeToMs, lexicons, parseDatetime } from '../../../../protocol/index.ts';
 import { newCode } from '../../../invitations.ts';
-import type { OperatorHost } from '../../../operator/operator-host.ts';
+import { defineOperatorMethod } from '../../../operator/operator-method.ts';
 import { invitationView, termsFromView } from '../../../operator/views.ts';
 
-export const createInvitation = defineHostMethod<OperatorHost>()(lexicons.AppHoldfastOperatorCreateInvitation.mainSchema, async ({ host, input }) => {
+export const createInvitation = defineOperatorMethod(lexicons.AppHoldfastOperatorCreateInvitation.mainSchema, async ({ host, input }) => {
   const { until, ...terms } = termsFromView(input.terms ?? {});
   if (until !== undefined) throw new XrpcError(400, 'TermsInvalid', 'An invitation is for a number of days from its use on; a day is agreed with an account. Nothing was made.');
   const expiresAt = input.expiresAt === undefined ? undefined : datetimeToMs(parseDatetime(input.expiresAt));

@@ -1,6 +1,5 @@
-import { defineHostMethod } from '../../../../pds/index.ts';
 import { lexicons } from '../../../../protocol/index.ts';
-import type { OperatorHost } from '../../../operator/operator-host.ts';
+import { defineOperatorMethod } from '../../../operator/operator-method.ts';
 import { mirrorView } from '../../../operator/views.ts';
 
-export const describeOperated = defineHostMethod<OperatorHost>()(lexicons.AppHoldfastOperatorDescribe.mainSchema, ({ host }) => mirrorView(host));
+export const describeOperated = defineOperatorMethod(lexicons.AppHoldfastOperatorDescribe.mainSchema, ({ host }) => mirrorView(host));

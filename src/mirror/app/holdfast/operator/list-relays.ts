@@ -1,8 +1,7 @@
-import { defineHostMethod } from '../../../../pds/index.ts';
 import { lexicons } from '../../../../protocol/index.ts';
-import type { OperatorHost } from '../../../operator/operator-host.ts';
+import { defineOperatorMethod } from '../../../operator/operator-method.ts';
 import { relayView } from '../../../operator/views.ts';
 
-export const listRelays = defineHostMethod<OperatorHost>()(lexicons.AppHoldfastOperatorListRelays.mainSchema, async ({ host }) => (
+export const listRelays = defineOperatorMethod(lexicons.AppHoldfastOperatorListRelays.mainSchema, async ({ host }) => (
   { relays: host.crawlers.states().map(relayView) }
 ));

@@ -1,9 +1,9 @@
-import { defineHostMethod, XrpcError } from '../../../../pds/index.ts';
+import { XrpcError } from '../../../../pds/index.ts';
 import { lexicons } from '../../../../protocol/index.ts';
-import type { OperatorHost } from '../../../operator/operator-host.ts';
+import { defineOperatorMethod } from '../../../operator/operator-method.ts';
 import { relayView } from '../../../operator/views.ts';
 
-export const requestCrawl = defineHostMethod<OperatorHost>()(lexicons.AppHoldfastOperatorRequestCrawl.mainSchema, async ({ host, input }) => {
+export const requestCrawl = defineOperatorMethod(lexicons.AppHoldfastOperatorRequestCrawl.mainSchema, async ({ host, input }) => {
   const asked = await host.crawlers.request(input.relay);
   if (input.relay !== undefined && asked.length === 0) {
     throw new XrpcError(400, 'RelayUnknown', 'This relay is none of those in HOLDFAST_RELAYS. Nothing was changed.');

@@ -1,8 +1,8 @@
-import { defineHostMethod, XrpcError } from '../../../../pds/index.ts';
+import { XrpcError } from '../../../../pds/index.ts';
 import { lexicons } from '../../../../protocol/index.ts';
-import type { OperatorHost } from '../../../operator/operator-host.ts';
+import { defineOperatorMethod } from '../../../operator/operator-method.ts';
 
-export const withdrawInvitation = defineHostMethod<OperatorHost>()(lexicons.AppHoldfastOperatorWithdrawInvitation.mainSchema, async ({ host, input }) => {
+export const withdrawInvitation = defineOperatorMethod(lexicons.AppHoldfastOperatorWithdrawInvitation.mainSchema, async ({ host, input }) => {
   if (!await host.copies.withdraw(input.code)) {
     throw new XrpcError(400, 'InvitationNotFound', 'There is no invitation with this code, or it was used. Nothing was changed.');
   }
