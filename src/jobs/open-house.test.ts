@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { mock, test } from 'node:test';
 import { parseCid, parseDidKey, verifyServiceAuth } from '../protocol/index.ts';
 import { Town } from '../../test/support/town.ts';
 import type { LongJob, LongJobMessage } from './messages.ts';
@@ -23,12 +23,14 @@ interface PageOptions {
   /** What the other house shows, by method. */
   readonly shows: (wish: { readonly method: string; readonly cid?: string }) => Promise<Uint8Array | undefined>;
   readonly isThere?: boolean;
+  /** Gives so many bytes at a time of a blob, without end. */
+  readonly endless?: number;
   /** Hears of the token by which it called. */
   readonly hear?: (token: string, call: Record<string, unknown>) => void;
 }
 
 /** A page that has found another house, and lends its line to it. */
-function page({ shows, isThere = true, hear }: PageOptions): MessagePort {
+function page({ shows, isThere = true, endless, hear }: PageOptions): MessagePort {
   const { port1, port2 } = new MessageChannel();
   let call: Record<string, unknown> = {};
   let rest: Uint8Array[] = [];
@@ -46,7 +48,10 @@ function page({ shows, isThere = true, hear }: PageOptions): MessagePort {
       port1.postMessage({ type: 'open' });
     } else if (data.type === 'more') more();
     else if (data.type === 'close') port1.close();
-    else {
+    else if (endless !== undefined && data.wish!.method === 'getBlob') {
+      rest = Array.from({ length: 50 }, () => new Uint8Array(endless));
+      more();
+    } else {
       void shows(data.wish!).then((bytes) => {
         if (bytes === undefined) return port1.postMessage({ type: 'failed' });
         const half = bytes.length >> 1;
@@ -118,4 +123,35 @@ test('a house that breaks off, or shows what its account has not signed, changes
   const words = await refuses(there, 'BlockHash', { shows: async () => car.map((byte, index) => (index === car.length - 20 ? byte ^ 1 : byte)) });
   await refuses(there, 'CarTruncated', { shows: async () => car.subarray(0, car.length - 10) });
   assert.match(words, /What the other browser sent/);
+});
+
+test('a house that gives more than a blob may have is asked for nothing else, and the account is back without it', async () => {
+  const { here, there } = await twoHouses();
+  let asked = 0;
+  const port = page({ shows: showing(here), endless: 5_000_000 });
+  const say = port.postMessage.bind(port);
+  port.postMessage = (message: { readonly type: string }) => {
+    if (message.type === 'more') asked++;
+    say(message);
+  };
+  const message = await run(there, port);
+  assert.ok(message.type === 'done', JSON.stringify(message));
+  assert.equal((message.result as RestoreResult).missingBlobs, 1);
+  // Two parts of the repository, and eleven of the blob.
+  assert.equal(asked, 13);
+});
+
+test('a house that is silent is not waited for for longer than a mirror', { timeout: 20_000 }, async () => {
+  const { there } = await twoHouses();
+  mock.timers.enable({ apis: ['setTimeout'] });
+  try {
+    await refuses(there, 'HouseUnreachable', {
+      async shows() {
+        mock.timers.tick(31_000);
+        return new Promise(() => undefined);
+      },
+    });
+  } finally {
+    mock.timers.reset();
+  }
 });

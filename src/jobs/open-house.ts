@@ -1,6 +1,7 @@
 import { createP256Signer, formatDidKey, parseNsid, signServiceAuth } from '../protocol/index.ts';
 import type { Signer } from '../protocol/index.ts';
 import type { Fetch } from '../identity/index.ts';
+import { MAX_BLOB_BYTES } from '../pds/index.ts';
 import type { TakenKit } from '../pds/index.ts';
 import { JobRefusal } from './errors.ts';
 import type { JobContext } from './job-context.ts';
@@ -42,9 +43,10 @@ export async function openHouse(port: MessagePort, kit: TakenKit, context: JobCo
     close: () => line.close(),
     fetch: async (input, init) => {
       const { pathname, searchParams } = new URL(input instanceof Request ? input.url : input);
-      if (pathname === `${SYNC}getRepo`) return new Response(streamOf(line, { method: 'getRepo' }));
+      const signal = init?.signal ?? undefined;
+      if (pathname === `${SYNC}getRepo`) return new Response(streamOf(line, { method: 'getRepo' }, signal));
       if (pathname !== `${SYNC}getBlob`) return context.fetch(input, init);
-      const blob = await line.whole({ method: 'getBlob', cid: searchParams.get('cid') ?? '' });
+      const blob = await line.whole({ method: 'getBlob', cid: searchParams.get('cid') ?? '' }, signal);
       return blob === undefined ? context.fetch(input, init) : new Response(blob);
     },
   };
@@ -93,25 +95,41 @@ class Line {
     return this.#said.shift() ?? { type: 'failed' };
   }
 
-  /** The bytes, and in the end the media type of a blob. */
-  async* get(wish: Wish): AsyncGenerator<Uint8Array<ArrayBuffer>, string | undefined, void> {
-    this.say({ type: 'get', wish });
-    for (;;) {
-      const heard = await this.next();
-      if (heard.type === 'end') return heard.mimeType;
-      if (heard.type !== 'part') throw brokeOff();
-      yield heard.bytes;
-      this.say({ type: 'more' });
+  /**
+   * The bytes, and in the end the media type of a blob.
+   * @param signal of whoever no longer wants them: then nothing more is had from that house, which may still be giving them
+   */
+  async* get(wish: Wish, signal?: AbortSignal): AsyncGenerator<Uint8Array<ArrayBuffer>, string | undefined, void> {
+    signal?.throwIfAborted();
+    const stop = (): void => this.close();
+    signal?.addEventListener('abort', stop);
+    try {
+      this.say({ type: 'get', wish });
+      for (;;) {
+        const heard = await this.next();
+        if (heard.type === 'end') return heard.mimeType;
+        if (heard.type !== 'part') throw brokeOff();
+        yield heard.bytes;
+        this.say({ type: 'more' });
+      }
+    } finally {
+      signal?.removeEventListener('abort', stop);
     }
   }
 
-  /** Undefined where the house does not have it. */
-  whole(wish: Wish): Promise<Blob | undefined> {
+  /** Undefined where the house does not have it, or gives more than a blob may have. */
+  whole(wish: Wish, signal?: AbortSignal): Promise<Blob | undefined> {
     const asked = this.#turn.then(async () => {
       const parts: Uint8Array<ArrayBuffer>[] = [];
-      const coming = this.get(wish);
+      let size = 0;
+      const coming = this.get(wish, signal);
       let step = await coming.next();
-      for (; step.done !== true; step = await coming.next()) parts.push(step.value);
+      for (; step.done !== true; step = await coming.next()) {
+        size += step.value.length;
+        // Nothing comes then any more, so it is not whole.
+        if (size > MAX_BLOB_BYTES) this.close();
+        parts.push(step.value);
+      }
       return new Blob(parts, step.value === undefined ? {} : { type: step.value });
     });
     this.#turn = asked.catch(() => undefined);
@@ -130,8 +148,8 @@ class Line {
   }
 }
 
-function streamOf(line: Line, wish: Wish): ReadableStream<Uint8Array<ArrayBuffer>> {
-  const parts = line.get(wish);
+function streamOf(line: Line, wish: Wish, signal?: AbortSignal): ReadableStream<Uint8Array<ArrayBuffer>> {
+  const parts = line.get(wish, signal);
   return new ReadableStream({
     async pull(controller) {
       const { done, value } = await parts.next();
