@@ -48,21 +48,33 @@ interface Meddling {
   readonly sign?: SignFingerprints;
   /** What the mirror makes of the call before it rings, and of the answer before it passes it back. */
   readonly ring?: (call: Call) => Call;
-  readonly answer?: (answer: Call) => Call;
+  readonly answer?: (answer: Call, call: Call) => Call;
   readonly by?: Family;
 }
 
+interface OpenHouse {
+  readonly ready: Promise<void>;
+  readonly coming: Promise<Channel | undefined>;
+  /** What it has heard, and said. */
+  readonly talked: string[];
+}
+
 /** An open house that is rung once; what comes in, if it lets somebody in. It is there when `ready` resolves. */
-function openHouse({ sign = signedBy(house.signer), ring = (call) => call, answer = (each) => each, by = family }: Meddling = {}): { readonly ready: Promise<void>; readonly coming: Promise<Channel | undefined> } {
+function openHouse({ sign = signedBy(house.signer), ring = (call) => call, answer = (each) => each, by = family }: Meddling = {}): OpenHouse {
   const ready = Talk.begin(house).then((begun) => void (talk = begun));
+  const talked: string[] = [];
   const coming = ready.then(async () => {
     const heard = await talk.hear();
+    talked.push(String(heard?.type));
     if (heard?.type !== '#ring') return undefined;
     page.RTCPeerConnection = plain;
     const signal = AbortSignal.timeout(2_000);
-    return new HouseLines().take(by, ring(heard), sign, (said) => void talk.say({ type: '#answer', ...answer(said) }), signal).catch(() => undefined);
+    return new HouseLines().take(by, ring(heard), sign, (said) => {
+      talked.push('#answer');
+      void talk.say({ ...answer(said, heard), type: '#answer' });
+    }, signal).catch(() => undefined);
   });
-  return { ready, coming };
+  return { ready, coming, talked };
 }
 
 function call(sign = signedBy(house.signer), ms = 20_000, lines = new HouseLines()): Promise<Channel> {
@@ -93,11 +105,12 @@ const NO_ENTRY: Readonly<Record<string, () => { readonly callee: Meddling; reado
 for (const [what, make] of Object.entries(NO_ENTRY)) {
   it(`nobody is let in where ${what}`, async () => {
     const { callee, sign } = make();
-    const { ready, coming } = openHouse(callee);
+    const { ready, coming, talked } = openHouse(callee);
     await ready;
     // Nobody answers, and the mirror says so in the end.
     await assert.rejects(call(sign, 1_500), { code: 'Lost' });
     assert.equal(await coming, undefined);
+    assert.deepEqual(talked, ['#ring']);
   });
 }
 
@@ -105,16 +118,19 @@ const REFUSED: Readonly<Record<string, () => readonly [Meddling, string]>> = {
   'the mirror swaps the fingerprint of the answer': () => [{ answer: swapped }, 'FingerprintUnsigned'],
   'the answer is signed by another key': () => [{ sign: signedBy(stranger) }, 'BadJwtSignature'],
   'the answer is to another call': () => [{ sign: signedBy(house.signer, ([, own]) => [THIEF, own!]) }, 'FingerprintUnsigned'],
-  'the mirror answers with the call itself': () => [{ answer: (answer) => ({ ...answer, token: 'a.b.c' }) }, 'BadJwt'],
+  'the answer is signed by nobody': () => [{ answer: (answer) => ({ ...answer, token: 'a.b.c' }) }, 'BadJwt'],
+  'the mirror answers with the call itself': () => [{ answer: (_, call) => call }, 'SessionForm'],
+  'the mirror answers with the call itself, as if it were an answer': () => [{ answer: (_, { sdp, ...rest }) => ({ ...rest, sdp: sdp.replace('setup:actpass', 'setup:active') }) }, 'BadJwtLexiconMethod'],
 };
 
 for (const [what, make] of Object.entries(REFUSED)) {
   it(`no answer is taken where ${what}`, async () => {
     const [callee, code] = make();
-    const { ready, coming } = openHouse(callee);
+    const { ready, coming, talked } = openHouse(callee);
     await ready;
     await assert.rejects(call(), { code });
     assert.equal(await coming, undefined);
+    assert.deepEqual(talked, ['#ring', '#answer']);
   });
 }
 

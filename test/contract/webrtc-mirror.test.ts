@@ -100,26 +100,49 @@ it('a mirror that stops takes leave after the receipt of what it has begun', asy
 
 const ANOTHER = Array.from({ length: 32 }, () => 'AB').join(':');
 
+/** Refused, and nothing was sent: a peer that was never told of another side has nobody to send to. */
+async function refused(calls: HouseCalls, code: string): Promise<void> {
+  const made: Peer[] = [];
+  let told = 0;
+  const Hiding = page.RTCPeerConnection!;
+  page.RTCPeerConnection = class extends Hiding {
+    constructor(settings: object) {
+      super(settings);
+      made.push(this);
+    }
+    override setRemoteDescription(...description: Parameters<Peer['setRemoteDescription']>): Promise<void> {
+      told++;
+      return super.setRemoteDescription(...description);
+    }
+  };
+  try {
+    await assert.rejects(open(calls), { code });
+  } finally {
+    page.RTCPeerConnection = Hiding;
+  }
+  assert.deepEqual([made.map(({ connectionState }) => connectionState), told], [['closed'], 0]);
+}
+
 it('a fingerprint that was changed on the way back is refused, and nothing is sent', async () => {
   const { key } = await described();
   meddle(({ sdp, ...rest }) => ({ ...rest, sdp: sdp.replace(/(a=fingerprint:sha-256 ).*/, `$1${ANOTHER}`) }));
-  await assert.rejects(open(callsOf({ key })), { code: 'FingerprintUnsigned' });
+  await refused(callsOf({ key }), 'FingerprintUnsigned');
 });
 
 it('a second fingerprint that was added on the way back is refused', async () => {
   const { key } = await described();
   meddle(({ sdp, ...rest }) => ({ ...rest, sdp: `${sdp}a=fingerprint:sha-256 ${ANOTHER}\r\n` }));
-  await assert.rejects(open(callsOf({ key })), { code: 'SessionForm' });
+  await refused(callsOf({ key }), 'SessionForm');
 });
 
 it('an answer by another key than the one that was pinned is refused', async () => {
-  await assert.rejects(open(callsOf({ key: formatDidKey(stranger.publicKey) })), { code: 'FingerprintUnsigned' });
+  await refused(callsOf({ key: formatDidKey(stranger.publicKey) }), 'FingerprintUnsigned');
 });
 
 it('the mirror refuses a fingerprint that was not signed, and a token by another key', async () => {
   const { key } = await described();
-  await assert.rejects(open(callsOf({ key, fingerprints: [ANOTHER] })), { code: 'Lost' });
-  await assert.rejects(open(callsOf({ key, signer: stranger })), { code: 'Lost' });
+  await refused(callsOf({ key, fingerprints: [ANOTHER] }), 'Lost');
+  await refused(callsOf({ key, signer: stranger }), 'Lost');
 });
 
 async function offer(sdp: string, fingerprints: readonly string[], token?: string, by = house) {
@@ -142,11 +165,12 @@ it('refuses by name what is no offer, what is too large, and a token that was us
   offering.giveUp();
 });
 
-it('an account has so many direct connections and no more, and others still have theirs', async () => {
+it('an account has ten direct connections and no more, and others still have theirs', async () => {
+  const eager = await MirrorHouse.paired(mirror, 5, [note('one')]);
+  const outcomes: (readonly [number, unknown])[] = [];
   const offering = await offerChannel(new page.RTCPeerConnection!({ iceServers: [] }));
-  const outcomes: string[] = [];
-  for (let index = 0; index < 12; index++) outcomes.push(String((await offer(offering.sdp, [offering.session.fingerprint]))[0]));
-  assert.equal(outcomes.at(-1), '413');
+  for (let index = 0; index < 12; index++) outcomes.push(await offer(offering.sdp, [offering.session.fingerprint], undefined, eager));
+  assert.deepEqual(outcomes, [...Array.from({ length: 10 }, () => [200, undefined]), ...Array.from({ length: 2 }, () => [413, 'QuotaExceeded'])]);
   offering.giveUp();
   const other = await MirrorHouse.paired(mirror, 2, [note('one')]);
   const next = await offerChannel(new page.RTCPeerConnection!({ iceServers: [] }));

@@ -64,6 +64,7 @@ describe('WebRTC over a bad line', () => {
         assert.deepEqual(await read(to), [FRAMES, 'Closed']);
         await writing;
         assert.ok(proxy.fired.of(kind) > 0);
+        assert.equal(proxy.overtaken > 0, kind === 'reorder' || kind === 'delay');
       });
     }
   }

@@ -13,28 +13,32 @@ export interface DatagramPlan {
   readonly toHouse?: readonly Fault[];
 }
 
+type Take = (datagram: Uint8Array) => void;
+
 /**
  * Stands between the two sides of a peer connection, and does to datagrams what plans say. The house is told the address of the
- * proxy in the place of the mirror's own.
+ * proxy in the place of the mirror's own. One that is late holds up none of those after it: they overtake it.
  */
 export class UdpFaultProxy {
   readonly fired = new Fired();
+  /** How many went on after one that had come later. */
+  overtaken = 0;
   readonly #toHouse = createSocket('udp4');
   readonly #toMirror = createSocket('udp4');
   #house: { readonly address: string; readonly port: number } | undefined;
   #mirror: { readonly address: string; readonly port: number } | undefined;
-  #lines: { toMirror: FaultyLine; toHouse: FaultyLine };
+  #lines: { readonly toMirror: Take; readonly toHouse: Take };
   #isCut = false;
 
   constructor() {
     this.#lines = this.#linesOf({});
     this.#toHouse.on('message', (bytes, from) => {
       this.#house = from;
-      void this.#lines.toMirror.take(bytes);
+      this.#lines.toMirror(bytes);
     });
     this.#toMirror.on('message', (bytes, from: RemoteInfo) => {
       this.#mirror ??= from;
-      void this.#lines.toHouse.take(bytes);
+      this.#lines.toHouse(bytes);
     });
   }
 
@@ -68,17 +72,27 @@ export class UdpFaultProxy {
     this.#toMirror.close();
   }
 
-  #linesOf({ toMirror = [], toHouse = [] }: DatagramPlan): { toMirror: FaultyLine; toHouse: FaultyLine } {
-    const line = (faults: readonly Fault[], socket: Socket, to: () => { readonly address: string; readonly port: number } | undefined): FaultyLine => (
-      new FaultyLine(faults, this.fired, {
+  #linesOf({ toMirror = [], toHouse = [] }: DatagramPlan): { readonly toMirror: Take; readonly toHouse: Take } {
+    const line = (faults: readonly Fault[], socket: Socket, to: () => { readonly address: string; readonly port: number } | undefined): Take => {
+      const numbers = new WeakMap<Uint8Array, number>();
+      let taken = 0;
+      let latest = 0;
+      const faulty = new FaultyLine(faults, this.fired, {
         pass: (bytes) => {
+          const number = numbers.get(bytes) ?? latest;
+          if (number < latest) this.overtaken++;
+          latest = Math.max(latest, number);
           const where = to();
           if (where !== undefined && !this.#isCut) socket.send(bytes, where.port, where.address);
         },
         cut: () => this.cut(),
         end: () => undefined,
-      })
-    );
+      });
+      return (bytes) => {
+        numbers.set(bytes, taken++);
+        void faulty.take(bytes);
+      };
+    };
     return {
       toMirror: line(toMirror, this.#toMirror, () => this.#mirror),
       toHouse: line(toHouse, this.#toHouse, () => this.#house),

@@ -21,7 +21,7 @@ export interface Broken {
 /** Has every document of the page begin so. */
 export async function breakLines(page: Page, broken: Broken): Promise<void> {
   await page.evaluateOnNewDocument((what: Broken) => {
-    const scope = globalThis as unknown as { WebSocket: typeof WebSocket; RTCPeerConnection?: unknown; fetch: typeof fetch; isHonest?: boolean; swapped?: number };
+    const scope = globalThis as unknown as { WebSocket: typeof WebSocket; RTCPeerConnection?: unknown; fetch: typeof fetch; isHonest?: boolean; swapped?: number; told?: number };
     if (what.sockets === true) {
       const Socket = scope.WebSocket;
       // There is no stream there, so no WebSocket is opened.
@@ -34,6 +34,11 @@ export async function breakLines(page: Page, broken: Broken): Promise<void> {
     if (what.peers === true) delete scope.RTCPeerConnection;
     if (what.fingerprints === true) {
       const honest = scope.fetch;
+      const tell = RTCPeerConnection.prototype.setRemoteDescription;
+      RTCPeerConnection.prototype.setRemoteDescription = function told(...args: Parameters<typeof tell>): Promise<void> {
+        scope.told = (scope.told ?? 0) + 1;
+        return tell.apply(this, args);
+      };
       scope.fetch = async (...args: Parameters<typeof fetch>) => {
         const response = await honest(...args);
         if (scope.isHonest === true || !String(args[0]).endsWith('app.holdfast.mirror.connect')) return response;
@@ -76,11 +81,14 @@ export async function refusedThenCarried(page: Page, app: Pick<App, 'url' | 'mir
   const swapped = (): Promise<number> => page.evaluate(() => (globalThis as { swapped?: number }).swapped ?? 0);
   for (const end = Date.now() + 60_000; await swapped() < 2; await pause(100)) assert.ok(Date.now() < end, 'no fingerprint was swapped');
   const { mirror } = await succeed(page, 'app.holdfast.bridge.describe', { params: { did } }) as { mirror: { waiting: number } };
-  assert.ok(mirror.waiting > 0, 'something was sent to a stranger');
+  assert.ok(mirror.waiting > 0, 'somebody has taken it');
+  const told = (): Promise<number> => page.evaluate(() => (globalThis as { told?: number }).told ?? 0);
+  assert.equal(await told(), 0, 'a peer was told of a stranger');
   await page.evaluate(() => {
     (globalThis as { isHonest?: boolean }).isHonest = true;
     globalThis.dispatchEvent(new Event('online'));
   });
   await mirrored(page, did);
   await says(page, 'holdfast-mirror >>> #line', /WebRTC/);
+  assert.ok(await told() > 0, 'nothing was counted');
 }
