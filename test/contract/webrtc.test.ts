@@ -51,7 +51,7 @@ describe('WebRTC over a bad line', () => {
     for (const kind of kinds) {
       it(`datagrams meet ${kind} on the way to the ${toHouse ? 'house' : 'mirror'}, and every frame arrives once and in order`, async () => {
         const { house, mirror } = await street.pair(proxy);
-        const faults = [0, 3, 4, 9, 17].map((at) => ({ kind, at, ms: 30 }));
+        const faults = [0, 3, 4, 9, 17].map((at) => ({ kind, at, ms: 5 }));
         // A line that has met truncate takes nothing any more: another one follows it.
         const plan = kind === 'truncate' ? faults.slice(0, 1) : faults;
         proxy.plan(toHouse ? { toHouse: plan } : { toMirror: plan });
@@ -64,7 +64,10 @@ describe('WebRTC over a bad line', () => {
         assert.deepEqual(await read(to), [FRAMES, 'Closed']);
         await writing;
         assert.ok(proxy.fired.of(kind) > 0);
-        assert.equal(proxy.overtaken > 0, kind === 'reorder' || kind === 'delay');
+        const isOvertaken = kind === 'reorder' || kind === 'delay';
+        // What is late may be on its way yet, where it was sent again meanwhile.
+        while (isOvertaken && proxy.overtaken === 0) await new Promise(setImmediate);
+        assert.equal(proxy.overtaken > 0, isOvertaken);
       });
     }
   }
