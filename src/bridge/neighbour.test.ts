@@ -218,6 +218,19 @@ test('other bytes than those that were asked for do not come in: the mirror is a
   assert.ok(posted.includes('fetchBlobs') && !posted.includes('uploadBlob'), posted.join());
 });
 
+test('of pictures that do not come the mirror is asked for so many at a time', async () => {
+  const { one, two, posted, talk } = await twoHouses({ gives: (method) => (method === 'getBlob' ? Promise.reject(new Error('There is none.')) : undefined) });
+  const pictures = await Promise.all(Array.from({ length: 501 }, async (_, index) => {
+    const uploaded = await two.house.fetch('com.atproto.repo.uploadBlob', { method: 'POST', body: Uint8Array.of(index, index >> 8), headers: { 'content-type': 'image/png' } });
+    return (await uploaded.json() as { readonly blob: object }).blob;
+  }));
+  await two.house.create({ $type: NOTE, text: 'with pictures', pictures });
+  await two.talk();
+  assert.equal(await talk(), 'idle');
+  assert.equal(await one.house.head(), await two.house.head());
+  assert.equal(posted.filter((method) => method === 'fetchBlobs').length, 2);
+});
+
 /** A house that goes on without end, or says nothing. */
 const USELESS: Readonly<Record<string, Other>> = {
   'takes the line and gives nothing': { gives: () => new Promise<Response>(() => undefined), limits: { answerMs: 20 } },

@@ -1,54 +1,15 @@
 import assert from 'node:assert/strict';
 import { getEventListeners } from 'node:events';
 import { mock, test } from 'node:test';
+import { asPeer, FakePeer } from '../../../test/support/fake-peer.ts';
 import { answerChannel, offerChannel } from './index.ts';
-import { writeSession } from './session.ts';
-import type { DataChannel, Peer } from './peer.ts';
+import type { Peer } from './peer.ts';
 import type { Session } from './session.ts';
 
 const SESSION: Session = {
   ufrag: 'abcd', pwd: 'a'.repeat(22), fingerprint: Array.from({ length: 32 }, () => 'AB').join(':'), setup: 'actpass', candidates: [],
 };
 const never = new Promise<void>(() => undefined);
-
-class FakeDataChannel extends EventTarget {
-  binaryType = '';
-  readyState = 'connecting';
-  bufferedAmount = 0;
-  bufferedAmountLowThreshold = 0;
-  readonly sent: Uint8Array[] = [];
-  send(data: Uint8Array): void {
-    this.sent.push(data);
-  }
-  close(): void {
-    this.readyState = 'closed';
-  }
-  become(state: 'open' | 'close'): void {
-    this.readyState = state === 'open' ? state : 'closed';
-    this.dispatchEvent(new Event(state));
-  }
-  hear(...bytes: number[]): void {
-    this.dispatchEvent(Object.assign(new Event('message'), { data: Uint8Array.from(bytes).buffer }));
-  }
-}
-
-class FakePeer extends EventTarget {
-  connectionState = 'new';
-  iceGatheringState = 'complete';
-  localDescription: { readonly sdp: string } | null = { sdp: writeSession(SESSION) };
-  readonly channel = new FakeDataChannel();
-  closed = 0;
-  setLocalDescription: () => Promise<void> = async () => undefined;
-  setRemoteDescription: () => Promise<void> = async () => undefined;
-  createDataChannel(): DataChannel {
-    return this.channel as unknown as DataChannel;
-  }
-  /** As of browsers: whoever closes hears nothing of it, and what was asked before has no answer. */
-  close(): void {
-    this.connectionState = 'closed';
-    this.closed++;
-  }
-}
 
 const refused = async (): Promise<void> => {
   throw new TypeError('no');
@@ -67,7 +28,7 @@ for (const [what, { peer: more = {}, abort = false }] of Object.entries(FAILURES
   for (const [side, begin] of Object.entries({ offerChannel, answers: (peer: Peer, options: object) => answerChannel(peer, SESSION, options) })) {
     test(`${side === 'answers' ? side : 'offers'}: where ${what} nothing stays open`, async () => {
       const { signal, peer, end } = setUp(more);
-      const beginning = begin(peer as unknown as Peer, { signal });
+      const beginning = begin(asPeer(peer), { signal });
       if (abort) end.abort();
       await assert.rejects(beginning, { code: 'Lost' });
       assertGone(peer, signal);
@@ -78,7 +39,7 @@ for (const [what, { peer: more = {}, abort = false }] of Object.entries(FAILURES
 function setUp(more: Partial<FakePeer> = {}) {
   const end = new AbortController();
   const peer = Object.assign(new FakePeer(), more);
-  return { end, peer, signal: end.signal, offering: () => offerChannel(peer as unknown as Peer, { signal: end.signal, openMs: 1_000 }) };
+  return { end, peer, signal: end.signal, offering: () => offerChannel(asPeer(peer), { signal: end.signal, openMs: 1_000 }) };
 }
 
 function assertGone(peer: FakePeer, signal: AbortSignal): void {
@@ -95,7 +56,7 @@ test('nothing is begun after the end', async () => {
 
 test('an offer, or an answer, of which the peer makes nothing leaves nothing open', async () => {
   const one = setUp({ setRemoteDescription: refused });
-  await assert.rejects(answerChannel(one.peer as unknown as Peer, SESSION, { signal: one.signal }), { code: 'Lost' });
+  await assert.rejects(answerChannel(asPeer(one.peer), SESSION, { signal: one.signal }), { code: 'Lost' });
   assertGone(one.peer, one.signal);
   const two = setUp({ setRemoteDescription: refused });
   const offering = await two.offering();
@@ -108,7 +69,7 @@ test('an offer without an answer, and an answer that nobody wants, are given up'
   (await one.offering()).giveUp();
   assertGone(one.peer, one.signal);
   const two = setUp();
-  const answering = await answerChannel(two.peer as unknown as Peer, SESSION, { signal: two.signal });
+  const answering = await answerChannel(asPeer(two.peer), SESSION, { signal: two.signal });
   answering.giveUp();
   await assert.rejects(answering.channel, { code: 'Lost' });
   assertGone(two.peer, two.signal);
@@ -165,21 +126,4 @@ test('servers that are silent are waited for half a second, and what was found b
   } finally {
     mock.timers.reset();
   }
-});
-
-test('whoever asks whether this side is there, and takes nothing, is answered no more', async () => {
-  const { peer, offering } = setUp();
-  const accepting = (await offering()).accept(SESSION);
-  peer.channel.become('open');
-  const channel = await accepting;
-  peer.channel.hear(4);
-  assert.deepEqual(peer.channel.sent, [Uint8Array.of(5)]);
-  peer.channel.bufferedAmount = 5_000_000;
-  for (let index = 0; index < 100; index++) peer.channel.hear(4);
-  assert.equal(peer.channel.sent.length, 1);
-  peer.channel.bufferedAmount = 0;
-  peer.channel.hear(4);
-  assert.equal(peer.channel.sent.length, 2);
-  channel.close();
-  peer.channel.become('close');
 });
