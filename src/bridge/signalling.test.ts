@@ -14,10 +14,8 @@ const { signal } = new AbortController();
 /** A browser with peer connections, and a mirror that answers this; and how the peer was made. */
 function answering(answer: () => Response): { readonly made: object[] } {
   const made: object[] = [];
-  page.RTCPeerConnection = class {
-    constructor(settings: object) {
-      made.push(settings);
-    }
+  page.RTCPeerConnection = function Peer(settings: object): void {
+    made.push(settings);
   };
   globalThis.fetch = async () => answer();
   return { made };

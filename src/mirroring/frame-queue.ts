@@ -13,6 +13,8 @@ export class FrameQueue implements AsyncIterable<Uint8Array> {
   readonly #room: number;
   readonly #onChange: () => void;
   readonly #frames: Uint8Array[] = [];
+  /** How many of them were read. */
+  #read = 0;
   readonly #waiting = new Set<() => void>();
   #cost = 0;
   #end: { readonly fault: ChannelError | undefined } | undefined;
@@ -25,7 +27,7 @@ export class FrameQueue implements AsyncIterable<Uint8Array> {
 
   /** How many frames wait. */
   get size(): number {
-    return this.#frames.length;
+    return this.#frames.length - this.#read;
   }
 
   /** What waits, in bytes and a little for each frame. */
@@ -63,18 +65,23 @@ export class FrameQueue implements AsyncIterable<Uint8Array> {
     }
   }
 
-  /** Takes frames out, in order: one at least if there is one, then as many as fit. */
-  drain(bytes: number): Uint8Array[] {
-    let taken = 0;
-    let sum = 0;
-    for (const { length } of this.#frames) {
-      sum += length;
-      if (taken > 0 && sum > bytes) break;
-      taken++;
+  /** Takes frames out, in order: one at least if there is one, then as many as fit, and no more than `most`. */
+  drain(bytes: number, most = Infinity): Uint8Array[] {
+    const begin = this.#read;
+    let end = begin;
+    for (let sum = 0; end < this.#frames.length && end - begin < most; end++) {
+      sum += this.#frames[end]!.length;
+      if (end > begin && sum > bytes) break;
     }
-    const frames = this.#frames.splice(0, taken);
+    const frames = this.#frames.slice(begin, end);
     for (const { length } of frames) this.#cost -= length + COST_OF_A_FRAME;
-    if (taken > 0) this.#changed();
+    this.#read = end;
+    // To move all that waits for each frame would take its time, where they are small and many.
+    if (this.#read * 2 > this.#frames.length) {
+      this.#frames.splice(0, this.#read);
+      this.#read = 0;
+    }
+    if (frames.length > 0) this.#changed();
     return frames;
   }
 
@@ -87,7 +94,7 @@ export class FrameQueue implements AsyncIterable<Uint8Array> {
 
   async *[Symbol.asyncIterator](): AsyncGenerator<Uint8Array, void, void> {
     for (;;) {
-      const [frame] = this.drain(0);
+      const [frame] = this.drain(0, 1);
       if (frame !== undefined) yield frame;
       else if (this.#end === undefined) await this.#change();
       else if (this.#end.fault === undefined) return;

@@ -64,10 +64,9 @@ describe('WebRTC over a bad line', () => {
         assert.deepEqual(await read(to), [FRAMES, 'Closed']);
         await writing;
         assert.ok(proxy.fired.of(kind) > 0);
-        const isOvertaken = kind === 'reorder' || kind === 'delay';
+        if (kind !== 'reorder' && kind !== 'delay') return assert.equal(proxy.overtaken, 0);
         // What is late may be on its way yet, where it was sent again meanwhile.
-        while (isOvertaken && proxy.overtaken === 0) await new Promise(setImmediate);
-        assert.equal(proxy.overtaken > 0, isOvertaken);
+        while (proxy.overtaken === 0) await new Promise(setImmediate);
       });
     }
   }

@@ -34,10 +34,10 @@ export async function breakLines(page: Page, broken: Broken): Promise<void> {
     if (what.peers === true) delete scope.RTCPeerConnection;
     if (what.fingerprints === true) {
       const honest = scope.fetch;
-      const tell = RTCPeerConnection.prototype.setRemoteDescription;
-      RTCPeerConnection.prototype.setRemoteDescription = function told(...args: Parameters<typeof tell>): Promise<void> {
+      const tell = RTCPeerConnection.prototype.setRemoteDescription as (this: RTCPeerConnection, description: RTCSessionDescriptionInit) => Promise<void>;
+      RTCPeerConnection.prototype.setRemoteDescription = function told(description: RTCSessionDescriptionInit): Promise<void> {
         scope.told = (scope.told ?? 0) + 1;
-        return tell.apply(this, args);
+        return tell.call(this, description);
       };
       scope.fetch = async (...args: Parameters<typeof fetch>) => {
         const response = await honest(...args);
