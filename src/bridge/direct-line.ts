@@ -10,7 +10,7 @@ import type { DidText } from './xrpc-desk.ts';
  * Opens a direct connection over WebRTC to the mirror of an account. The house signs the fingerprint of this page, the mirror both of
  * them; the answer is taken only if the key says so that was pinned when they were paired.
  * @throws ChannelError Lost, where the mirror takes none, or none comes of it; MeetingError, where the mirror is not who it should be;
- *   what `calls` throws
+ *   JsonFormError, where what it signed with is no bytes; what `calls` throws
  */
 export async function openDirectLine(calls: HouseCalls, { did, url }: Correspondent, signal: AbortSignal): Promise<Channel> {
   const account = did as DidText;

@@ -11,8 +11,8 @@ export type Carrier = 'websocket' | 'webrtc';
 export type OpenLine = (signal: AbortSignal) => Promise<Channel>;
 
 /**
- * The lines of a page to a mirror: a WebSocket, and where that does not open, or opens and carries nothing, a direct connection over
- * WebRTC; then the other way round. Each is the other's way out, by itself.
+ * The lines of a page to a mirror: a WebSocket, and where that does not open a direct connection over WebRTC; where it opens and carries
+ * nothing, the next time the other way round. Each is the other's way out, by itself.
  */
 export class Lines {
   readonly #open: Readonly<Record<Carrier, OpenLine>>;
@@ -32,7 +32,7 @@ export class Lines {
 
   /**
    * Opens one.
-   * @throws ChannelError Lost, as the first that was tried said
+   * @throws what the first that was tried threw
    */
   async connect(signal: AbortSignal): Promise<Channel> {
     const [first, second] = this.#order();

@@ -25,6 +25,8 @@ class TestMirror {
   readonly server = new SocketServer();
   readonly taken: string[] = [];
   seq = 0;
+  /** Conversations that go on. */
+  talks = 0;
   /** Another house goes on while the next commit is on its way, and that is not answered before `answer`. */
   movesAtNext = false;
   answer = (): void => undefined;
@@ -38,7 +40,8 @@ class TestMirror {
   #serve(): void {
     void this.server.accepted().then((channel) => {
       this.#serve();
-      new MirrorConversation(channel, this.#desk).run().catch(() => undefined);
+      this.talks++;
+      new MirrorConversation(channel, this.#desk).run().catch(() => undefined).finally(() => this.talks--);
     });
   }
 
@@ -214,9 +217,11 @@ test('a pause is kept, and what was written meanwhile goes when it ends', async 
   house.state = 'paused';
   house.tell({ type: 'mirrors', did: DID });
   await house.until(() => page.links.at(-1) === undefined);
+  // Nothing can go there any more.
+  while (mirror.talks > 0) await new Promise(setImmediate);
   house.write(0);
+  assert.deepEqual([mirror.taken, mirror.talks], [[], 0]);
   house.state = 'active';
-  assert.deepEqual(mirror.taken, []);
   house.tell({ type: 'mirrors', did: DID });
   await house.until(() => house.receipts.length === 1);
 });

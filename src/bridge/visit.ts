@@ -28,7 +28,7 @@ export class Visit {
   /**
    * The bytes of something, as they come, and in the end the media type of a blob: whoever takes them verifies them. Who does not take
    * all of them ends the visit.
-   * @throws ChannelError Lost where the house does not have it, or has gone; Closed, BadFrame
+   * @throws ChannelError Lost where the house does not have it, is silent, or was lost; Closed where the visit has ended; BadFrame
    */
   async* get(wish: Wish): AsyncGenerator<Uint8Array, string | undefined, void> {
     if (this.#isAsking) throw new TypeError('One thing is asked for after the other');

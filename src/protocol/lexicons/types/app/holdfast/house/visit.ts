@@ -45,11 +45,12 @@ const _partSchema = /*#__PURE__*/ v.object(
 	{
 		"$type": /*#__PURE__*/ v.optional(/*#__PURE__*/ v.literal("app.holdfast.house.visit#part")),
 		/**
+		 * @minLength 1
 		 * @maxLength 262144
 		 */
 		"bytes": /*#__PURE__*/ v.constrain(
 			/*#__PURE__*/ v.bytes(),
-			[/*#__PURE__*/ v.bytesSize(0, 262144)]
+			[/*#__PURE__*/ v.bytesSize(1, 262144)]
 		),
 	}
 );
