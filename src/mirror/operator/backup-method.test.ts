@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { existsSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
@@ -8,7 +8,7 @@ import { ask, MirrorHouse, note, startTestMirror } from '../../../test/support/r
 import type { RunningTestMirror } from '../../../test/support/running-mirror.ts';
 import { until } from '../../../test/support/until.ts';
 import { cidOf } from '../../protocol/index.ts';
-import { blobPath } from '../../storage/sqlite/index.ts';
+import { blobPath, takeDirectory } from '../../storage/sqlite/index.ts';
 import type { MadeBackup } from '../safekeeping/backups.ts';
 import { verifyMirror } from '../safekeeping/verify.ts';
 
@@ -42,6 +42,17 @@ describe('a backup that an operator asks for', () => {
     assert.deepEqual([made.accounts, made.blobs, made.faults], [1, 1, []]);
     assert.deepEqual((await verifyMirror(made.folder)).faults, []);
     assert.ok(lines.includes(`A backup is in ${made.folder}`));
+  });
+
+  it('removes what was left of one that was ended by force, and nothing that is being made', async () => {
+    const backups = `${mirror.folder}-backups`;
+    const [left, busy] = ['left', 'busy'].map((name) => join(backups, `${name}.unfinished`)) as [string, string];
+    for (const folder of [left, busy]) mkdirSync(join(folder, 'blobs'), { recursive: true });
+    const release = takeDirectory(busy);
+    assert.notEqual((await last(await asked()))['backup'], undefined);
+    assert.deepEqual([existsSync(left), existsSync(busy)], [false, true]);
+    release?.();
+    rmSync(busy, { recursive: true });
   });
 
   it('goes on where its reader goes away, and says what is wrong with the mirror', async () => {

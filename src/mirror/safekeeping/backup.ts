@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { blobPath, inspectMirrorStore } from '../../storage/sqlite/index.ts';
+import { blobPath, inspectMirrorStore, LOCK_FILE, takeDirectory } from '../../storage/sqlite/index.ts';
 import type { MirrorInspection } from '../../storage/sqlite/index.ts';
 import type { OnProgress } from './faults.ts';
 import { blobsIn, flush, flushFolder, giveBlob, hashOf, SafekeepingError } from './folder.ts';
@@ -29,6 +29,7 @@ export interface BackupOptions {
 }
 
 const NOTE = 'backup.json';
+const UNFINISHED = '.unfinished';
 /** Blobs may go while the database is copied. */
 const TRIES = 5;
 const BLOBS_AT_A_TIME = 500;
@@ -42,9 +43,10 @@ const ACCOUNTS_AT_A_TIME = 500;
  */
 export async function makeBackup({ from, to, version, onProgress = () => undefined }: BackupOptions): Promise<Verified> {
   if (existsSync(to)) throw new SafekeepingError(`The mirror is as it was, and no backup was made: ${to} is there already. Give another folder.`);
-  const aside = `${to}.unfinished`;
-  await rm(aside, { recursive: true, force: true });
+  const aside = `${to}${UNFINISHED}`;
+  if (!await removeLeft(aside)) throw new SafekeepingError(`The mirror is as it was, and no backup was made: another is being made in ${to}.`);
   await mkdir(join(aside, 'blobs'), { recursive: true, mode: 0o700 });
+  const release = takeDirectory(aside);
   try {
     await copyAll(from, aside, onProgress);
     const verified = await verifyMirror(aside, onProgress);
@@ -53,12 +55,32 @@ export async function makeBackup({ from, to, version, onProgress = () => undefin
     await writeFile(join(aside, NOTE), `${JSON.stringify(note, undefined, 2)}\n`, { flush: true });
     await flushFolder(aside);
     await rename(aside, to);
+    await rm(join(to, LOCK_FILE));
+    await flush(to);
     await flush(dirname(to));
     return verified;
   } catch (error) {
     await rm(aside, { recursive: true, force: true });
     throw error;
+  } finally {
+    release?.();
   }
+}
+
+/** Removes what a process that was killed left of a backup in a folder of backups; what is being made stays. */
+export async function removeUnfinished(backups: string): Promise<void> {
+  const names = await readdir(backups).catch(() => []);
+  for (const name of names) if (name.endsWith(UNFINISHED)) await removeLeft(join(backups, name));
+}
+
+/** Whether nothing is there now: false where somebody is at work there. */
+async function removeLeft(aside: string): Promise<boolean> {
+  if (!existsSync(aside)) return true;
+  const release = takeDirectory(aside);
+  if (release === undefined) return false;
+  await rm(aside, { recursive: true, force: true });
+  release();
+  return true;
 }
 
 /** What is known to be wrong with a backup without reading all of it. @throws SafekeepingError where it is none */

@@ -153,6 +153,12 @@ describe('what a mirror keeps', () => {
     assert.equal(file, own, 'on one disk it takes no room');
     rmSync(blobPath(join(mirror.folder, 'blobs'), stray));
     await assert.rejects(makeBackup({ from: mirror.folder, to, version: '1' }), /The mirror is as it was, .* is there already/);
+    const attempts: Promise<void>[] = [];
+    await makeBackup({ from: mirror.folder, to: join(scratch, 'twice'), version: '1', onProgress({ what }) {
+      if (what === 'blobs' && attempts.length === 0) attempts.push(assert.rejects(makeBackup({ from: mirror.folder, to: join(scratch, 'twice'), version: '1' }), /as it was, .* another is being made/));
+    } });
+    assert.equal(attempts.length, 1);
+    await attempts[0];
     await assert.rejects(makeBackup({ from: join(scratch, 'nothing'), to: join(scratch, 'none'), version: '1' }), { code: 'StoreMissing' });
     assert.ok(!existsSync(join(scratch, 'none')) && !existsSync(join(scratch, 'none.unfinished')));
   });

@@ -6,6 +6,8 @@ import { storeFault } from './store-fault.ts';
 /** The file in a directory that holds nothing: its lock says who works there. It stays where it is. */
 export const LOCK_FILE = 'lock.db';
 const BUSY = 5;
+/** Nothing is ever written, so nothing lies beside. */
+const NO_FILE = 'PRAGMA journal_mode = MEMORY';
 /** Who only asks whether anybody is there is soon gone. */
 const WAIT_MS = 1_000;
 
@@ -22,7 +24,7 @@ export function shareDirectory(directory: string): Share {
   const release = (): void => lock.close();
   try {
     // Many may read it, and one of them may be about to write.
-    lock.exec('BEGIN IMMEDIATE');
+    lock.exec(`${NO_FILE}; BEGIN IMMEDIATE`);
     return { isFirst: true, release };
   } catch {
     // Another is first, or has it alone: that shows below.
@@ -44,7 +46,7 @@ export function shareDirectory(directory: string): Share {
 export function takeDirectory(directory: string): (() => void) | undefined {
   const lock = new DatabaseSync(join(directory, LOCK_FILE), { timeout: 0 });
   try {
-    lock.exec('BEGIN EXCLUSIVE');
+    lock.exec(`${NO_FILE}; BEGIN EXCLUSIVE`);
     return () => lock.close();
   } catch (error) {
     lock.close();
