@@ -98,7 +98,7 @@ it('a mirror that is told to stop ends what it has begun: each durable commit ha
     const log = (): { did: unknown; seq: unknown; type: string }[] => {
       const inspection = inspectMirrorStore(data);
       try {
-        return inspection.events(0, 1e6, 1e9).map(({ frame }) => readEvent(frame));
+        return [...inspection.events()].map(({ frame }) => readEvent(frame));
       } finally {
         inspection.close();
       }

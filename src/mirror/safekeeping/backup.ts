@@ -32,8 +32,6 @@ const NOTE = 'backup.json';
 const UNFINISHED = '.unfinished';
 /** Blobs may go while the database is copied. */
 const TRIES = 5;
-const BLOBS_AT_A_TIME = 500;
-const ACCOUNTS_AT_A_TIME = 500;
 
 /**
  * Copies a mirror into a new folder, beside whoever writes to it: the database as it is at one moment, by SQLite's own means, and
@@ -135,19 +133,5 @@ async function completeBlobs(live: MirrorInspection, aside: string, give: (cid: 
 }
 
 function* namesOf(copy: MirrorInspection): Generator<string> {
-  for (let after = ''; ;) {
-    const accounts = copy.accounts(after, ACCOUNTS_AT_A_TIME);
-    for (const { did } of accounts) {
-      for (let blob = ''; ;) {
-        const blobs = copy.blobs(did, blob, BLOBS_AT_A_TIME);
-        for (const { cid } of blobs) yield cid.toString();
-        const last = blobs.at(-1);
-        if (last === undefined) break;
-        blob = last.cid.toString();
-      }
-    }
-    const last = accounts.at(-1);
-    if (last === undefined) return;
-    after = last.did;
-  }
+  for (const { did } of copy.accounts()) for (const { cid } of copy.blobs(did)) yield cid.toString();
 }

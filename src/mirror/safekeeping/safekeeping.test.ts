@@ -11,10 +11,11 @@ import { MirrorHouse, note, startTestMirror } from '../../../test/support/runnin
 import type { RunningTestMirror } from '../../../test/support/running-mirror.ts';
 import { Talk } from '../../../test/support/talk.ts';
 import { cidOf } from '../../protocol/index.ts';
-import { blobPath, openMirrorStore } from '../../storage/sqlite/index.ts';
+import { blobPath, inspectMirrorStore, openMirrorStore } from '../../storage/sqlite/index.ts';
 import { makeBackup } from './backup.ts';
-import type { Progress } from './faults.ts';
+import type { Fault, Progress } from './faults.ts';
 import { restoreBackup } from './restore.ts';
+import { verifyAccount } from './verify-account.ts';
 import { verifyMirror } from './verify.ts';
 
 const BLOB = new TextEncoder().encode('the bytes of a picture');
@@ -116,6 +117,12 @@ describe('what a mirror keeps', () => {
     ['an event that was told twice', (folder) => sql(folder, `INSERT INTO event SELECT seq + 1, account, type, time, head_cid, head_rev, frame FROM event WHERE type = '#commit' ORDER BY seq LIMIT 1`), /did:plc:b+\|event \d+ is damaged/],
     ['an event that is missing', (folder) => sql(folder, `DELETE FROM event WHERE seq = (SELECT seq FROM event WHERE type = '#commit' ORDER BY seq LIMIT 1 OFFSET 1)`), /is damaged: .*before is another/],
     ['the last event of an account', (folder) => sql(folder, `DELETE FROM event WHERE seq = (SELECT told_seq FROM account WHERE did LIKE '%cccc')`), /did:plc:c+\|its head is \w+, and the last event tells of/],
+    ['a sum of bytes', (folder) => sql(folder, 'UPDATE account SET bytes = bytes - 1'), /\|\d+ bytes of its repository are counted, and \d+ are there/],
+    ['another event that told', (folder) => sql(folder, `UPDATE account SET told_seq = told_seq - 1 WHERE did LIKE '%bbbb'`), /did:plc:b+\|event \d+ is noted as the one that told of its head, and it did not/],
+    ['another time at which it was told', (folder) => sql(folder, 'UPDATE account SET told_time = told_time + 1'), /is noted as the one that told/],
+    ['a block that came too late', (folder) => sql(folder, `UPDATE block SET came = '3zzzzzzzzzzzz' WHERE id = (SELECT id FROM block WHERE died IS NULL LIMIT 1)`), /\|1 blocks are noted as having come when they cannot have/],
+    ['a head that came too early', (folder) => sql(folder, `UPDATE block SET came = '3aaaaaaaaaa2a' WHERE cid IN (SELECT head_cid FROM account)`), /noted as having come/],
+    ['a block of no time', (folder) => sql(folder, `UPDATE block SET came = 'x' WHERE died IS NULL`), /noted as having come/],
     ['numbers that go back', (folder) => sql(folder, 'UPDATE log SET last_seq = last_seq - 1'), /\|event \d+ has a number that was not given yet/],
     ['an account that is active and empty', (folder) => sql(folder, `UPDATE account SET status = 'active' WHERE status = 'pairing'`), /did:plc:e+\|it is active and has no head/],
   ];
@@ -126,6 +133,34 @@ describe('what a mirror keeps', () => {
       assert.ok((await faultsOf(folder)).some((fault) => found.test(fault)), `found ${JSON.stringify(await faultsOf(folder))}`);
     });
   }
+
+  it('and a blob that is written anew, or goes, while it is looked at is no fault', async () => {
+    const folder = await copied();
+    const path = blobPath(join(folder, 'blobs'), BLOB_CID.toString());
+    const inspection = inspectMirrorStore(folder);
+    const faults = async (meanwhile: () => void): Promise<readonly Fault[]> => {
+      let isOpen = false;
+      const blobFile = async (cid: string): Promise<Blob | undefined> => {
+        const file = await inspection.blobFile(cid);
+        if (!isOpen) meanwhile();
+        isOpen = true;
+        return file;
+      };
+      const found = await verifyAccount({ ...inspection, blobFile }, house.did, () => undefined);
+      assert.ok(isOpen);
+      return found;
+    };
+    const bytes = readFileSync(path);
+    assert.deepEqual(await faults(() => {
+      rmSync(path);
+      writeFileSync(path, bytes);
+    }), []);
+    assert.deepEqual(await faults(() => {
+      sql(folder, 'DELETE FROM blob');
+      rmSync(path);
+    }), []);
+    inspection.close();
+  });
 
   it('and each bit of a commit in the log of events is found', async () => {
     const folder = await copied();

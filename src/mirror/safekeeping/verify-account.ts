@@ -4,12 +4,14 @@ import { parseDidKey } from '../../protocol/index.ts';
 import type { Cid, Did } from '../../protocol/index.ts';
 import { carStream, REPOSITORY_LIMITS, RepoError, repositoryBlocks, Tally, verifyRepository } from '../../repo/index.ts';
 import type { MirrorInspection } from '../../storage/sqlite/index.ts';
+import { reasonOf } from '../log.ts';
 import { Faults } from './faults.ts';
 import type { Fault } from './faults.ts';
 
 /** What is there was taken in within limits; that it is much is no fault. */
 const LIMITS = { bytes: Number.MAX_SAFE_INTEGER, blocks: REPOSITORY_LIMITS.blocks * 100, time: Number.MAX_SAFE_INTEGER };
-const BLOBS_AT_A_TIME = 500;
+/** Who writes a blob anew does so once. */
+const TRIES = 3;
 
 /**
  * Looks at all that a mirror keeps of an account: its repository from the commit to the last record, the signature, what is
@@ -24,6 +26,7 @@ export async function verifyAccount(inspection: MirrorInspection, did: Did, onBl
       if (account.status === 'active') faults.add('it is active and has no head');
       return;
     }
+    compareSums(inspection, account, account.head, faults);
     const tally = await faults.during('its repository is damaged', () => readRepository(inspection, account, account.head!));
     if (tally !== undefined) compare(inspection, account, tally, faults);
   });
@@ -53,6 +56,18 @@ interface Read {
   readonly named: ReadonlyMap<string, readonly Cid[]>;
 }
 
+/** What the database says of the account beside its repository. */
+function compareSums(inspection: MirrorInspection, { did, bytes: counted, told }: CopyAccount, head: CopyHead, faults: Faults): void {
+  const { bytes, misdated } = inspection.sums(did, head);
+  if (bytes !== counted) faults.add(`${counted} bytes of its repository are counted, and ${bytes} are there`);
+  if (misdated > 0) faults.add(`${misdated} blocks are noted as having come when they cannot have`);
+  if (told === undefined || told.seq <= inspection.seqs().pruned) return;
+  const event = inspection.event(told.seq);
+  if (event?.did !== did || event.head?.cid.equals(head.cid) !== true || event.time !== told.time) {
+    faults.add(`event ${told.seq} is noted as the one that told of its head, and it did not`);
+  }
+}
+
 /** What the database says of the repository beside its blocks. */
 function compare(inspection: MirrorInspection, { did, collections }: CopyAccount, { tally, named }: Read, faults: Faults): void {
   for (const name of new Set([...collections.keys(), ...tally.collections.keys()])) {
@@ -67,21 +82,24 @@ function compare(inspection: MirrorInspection, { did, collections }: CopyAccount
 }
 
 async function verifyBlobs(inspection: MirrorInspection, did: Did, faults: Faults, onBlob: () => void): Promise<void> {
-  for (let after = ''; ;) {
-    const page = inspection.blobs(did, after, BLOBS_AT_A_TIME);
-    for (const { cid, size } of page) {
-      const wrong = await faults.during(`blob ${cid.toString()} cannot be read`, () => faultOf(inspection, cid, size));
-      // It may have gone since its row was read.
-      if (wrong !== undefined && inspection.isKept(cid.toString())) faults.add(`blob ${cid.toString()} ${wrong}`);
-      onBlob();
-    }
-    const last = page.at(-1);
-    if (last === undefined) return;
-    after = last.cid.toString();
+  for (const { cid, size } of inspection.blobs(did)) {
+    const wrong = await faultOf(inspection, cid, size);
+    if (wrong !== undefined) faults.add(`blob ${cid.toString()} ${wrong}`);
+    onBlob();
   }
 }
 
+/** A file that goes, or is written anew, while it is looked at is no fault: then it is looked at again. */
 async function faultOf(inspection: MirrorInspection, cid: Cid, size: number): Promise<string | undefined> {
+  let wrong: string | undefined;
+  for (let tries = 0; tries < TRIES; tries++) {
+    wrong = await lookAt(inspection, cid, size).catch((error: unknown) => `cannot be read: ${reasonOf(error)}`);
+    if (wrong === undefined || !inspection.isKept(cid.toString())) return undefined;
+  }
+  return wrong;
+}
+
+async function lookAt(inspection: MirrorInspection, cid: Cid, size: number): Promise<string | undefined> {
   const file = await inspection.blobFile(cid.toString());
   if (file === undefined) return 'has no file';
   if (file.size !== size) return `has ${file.size} bytes, and had ${size}`;

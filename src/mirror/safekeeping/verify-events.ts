@@ -2,14 +2,12 @@ import { accountEvent, commitEvent, decodeCommitBody, eventFrame, identityEvent,
 import type { NewEvent, StoredEvent } from '../../mirroring/index.ts';
 import { decodeFrame, encodeCbor, parseDidKey, parseHandle } from '../../protocol/index.ts';
 import type { CborMap, Cid, Did, PublicKey, Tid } from '../../protocol/index.ts';
-import { readCar, readCommit, RepoError, verifyCommitMessage } from '../../repo/index.ts';
+import { readCar, readCommit, readSyncMessage, RepoError, verifyCommitMessage } from '../../repo/index.ts';
 import type { CommitMessage } from '../../repo/index.ts';
 import type { MirrorInspection } from '../../storage/sqlite/index.ts';
 import { reasonOf } from '../log.ts';
 import { Faults } from './faults.ts';
 import type { Fault, OnProgress } from './faults.ts';
-
-const PAGE = { limit: 500, bytes: 8_000_000 };
 
 interface Told {
   readonly rev: Tid;
@@ -40,22 +38,16 @@ export class EventCheck {
       const { last, pruned } = this.#inspection.seqs();
       let before = pruned;
       let done = 0;
-      for (let page = this.#page(0); page.length > 0; page = this.#page(page.at(-1)!.seq)) {
-        for (const event of page) {
-          if (event.seq <= before) this.#faults.add(`event ${event.seq} has a number that was given before`);
-          before = event.seq;
-          await this.#look(event);
-        }
-        onProgress({ what: 'events', done: done += page.length });
+      for (const event of this.#inspection.events()) {
+        if (event.seq <= before) this.#faults.add(`event ${event.seq} has a number that was given before`);
+        before = event.seq;
+        await this.#look(event);
+        onProgress({ what: 'events', done: ++done });
       }
       if (before > last) this.#faults.add(`event ${before} has a number that was not given yet: the last is ${last}`);
       this.#compareHeads();
     });
     return [this.#faults, ...this.#faultsOf.values()].flatMap((faults) => faults.list());
-  }
-
-  #page(after: number): readonly StoredEvent[] {
-    return this.#inspection.events(after, PAGE.limit, PAGE.bytes);
   }
 
   async #look(event: StoredEvent): Promise<void> {
@@ -121,13 +113,10 @@ export class EventCheck {
   }
 
   #sync(did: Did, body: CborMap): NewEvent {
-    const blocks = body['blocks'];
-    if (!(blocks instanceof Uint8Array)) throw new Error('it has no blocks');
-    const { root } = readCar(blocks);
-    const told = this.#unsigned(blocks, root, did);
-    this.#told.set(did, told);
-    const block = readCar(blocks).blocks.find(({ cid }) => cid.equals(root))!;
-    return syncEvent(did, told.rev, block);
+    const commit = readSyncMessage(body['rev'], body['blocks']);
+    if (commit.did !== did) throw new Error(`its commit is of ${commit.did}`);
+    this.#told.set(did, { cid: commit.cid, rev: commit.rev, data: commit.data });
+    return syncEvent(did, commit.rev, commit);
   }
 
   #unsigned(car: Uint8Array, cid: Cid, did: Did): Told {

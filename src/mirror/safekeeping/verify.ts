@@ -13,13 +13,12 @@ export interface Verified {
   readonly faults: readonly Fault[];
 }
 
-const ACCOUNTS_AT_A_TIME = 100;
 const MOST_LINES = 20;
 
 /**
  * Verifies what a mirror keeps in a folder: the file of the database, every account, every blob, every event. Changes nothing, and
  * may run beside the mirror.
- * @throws MirrorStoreError StoreMissing, StoreNewer, StoreDamaged where the database cannot be opened
+ * @throws MirrorStoreError StoreMissing, StoreNewer, StoreOlder, StoreForeign, StoreDamaged where the database cannot be opened
  */
 export async function verifyMirror(folder: string, onProgress: OnProgress = () => undefined): Promise<Verified> {
   const inspection = inspectMirrorStore(folder);
@@ -38,14 +37,9 @@ async function verifyAccounts(inspection: MirrorInspection, onProgress: OnProgre
   const of = inspection.count();
   const faults: Fault[] = [];
   let [accounts, blobs] = [0, 0];
-  for (let after = ''; ;) {
-    const page = inspection.accounts(after, ACCOUNTS_AT_A_TIME);
-    for (const { did } of page) {
-      faults.push(...await verifyAccount(inspection, did, () => onProgress({ what: 'blobs', done: ++blobs })));
-      onProgress({ what: 'accounts', done: ++accounts, of });
-    }
-    const last = page.at(-1);
-    if (last === undefined) return { accounts, blobs, faults };
-    after = last.did;
+  for (const { did } of inspection.accounts()) {
+    faults.push(...await verifyAccount(inspection, did, () => onProgress({ what: 'blobs', done: ++blobs })));
+    onProgress({ what: 'accounts', done: ++accounts, of });
   }
+  return { accounts, blobs, faults };
 }

@@ -130,6 +130,15 @@ export class BlockRows {
     return row && { cid: readCid(row.cid), bytes: row.bytes };
   }
 
+  /** Bytes of what lives in a copy whose head is a commit, and how many blocks have a rev that they cannot have come with. */
+  sums(copy: number, head: { readonly cid: Cid; readonly rev: Tid }): { readonly bytes: number; readonly misdated: number } {
+    return { ...this.#database.one<{ bytes: number; misdated: number }>(`
+      SELECT coalesce(sum(length(bytes)) FILTER (WHERE died IS NULL), 0) AS bytes,
+        count(*) FILTER (WHERE length(rev) <> 13 OR rev > ?2 OR (cid = ?3 AND rev <> ?2)) AS misdated
+      FROM (SELECT cid, died, bytes, CASE came WHEN '' THEN adopted ELSE came END AS rev FROM block JOIN copy ON copy.id = block.copy WHERE copy = ?1)
+    `, copy, head.rev, head.cid.bytes)! };
+  }
+
   /** Deletes some of what died before `latest`; how many. */
   sweepDead(latest: number, limit: number): number {
     return this.#database.run('DELETE FROM block WHERE id IN (SELECT id FROM block WHERE died < ? LIMIT ?)', latest, limit);

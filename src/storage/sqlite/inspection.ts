@@ -2,7 +2,7 @@ import { existsSync, openAsBlob } from 'node:fs';
 import { join } from 'node:path';
 import type { Cid, Did } from '../../protocol/index.ts';
 import type { BlockReader } from '../../repo/index.ts';
-import type { CopyAccount, StoredEvent, WatchedLog } from '../../mirroring/index.ts';
+import type { CopyAccount, CopyHead, StoredEvent, WatchedLog } from '../../mirroring/index.ts';
 import { AccountRows } from './account-rows.ts';
 import { blobPath } from './blob-files.ts';
 import { BlobRows } from './blob-rows.ts';
@@ -10,6 +10,9 @@ import { BlockRows } from './block-rows.ts';
 import { Database } from './database.ts';
 import { EventRows } from './event-rows.ts';
 import { OperationRows } from './operation-rows.ts';
+
+/** What is read at a time. */
+const PART = { rows: 500, bytes: 8_000_000 };
 
 /** A blob that an account has, as its row says. */
 export interface KeptBlob {
@@ -24,16 +27,20 @@ export interface MirrorInspection {
   /** What SQLite finds wrong with the file, so many lines at most; reads all of it. */
   damage(most: number): readonly string[];
   seqs(): { readonly last: number; readonly pruned: number };
-  events(after: number, limit: number, bytes: number): readonly StoredEvent[];
+  /** In the order of their numbers. As with all that is many here, a part is read at a time. */
+  events(): Generator<StoredEvent>;
+  event(seq: number): StoredEvent | undefined;
   count(): number;
   account(did: Did): CopyAccount | undefined;
   /** In the order of DIDs; `deleted` ones too. */
-  accounts(after: string, limit: number): readonly CopyAccount[];
+  accounts(): Generator<CopyAccount>;
   /** Of the copy that the account is at, and no other. */
   blocks(did: Did): BlockReader;
+  /** Bytes of its living blocks, and how many blocks have a rev that they cannot have come with, the head being this. */
+  sums(did: Did, head: Pick<CopyHead, 'cid' | 'rev'>): { readonly bytes: number; readonly misdated: number };
   /** Which blobs the records of the account name, in the order of paths. */
   references(did: Did): readonly { readonly path: string; readonly cid: string }[];
-  blobs(did: Did, after: string, limit: number): readonly KeptBlob[];
+  blobs(did: Did): Generator<KeptBlob>;
   /** Whether some account has the blob. */
   isKept(cid: string): boolean;
   /** Read lazily; undefined where there is no such file. */
@@ -58,26 +65,31 @@ export function inspectMirrorStore(directory: string): MirrorInspection {
     atOneMoment: (work) => database.atOneMoment(work),
     damage: (most) => database.damage(most),
     seqs: () => events.seqs(),
-    events: (after, limit, bytes) => events.read(after, limit, bytes),
+    events: () => inParts((last) => events.read(last?.seq ?? 0, PART.rows, PART.bytes)),
+    event: (seq) => events.read(seq - 1, 1, PART.bytes).find((event) => event.seq === seq),
     count: () => accounts.counts().reduce((sum, { count }) => sum + count, 0),
     account: (did) => {
       const row = accounts.row(did);
       return row && accounts.account(row);
     },
-    accounts: (after, limit) => accounts.page(after, limit).map((row) => accounts.account(row)),
+    accounts: () => inParts((last) => accounts.page(last?.did ?? '', PART.rows).map((row) => accounts.account(row))),
     blocks: (did) => ({
       read: async (cids) => {
         const copy = copyOf(did);
         return cids.map((cid) => (copy === undefined ? undefined : blocks.read(copy, cid)));
       },
     }),
+    sums: (did, head) => {
+      const copy = copyOf(did);
+      return copy === undefined ? { bytes: 0, misdated: 0 } : blocks.sums(copy, head);
+    },
     references: (did) => {
       const copy = copyOf(did);
       return copy === undefined ? [] : blobs.references(copy);
     },
-    blobs: (did, after, limit) => {
+    blobs: (did) => {
       const row = accounts.row(did);
-      return row === undefined ? [] : blobs.page(row.id, after, limit);
+      return inParts((last) => (row === undefined ? [] : blobs.page(row.id, last?.cid.toString() ?? '', PART.rows)));
     },
     isKept: (cid) => blobs.isKept(cid),
     blobFile: async (cid) => {
@@ -91,4 +103,8 @@ export function inspectMirrorStore(directory: string): MirrorInspection {
     copyTo: (file, onPages) => database.copyTo(file, onPages),
     close: () => database.close(),
   };
+}
+
+function* inParts<Item>(read: (last: Item | undefined) => readonly Item[]): Generator<Item> {
+  for (let part = read(undefined); part.length > 0; part = read(part.at(-1)!)) yield* part;
 }
