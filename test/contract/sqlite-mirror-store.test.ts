@@ -5,12 +5,13 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { test } from 'node:test';
 import { cidOf, parseDid } from '../../src/protocol/index.ts';
+import type { Did, Tid } from '../../src/protocol/index.ts';
 import type { MirrorStore } from '../../src/mirroring/index.ts';
 import { MIGRATIONS } from '../../src/storage/sqlite/schema.ts';
 import { inspectMirrorStore, openMirrorStore, STORE_POINTS, takeDirectory } from '../../src/storage/sqlite/index.ts';
 import type { MirrorStores, StorePoint } from '../../src/storage/sqlite/index.ts';
 import { createOf, MirroredAccount, pathOf } from '../../src/testing/index.ts';
-import { dumped, inDirectory, opened } from '../support/mirror-directory.ts';
+import { asOfVersion, dumped, inDirectory, opened } from '../support/mirror-directory.ts';
 
 const ALL = { limit: 1000, bytes: 1e9 };
 const BLOB = Uint8Array.from({ length: 5000 }, (_, index) => index % 251);
@@ -222,6 +223,49 @@ test('a database of the first version keeps what it holds, and learns to watch a
     assert.deepEqual((await store.kits(did)).map(({ kind }) => kind), ['passkey']);
   });
 }));
+
+for (const version of [1, 2, 3]) {
+  test(`a database of version ${version} keeps all that was in it, its invitations too`, () => inDirectory(async (directory) => {
+    const { did, other, held } = await opened(directory, {}, async (stores) => {
+      const account = await MirroredAccount.kept(stores.store, 1, 5);
+      await stores.blobs.put(account.did, BLOB, { cid: BLOB_CID, mimeType: 'a/b' });
+      await account.write(stores.store, [createOf(30, 'a')], { blobs: new Map([[pathOf(30), [BLOB_CID]]]) });
+      if (version >= 2) {
+        await stores.store.claim(account.did, ['claimed']);
+        await stores.store.see(account.did, [{ cid: 'seen', body: Uint8Array.of(1, 2), createdAt: 3, nullified: false }]);
+      }
+      if (version >= 3) await stores.store.putKit(account.did, { kind: 'passkey', file: Uint8Array.of(1), signingKey: account.signingKey });
+      await stores.store.firstFact('key', Uint8Array.of(7));
+      // As versions before the fourth noted who has used one.
+      await stores.store.firstFact('invite:used-one', new TextEncoder().encode(account.did));
+      const { did: other } = await MirroredAccount.make(stores.store, 2);
+      return { did: account.did, other, held: await heldOf(stores, account.did) };
+    });
+    asOfVersion(directory, version);
+    assert.throws(() => inspectMirrorStore(directory), { code: 'StoreOlder' });
+    await opened(directory, {}, async (stores) => {
+      const { store } = stores;
+      assert.deepEqual(await heldOf(stores, did), held);
+      assert.deepEqual(await store.firstFact('key', Uint8Array.of(8)), Uint8Array.of(7));
+      assert.deepEqual(await store.invitation('used-one'), { code: 'used-one', note: '', terms: {}, createdAt: 0, used: { by: did, at: 0 } });
+      await assert.rejects(store.enroll({ did: other, invitation: 'used-one' }), { code: 'InvitationInvalid' });
+      // As a fact it is there no more: another may take the name.
+      assert.deepEqual(await store.firstFact('invite:used-one', Uint8Array.of(9)), Uint8Array.of(9));
+      await store.remove(did);
+      assert.equal((await store.enroll({ did, invitation: 'used-one' })).status, 'pairing');
+    });
+  }));
+}
+
+/** All that is told of an account. */
+async function heldOf({ store, blobs }: MirrorStores, did: Did): Promise<unknown> {
+  const changes: unknown[] = [];
+  for await (const blocks of store.blocksSince(did, '2222222222222' as Tid)) changes.push(...blocks.map(({ cid, bytes }) => [cid.toString(), bytes]));
+  return [
+    await store.account(did), await store.read(0, ALL), changes, await store.watched(did), await store.kits(did),
+    await blobs.list(did, { limit: 9 }), await blobs.info(did, BLOB_CID), await (await blobs.bytes(did, BLOB_CID))!.bytes(),
+  ];
+}
 
 function rowsIn(directory: string, table: string): number {
   const database = new DatabaseSync(join(directory, 'mirror.db'), { readOnly: true });

@@ -1,8 +1,9 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, renameSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { openMirrorStore } from '../../src/storage/sqlite/index.ts';
+import { MIGRATIONS } from '../../src/storage/sqlite/schema.ts';
 import type { MirrorStoreOptions, MirrorStores } from '../../src/storage/sqlite/index.ts';
 
 /** Runs `work` in a directory of its own, which is gone afterwards. */
@@ -43,4 +44,21 @@ export function dumped(directory: string): string {
 
 function plain(_key: string, value: unknown): unknown {
   return value instanceof Uint8Array ? Buffer.from(value).toString('hex') : value;
+}
+
+/** Makes of a database one that an older version has written: its tables, with those of the rows that they have a place for. */
+export function asOfVersion(directory: string, version: number): void {
+  const [file, old] = [join(directory, 'mirror.db'), join(directory, 'old.db')];
+  const database = new DatabaseSync(old);
+  try {
+    database.exec(`PRAGMA foreign_keys = OFF; ${MIGRATIONS.slice(0, version).join(';')}; PRAGMA user_version = ${version}; DELETE FROM log`);
+    database.prepare('ATTACH ? AS present').run(file);
+    for (const { name } of database.prepare(`SELECT name FROM main.sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%'`).all()) {
+      const columns = database.prepare('SELECT name FROM pragma_table_info(?)').all(String(name)).map((column) => String(column['name'])).join();
+      database.exec(`INSERT INTO main.${String(name)} (${columns}) SELECT ${columns} FROM present.${String(name)}`);
+    }
+  } finally {
+    database.close();
+  }
+  renameSync(old, file);
 }

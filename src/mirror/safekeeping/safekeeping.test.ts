@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { appendFileSync, cpSync, existsSync, globSync, mkdtempSync, promises, readdirSync, readFileSync, renameSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { syncBuiltinESMExports } from 'node:module';
 import { tmpdir } from 'node:os';
@@ -7,6 +8,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { after, before, describe, it } from 'node:test';
 import { readEvent } from '../../../test/support/event-facts.ts';
+import { asOfVersion } from '../../../test/support/mirror-directory.ts';
 import { MirrorHouse, note, startTestMirror } from '../../../test/support/running-mirror.ts';
 import type { RunningTestMirror } from '../../../test/support/running-mirror.ts';
 import { Talk } from '../../../test/support/talk.ts';
@@ -297,6 +299,25 @@ describe('what a mirror keeps', () => {
     rmSync(blobPath(join(from, 'blobs'), BLOB_CID.toString()));
     assert.equal((await restoreBackup({ from, to, takeDamaged: true })).faults.length, 2);
     assert.ok(existsSync(join(to, 'mirror.db')));
+  });
+
+  it('is put back by a backup of an older version, which is brought up to date; verify reads none', async () => {
+    const [from, to] = [await copied(), join(scratch, 'from-older')];
+    asOfVersion(from, 3);
+    const database = readFileSync(join(from, 'mirror.db'));
+    const note = JSON.parse(readFileSync(join(from, 'backup.json'), 'utf8')) as object;
+    writeFileSync(join(from, 'backup.json'), JSON.stringify({ ...note, database: createHash('sha256').update(database).digest('hex') }));
+    await assert.rejects(verifyMirror(from), { code: 'StoreOlder' });
+    await assert.rejects(makeBackup({ from, to: join(scratch, 'of-older'), version: '1' }), { code: 'StoreOlder' });
+    assert.deepEqual(readFileSync(join(from, 'mirror.db')), database);
+    assert.deepEqual((await restoreBackup({ from, to })).faults, []);
+    assert.deepEqual(await faultsOf(to), []);
+    // The numbers that an older one has given are not given again.
+    asOfVersion(to, 3);
+    sql(to, 'UPDATE log SET last_seq = last_seq + 5');
+    const { last_seq: last } = one(to, 'SELECT last_seq FROM log');
+    await restoreBackup({ from, to, replace: true });
+    assert.equal((await verifyMirror(to)).lastSeq, last);
   });
 
   it('is served by nobody while a backup is put back, and nothing is put back while anybody serves it', async () => {
