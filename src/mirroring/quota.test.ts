@@ -14,7 +14,7 @@ const refusal = (code: string) => (error: unknown): boolean => {
   return true;
 };
 
-test('above its quota and a tenth more nothing is added to an account; deleting is always possible, and makes room', async () => {
+test('above its quota and a tenth more nothing is added to an account; what is changed counts as added', async () => {
   const house = await House.create([create('first', 'x'.repeat(200))]);
   const mirror = await TestMirror.of(house);
   const { bytes } = await mirror.account();
@@ -40,6 +40,20 @@ test('what only deletes is taken over the quota too', async () => {
   await mirror.store.setTerms(DID, { repoBytes: 100 });
   await mirror.ingest.commit(DID, (await house.write([{ action: 'delete', path: path('first') }])).message);
   await mirror.assertCopyOf(house);
+});
+
+test('what only deletes does not pass what was refused before it; the whole repository, smaller now, is taken', async () => {
+  const house = await House.create([create('first', 'x'.repeat(2_000))]);
+  const mirror = await TestMirror.of(house);
+  await mirror.store.setTerms(DID, { repoBytes: Math.floor((await mirror.account()).bytes / 1.2) });
+  const [added, deleted] = [await house.write([create('beyond')]), await house.write([{ action: 'delete', path: path('first') }])];
+  for (let times = 0; times < 2; times++) {
+    await assert.rejects(mirror.ingest.commit(DID, added.message), refusal('QuotaExceeded'));
+    await assert.rejects(mirror.ingest.commit(DID, deleted.message), refusal('StaleHead'));
+  }
+  await mirror.ingest.putRepo(DID, await house.car());
+  await mirror.assertCopyOf(house);
+  await mirror.ingest.commit(DID, (await house.write([create('after')])).message);
 });
 
 test('a repository above the quota and its grace is not taken in; one within it is', async () => {
