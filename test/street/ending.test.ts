@@ -23,3 +23,18 @@ test('a mirror that was closed keeps nothing waiting for subscribers that have g
   const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '-e', CODE], { cwd: join(import.meta.dirname, '../..') });
   assert.match(stdout, /waits for 0\n$/);
 });
+
+test('a street of which a part does not start leaves nothing that runs', async () => {
+  const code = `
+    import { once } from 'node:events';
+    import { createServer } from 'node:http';
+    import { startWorld } from './test/support/street-world.ts';
+    const taken = createServer().listen(0);
+    await once(taken, 'listening');
+    await startWorld({ port: taken.address().port }).catch((error) => console.log(error.code));
+    taken.close();
+  `;
+  // It ends by itself.
+  const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '-e', code], { cwd: join(import.meta.dirname, '../..'), timeout: 30_000 });
+  assert.equal(stdout, 'EADDRINUSE\n');
+});

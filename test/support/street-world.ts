@@ -9,7 +9,7 @@ import { identitiesFrom } from './identities-from.ts';
 import { PdsHouse } from './pds-house.ts';
 import { startMirror } from '../../src/mirror/index.ts';
 import { verifyMirror } from '../../src/mirror/safekeeping/verify.ts';
-import type { MirrorSettings } from '../../src/mirror/index.ts';
+import type { MirrorSettings, RunningMirror } from '../../src/mirror/index.ts';
 import { startDirectory, startRelay } from '../../src/street/index.ts';
 
 /** Where everything of a street is. */
@@ -29,25 +29,47 @@ export interface World {
 
 const quiet = (): undefined => undefined;
 
-/** Starts a street with nobody in it. */
+/** Starts a street with nobody in it. Where a part of it does not start, nothing of it stays. */
 export async function startWorld(more: Partial<MirrorSettings> = {}): Promise<World> {
   const folder = mkdtempSync(join(tmpdir(), 'holdfast-street-'));
+  const running: { close(): Promise<unknown> }[] = [];
+  const end = async (): Promise<void> => {
+    const outcomes = await Promise.allSettled(running.splice(0).map((each) => each.close()));
+    rmSync(folder, { recursive: true, force: true });
+    for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason;
+  };
+  try {
+    return await start(folder, more, running, end);
+  } catch (error) {
+    await end().catch(() => undefined);
+    throw error;
+  }
+}
+
+async function start(folder: string, more: Partial<MirrorSettings>, running: { close(): Promise<unknown> }[], end: () => Promise<void>): Promise<World> {
   const directory = await startDirectory({ port: 0, file: join(folder, 'directory.sqlite') });
+  running.push(directory);
   const relay = await startRelay({ port: 0, file: join(folder, 'relay.sqlite'), directoryUrl: directory.url, log: quiet });
+  running.push(relay);
   const settings: MirrorSettings = {
     port: 0, folder: join(folder, 'mirror'), handleDomains: ['holdfast.test'], directory: directory.url, relays: [relay.url],
     invites: [], inviteOnly: false, blobBytes: 50_000_000, repoBytes: 1_000_000_000, allBlobBytes: 10_000_000_000, requestsIn5Minutes: 6_000, eventDays: 30, watchSeconds: 3_600, ...more,
   };
-  let mirror = await startMirror(settings, { log: quiet });
+  let mirror: RunningMirror | undefined = await startMirror(settings, { log: quiet });
   const { url, port } = mirror;
+  const stopMirror = async (): Promise<void> => {
+    const stopped = mirror;
+    mirror = undefined;
+    await stopped?.close();
+  };
+  running.push({ close: stopMirror });
   const checkAll = async (): Promise<void> => {
     const identityOf = identitiesFrom(directory.url);
     await checkFrames(await allOf(url), { host: url, identityOf });
     await checkFrames(await allOf(relay.url), { host: relay.url, isRelay: true, identityOf });
   };
   return {
-    directory: directory.url, relay: relay.url, mirror: url, settings: { ...settings, port },
-    stopMirror: () => mirror.close(),
+    directory: directory.url, relay: relay.url, mirror: url, settings: { ...settings, port }, stopMirror,
     async startMirror() {
       mirror = await startMirror({ ...settings, port }, { log: quiet });
     },
@@ -62,14 +84,15 @@ export async function startWorld(more: Partial<MirrorSettings> = {}): Promise<Wo
       }
     },
     async close() {
-      // Whatever a test was about: what went out in it was right, and what is kept is.
-      await checkAll();
-      await mirror.close();
-      const { faults } = await verifyMirror(settings.folder);
-      if (faults.length > 0) throw new Error(`What the mirror keeps is damaged: ${JSON.stringify(faults)}`);
-      await relay.close();
-      await directory.close();
-      rmSync(folder, { recursive: true, force: true });
+      try {
+        // Whatever a test was about: what went out in it was right, and what is kept is.
+        await checkAll();
+        await stopMirror();
+        const { faults } = await verifyMirror(settings.folder);
+        if (faults.length > 0) throw new Error(`What the mirror keeps is damaged: ${JSON.stringify(faults)}`);
+      } finally {
+        await end();
+      }
     },
   };
 }
