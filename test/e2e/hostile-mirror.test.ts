@@ -126,15 +126,24 @@ describe('what a hostile mirror does is told on the screen, and nothing more is 
 
   it('lie in receipts: that counts for nothing, and what it has confirmed is asked for when they meet', async () => {
     const { page, did, write } = await paired('lies');
-    const before = hostility.done;
+    const confirmed = async (): Promise<string> =>
+      (await succeed(page, 'app.holdfast.bridge.describe', { params: { did } }) as { mirror: { acked: { commit: string } } }).mirror.acked.commit;
+    const [before, done] = [await confirmed(), hostility.done];
     hostility.deed = 'lie in receipts';
     await write();
-    await eventually(() => hostility.done > before, () => 'it did not lie');
+    const { cid } = await headOf(page, did);
+    await eventually(() => hostility.done > done, () => 'it did not lie');
     hostility.deed = undefined;
-    await visit(page, `${pages.url}/mirror`);
+    // Until they have begun anew.
+    const { heard } = hostility;
+    const seen = new Set<string>();
+    await eventually(async () => {
+      seen.add(await confirmed());
+      return hostility.heard > heard;
+    }, () => 'they did not meet again');
     await mirrored(page, did);
-    const [{ mirror: known }, head] = await Promise.all([succeed(page, 'app.holdfast.bridge.describe', { params: { did } }) as Promise<{ mirror: { acked: { commit: string } } }>, headOf(page, did)]);
-    assert.equal(known.acked.commit, head.cid);
+    assert.equal(await confirmed(), cid);
+    assert.deepEqual([...seen].filter((commit) => commit !== before && commit !== cid), []);
   });
 
   it('serve an old key, when it had the time to see the new one', async () => {
