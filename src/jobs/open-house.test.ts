@@ -1,9 +1,12 @@
 import assert from 'node:assert/strict';
 import { mock, test } from 'node:test';
 import { parseCid, parseDidKey, verifyServiceAuth } from '../protocol/index.ts';
+import { generatePassphrase } from '../keys/index.ts';
+import { MemoryKeyVault } from '../storage/memory/index.ts';
 import { Town } from '../../test/support/town.ts';
 import type { LongJob, LongJobMessage } from './messages.ts';
 import type { RestoreResult } from './restore.ts';
+import { newKit } from './new-kit.ts';
 import { runJob } from './run-job.ts';
 import { piecesPlace } from './save-place.ts';
 
@@ -114,6 +117,17 @@ async function refuses(town: Town, code: string, options: PageOptions): Promise<
 test('where no other house is open, nothing is changed', async () => {
   const { here, there } = await twoHouses();
   await refuses(there, 'NoHouseOpen', { shows: showing(here), isThere: false });
+});
+
+test('a kit that a new one has replaced is told of, and not that no other house is open', async () => {
+  const { here, there } = await twoHouses();
+  const { house: { store }, network: { fetch }, settings, did } = here;
+  const [kit, passphrase] = [new Blob([await there.kit.arrayBuffer()]), there.passphrase];
+  await newKit({ did, passphrase: generatePassphrase(), old: { kit, passphrase } }, { store, vault: new MemoryKeyVault(), fetch, settings, now: Date.now });
+  const port = page({ shows: showing(here), isThere: false });
+  const message = await run(there, port);
+  port.close();
+  assert.equal(message.type === 'failed' && message.error.code, 'KitOfAnother', JSON.stringify(message));
 });
 
 test('a house that breaks off, or shows what its account has not signed, changes nothing', async () => {

@@ -166,6 +166,35 @@ test('blobs that the mirror lacks, or gives wrong, are counted; cancelling while
   assert.equal((await third.account()).head.cid.toString(), (await before.account()).head.cid.toString());
 });
 
+test('cancelled while a blob does not come, it ends at once, with the account', async () => {
+  const { town } = await lostHouse();
+  const { network } = town;
+  const cancelling = new AbortController();
+  const fetch: typeof network.fetch = async (input, init) => {
+    if (!String(input).includes('getBlob')) return network.fetch(input, init);
+    cancelling.abort();
+    return new Promise((_, reject) => {
+      init?.signal?.addEventListener('abort', () => reject(new TypeError('aborted')));
+      if (init?.signal?.aborted) reject(new TypeError('aborted'));
+    });
+  };
+  Object.assign(town, { network: Object.assign(Object.create(network), { fetch }) });
+  assert.equal((await restored(town, { signal: cancelling.signal })).missingBlobs, 1);
+});
+
+test('a copy under a passkey that is no copy is told of after what is safe, and what the passkey answered is wiped', async () => {
+  const { house: { store, blobs, jobs }, network: { fetch }, settings } = new Town();
+  const place = { store, blobs, jobs, fetch, settings, tell: () => undefined, now: Date.now, ownPlace: async () => piecesPlace() };
+  const unreadable = Object.assign(new Blob(['x']), { slice: () => assert.fail('unreadable') });
+  for (const kit of [new Blob(['no copy']), unreadable]) {
+    const passkey = new Uint8Array(32).fill(7);
+    let last!: LongJobMessage;
+    await runJob({ job: 'restore', id: 'one', kit, passphrase: '', passkey }, place, new AbortController().signal, (message) => (last = message));
+    assert.match(last.type === 'failed' ? last.error.message : '', /^Nothing in this house was changed\./);
+    assert.ok(passkey.every((byte) => byte === 0));
+  }
+});
+
 test('a file that is older than what the mirror has is restored, and the job says so', async () => {
   const { before } = await lostHouse();
   const car = await carOf(before);

@@ -50,10 +50,10 @@ export async function documentFor(did: Did, isNeeded: boolean, { fetch, signal }
 }
 
 /**
- * The repository as the mirror serves it that the DID names.
- * @throws JobRefusal NoMirror, MirrorUnreachable; XrpcError KitOfAnother
+ * The server that the DID names. Whoever serves the account, or lets another house in, goes by the key that the DID has now.
+ * @throws JobRefusal NoMirror; XrpcError KitOfAnother
  */
-export async function servedCopy({ did, key, identity }: TakenKit, context: JobContext): Promise<CarSource> {
+export function presentServer({ key, identity }: Pick<TakenKit, 'key' | 'identity'>): string {
   const { pds, signingKey } = identity ?? {};
   if (pds === undefined) {
     throw new JobRefusal('NoMirror', 'Nothing in this house was changed. The DID of this account names no mirror. Restore it from a file.');
@@ -61,6 +61,16 @@ export async function servedCopy({ did, key, identity }: TakenKit, context: JobC
   if (signingKey === undefined || formatDidKey(signingKey) !== formatDidKey(key)) {
     throw new XrpcError(400, 'KitOfAnother', 'This kit is of this account, but holds keys that it no longer has. Nothing was changed.');
   }
+  return pds;
+}
+
+/**
+ * The repository as the mirror serves it that the DID names.
+ * @throws as `presentServer`; JobRefusal MirrorUnreachable
+ */
+export async function servedCopy(kit: TakenKit, context: JobContext): Promise<CarSource> {
+  const { did } = kit;
+  const pds = presentServer(kit);
   const ended = new AbortController();
   const { fetch, signal } = context;
   const patient = async <Result>(work: () => Promise<Result>): Promise<Result> => {

@@ -10,7 +10,7 @@ import type { FileContents } from './file-contents.ts';
 import type { JobContext } from './job-context.ts';
 import { kitBytes } from './kit-bytes.ts';
 import { openHouse } from './open-house.ts';
-import { documentFor, logFor, refuseKnown, servedCopy } from './restore-source.ts';
+import { documentFor, logFor, presentServer, refuseKnown, servedCopy } from './restore-source.ts';
 import { namedMirror, restoreBlobs, servedRev } from './restored-mirror.ts';
 
 /** What is restored from. */
@@ -49,6 +49,14 @@ export interface RestoreResult extends FileContents {
  *   house is as before.
  */
 export async function restore(request: RestoreRequest, context: JobContext): Promise<RestoreResult> {
+  try {
+    return await broughtIn(request, context);
+  } finally {
+    request.passkey?.fill(0);
+  }
+}
+
+async function broughtIn(request: RestoreRequest, context: JobContext): Promise<RestoreResult> {
   const { store, signal, progress } = context;
   const { car, filePassphrase } = request;
   const passphrase = request.passphrase === '' ? filePassphrase ?? '' : request.passphrase;
@@ -67,6 +75,9 @@ export async function restore(request: RestoreRequest, context: JobContext): Pro
   const { did, key, rev: kitRev, handle, identity } = kit;
   signal.throwIfAborted();
   const backup = withKit ?? (car && await backupIn(car, filePassphrase));
+  // Before the adoption: without this part nothing is begun.
+  const bringBack = backup && (await import('./backup/bring-back.ts')).bringBack;
+  if (car === undefined) presentServer(kit);
   const house = request.house && await openHouse(request.house, kit, context);
   const asked = house === undefined ? context : { ...context, fetch: house.fetch };
   const source = car === undefined ? await servedCopy(kit, asked) : backup?.car ?? fileSource(car);
@@ -89,7 +100,7 @@ export async function restore(request: RestoreRequest, context: JobContext): Pro
     // Then the passkey opens the kit in this house too.
     if (passkey !== undefined) await context.vault?.put(did, PASSKEY_COPY, { bytes: file }).catch(() => undefined);
     // From here on the account is here: what of this fails is missing, and can come from the mirror yet.
-    if (backup !== undefined) await (await import('./backup/bring-back.ts')).bringBack(did, backup, context);
+    if (backup !== undefined) await bringBack?.(did, backup, context);
     const missingBlobs = await restoreBlobs(did, identity?.pds, tally, asked);
     return {
       ...contentsOf(found, tally), missingBlobs, operationQueued: kit.account.operations.length > 0,
@@ -114,8 +125,6 @@ async function takePasskeyCopy(bytes: Uint8Array, passkey: Uint8Array, take: (fi
   } catch (error) {
     if (!(error instanceof XrpcError && error.code === 'KitPassphrase')) throw error;
     throw new JobRefusal('PasskeyWrong', 'Nothing in this house was changed. The passkey that answered does not open this copy of the kit.');
-  } finally {
-    passkey.fill(0);
   }
 }
 

@@ -39,11 +39,12 @@ export async function servedRev({ did, identity }: TakenKit, { fetch }: JobConte
 export async function restoreBlobs(did: Did, pds: string | undefined, tally: Tally, { blobs, fetch, signal, progress }: JobContext): Promise<number> {
   const { blobs: { size: total }, records } = tally;
   if (total === 0) return 0;
+  const untilThen: typeof fetch = (input, init) => fetch(input, { ...init, signal: AbortSignal.any([signal, ...init?.signal ? [init.signal] : []]) });
   let done = 0;
   let here = 0;
   const say = (): void => progress({ phase: 'blobs', done, total, unit: 'blobs', records });
   const take = async (cid: Cid): Promise<void> => {
-    if (pds !== undefined) await fetchBlobs({ blobs, fetch, maxBlobBytes: MAX_BLOB_BYTES }, did, pds, [cid]);
+    if (pds !== undefined) await fetchBlobs({ blobs, fetch: untilThen, maxBlobBytes: MAX_BLOB_BYTES }, did, pds, [cid]);
     if (await blobs.info(did, cid) !== undefined) here++;
     done++;
     say();

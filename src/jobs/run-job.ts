@@ -2,6 +2,7 @@ import { datetimeFromMs, HoldfastError, isDid } from '../protocol/index.ts';
 import type { Tid } from '../protocol/index.ts';
 import { RepoError } from '../repo/index.ts';
 import { DirectoryError, PlcError } from '../identity/index.ts';
+import { KeysError } from '../keys/index.ts';
 import { StoreError } from '../pds/index.ts';
 import type { Job, JobStore } from '../pds/index.ts';
 import { BackupError } from './backup/backup-error.ts';
@@ -181,6 +182,7 @@ function reportOf(error: unknown, request: LongJob): ErrorReport {
   if (error instanceof PlcError) {
     return { code: 'DirectoryRefused', message: `${SAFE[job]} What the PLC directory says of this account does not hold.`, details: {} };
   }
+  if (error instanceof KeysError) return { code: error.code, message: `${SAFE[job]} ${error.message}.`, details: error.details };
   if (error instanceof BackupError) return { code: error.code, message: `${SAFE[job]} ${error.message}`, details: {} };
   if (error instanceof HoldfastError) return errorReport(error);
   const name = error instanceof Error ? error.name : 'Unknown';
