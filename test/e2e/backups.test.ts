@@ -9,7 +9,8 @@ import { besidesDirectory } from './support/app.ts';
 import { driven } from './support/driven.ts';
 import { exportRepo, makeAccount, post, postTexts, succeed } from './support/house.ts';
 import { says } from './support/owner.ts';
-import { closePages, find, LOOKS, openPage, textOf, visit } from './support/page.ts';
+import { shows } from './support/records.ts';
+import { closePages, find, LOOKS, openPage, replaceJobs, textOf, visit } from './support/page.ts';
 import type { Page } from 'puppeteer-core';
 import type { Look } from './support/page.ts';
 
@@ -217,6 +218,30 @@ describe('restoring in a new browser', () => {
     await find(page, 'holdfast-restored');
     assert.deepEqual(await didsOf(page), [old.did]);
   });
+
+  for (const [name, end, words] of [
+    ['ends by itself', `postMessage({ type: 'done', result: { ...progress, did: 'did:plc:x', rev: '3l', head: '', bytes: 1, collections: [], blobs: 1, missingBlobs: 1, foreign: 0, unreachable: 0 } })`, /Verified, and here.*1 picture or other blob/],
+    ['stops', `null.x`, /Whether this account is here now is not known/],
+  ] as const) {
+    it(`never says that nothing was kept when it is cancelled while pictures come and ${name}`, async () => {
+      const { page } = await openPage(app.browser, app.url, DESKTOP);
+      await replaceJobs(page, `
+        const progress = { phase: 'blobs', done: 0, total: 1, unit: 'blobs', records: 1 };
+        onmessage = ({ data }) => {
+          if (data.type === 'start') postMessage({ type: 'progress', progress });
+          // Later than a page waits that may end its worker.
+          else setTimeout(() => ${end}, 4_000);
+        };`);
+      await visit(page, `${app.url}/restore`);
+      await press(page, 'holdfast-restore >>> input[value=mirror][name=source]');
+      await choose(page, 'holdfast-restore >>> #kit', fileOf('any.age', '-----BEGIN AGE ENCRYPTED FILE-----\n'));
+      await find(page, 'holdfast-restore >>> section[aria-labelledby=two] > .note.good');
+      await typePassphrase(page, 'any');
+      await says(page, 'holdfast-restore >>> section[aria-labelledby=running]', /The account is here, verified/);
+      await press(page, 'holdfast-restore >>> hf-progress >>> button');
+      await shows(page, 'holdfast-restore', words);
+    });
+  }
 });
 
 describe('the tray of jobs', () => {
@@ -246,7 +271,7 @@ describe('the tray of jobs', () => {
     await fillRestore(page, old);
     await find(page, 'holdfast-settings');
     assert.deepEqual(asked, ['beforeunload'], 'left without a question');
-    await says(page, 'holdfast-jobs-tray >>> section', /A restore was stopped with its page: nothing was changed/);
+    await says(page, 'holdfast-jobs-tray >>> section', /A restore was stopped with its page: the account is not here, or it is whole/);
     assert.deepEqual(await didsOf(page), []);
     await press(page, 'holdfast-jobs-tray >>> button[aria-label=Dismiss]');
     await page.reload({ waitUntil: 'load' });

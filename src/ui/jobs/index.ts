@@ -88,6 +88,8 @@ export function saveFileName(account: { readonly did: string; readonly handle?: 
 
 function start<Result>(job: 'restore' | 'save' | 'compact' | 'verify' | 'compare' | 'unpack' | 'check' | 'mend' | 'rescue', given: object, transfer: Transferable[] = []): RunningJob<Result> {
   const safe = job === 'mend' ? 'What was put right so far stays so.' : 'Nothing in this house was changed.';
+  // From here on a restore ends by itself when it is asked to, and what it says then is true.
+  let isMovedIn = false;
   const id = crypto.randomUUID();
   const { promise, resolve, reject } = withResolvers<Result>();
   const worker = startJobs();
@@ -103,7 +105,11 @@ function start<Result>(job: 'restore' | 'save' | 'compact' | 'verify' | 'compare
   };
   worker.addEventListener('message', ({ data }: MessageEvent<unknown>) => {
     const message = data as JobAnswer<Result>;
-    if (message.type === 'progress') tell?.(message.progress);
+    if (message.type === 'progress') {
+      isMovedIn ||= job === 'restore' && ['storing', 'unpacking', 'blobs'].includes(message.progress.phase);
+      if (isMovedIn) clearTimeout(grace);
+      tell?.(message.progress);
+    }
     else if (message.type === 'failed') fail(message.error.code, message.error.message);
     else if (message.type === 'cancelled') fail('Cancelled', `The work was cancelled. ${safe}`);
     else {
@@ -113,7 +119,8 @@ function start<Result>(job: 'restore' | 'save' | 'compact' | 'verify' | 'compare
   });
   worker.addEventListener('error', (event) => {
     event.preventDefault();
-    fail('WorkerStopped', `${safe} The worker that did this stopped; please try again.`);
+    if (isMovedIn) fail('OutcomeUnknown', 'The worker that did this stopped.');
+    else fail('WorkerStopped', `${safe} The worker that did this stopped; please try again.`);
   });
   worker.postMessage({ type: 'start', job, id, ...given }, transfer);
   return {
@@ -121,7 +128,7 @@ function start<Result>(job: 'restore' | 'save' | 'compact' | 'verify' | 'compare
     follow: (listener) => (tell = listener),
     cancel() {
       worker.postMessage({ type: 'cancel' });
-      grace ??= setTimeout(() => fail('Cancelled', `The work was cancelled. ${safe}`), GRACE);
+      if (!isMovedIn) grace ??= setTimeout(() => fail('Cancelled', `The work was cancelled. ${safe}`), GRACE);
     },
     done: promise,
   };

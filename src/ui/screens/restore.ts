@@ -14,7 +14,7 @@ import { ICONS } from '../icons.ts';
 import { startRestore, startVerify } from '../jobs/index.ts';
 import { accountStore } from '../state/account-store.ts';
 import { rememberBackup } from '../state/backups.ts';
-import { isAboutPassphrase, isAlreadyHere, restoreAdvice } from '../state/failure-words.ts';
+import { isAboutPassphrase, isAlreadyHere, isUnsure, restoreAdvice } from '../state/failure-words.ts';
 import { hasEnded, jobRuns, JobsController } from '../state/job-runs.ts';
 import { looksLikeKit } from '../state/kit-sniff.ts';
 import { lineToOpenHouse } from '../state/open-house.ts';
@@ -110,7 +110,9 @@ export class HoldfastRestore extends LitElement {
         ${isRunning ? html`
           <section class="card stack" aria-labelledby="running" aria-busy="true">
             <h2 id="running" tabindex="-1">${msg('Restoring')}</h2>
-            <p class="note">${ICONS.info}<span><strong>${msg('Nothing has changed yet.')}</strong> ${msg('The account is here only when all of it was read and found right. You can look at other screens meanwhile; keep this page open.')}</span></p>
+            <p class="note">${ICONS.info}<span>${run.progress?.phase === 'blobs' || run.progress?.phase === 'unpacking'
+              ? html`<strong>${msg('The account is here, verified.')}</strong> ${msg('Its pictures are still coming. If you cancel now, those that have not come are missing.')}`
+              : html`<strong>${msg('Nothing has changed yet.')}</strong> ${msg('The account is here only when all of it was read and found right. You can look at other screens meanwhile; keep this page open.')}`}</span></p>
             <holdfast-job-progress .run=${run}></holdfast-job-progress>
           </section>` : nothing}
         <form class="screen" ?hidden=${isRunning || isDone || this.isBegun} @submit=${this.#submit}>${this.#form()}</form>
@@ -246,7 +248,8 @@ export class HoldfastRestore extends LitElement {
   #failed(error: unknown): TemplateResult {
     return html`
       <hf-error .error=${withoutSafety(error)} advice=${restoreAdvice(error) ?? nothing}
-        safe=${isAlreadyHere(error) ? msg('Your account is safe: it is in this house, and was not touched.') : msg('Nothing was changed: what is in this browser is as it was.')}></hf-error>`;
+        safe=${isAlreadyHere(error) ? msg('Your account is safe: it is in this house, and was not touched.')
+          : isUnsure(error) ? msg('What was in this browser is as it was. Whether this account is here now is not known.') : msg('Nothing was changed: what is in this browser is as it was.')}></hf-error>`;
   }
 
   get #passphrase(): HTMLInputElement | null {

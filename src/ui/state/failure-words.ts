@@ -6,6 +6,9 @@ const codeOf = (error: unknown): string =>
 /** Whether a restore was refused because the account lives here already. */
 export const isAlreadyHere = (error: unknown): boolean => codeOf(error) === 'AccountExists';
 
+/** Whether nobody can tell if a restore brought the account in. */
+export const isUnsure = (error: unknown): boolean => ['OutcomeUnknown', 'StoreClosed'].includes(codeOf(error));
+
 /** Whether nothing is said against a file: only its passphrase is another. */
 export const isAboutPassphrase = (error: unknown): boolean => ['BackupPassphrase', 'BackupSealed'].includes(codeOf(error));
 
@@ -13,6 +16,7 @@ export const isAboutPassphrase = (error: unknown): boolean => ['BackupPassphrase
 export function restoreAdvice(error: unknown): string | undefined {
   const code = codeOf(error);
   if (code === 'KitPassphrase' || isAboutPassphrase(error)) return undefined;
+  if (isUnsure(error)) return msg('Look at Home: an account that is there is whole, though pictures may be missing. If it is not there, try again.');
   if (code === 'PasskeyWrong') return msg('Use the passphrase and the kit file, if you have them.');
   if (code === 'KitOfAnother') return msg('Use the newest kit of this account.');
   if (code.startsWith('Kit')) return msg('Try another copy of the kit: the file, the text you copied, or the sheet you printed.');

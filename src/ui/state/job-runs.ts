@@ -201,7 +201,7 @@ class JobRuns {
       // Where the browser lets nobody choose a place, the file goes to its downloads.
       if (result.file !== undefined) downloadFile(result.fileName, result.file);
     }
-    if (result !== undefined && (run.kind === 'restore' || run.kind === 'mend')) void accountStore.refresh();
+    if (run.kind === 'restore' || run.kind === 'mend') void accountStore.refresh();
     void this.refresh();
   }
 

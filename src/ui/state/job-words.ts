@@ -56,7 +56,7 @@ export function endWords(kind: string, state: JobRun['state'] | 'stopped'): stri
   if (kind === 'rescue' || kind === 'folder') return endWords('save', state);
   if (kind === 'compact') return state === 'done' ? msg('Compacted') : msg('Not compacted: nothing was changed');
   if (state === 'stopped') {
-    return kind === 'save' ? msg('A backup was stopped with its page: nothing was changed.') : msg('A restore was stopped with its page: nothing was changed.');
+    return kind === 'save' ? msg('A backup was stopped with its page: nothing was changed.') : msg('A restore was stopped with its page: the account is not here, or it is whole but for pictures. All else is as it was.');
   }
   if (state === 'done') {
     if (kind === 'save') return msg('Backup saved, read back and verified');
