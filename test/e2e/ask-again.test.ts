@@ -6,7 +6,7 @@ import { choosePlainly, fileOf, press } from './support/backups.ts';
 import { drivenStreet } from './support/driven.ts';
 import { call, makeAccount, proveAndPair, succeed } from './support/house.ts';
 import { says } from './support/owner.ts';
-import { closePages, find, LOOKS, openPage, visit } from './support/page.ts';
+import { absent, closePages, find, LOOKS, openPage, visit } from './support/page.ts';
 import type { Page } from 'puppeteer-core';
 
 const CARD = 'holdfast-ask-card >>> ';
@@ -86,7 +86,7 @@ describe('asking the owner again', () => {
     await press(page, `${CARD}#lift`);
     await says(page, `${CARD}.note.amber`, /neither kit nor passkey wants this switched off\. That can be done from .* on\. If it was not you, keep it on\./);
     await press(page, `${CARD}#unlift`);
-    await page.waitForFunction(() => document.querySelector('holdfast-app')?.shadowRoot?.querySelector('holdfast-settings')?.shadowRoot?.querySelector('holdfast-ask-card')?.shadowRoot?.querySelector('.amber') === null);
+    await absent(page, `${CARD}.amber`);
     await says(page, `${CARD}.note.good`, /^It asks\.$/);
   });
 });

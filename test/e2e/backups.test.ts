@@ -10,7 +10,7 @@ import { driven } from './support/driven.ts';
 import { exportRepo, makeAccount, post, postTexts, succeed } from './support/house.ts';
 import { says } from './support/owner.ts';
 import { shows } from './support/records.ts';
-import { closePages, find, LOOKS, openPage, replaceJobs, textOf, visit } from './support/page.ts';
+import { closePages, find, LOOKS, openPage, renewing, replaceJobs, textOf, visit } from './support/page.ts';
 import type { Page } from 'puppeteer-core';
 import type { Look } from './support/page.ts';
 
@@ -120,7 +120,7 @@ describe('testing a file', () => {
     const flipped = Uint8Array.from(bytes);
     flipped[Math.floor(bytes.length / 2)]! ^= 1;
     for (const [name, broken] of [['cut.car', bytes.subarray(0, bytes.length - 7)], ['flipped.car', flipped], ['none.car', new Uint8Array(0)]] as const) {
-      await choose(page, 'holdfast-test-card >>> hf-file', fileOf(name, broken));
+      await renewing(page, FAILURE, () => choose(page, 'holdfast-test-card >>> hf-file', fileOf(name, broken)));
       await says(page, FAILURE, /The file is not a whole, unchanged repository/);
       assert.match(await textOf(page, FAILURE), /^Your records in this browser are safe: this file was only read\./, name);
       assert.equal((await page.$(`>>> ${VERDICT} .note.good`)), null);

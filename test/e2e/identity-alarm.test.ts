@@ -9,7 +9,7 @@ import { startBadDirectory } from './support/directory.ts';
 import { drivenStreet } from './support/driven.ts';
 import { makeAccount, proveAndPair } from './support/house.ts';
 import { says } from './support/owner.ts';
-import { closePages, find, LOOKS, openPage, textOf, visit } from './support/page.ts';
+import { absent, closePages, find, LOOKS, openPage, textOf, visit } from './support/page.ts';
 import { stolenKey } from './support/stolen-key.ts';
 import type { Page } from 'puppeteer-core';
 import type { BadDirectory } from './support/directory.ts';
@@ -116,7 +116,7 @@ describe('when somebody else changes the identity, with the directory of npm sta
     await press(page, `${CARD}#mine`);
     await press(page, `${CARD}#confirm-mine >>> button[type=submit]`);
     await says(page, '.chip .name', /^mine\.example\.com$/);
-    await page.waitForFunction(() => document.querySelector('holdfast-app')?.shadowRoot?.querySelector('holdfast-identity')?.shadowRoot?.querySelector('holdfast-identity-alarm') === null);
+    await absent(page, 'holdfast-identity-alarm');
     await says(page, `${SCREEN}#verdict`, /^Every entry was verified\.\s*3 operations/);
   });
 

@@ -3,6 +3,7 @@ import { afterEach, describe, it } from 'node:test';
 import { drivenStreet } from './support/driven.ts';
 import { choose, fileOf, press, typePassphrase } from './support/backups.ts';
 import { makeAccount, post, succeed } from './support/house.ts';
+import { mirrored } from './support/journey.ts';
 import { says } from './support/owner.ts';
 import { absent, closePages, find, LOOKS, openPage, textOf, visit } from './support/page.ts';
 import type { Page } from 'puppeteer-core';
@@ -129,6 +130,7 @@ describe('the Mirror screen', () => {
     await press(other, '#go-on');
     await find(other, '#pause');
     await write(other, did, 'From the second browser.');
+    await mirrored(other, did);
     await says(other, '.pill', /^Mirrored$/);
     // No file was saved, here or there.
     await visit(other, app.url);

@@ -8,6 +8,7 @@ import { Authenticator } from './support/authenticator.ts';
 import { choosePlainly, fileOf, press, typePassphrase } from './support/backups.ts';
 import { drivenStreet } from './support/driven.ts';
 import { makeAccount, post, succeed } from './support/house.ts';
+import { mirrored } from './support/journey.ts';
 import { says, typeGroups } from './support/owner.ts';
 import { closePages, find, LOOKS, openPage, visit } from './support/page.ts';
 import { found, secretsOf } from './support/secrets.ts';
@@ -175,7 +176,7 @@ describe('private keys', () => {
     });
     assertNone(kept.looks, all, 'proving the new kit');
     await succeed(page, 'com.atproto.repo.createRecord', { input: post(did, 'By the new key.'), requestId: crypto.randomUUID() });
-    await says(page, '.pill', /^Mirrored/);
+    await mirrored(page, did);
 
     const given = await during(witness, async () => {
       await press(page, 'holdfast-mirror-kit >>> summary');

@@ -6,8 +6,9 @@ import { verifyRepoCar } from '@atproto/repo';
 import { choose, fileOf, press, typePassphrase } from '../support/backups.ts';
 import { drivenStreet } from '../support/driven.ts';
 import { makeAccount, proveAndPair, succeed } from '../support/house.ts';
+import { mirrored } from '../support/journey.ts';
 import { says } from '../support/owner.ts';
-import { find, LOOKS, openPage, startFirefox, visit } from '../support/page.ts';
+import { absent, find, LOOKS, openPage, startFirefox, visit } from '../support/page.ts';
 import type { Browser, Page } from 'puppeteer-core';
 
 const NOTE = 'app.holdfast.note';
@@ -49,7 +50,7 @@ it('two browsers write to one account, offline too, and come together; of what b
   const { did, passphrase } = made;
   const kit = fileOf('twice.age', await proveAndPair(here, made, app.mirror));
   await put(here, did, 'shared', 'at first');
-  await says(here, 'holdfast-strip >>> [data-place=mirror]', /has all/);
+  await mirrored(here, did);
 
   const there = await (await firefox.createBrowserContext()).newPage();
   await visit(there, `${app.url}/restore`);
@@ -70,7 +71,7 @@ it('two browsers write to one account, offline too, and come together; of what b
   await put(here, did, 'shared', 'changed here');
   await put(here, did, 'later', 'written here offline');
   await put(there, did, 'shared', 'changed there');
-  await says(there, 'holdfast-strip >>> [data-place=mirror]', /has all/);
+  await mirrored(there, did);
   assert.equal((await notes(here, did))['shared'], 'changed here');
   await here.setOfflineMode(false);
   await visit(here, app.url);
@@ -85,9 +86,9 @@ it('two browsers write to one account, offline too, and come together; of what b
   await have(there, did, { ...both, shared: 'changed there' });
   await press(here, 'holdfast-devices >>> #settled');
   await find(here, 'holdfast-devices >>> #houses');
-  await here.waitForFunction(() => document.querySelector('holdfast-app')?.shadowRoot?.querySelector('holdfast-devices')?.shadowRoot?.querySelector('#conflicts') === null);
+  await absent(here, 'holdfast-devices >>> #conflicts');
 
-  await says(here, 'holdfast-strip >>> [data-place=mirror]', /has all/);
+  await mirrored(here, did);
   const car = await fetch(`${app.mirror}/xrpc/com.atproto.sync.getRepo?did=${did}`);
   const { signingKey } = await succeed(here, 'app.holdfast.account.describe', { params: { did } });
   const { creates } = await verifyRepoCar(new Uint8Array(await car.arrayBuffer()), did, signingKey as string);

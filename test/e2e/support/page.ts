@@ -124,6 +124,13 @@ export async function absent(page: Page, selector: string): Promise<void> {
   await eventually(async () => await page.$(`>>> ${selector}`) === null, () => `${selector} is still there`);
 }
 
+/** Does something, and waits until the element that stood there is gone: what is found then is not the outcome of before. */
+export async function renewing(page: Page, selector: string, act: () => Promise<void>): Promise<void> {
+  const before = await page.$(`>>> ${selector}`);
+  await act();
+  await eventually(async () => before === null || !await before.evaluate((element) => element.isConnected), () => `${selector} is as it was`);
+}
+
 /** Presses the button of the self-check and waits for the phase. */
 export async function runSelfCheck(page: Page, phase: 'passed' | 'failed' | 'running'): Promise<void> {
   await (await find(page, 'holdfast-self-check >>> button.primary')).click();
