@@ -6,7 +6,7 @@ import { choosePlainly, fileOf, headOf, press } from './support/backups.ts';
 import { drivenStreet } from './support/driven.ts';
 import { call, makeAccount, post, proveAndPair, succeed } from './support/house.ts';
 import { mirrored } from './support/journey.ts';
-import { says, typeGroups } from './support/owner.ts';
+import { says, shownPassphrase, typeGroups } from './support/owner.ts';
 import { closePages, find, LOOKS, openPage, textOf, visit } from './support/page.ts';
 import type { Page } from 'puppeteer-core';
 
@@ -31,8 +31,7 @@ async function begin(page: Page, kit: string, passphrase: string): Promise<void>
 
 async function keepNewKit(page: Page): Promise<void> {
   await press(page, `${CARD}a.button.primary`);
-  const groups = await find(page, 'holdfast-kit >>> .groups');
-  const passphrase = await groups.evaluate((node) => [...node.children].map((group) => group.textContent.trim()).join('-'));
+  const passphrase = await shownPassphrase(page);
   await press(page, 'holdfast-kit >>> #save');
   await typeGroups(page, passphrase);
   await press(page, 'holdfast-kit >>> button[type=submit][aria-disabled=false]');

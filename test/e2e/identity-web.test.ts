@@ -3,7 +3,7 @@ import { afterEach, describe, it } from 'node:test';
 import { press } from './support/backups.ts';
 import { drivenStreet } from './support/driven.ts';
 import { makeAccount, succeed } from './support/house.ts';
-import { keepKit, says } from './support/owner.ts';
+import { keepKit, says, shownPassphrase } from './support/owner.ts';
 import { closePages, find, LOOKS, openPage, textOf, visit } from './support/page.ts';
 import type { Look } from './support/page.ts';
 
@@ -56,8 +56,7 @@ describe('an identity on a domain of the owner', () => {
     await (await find(page, '#domain')).evaluate((input) => ((input as HTMLInputElement).value = ''));
     await (await find(page, '#domain')).type(`https://${DOMAIN}/`);
     await press(page, 'holdfast-welcome >>> button.primary');
-    const groups = await find(page, 'holdfast-kit >>> .groups');
-    const passphrase = await groups.evaluate((node) => [...node.children].map((group) => group.textContent.trim()).join('-'));
+    const passphrase = await shownPassphrase(page);
     assert.ok(decodeURIComponent(page.url()).endsWith(`/kit/${DID}`));
     await keepKit(page, passphrase);
     await succeed(page, 'com.atproto.repo.createRecord', {

@@ -3,9 +3,11 @@ import assert from 'node:assert/strict';
 import { afterEach, describe, it } from 'node:test';
 import { openKit, wipeKit } from '../../src/keys/index.ts';
 import { Authenticator } from './support/authenticator.ts';
-import { choosePlainly, fileOf, press } from './support/backups.ts';
+import { besidesKits } from './support/app.ts';
+import { fileOf, giveKit, press } from './support/backups.ts';
 import { drivenStreet } from './support/driven.ts';
 import { makeAccount, post, postTexts, proveAndPair, succeed } from './support/house.ts';
+import { mirrored } from './support/journey.ts';
 import { says } from './support/owner.ts';
 import { closePages, eventually, find, LOOKS, openPage, visit } from './support/page.ts';
 import { nameServers } from './support/resolver.ts';
@@ -31,24 +33,10 @@ async function keeper(name: string) {
   return { page, troubles, kit, ...made };
 }
 
-/** Waits until the mirror has what the house has. */
-async function mirrored(page: Page, did: string): Promise<void> {
-  const { accounts } = await succeed(page, 'app.holdfast.account.list') as { accounts: { head: { rev: string } }[] };
-  const latest = async (): Promise<string> => (await (await fetch(`${app.mirror}/xrpc/com.atproto.sync.getLatestCommit?did=${did}`)).json() as { rev: string }).rev;
-  await eventually(async () => await latest() === accounts[0]!.head.rev, () => 'the mirror never had the newest commit');
-}
-
 /** What the mirror gives to anybody. */
 async function kitsOf(did: string): Promise<{ readonly kind: string; readonly file: { readonly $bytes: string } }[]> {
   const answer = await fetch(`${app.mirror}/xrpc/app.holdfast.mirror.getKits?did=${did}`);
   return (await answer.json() as { kits: { kind: string; file: { $bytes: string } }[] }).kits;
-}
-
-async function fill(page: Page, place: string, kit: string, passphrase: string): Promise<void> {
-  await choosePlainly(page, `${place}#file`, kit);
-  const field = await find(page, `${place}#passphrase`);
-  await field.evaluate((input) => ((input as HTMLInputElement).value = ''));
-  await field.type(passphrase);
 }
 
 /** Comes to the Restore screen as one who has no file at all, and asks the mirror of an account. */
@@ -73,11 +61,11 @@ describe('sealed copies of the kit at the mirror', () => {
     const { page, troubles, did, kit, passphrase } = await keeper('mislaid');
     await says(page, `${CARD}#by-passkey`, /once you have made one above/);
     await press(page, `${CARD}summary`);
-    await fill(page, CARD, kit, '22222-22222-22222-22222');
+    await giveKit(page, CARD, kit, '22222-22222-22222-22222');
     await press(page, `${CARD}#put-passphrase`);
     await says(page, `${CARD}#wrong`, /does not open the kit\. Nothing was changed/);
     assert.deepEqual(await kitsOf(did), []);
-    await fill(page, CARD, kit, passphrase);
+    await giveKit(page, CARD, kit, passphrase);
     await press(page, `${CARD}#put-passphrase`);
     await says(page, `${CARD}[role=status]`, /^It lies there now: it was read back and compared\.$/);
     await visit(page, `${app.url}/kit/${did}`);
@@ -110,13 +98,13 @@ describe('sealed copies of the kit at the mirror', () => {
     await confirm(page, 'holdfast-mirror-kit');
     await says(page, `${CARD}[role=status]`, /^The mirror has deleted it\.$/);
     assert.deepEqual(await kitsOf(did), []);
-    assert.deepEqual(troubles.filter((trouble) => !/status of 400/.test(trouble) && !trouble.includes(`${app.directory}/`) && !trouble.includes(`${app.mirror}/`)), []);
+    assert.deepEqual(besidesKits(troubles, app), []);
   });
 
   it('under a passkey: brings the account back without file or passphrase, signs for a new kit, and goes then', async () => {
     const { page, did, kit, passphrase } = await keeper('keyed');
     const authenticator = await Authenticator.attach(page);
-    await fill(page, 'holdfast-passkey >>> ', kit, passphrase);
+    await giveKit(page, 'holdfast-passkey >>> ', kit, passphrase);
     await press(page, 'holdfast-passkey >>> #add');
     await find(page, 'holdfast-passkey >>> .note.good');
     await press(page, `${CARD}#put-passkey`);
@@ -145,16 +133,16 @@ describe('sealed copies of the kit at the mirror', () => {
     const { page, did, kit, passphrase } = await keeper('asked');
     await visit(page, `${app.url}/settings`);
     await press(page, 'holdfast-ask-card >>> #open');
-    await fill(page, 'holdfast-ask-card >>> ', kit, passphrase);
+    await giveKit(page, 'holdfast-ask-card >>> ', kit, passphrase);
     await press(page, 'holdfast-ask-card >>> #set');
     await says(page, 'holdfast-ask-card >>> .note.good', /^It asks\.$/);
     await visit(page, `${app.url}/kit/${did}`);
     await press(page, `${CARD}summary`);
-    await fill(page, CARD, kit, passphrase);
+    await giveKit(page, CARD, kit, passphrase);
     await press(page, `${CARD}#put-passphrase`);
     await find(page, 'holdfast-owner >>> dialog[open]');
     assert.deepEqual(await kitsOf(did), []);
-    await fill(page, 'holdfast-owner >>> ', kit, passphrase);
+    await giveKit(page, 'holdfast-owner >>> ', kit, passphrase);
     await press(page, 'holdfast-owner >>> #confirm');
     await says(page, `${CARD}[role=status]`, /^It lies there now/);
     assert.equal((await kitsOf(did)).length, 1);

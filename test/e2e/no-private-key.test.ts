@@ -9,7 +9,7 @@ import { choosePlainly, fileOf, press, typePassphrase } from './support/backups.
 import { drivenStreet } from './support/driven.ts';
 import { makeAccount, post, succeed } from './support/house.ts';
 import { mirrored } from './support/journey.ts';
-import { says, typeGroups } from './support/owner.ts';
+import { says, shownPassphrase, typeGroups } from './support/owner.ts';
 import { closePages, find, LOOKS, openPage, visit } from './support/page.ts';
 import { found, secretsOf } from './support/secrets.ts';
 import { stolenKey } from './support/stolen-key.ts';
@@ -163,7 +163,7 @@ describe('private keys', () => {
       await (await find(page, 'holdfast-new-kit >>> #passphrase')).type(passphrase);
       await press(page, 'holdfast-new-kit >>> #renew');
       await press(page, 'holdfast-new-kit >>> hf-confirm >>> button[type=submit]');
-      return (await find(page, 'holdfast-kit >>> .groups')).evaluate((node) => [...node.children].map((group) => group.textContent.trim()).join('-'));
+      return shownPassphrase(page);
     });
     const fresh = await succeed(page, 'app.holdfast.kit.get', { params: { did } });
     const all = [...first, ...await secretsOf('second kit', fresh['armored'] as string, renewed.result)];

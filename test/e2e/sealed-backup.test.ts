@@ -5,7 +5,7 @@ import { besidesDirectory } from './support/app.ts';
 import { driven } from './support/driven.ts';
 import { makeAccount, succeed } from './support/house.ts';
 import { pictureFor } from './support/journey.ts';
-import { says } from './support/owner.ts';
+import { says, shownPassphrase } from './support/owner.ts';
 import { closePages, find, LOOKS, openPage, textOf, visit } from './support/page.ts';
 import type { Page } from 'puppeteer-core';
 import type { Look } from './support/page.ts';
@@ -35,8 +35,7 @@ async function sealed(way: 'new' | 'kit') {
   await pictureFor(page, did);
   await visit(page, `${app.url}/backups`);
   await press(page, `${SEAL} >>> #encrypt`);
-  const groups = await find(page, `${SEAL} >>> .groups`);
-  const made = await groups.evaluate((node) => [...node.children].map((group) => group.textContent.trim()).join('-'));
+  const made = await shownPassphrase(page, SEAL);
   if (way === 'kit') await press(page, `${SEAL} >>> input[value=kit]`);
   await press(page, 'holdfast-save-card >>> #start');
   await says(page, `${SEAL} >>> #typed-problem`, way === 'kit' ? /Type the passphrase of your kit/ : /Type the last of the four groups/);

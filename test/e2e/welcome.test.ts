@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterEach, describe, it } from 'node:test';
 import { didsOf } from './support/backups.ts';
 import { driven } from './support/driven.ts';
-import { keepKit, makeAccount, overflow, says, typeGroups } from './support/owner.ts';
+import { keepKit, makeAccount, overflow, says, shownPassphrase, typeGroups } from './support/owner.ts';
 import { closePages, eventually, find, LOOKS, openPage, textOf, visit } from './support/page.ts';
 import type { Page } from 'puppeteer-core';
 import type { Look } from './support/page.ts';
@@ -101,8 +101,7 @@ describe('a new user', () => {
     await says(page, 'holdfast-welcome >>> hf-error >>> .what', /Whether the account was made is not known.*no second account is made/);
     assert.equal(await (await find(page, '#handle')).evaluate((field) => (field as HTMLInputElement).readOnly), true);
     await (await find(page, 'holdfast-welcome >>> button.primary')).click();
-    const groups = await find(page, 'holdfast-kit >>> .groups');
-    await keepKit(page, await groups.evaluate((node) => [...node.children].map((group) => group.textContent.trim()).join('-')));
+    await keepKit(page, await shownPassphrase(page));
     assert.equal((await didsOf(page)).length, 1);
   });
 

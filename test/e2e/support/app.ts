@@ -22,6 +22,12 @@ const NO_DIRECTORY = 'http://localhost:9';
 /** What went wrong on a page, but for what it asked the directory that is not there, as a restore does. */
 export const besidesDirectory = (troubles: readonly string[]): string[] => troubles.filter((trouble) => !trouble.includes(`: ${NO_DIRECTORY}/`));
 
+/** What went wrong where kits are opened and lie with the mirror, but for passphrases that were refused, and who is asked about all that. */
+export function besidesKits(troubles: readonly string[], { directory, mirror }: Pick<App, 'directory' | 'mirror'>): string[] {
+  const known = [`: ${directory}/`, ...['getKits', 'putKit', 'removeKit'].map((name) => `: ${mirror}/xrpc/app.holdfast.mirror.${name}`)];
+  return troubles.filter((trouble) => !/status of 400/.test(trouble) && !known.some((asked) => trouble.includes(asked)));
+}
+
 /** Serves the built pages, for tests that need nothing else of `npm start`. */
 export async function servePages(): Promise<Site> {
   await buildIfStale();

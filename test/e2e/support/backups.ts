@@ -63,6 +63,14 @@ export async function choosePlainly(page: Page, input: string, path: string): Pr
   await (field as Awaited<ReturnType<Page['$']>> & { uploadFile(path: string): Promise<void> }).uploadFile(path);
 }
 
+/** Fills in a form in which the kit is asked for. @param place where it is, with the sign that leads into it */
+export async function giveKit(page: Page, place: string, kit: string, passphrase: string): Promise<void> {
+  await choosePlainly(page, `${place}#file`, kit);
+  const field = await find(page, `${place}#passphrase`);
+  await field.evaluate((input) => ((input as HTMLInputElement).value = ''));
+  await field.type(passphrase);
+}
+
 /** Opens Backups, saves, and waits until it was read back: the bytes of the file. */
 export async function saveBackup(page: Page, url: string, form: 'car' | 'zip' = 'car'): Promise<Uint8Array> {
   await visit(page, `${url}/backups`);

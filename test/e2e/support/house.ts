@@ -23,7 +23,7 @@ export function call(page: Page, nsid: string, options: CallOptions = {}): Promi
 }
 
 /** Has a worker of long jobs answer: started as `openPage` has arranged, or from a frame, which may make a policy of its own. */
-async function callKit(page: Page, nsid: string, { input, requestId }: CallOptions): Promise<Answer> {
+async function callKit(page: Page, nsid: string, { input, requestId = crypto.randomUUID() }: CallOptions): Promise<Answer> {
   return page.evaluate(async (nsid, input, requestId) => {
     type Said = { readonly type: 'done'; readonly result: Answer } | { readonly type: 'failed'; readonly error: object };
     type Scope = typeof globalThis & { readonly trustedTypes?: { createPolicy(name: string, rules: object): { createScriptURL(url: string): string } } };
@@ -40,7 +40,7 @@ async function callKit(page: Page, nsid: string, { input, requestId }: CallOptio
         worker.addEventListener('message', ({ data }: MessageEvent<Said>) => resolve(data));
         // To a frame that was made this moment the browser may refuse the script.
         worker.addEventListener('error', () => resolve(undefined));
-        worker.postMessage({ type: 'start', job: 'kit', nsid, input, requestId: requestId ?? crypto.randomUUID() });
+        worker.postMessage({ type: 'start', job: 'kit', nsid, input, requestId });
       });
       worker.terminate();
       if (said !== undefined) return said.type === 'done' ? said.result : { status: 0, body: { ...said.error } };

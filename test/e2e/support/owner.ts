@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { succeed } from './house.ts';
 import { find, textOf } from './page.ts';
 import type { Page } from 'puppeteer-core';
 
@@ -15,10 +16,15 @@ export async function makeAccount(page: Page, url: string, handle = ''): Promise
   const field = await find(page, '#handle');
   if (handle !== '') await field.type(handle);
   await (await find(page, 'holdfast-welcome >>> button.primary')).click();
-  const groups = await find(page, 'holdfast-kit >>> .groups');
-  const passphrase = await groups.evaluate((node) => [...node.children].map((group) => group.textContent.trim()).join('-'));
+  const passphrase = await shownPassphrase(page);
   const did = decodeURIComponent(new URL(page.url()).pathname.replace('/kit/', ''));
   return { did, passphrase };
+}
+
+/** The passphrase that a screen shows. */
+export async function shownPassphrase(page: Page, place = 'holdfast-kit'): Promise<string> {
+  const groups = await find(page, `${place} >>> .groups`);
+  return groups.evaluate((node) => [...node.children].map((group) => group.textContent.trim()).join('-'));
 }
 
 /** Types the two groups that the kit's screen asks for. The kit must have been kept before. */
@@ -42,20 +48,7 @@ export async function keepKit(page: Page, passphrase: string): Promise<void> {
 
 /** Writes a record through the server of the house, as the page's own scripts do. */
 export async function writeRecord(page: Page, did: string, collection: string, record: object): Promise<void> {
-  const status = await page.evaluate(async (input) => {
-    const worker = navigator.serviceWorker.controller;
-    if (worker === null) throw new Error('no worker');
-    const { port1, port2 } = new MessageChannel();
-    const capability = await new Promise<string>((resolve) => {
-      port1.addEventListener('message', ({ data }) => resolve(String(data)));
-      port1.start();
-      worker.postMessage({ type: 'capability' }, [port2]);
-    });
-    const headers = { 'content-type': 'application/json', 'holdfast-capability': capability, 'holdfast-request-id': crypto.randomUUID() };
-    const response = await fetch('/xrpc/com.atproto.repo.createRecord', { method: 'POST', headers, body: JSON.stringify(input) });
-    return response.status === 200 ? '' : response.text();
-  }, { repo: did, collection, record: { $type: collection, ...record } });
-  if (status !== '') throw new Error(status);
+  await succeed(page, 'com.atproto.repo.createRecord', { input: { repo: did, collection, record: { $type: collection, ...record } }, requestId: crypto.randomUUID() });
 }
 
 /** Waits until an element says what is expected. */
