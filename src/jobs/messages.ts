@@ -102,9 +102,9 @@ export interface PickedFile {
   remove?(): Promise<void>;
 }
 
-/** A job that has a row in the house. `id` is chosen by the page. Without a CAR, it is restored from the mirror that the DID names; with `passkey`, what a passkey answered, `kit` is a copy under it. `seal` is the passphrase under which a backup is encrypted. */
+/** A job that has a row in the house. `id` is chosen by the page. Without a CAR, it is restored from the mirror that the DID names, or over the port `house` from another house; with `passkey`, what a passkey answered, `kit` is a copy under it. `seal` is the passphrase under which a backup is encrypted. */
 export type LongJob =
-  | { readonly job: 'restore'; readonly id: string; readonly kit?: Blob; readonly passphrase: string; readonly passkey?: Uint8Array; readonly car?: Blob; readonly filePassphrase?: string }
+  | { readonly job: 'restore'; readonly id: string; readonly kit?: Blob; readonly passphrase: string; readonly passkey?: Uint8Array; readonly car?: Blob; readonly filePassphrase?: string; readonly house?: MessagePort }
   | { readonly job: 'save'; readonly id: string; readonly did: string; readonly file?: PickedFile; readonly form?: 'car' | 'zip'; readonly kit?: Blob; readonly seal?: string }
   | { readonly job: 'compact'; readonly id: string; readonly did: string }
   | { readonly job: 'verify'; readonly id: string; readonly car: Blob; readonly key?: string; readonly twice?: boolean; readonly filePassphrase?: string }

@@ -71,7 +71,7 @@ async function run(town: Town, house: MessagePort): Promise<LongJobMessage> {
   let last!: LongJobMessage;
   const { house: { store, blobs, jobs }, network: { fetch }, settings, kit, passphrase } = town;
   const place = { store, blobs, jobs, fetch, settings, tell: () => undefined, now: Date.now, ownPlace: async () => piecesPlace() };
-  const request = { job: 'restore', id: crypto.randomUUID(), kit, passphrase, house } as LongJob;
+  const request: LongJob = { job: 'restore', id: crypto.randomUUID(), kit, passphrase, house };
   await runJob(request, place, new AbortController().signal, (message) => {
     last = message;
   });

@@ -20,10 +20,17 @@ import type * as keys from '../../src/ui/jobs/key-types.ts';
 import type * as kit from '../../src/ui/jobs/kit.ts';
 import type * as newKit from '../../src/ui/jobs/new-kit.ts';
 
-/** Fails to compile unless each of the first may be taken for the second. */
+/** Fails to compile unless each of the first may be taken for the second, and has no field of which the second knows nothing: an optional one of another name would be none. */
 type Holds<Pairs extends readonly (readonly [made: unknown, taken: unknown])[]> = {
-  [Place in keyof Pairs]: Pairs[Place] extends readonly [infer Made, infer Taken] ? [Made] extends [Taken] ? true : [Made, 'is not', Taken] : never;
+  [Place in keyof Pairs]: Pairs[Place] extends readonly [infer Made, infer Taken]
+    ? [Made] extends [Taken] ? [Exclude<NamesIn<Made>, NamesIn<Taken>>] extends [never] ? true : [Exclude<NamesIn<Made>, NamesIn<Taken>>, 'is unknown to', Taken] : [Made, 'is not', Taken]
+    : never;
 };
+
+/** Of fields, at any depth. */
+type NamesIn<Type> = Type extends Blob | FileSystemHandle | MessagePort | Uint8Array | string ? never
+  : Type extends readonly (infer Each)[] ? NamesIn<Each>
+    : Type extends object ? { [Name in keyof Type]-?: string extends Name ? never : Name | NamesIn<Type[Name]> }[keyof Type] : never;
 
 type AllTrue<Outcomes extends readonly true[]> = Outcomes;
 

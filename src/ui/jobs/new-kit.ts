@@ -4,6 +4,7 @@ import type { KitOpening } from './keys.ts';
 
 /** What came of a new kit: until when whoever holds the old one can undo it, and whether the directory has yet to be told. */
 export interface RenewedKit {
+  readonly did: string;
   readonly undoableUntil?: string;
   readonly isQueued: boolean;
 }
