@@ -67,12 +67,12 @@ function page({ shows, isThere = true, endless, hear }: PageOptions): MessagePor
   return port2;
 }
 
-async function run(town: Town, house: MessagePort): Promise<LongJobMessage> {
+async function run(town: Town, house: MessagePort, signal: AbortSignal = new AbortController().signal): Promise<LongJobMessage> {
   let last!: LongJobMessage;
   const { house: { store, blobs, jobs }, network: { fetch }, settings, kit, passphrase } = town;
   const place = { store, blobs, jobs, fetch, settings, tell: () => undefined, now: Date.now, ownPlace: async () => piecesPlace() };
   const request: LongJob = { job: 'restore', id: crypto.randomUUID(), kit, passphrase, house };
-  await runJob(request, place, new AbortController().signal, (message) => {
+  await runJob(request, place, signal, (message) => {
     last = message;
   });
   return last;
@@ -117,6 +117,34 @@ async function refuses(town: Town, code: string, options: PageOptions): Promise<
 test('where no other house is open, nothing is changed', async () => {
   const { here, there } = await twoHouses();
   await refuses(there, 'NoHouseOpen', { shows: showing(here), isThere: false });
+});
+
+test('a blob that the other house does not have comes from the mirror', async () => {
+  const here = await Town.make({ handle: 'carol.example.com' });
+  const blob = await here.writeBlob();
+  await here.paired();
+  const there = new Town(here);
+  const shows: PageOptions['shows'] = (wish) => (wish.method === 'getRepo' ? showing(here)(wish) : Promise.resolve(undefined));
+  const message = await run(there, page({ shows }));
+  assert.equal(message.type === 'done' && (message.result as RestoreResult).missingBlobs, 0, JSON.stringify(message));
+  assert.deepEqual((await there.house.blobs.list(there.did, { limit: 9 })).map(String), [blob]);
+});
+
+test('cancelled while the other house is looked for, or sends, it ends at once, and nothing is here', async () => {
+  const { here, there } = await twoHouses();
+  for (const at of ['call', 'get']) {
+    const cancelling = new AbortController();
+    const { port1, port2 } = new MessageChannel();
+    port1.addEventListener('message', (event) => {
+      const { type } = (event as MessageEvent).data as { readonly type: string };
+      if (type === at) cancelling.abort();
+      else if (type === 'call') port1.postMessage({ type: 'open' });
+      if (type === 'close') port1.close();
+    });
+    port1.start();
+    assert.equal((await run(there, port2, cancelling.signal)).type, 'cancelled', at);
+    assert.equal(await there.house.store.account(here.did), undefined);
+  }
 });
 
 test('a kit that a new one has replaced is told of, and not that no other house is open', async () => {
