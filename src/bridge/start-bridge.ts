@@ -1,5 +1,6 @@
 import { lead } from './leader.ts';
 import { talksOver } from './talk.ts';
+import { StandbyCalls } from './standby-calls.ts';
 import { Talks } from './talks.ts';
 import type { HouseCalls } from './house-calls.ts';
 import type { BridgeLinks } from './link.ts';
@@ -33,7 +34,10 @@ export interface BridgeOptions {
 export function startBridge({ house, events, network, onChange, onDoubt }: BridgeOptions): () => void {
   return lead(async (signal, tell) => {
     const talks = new Talks(house, talksOver(house), tell, onDoubt);
-    const leave = events.subscribe(({ type, did, only, outgoing }) => {
+    const standbys = new StandbyCalls(house);
+    const leave = events.subscribe((news) => {
+      const { type, did, only, outgoing } = news;
+      standbys.hear(news);
       if (type === 'commit' && did !== undefined) talks.wake(did, outgoing);
       if ((type === 'mirrors' && only === undefined) || type === 'accounts' || type === 'hello') void talks.refresh(did);
       if (type === 'identity' && did !== undefined) talks.tellIdentity(did);
@@ -44,11 +48,13 @@ export function startBridge({ house, events, network, onChange, onDoubt }: Bridg
     const changes = ['online', 'offline'];
     for (const change of changes) network.addEventListener(change, again);
     void talks.refresh();
+    standbys.hear({ type: 'accounts' });
     await new Promise((resolve) => {
       signal.addEventListener('abort', resolve);
     });
     for (const change of changes) network.removeEventListener(change, again);
     leave();
+    standbys.end();
     talks.end();
   }, onChange);
 }

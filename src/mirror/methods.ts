@@ -5,9 +5,11 @@ import { callHouse } from './app/holdfast/mirror/call.ts';
 import { connect } from './app/holdfast/mirror/connect.ts';
 import { describeMirror } from './app/holdfast/mirror/describe.ts';
 import { enroll } from './app/holdfast/mirror/enroll.ts';
+import { follow } from './app/holdfast/mirror/follow.ts';
 import { getUsage } from './app/holdfast/mirror/get-usage.ts';
 import { getKits } from './app/holdfast/mirror/get-kits.ts';
 import { leave } from './app/holdfast/mirror/leave.ts';
+import { listCommits } from './app/holdfast/mirror/list-commits.ts';
 import { listMissingBlobs } from './app/holdfast/mirror/list-missing-blobs.ts';
 import { putBlob } from './app/holdfast/mirror/put-blob.ts';
 import { putKit } from './app/holdfast/mirror/put-kit.ts';
@@ -20,5 +22,5 @@ import type { MirrorHost } from './mirror-host.ts';
 /** What a mirror answers, beside its streams. */
 export const METHODS: readonly Method<MirrorHost>[] = [
   ...READ_METHODS, listRepos,
-  describeMirror, enroll, putRepo, putBlob, listMissingBlobs, activate, watch, getUsage, putKit, removeKit, getKits, leave, connect, callHouse,
+  describeMirror, enroll, putRepo, putBlob, listMissingBlobs, activate, watch, getUsage, putKit, removeKit, getKits, leave, connect, callHouse, follow, listCommits,
 ];

@@ -10,6 +10,7 @@ import type { Watcher } from './identity/watcher.ts';
 import type { Log } from './log.ts';
 import type { Metrics } from './metrics.ts';
 import type { MirrorSettings } from './settings.ts';
+import type { Standbys } from './standby/standbys.ts';
 import type { Switchboard } from './switchboard.ts';
 
 /** What the methods of a mirror work with. */
@@ -32,6 +33,7 @@ export interface MirrorHost extends Host {
   readonly followers: Pick<Followers, 'follow'>;
   readonly switchboard: Pick<Switchboard, 'join' | 'call' | 'answer'>;
   readonly crawlers: Crawlers;
+  readonly standbys: Pick<Standbys, 'follow'>;
   /** Left out where it takes no direct connections. */
   readonly direct?: Pick<DirectLines, 'answer' | 'iceServers'>;
   readonly metrics: Metrics;

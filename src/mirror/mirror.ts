@@ -31,6 +31,9 @@ import { lately } from './operator/totals.ts';
 import { receiptKey } from './receipt-key.ts';
 import { Backups } from './safekeeping/backups.ts';
 import type { MirrorSettings } from './settings.ts';
+import { askNearby, askPublic } from './standby/primary.ts';
+import type { AskPrimary } from './standby/primary.ts';
+import { Standbys } from './standby/standbys.ts';
 import { Switchboard } from './switchboard.ts';
 import { Upkeep } from './upkeep.ts';
 import { VERSION } from './version.ts';
@@ -56,6 +59,8 @@ export interface StartOptions {
   readonly disguise?: (desk: MirrorDesk) => MirrorDesk;
   /** For tests: fetches the documents of domains that are not there. */
   readonly fetchPublic?: (url: string) => Promise<unknown>;
+  /** For tests: what stands between standbys and their primaries. */
+  readonly askPrimary?: AskPrimary;
 }
 
 /** A rev may be so far ahead of us; relays take 300 s. */
@@ -67,7 +72,7 @@ const FINISH_MS = 4_000;
  * Starts a mirror: opens what it keeps, listens, and asks the relays to crawl.
  * @throws the system's error, such as EADDRINUSE; MirrorStoreError StoreNewer, StoreDamaged, StorageFull
  */
-export async function startMirror(settings: MirrorSettings, { log = logToConsole, onPoint = () => undefined, fetchPublic, disguise = (desk) => desk }: StartOptions = {}): Promise<RunningMirror> {
+export async function startMirror(settings: MirrorSettings, { log = logToConsole, onPoint = () => undefined, fetchPublic, askPrimary, disguise = (desk) => desk }: StartOptions = {}): Promise<RunningMirror> {
   // The key that signs receipts is in it.
   mkdirSync(settings.folder, { recursive: true, mode: 0o700 });
   const { store: copies, blobs, totals, close: closeStore } = await openMirrorStore(settings.folder, { onPoint });
@@ -108,12 +113,14 @@ export async function startMirror(settings: MirrorSettings, { log = logToConsole
   });
   const direct = settings.webrtc && await DirectLines.load({ settings: settings.webrtc, isPublic, accept: (channel) => accept(channel) });
   if (settings.webrtc !== undefined && direct === undefined) log('Houses cannot connect directly: the optional package node-datachannel is not installed.');
+  const ingest = new Ingest({ store: copies, keys: identities, signer, limits, hasBlob: async (did, cid) => await blobs.info(did, cid) !== undefined, announce });
+  const standbys = new Standbys({ copies, blobs, ingest, limits, settings, log }, askPrimary ?? (isPublic ? askPublic : askNearby));
   const parts = {
     did: parseDid(`did:web:${settings.hostname ?? `localhost%3A${port}`}`),
     origin, settings, limits, copies, blobs, identities, watcher, signer, announce, followers, switchboard, crawlers, metrics, log, version: VERSION,
     ...(direct !== undefined && { direct }),
     store: repositoriesOf(copies), maxBlobBytes: settings.blobBytes, description: descriptionOf(settings),
-    ingest: new Ingest({ store: copies, keys: identities, signer, limits, hasBlob: async (did, cid) => await blobs.info(did, cid) !== undefined, announce }),
+    ingest, standbys,
     identityOf: (did: Did) => identities.of(did).catch(() => undefined),
     resolveHandle: async (handle: Handle) => (await copies.accountNamed(handle))?.did,
     onError: (error: unknown) => log(`Something went wrong: ${error instanceof Error ? error.stack : reasonOf(error)}`, 'error'),
@@ -133,7 +140,7 @@ export async function startMirror(settings: MirrorSettings, { log = logToConsole
   const backups = new Backups({ folder: settings.folder, backups: `${settings.folder}-backups`, version: VERSION, now: host.now, log });
   const close = async (operator?: Listening): Promise<void> => {
     crawlers.close();
-    const others = Promise.allSettled([backups.close(), upkeep.close(), watcher.close()]);
+    const others = Promise.allSettled([backups.close(), upkeep.close(), watcher.close(), standbys.close()]);
     // Who was promised something gets it: houses their receipts, then readers the events.
     await work.finish(FINISH_MS);
     await Promise.all([sessions.finish(FINISH_MS), direct?.finish(FINISH_MS)]);

@@ -1,3 +1,4 @@
+import { isStandby } from '../mirroring/index.ts';
 import type { CopyAccount } from '../mirroring/index.ts';
 import { reasonOf } from './log.ts';
 import type { MirrorHost } from './mirror-host.ts';
@@ -59,12 +60,14 @@ export class Upkeep {
 
   async #look(account: CopyAccount): Promise<void> {
     const { did } = account;
-    const { copies, blobs, ingest, now, log } = this.#host;
+    const { copies, blobs, ingest, standbys, now, log } = this.#host;
     await blobs.collect(did, BLOB_GRACE_MS);
     // Its data stays, for whoever brings it back or lets it go.
-    const isOver = (it: CopyAccount): boolean => it.status === 'active' && now() >= (endOf(it) ?? Infinity);
-    if (isOver(account)) await letStand(this.#host, did, 'suspended', isOver);
-    const neverCame = (it: CopyAccount | undefined): boolean => it?.status === 'pairing' && it.createdAt <= now() - PAIRING_MS;
+    const isOver = (it: CopyAccount): boolean => (it.status === 'active' || isStandby(it)) && now() >= (endOf(it) ?? Infinity);
+    if (isOver(account)) return void await letStand(this.#host, did, 'suspended', isOver);
+    // Its house may not have been open for long. What is wrong is in the log.
+    if (isStandby(account)) return void await standbys.follow(did).catch(() => undefined);
+    const neverCame = (it: CopyAccount | undefined): boolean => it?.status === 'pairing' && !isStandby(it) && it.createdAt <= now() - PAIRING_MS;
     if (!neverCame(account)) return;
     await ingest.inTurn(did, async () => {
       if (!neverCame(await copies.account(did))) return;

@@ -1,4 +1,4 @@
-import { GRACE_MS, NOTICE_MS, repoQuota } from '../mirroring/index.ts';
+import { GRACE_MS, isStandby, NOTICE_MS, repoQuota } from '../mirroring/index.ts';
 import type { CopyAccount } from '../mirroring/index.ts';
 import { datetimeFromMs } from '../protocol/index.ts';
 import type { MirrorHost } from './mirror-host.ts';
@@ -28,7 +28,7 @@ export async function usageOf({ blobs, limits, settings, ingest, now }: MirrorHo
     ...(until !== undefined && now() > until - NOTICE_MS ? ['time'] : []),
   ];
   return {
-    status, repoBytes: bytes, repoLimit, blobBytes, blobLimit, warnings,
+    status: isStandby(account) ? 'standby' : status, repoBytes: bytes, repoLimit, blobBytes, blobLimit, warnings,
     ...(writesPerHour !== undefined && { writes: ingest.writesOf(did), writesLimit: writesPerHour }),
     ...(until !== undefined && { until: datetimeFromMs(until), end: datetimeFromMs(end!) }),
   };

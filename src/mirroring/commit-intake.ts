@@ -5,6 +5,7 @@ import type { CommitMessage, Operation, VerifiedMessage } from '../repo/index.ts
 import { commitEvent } from './events.ts';
 import type { IntakeOptions } from './ingest-options.ts';
 import { MirrorRefusal } from './mirror-refusal.ts';
+import { isStandby } from './ports/mirror-store.ts';
 import type { CopyAccount, CopyChange, CopyHead } from './ports/mirror-store.ts';
 import type { Receipt } from './receipt.ts';
 import { checkRoom } from './quota.ts';
@@ -23,6 +24,23 @@ export class CommitIntake {
   /** As `Ingest.commit`. */
   take(did: Did, message: CommitMessage): Promise<Receipt> {
     return this.#options.turns.take(did, () => twice(() => this.#commit(did, message)));
+  }
+
+  /** As `Ingest.follow`. */
+  follow(did: Did, message: CommitMessage): Promise<CopyHead> {
+    return this.#options.turns.take(did, () => twice(async () => {
+      const account = await this.#options.store.account(did);
+      const head = headToFollow(did, account, 'standby');
+      if (message.rev <= head.rev) return head;
+      this.#checkPlace(message, head);
+      this.#checkTerms(account!, message);
+      const { verified, key } = await this.#verify(did, message, head);
+      const { change, remember } = await this.#change(message, verified, key, head);
+      // The network hears of it from the primary.
+      await this.#options.store.commit({ ...change, events: [] });
+      remember();
+      return change.head;
+    }));
   }
 
   async #commit(did: Did, message: CommitMessage): Promise<Receipt> {
@@ -114,12 +132,12 @@ export class CommitIntake {
 }
 
 /** @throws MirrorRefusal AccountMissing, AccountInactive, StaleHead where there is nothing to follow */
-function headToFollow(did: Did, account: CopyAccount | undefined): CopyHead {
+function headToFollow(did: Did, account: CopyAccount | undefined, as: 'active' | 'standby' = 'active'): CopyHead {
   if (account === undefined || account.status === 'deleted') {
     throw new MirrorRefusal('AccountMissing', 'This mirror does not keep the account.', { did });
   }
   const { status, head } = account;
-  if (status !== 'active') {
+  if (as === 'active' ? status !== as : !isStandby(account)) {
     throw new MirrorRefusal('AccountInactive', `This mirror takes commits of active accounts, and the account is ${status}.`, { did, status }, head);
   }
   if (head !== undefined) return head;

@@ -21,9 +21,9 @@ export { ChannelError } from './ports/channel.ts';
 export type { Channel, ChannelFault } from './ports/channel.ts';
 export type { HouseDesk, MirrorDesk, NextStep, Outgoing, SigningKeys } from './ports/desks.ts';
 export type { EventLog, EventType, NewEvent, StoredEvent } from './ports/event-log.ts';
-export { isStopped, MirrorStoreError } from './ports/mirror-store.ts';
+export { isStandby, isStopped, MirrorStoreError } from './ports/mirror-store.ts';
 export type {
-  CopyAccount, CopyChange, CopyDetails, CopyHead, CopyStatus, CopyWriter, MirrorStore, MirrorStoreFault, StoppedStatus,
+  CopyAccount, CopyChange, CopyDetails, CopyHead, CopyStatus, CopyWriter, MirrorStore, MirrorStoreFault, Primary, StoppedStatus,
 } from './ports/mirror-store.ts';
 export type { AccountTerms, Invitation, NewInvitation } from './ports/lettings.ts';
 export type { SealedKit, SealedKitKind } from './ports/sealed-kits.ts';

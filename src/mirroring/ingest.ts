@@ -5,6 +5,7 @@ import type { HandedOver, IngestOptions, IntakeOptions } from './ingest-options.
 import { HourlyWrites } from './quota.ts';
 import { signReceipt } from './receipt.ts';
 import type { Receipt } from './receipt.ts';
+import type { CopyHead } from './ports/mirror-store.ts';
 import { RepositoryIntake } from './repository-intake.ts';
 import { Turns } from './turns.ts';
 
@@ -48,7 +49,24 @@ export class Ingest {
    *   RateLimitExceeded, StorageFull; what `source` throws; the reason of `signal`
    */
   putRepo(did: Did, source: ByteSource, signal?: AbortSignal, replaces?: Cid): Promise<HandedOver> {
-    return this.#repositories.take(did, source, signal, replaces);
+    return this.#repositories.take(did, source, { ...(signal !== undefined && { signal }), ...(replaces !== undefined && { replaces }) });
+  }
+
+  /**
+   * Takes a commit of an account that is a standby here, whose primary has confirmed it or a later one. What is held is no change.
+   * @throws as `commit`
+   */
+  follow(did: Did, message: CommitMessage): Promise<CopyHead> {
+    return this.#commits.follow(did, message);
+  }
+
+  /**
+   * Takes the whole repository of an account that is a standby here, in the place of what is there.
+   * @param confirmed the commit that the primary has confirmed: the repository is at that, or is refused
+   * @throws as `putRepo`
+   */
+  async followRepo(did: Did, source: ByteSource, confirmed: Cid, signal?: AbortSignal): Promise<CopyHead> {
+    return (await this.#repositories.take(did, source, { confirmed, ...(signal !== undefined && { signal }) })).head;
   }
 
   /** Runs work on an account between what is taken in for it: nothing of the account changes meanwhile but by the work. */

@@ -5,7 +5,7 @@ import type { ByteSource, Commit } from '../repo/index.ts';
 import { syncEvent } from './events.ts';
 import type { HandedOver, IntakeOptions } from './ingest-options.ts';
 import { MirrorRefusal } from './mirror-refusal.ts';
-import { isStopped } from './ports/mirror-store.ts';
+import { isStandby, isStopped } from './ports/mirror-store.ts';
 import type { CopyAccount, CopyHead, CopyWriter } from './ports/mirror-store.ts';
 import { mostBytes } from './quota.ts';
 import { checkAhead, repoRefusal, twice } from './refusals.ts';
@@ -21,10 +21,10 @@ export class RepositoryIntake {
     this.#options = options;
   }
 
-  /** As `Ingest.putRepo`. */
-  async take(did: Did, source: ByteSource, signal?: AbortSignal, replaces?: Cid): Promise<HandedOver> {
+  /** As `Ingest.putRepo`, and with `confirmed` as `Ingest.followRepo`. */
+  async take(did: Did, source: ByteSource, { signal, ...wish }: Wish & { readonly signal?: AbortSignal } = {}): Promise<HandedOver> {
     const before = await this.#account(did);
-    const check = (commit: Commit, account: CopyAccount): void => this.#checkPlace(commit, account, replaces);
+    const check = (commit: Commit, account: CopyAccount): void => this.#checkPlace(commit, account, wish);
     const writer = await this.#options.store.copy(did);
     try {
       const read = await this.#read(did, before, writer, source, check, signal);
@@ -72,9 +72,15 @@ export class RepositoryIntake {
     return { commit, key: key!, tally };
   }
 
-  /** Before much is read. @throws MirrorRefusal StaleHead, StaleRev, FutureRev, RateLimitExceeded */
-  #checkPlace({ cid, rev }: Commit, account: CopyAccount, replaces: Cid | undefined): void {
+  /** Before much is read. @throws MirrorRefusal AccountInactive, StaleHead, StaleRev, FutureRev, RateLimitExceeded */
+  #checkPlace({ cid, rev }: Commit, account: CopyAccount, { replaces, confirmed }: Wish): void {
     const held = account.head;
+    if (isStandby(account) !== (confirmed !== undefined)) {
+      throw new MirrorRefusal('AccountInactive', 'A standby takes what its primary has confirmed, and nothing else does.', { rev }, held);
+    }
+    if (confirmed !== undefined && !confirmed.equals(cid)) {
+      throw new MirrorRefusal('StaleHead', 'The primary has confirmed another commit than the one that came.', { rev, confirmed: confirmed.toString() }, held);
+    }
     if (held?.cid.equals(cid)) throw new AlreadyHeld(held);
     if (held !== undefined && replaces !== undefined && !held.cid.equals(replaces)) {
       throw new MirrorRefusal('StaleHead', 'The mirror holds another commit by now than the one that is to be replaced.', { rev, held: held.rev }, held);
@@ -84,7 +90,7 @@ export class RepositoryIntake {
     }
     checkAhead(rev, this.#options.now(), this.#options.limits, held);
     // To hand over what nobody has yet is no change.
-    if (held !== undefined) this.#options.writes.check(account);
+    if (held !== undefined && confirmed === undefined) this.#options.writes.check(account);
   }
 
   async #keyFor(did: Did, commit: Commit): Promise<PublicKey> {
@@ -107,7 +113,7 @@ export class RepositoryIntake {
       expected: account.head?.cid, head, signingKey: formatDidKey(key), collections: countsOf(tally),
       events: account.status === 'active' ? [syncEvent(did, commit.rev, commit)] : [],
     });
-    if (account.head !== undefined) this.#options.writes.note(account);
+    if (account.head !== undefined && !isStandby(account)) this.#options.writes.note(account);
     const [told] = events;
     if (told === undefined) return { head };
     try {
@@ -120,6 +126,11 @@ export class RepositoryIntake {
   async #held(did: Did, { status, told }: CopyAccount, head: CopyHead): Promise<HandedOver> {
     return status === 'active' && told !== undefined ? { head, receipt: await this.#options.receiptOf(did, head, told) } : { head };
   }
+}
+
+interface Wish {
+  readonly replaces?: Cid;
+  readonly confirmed?: Cid;
 }
 
 type CheckPlace = (commit: Commit, account: CopyAccount) => void;

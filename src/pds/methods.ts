@@ -5,6 +5,8 @@ import { listAccounts } from './app/holdfast/account/list.ts';
 import { removeAccount } from './app/holdfast/account/remove.ts';
 import { listActivity } from './app/holdfast/activity/list.ts';
 import { subscribeEvents } from './app/holdfast/events/subscribe.ts';
+import { addMirrorStandby } from './app/holdfast/bridge/add-standby.ts';
+import { askMirrorStandbys } from './app/holdfast/bridge/ask-standbys.ts';
 import { describeBridge } from './app/holdfast/bridge/describe.ts';
 import { greetMirror } from './app/holdfast/bridge/greet.ts';
 import { handOverRepository } from './app/holdfast/bridge/hand-over.ts';
@@ -19,6 +21,7 @@ import { hearRefusal } from './app/holdfast/bridge/refused.ts';
 import { sendMirrorBlobs } from './app/holdfast/bridge/send-blobs.ts';
 import { takeHouseCopy } from './app/holdfast/bridge/take-copy.ts';
 import { readNotice } from './app/holdfast/bridge/read-notice.ts';
+import { removeMirrorStandby } from './app/holdfast/bridge/remove-standby.ts';
 import { setPaused } from './app/holdfast/bridge/set-paused.ts';
 import { settleReceipt } from './app/holdfast/bridge/settle.ts';
 import { getChange } from './app/holdfast/history/get.ts';
@@ -63,6 +66,7 @@ export const HOUSE_METHODS: readonly Method[] = [
   getChange, undoChange, setHistoryLimit,
   previewMirror, pairMirror, leaveMirror, sendMirrorBlobs,
   describeBridge, listOutbox, sayHello, greetMirror, settleReceipt, hearRefusal, handOverRepository, setPaused, readNotice, lookAround,
+  addMirrorStandby, removeMirrorStandby, askMirrorStandbys,
   takeHouseCopy, fetchMirrorBlobs,
   getPreferences, putPreferences,
   applyWrites, createRecord, deleteRecord, putRecord, uploadBlob,

@@ -55,6 +55,12 @@ export const mirrorStoreContract: readonly ContractCase<MirrorUnderTest>[] = [
       await store.update(a.did, { handle: HANDLE });
       await refused(store.update(b.did, { handle: HANDLE, status: 'suspended' }), 'HandleTaken');
       same((await store.account(b.did))?.status, 'active', 'status of the refused');
+      const primary = { url: 'https://first.test', key: 'did:key:z1' };
+      await store.update(a.did, { primary });
+      await store.update(a.did, { status: 'pairing' });
+      same((await store.account(a.did))?.primary, primary, 'primary');
+      await store.update(a.did, { primary: undefined, status: 'takendown' });
+      same((await store.account(a.did))?.primary, undefined, 'no primary any more');
       await store.update(a.did, { handle: undefined });
       same([(await store.account(a.did))?.handle, await store.accountNamed(HANDLE)], [undefined, undefined], 'handle');
       await store.update(b.did, { handle: HANDLE });

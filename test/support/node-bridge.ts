@@ -1,5 +1,6 @@
 // The bridge of a house in Node: what a page that leads does, without a page.
 import { talksOver } from '../../src/bridge/talk.ts';
+import { StandbyCalls } from '../../src/bridge/standby-calls.ts';
 import { Talks } from '../../src/bridge/talks.ts';
 import type { HouseCalls } from '../../src/bridge/house-calls.ts';
 import type { HouseNews } from '../../src/bridge/start-bridge.ts';
@@ -40,14 +41,18 @@ function textsOf(params: object): Record<string, string> {
 export function startBridgeOf(house: PdsHouse, onDoubt?: (did: string) => void): () => void {
   const calls = callsOf(house);
   const talks = new Talks(calls, talksOver(calls), () => undefined, onDoubt);
+  const standbys = new StandbyCalls(calls);
   const end = new AbortController();
-  void listen(house, end.signal, ({ type, did, outgoing }) => {
+  void listen(house, end.signal, (news) => {
+    const { type, did, outgoing } = news;
+    standbys.hear(news);
     if (type === 'commit' && did !== undefined) talks.wake(did, outgoing);
     if (type === 'mirrors' || type === 'accounts' || type === 'hello') void talks.refresh(did);
     if (type === 'hello') talks.wakeAll();
   });
   return () => {
     end.abort();
+    standbys.end();
     talks.end();
   };
 }

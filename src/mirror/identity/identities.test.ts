@@ -8,7 +8,7 @@ import { documentOf, plcDataOf } from '../../identity/index.ts';
 import { formatDidKey, parseDid } from '../../protocol/index.ts';
 import { seededP256Signer } from '../../testing/index.ts';
 import { fetchFromPublic } from './fetch-json.ts';
-import type { Lookup } from './fetch-json.ts';
+import type { Lookup } from './public-request.ts';
 import { Identities } from './identities.ts';
 
 const DID = parseDid('did:plc:aaaaaaaaaaaaaaaaaaaaaaaa');

@@ -3,7 +3,8 @@ import type { AtprotoIdentity } from '../../identity/index.ts';
 import { MirrorRefusal } from '../../mirroring/index.ts';
 import type { SigningKeys } from '../../mirroring/index.ts';
 import type { Did, PublicKey } from '../../protocol/index.ts';
-import { FetchError, fetchFromPublic, fetchFromTrusted } from './fetch-json.ts';
+import { FetchError } from './fetch-error.ts';
+import { fetchFromPublic, fetchFromTrusted } from './fetch-json.ts';
 
 export interface IdentitiesOptions {
   /** Origin of the PLC directory. */

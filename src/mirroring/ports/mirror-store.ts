@@ -34,6 +34,17 @@ export function isStopped<Account extends { readonly status?: CopyStatus }>(acco
   return account.status === 'suspended' || account.status === 'takendown';
 }
 
+/** Whether the account is here only for the case that its mirror is lost: it serves nobody, and takes what that one has confirmed. */
+export function isStandby<Account extends Pick<CopyAccount, 'status' | 'primary'>>(account: Account): account is Account & { readonly primary: Primary } {
+  return account.status === 'pairing' && account.primary !== undefined;
+}
+
+/** The mirror that a standby follows: its origin, and the `did:key` that signs its receipts. */
+export interface Primary {
+  readonly url: string;
+  readonly key: string;
+}
+
 /** An account as a mirror keeps it. */
 export interface CopyAccount {
   readonly did: Did;
@@ -51,16 +62,19 @@ export interface CopyAccount {
   /** `did:key` that signed the head. */
   readonly signingKey?: string;
   readonly terms: AccountTerms;
+  /** Of one that is `pairing`: here it is a standby, until its owner has it take that one's place. */
+  readonly primary?: Primary;
   /** Of one that is `deleted`: what its operator had decided of it when it left. */
   readonly held?: StoppedStatus;
 }
 
-/** What may change without a commit; `undefined` takes a handle away. */
+/** What may change without a commit; `undefined` takes a handle or a primary away. */
 export interface CopyDetails {
   readonly handle: Handle | undefined;
   readonly status: CopyStatus;
   readonly signingKey: string;
   readonly createdAt: number;
+  readonly primary: Primary | undefined;
 }
 
 /** What one commit changes. All of it becomes true at once, with its events, or nothing. */

@@ -6,6 +6,7 @@ import { namedServer, pointTo } from './identity.ts';
 import type { MirrorClient } from './mirror-client.ts';
 import { isRefusal, MirrorError } from './mirror-error.ts';
 import { changeMirror, mirrorClient, pairedAccount } from './paired.ts';
+import type { PairedAccount } from './paired.ts';
 
 /** A mirror that was left is not waited for longer. */
 const MS = 5_000;
@@ -21,6 +22,7 @@ export async function leave(house: House, did: string, force: boolean): Promise<
   const account = await pairedAccount(house, did);
   const { mirror } = account;
   await leaveOthers(house, account.did);
+  await leaveStandbys(house, account);
   const isDeleted = await deleteAt(await mirrorClient(house, account, mirror)).catch((error: unknown) => {
     if (force && error instanceof MirrorError) return false;
     throw error;
@@ -30,6 +32,13 @@ export async function leave(house: House, did: string, force: boolean): Promise<
   await unpoint(house, account.did, mirror).catch(() => undefined);
   house.feed.announce({ type: 'accounts' });
   return isDeleted;
+}
+
+/** What does not answer keeps what it has. Its operator can delete it. */
+async function leaveStandbys(house: House, account: PairedAccount): Promise<void> {
+  await Promise.all((account.mirror.standbys ?? []).map(async (standby) => (
+    deleteAt(await mirrorClient(house, account, standby), AbortSignal.timeout(MS)).catch(() => false)
+  )));
 }
 
 /** Asks the mirrors that were left for this one to delete their copies; those that do not answer are asked the next time. Never rejects. */
@@ -45,7 +54,8 @@ export async function leaveOthers(house: House, did: Did): Promise<void> {
   }
 }
 
-async function deleteAt(client: MirrorClient, signal?: AbortSignal): Promise<true> {
+/** @throws MirrorError; not where the mirror has nothing of the account */
+export async function deleteAt(client: MirrorClient, signal?: AbortSignal): Promise<true> {
   try {
     await client.call(lexicons.AppHoldfastMirrorLeave.mainSchema, signal === undefined ? {} : { signal });
   } catch (error) {

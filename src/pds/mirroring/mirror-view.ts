@@ -1,5 +1,5 @@
 import type { House } from '../house.ts';
-import type { PairedMirror } from '../ports/paired-mirror.ts';
+import type { PairedMirror, Standby } from '../ports/paired-mirror.ts';
 import type { PairedAccount } from './paired.ts';
 
 /** `app.holdfast.bridge.defs#mirror` */
@@ -20,13 +20,26 @@ export interface MirrorView {
   readonly missingBlobs?: number;
   readonly resend?: boolean;
   readonly usage?: PairedMirror['usage'];
+  readonly standbys?: readonly StandbyView[];
   readonly relay?: { readonly url: string; readonly rev?: string; readonly time: string };
+}
+
+/** `app.holdfast.bridge.defs#standby` */
+interface StandbyView {
+  readonly url: string;
+  readonly mirrorDid: string;
+  readonly addedAt: string;
+  readonly state: 'new' | 'same' | 'behind' | 'silent';
+  readonly rev?: string;
+  readonly time?: string;
+  readonly missingBlobs?: number;
+  readonly trouble?: string;
 }
 
 /** The mirror of an account as the lexicon has it. */
 export async function mirrorView({ store }: Pick<House, 'store'>, { did, mirror }: PairedAccount): Promise<MirrorView> {
   const { commits, bytes } = await store.outboxSize(did);
-  const { url, mirrorDid, key, pairedAt, handle, acknowledged, alarm, notice, clockAheadMs, missingBlobs, reader, resend, usage } = mirror;
+  const { url, mirrorDid, key, pairedAt, handle, acknowledged, alarm, notice, clockAheadMs, missingBlobs, reader, resend, usage, standbys } = mirror;
   return {
     did, url, mirrorDid, key, pairedAt, state: stateOf(mirror), waiting: commits, waitingBytes: bytes,
     ...(handle !== undefined && { handle }),
@@ -35,7 +48,15 @@ export async function mirrorView({ store }: Pick<House, 'store'>, { did, mirror 
     }),
     ...(alarm !== undefined && { alarm }), ...(notice !== undefined && { notice }), ...(clockAheadMs !== undefined && { clockAheadMs }),
     ...(missingBlobs !== undefined && { missingBlobs }), ...(reader !== undefined && { relay: reader }), ...(resend === true && { resend }),
-    ...(usage !== undefined && { usage }),
+    ...(usage !== undefined && { usage }), ...(standbys !== undefined && { standbys: standbys.map((standby) => standbyView(standby, acknowledged?.rev)) }),
+  };
+}
+
+function standbyView({ url, mirrorDid, addedAt, held, trouble }: Standby, confirmed: string | undefined): StandbyView {
+  const isSame = held !== undefined && confirmed !== undefined && held.rev >= confirmed && held.missingBlobs === 0;
+  return {
+    url, mirrorDid, addedAt, state: trouble !== undefined ? 'silent' : held === undefined ? 'new' : isSame ? 'same' : 'behind',
+    ...held, ...(trouble !== undefined && { trouble }),
   };
 }
 

@@ -45,7 +45,7 @@ export interface MirrorChange {
  */
 export async function changeMirror(
   { store, feed }: Pick<House, 'store' | 'feed'>, did: Did, change: (mirror: PairedMirror | undefined, account: Account) => MirrorChange | undefined,
-  only?: 'receipt',
+  only?: 'receipt' | 'standbys',
 ): Promise<Account> {
   const account = await store.exclusive(did, async () => {
     const before = await accountToDescribe(store, did);

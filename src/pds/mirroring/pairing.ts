@@ -1,10 +1,10 @@
 import { datetimeFromMs, lexicons, normalizeHandle, parseHandle } from '../../protocol/index.ts';
-import type { Handle } from '../../protocol/index.ts';
+import type { Datetime, Handle } from '../../protocol/index.ts';
 import { accountToDescribe } from '../accounts/find-account.ts';
 import type { House } from '../house.ts';
 import type { Account } from '../ports/account.ts';
 import type { PairingStep } from '../ports/events.ts';
-import type { PairedMirror } from '../ports/paired-mirror.ts';
+import type { PairedMirror, Standby } from '../ports/paired-mirror.ts';
 import { XrpcError } from '../xrpc/xrpc-error.ts';
 import { ALARMS } from './alarms.ts';
 import { aheadInWords, MAX_CLOCK_AHEAD_MS } from './clock.ts';
@@ -112,13 +112,23 @@ async function enroll({ house, wish, described, client, account }: Work): Promis
   await changeMirror(house, did, (before) => {
     const same = before?.url === url ? before : undefined;
     const given = handleOf(enrolled);
-    const others = [...(before?.leaving ?? []), ...(before === undefined ? [] : [{ url: before.url, mirrorDid: before.mirrorDid }])];
-    const leaving = others.filter((other) => other.url !== url);
-    const { handle: _, leaving: __, keepsName: ___, ...known } = same ?? { state: 'pairing', pairedAt: datetimeFromMs(house.now()) };
+    const { leaving, standbys } = othersOf(before, url, datetimeFromMs(house.now()));
+    const { handle: _, leaving: __, keepsName: ___, standbys: ____, ...known } = same ?? { state: 'pairing', pairedAt: datetimeFromMs(house.now()) };
     const mirror = { ...known, url, mirrorDid: described.did, key: described.key, isPaused: false, clockAheadMs: described.clockAheadMs };
-    return { mirror: { ...mirror, ...(given !== undefined && { handle: given }), ...(keepsName && { keepsName }), ...(leaving.length > 0 && { leaving }) } };
+    return { mirror: { ...mirror, ...(given !== undefined && { handle: given }), ...(keepsName && { keepsName }), ...(leaving.length > 0 && { leaving }), ...(standbys.length > 0 && { standbys }) } };
   });
   return enrolled;
+}
+
+/** What becomes of the other mirrors: one whose standby takes its place becomes a standby itself; any other is left. */
+function othersOf(before: PairedMirror | undefined, url: string, now: Datetime): { readonly leaving: NonNullable<PairedMirror['leaving']>; readonly standbys: readonly Standby[] } {
+  if (before === undefined) return { leaving: [], standbys: [] };
+  const { leaving = [], standbys = [], clockAheadMs = 0, mirrorDid } = before;
+  const rest = standbys.filter((each) => each.url !== url);
+  if (before.url === url) return { leaving, standbys: rest };
+  const stays = leaving.filter((each) => each.url !== url);
+  if (rest.length === standbys.length) return { leaving: [...stays, { url: before.url, mirrorDid }], standbys: rest };
+  return { leaving: stays, standbys: [...rest, { url: before.url, mirrorDid, clockAheadMs, addedAt: now }] };
 }
 
 function handleOf({ handle }: Enrolled): Handle | undefined {

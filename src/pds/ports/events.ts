@@ -17,7 +17,7 @@ export type HouseEvent =
   }
   | { readonly type: 'accounts' | 'jobs' }
   /** `only`: nothing else has changed. */
-  | { readonly type: 'mirrors'; readonly did: Did; readonly only?: 'receipt' }
+  | { readonly type: 'mirrors'; readonly did: Did; readonly only?: 'receipt' | 'standbys' }
   | {
     readonly type: 'step'; readonly request: string; readonly step: CreationStep | PairingStep;
     readonly state: 'running' | 'done'; readonly ms?: number;

@@ -36,6 +36,21 @@ export interface Notice extends Omit<Alarm, 'code'> {
   readonly unlisted?: number;
 }
 
+/** Another mirror, which holds what the first has confirmed, and can take its place. */
+export interface Standby {
+  /** Its origin. */
+  readonly url: string;
+  readonly mirrorDid: Did;
+  readonly addedAt: Datetime;
+  readonly clockAheadMs: number;
+  /** The origin of the mirror that it was told to follow; left out while it has to be told. */
+  readonly follows?: string;
+  /** What it held when it was asked last. */
+  readonly held?: { readonly rev: Tid; readonly time: Datetime; readonly missingBlobs: number };
+  /** What it said, or that it said nothing, when it was asked last; left out where all was well. */
+  readonly trouble?: string;
+}
+
 /** The mirror of an account, as the house knows it. */
 export interface PairedMirror {
   /** Its origin. */
@@ -70,6 +85,7 @@ export interface PairedMirror {
   readonly turnedAwaySince?: Datetime;
   /** As the mirror said when it was asked last; older ones do not say. */
   readonly usage?: lexicons.AppHoldfastMirrorDefs.Usage;
+  readonly standbys?: readonly Standby[];
   /** Mirrors that were left for this one and have not confirmed that they deleted their copy. */
   readonly leaving?: readonly { readonly url: string; readonly mirrorDid: Did }[];
 }

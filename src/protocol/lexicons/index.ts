@@ -4,6 +4,8 @@ export * as AppHoldfastAccountDescribe from "./types/app/holdfast/account/descri
 export * as AppHoldfastAccountList from "./types/app/holdfast/account/list.ts";
 export * as AppHoldfastAccountRemove from "./types/app/holdfast/account/remove.ts";
 export * as AppHoldfastActivityList from "./types/app/holdfast/activity/list.ts";
+export * as AppHoldfastBridgeAddStandby from "./types/app/holdfast/bridge/addStandby.ts";
+export * as AppHoldfastBridgeAskStandbys from "./types/app/holdfast/bridge/askStandbys.ts";
 export * as AppHoldfastBridgeDefs from "./types/app/holdfast/bridge/defs.ts";
 export * as AppHoldfastBridgeDescribe from "./types/app/holdfast/bridge/describe.ts";
 export * as AppHoldfastBridgeFetchBlobs from "./types/app/holdfast/bridge/fetchBlobs.ts";
@@ -17,6 +19,7 @@ export * as AppHoldfastBridgePair from "./types/app/holdfast/bridge/pair.ts";
 export * as AppHoldfastBridgePreview from "./types/app/holdfast/bridge/preview.ts";
 export * as AppHoldfastBridgeReadNotice from "./types/app/holdfast/bridge/readNotice.ts";
 export * as AppHoldfastBridgeRefused from "./types/app/holdfast/bridge/refused.ts";
+export * as AppHoldfastBridgeRemoveStandby from "./types/app/holdfast/bridge/removeStandby.ts";
 export * as AppHoldfastBridgeSendBlobs from "./types/app/holdfast/bridge/sendBlobs.ts";
 export * as AppHoldfastBridgeSetPaused from "./types/app/holdfast/bridge/setPaused.ts";
 export * as AppHoldfastBridgeSettle from "./types/app/holdfast/bridge/settle.ts";
@@ -38,9 +41,11 @@ export * as AppHoldfastMirrorConverse from "./types/app/holdfast/mirror/converse
 export * as AppHoldfastMirrorDefs from "./types/app/holdfast/mirror/defs.ts";
 export * as AppHoldfastMirrorDescribe from "./types/app/holdfast/mirror/describe.ts";
 export * as AppHoldfastMirrorEnroll from "./types/app/holdfast/mirror/enroll.ts";
+export * as AppHoldfastMirrorFollow from "./types/app/holdfast/mirror/follow.ts";
 export * as AppHoldfastMirrorGetKits from "./types/app/holdfast/mirror/getKits.ts";
 export * as AppHoldfastMirrorGetUsage from "./types/app/holdfast/mirror/getUsage.ts";
 export * as AppHoldfastMirrorLeave from "./types/app/holdfast/mirror/leave.ts";
+export * as AppHoldfastMirrorListCommits from "./types/app/holdfast/mirror/listCommits.ts";
 export * as AppHoldfastMirrorListMissingBlobs from "./types/app/holdfast/mirror/listMissingBlobs.ts";
 export * as AppHoldfastMirrorPutBlob from "./types/app/holdfast/mirror/putBlob.ts";
 export * as AppHoldfastMirrorPutKit from "./types/app/holdfast/mirror/putKit.ts";

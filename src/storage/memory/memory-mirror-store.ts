@@ -35,6 +35,7 @@ interface Room {
   watched: MemoryWatchedLog;
   terms: AccountTerms;
   held: CopyAccount['held'];
+  primary: CopyAccount['primary'];
   /** By their kind, with the key that the DID named when they came. */
   readonly kits: Map<SealedKitKind, SealedKit & { readonly signingKey: string }>;
 }
@@ -106,7 +107,7 @@ export class MemoryMirrorStore implements MirrorStore {
     if (invitation !== undefined) this.#invitations.set(invitation.code, { used: { by: did, at: now }, ...invitation });
     const room: Room = {
       did, handle, status: 'pairing', createdAt: this.#now(), head: undefined, told: undefined, signingKey: undefined,
-      collections: new Map(), blocks: new CidMap(), naming: new Map(), watched: new MemoryWatchedLog(), kits: new Map(), held: undefined,
+      collections: new Map(), blocks: new CidMap(), naming: new Map(), watched: new MemoryWatchedLog(), kits: new Map(), held: undefined, primary: undefined,
       terms: invitation === undefined || invitation.used !== undefined ? before?.terms ?? {} : termsFrom(invitation, now),
     };
     this.#rooms.set(did, room);
@@ -120,6 +121,7 @@ export class MemoryMirrorStore implements MirrorStore {
     if (details.status !== undefined) room.status = details.status;
     if (details.signingKey !== undefined) room.signingKey = details.signingKey;
     if (details.createdAt !== undefined) room.createdAt = details.createdAt;
+    if ('primary' in details) room.primary = details.primary;
     if (isStopped(details)) this.#withdraw(did);
     return this.#tell(room, events);
   }
@@ -346,12 +348,12 @@ export class MemoryMirrorStore implements MirrorStore {
   }
 }
 
-function accountOf({ did, handle, status, createdAt, head, told, signingKey, collections, blocks, terms, held }: Room): CopyAccount {
+function accountOf({ did, handle, status, createdAt, head, told, signingKey, collections, blocks, terms, held, primary }: Room): CopyAccount {
   let bytes = 0;
   for (const block of blocks.values()) if (block.died === undefined) bytes += block.bytes.length;
   return {
     did, status, createdAt, collections: new Map(collections), bytes, terms, ...(handle && { handle }), ...(head && { head }),
-    ...(told && { told }), ...(signingKey && { signingKey }), ...(held && { held }),
+    ...(told && { told }), ...(signingKey && { signingKey }), ...(held && { held }), ...(primary && { primary }),
   };
 }
 

@@ -25,6 +25,8 @@ export interface AccountRow extends TermsColumns {
   readonly looked_at: number | null;
   readonly kept_until: number | null;
   readonly held: StoppedStatus | null;
+  readonly primary_url: string | null;
+  readonly primary_key: string | null;
 }
 
 /** A commit that an account is now at, and what came with it. */
@@ -71,7 +73,7 @@ export class AccountRows {
 
   /** The account that a row tells of. */
   account(row: AccountRow): CopyAccount {
-    const { id, did, handle, status, head_cid, head_rev, head_data, told_seq, told_time, signing_key, held } = row;
+    const { id, did, handle, status, head_cid, head_rev, head_data, told_seq, told_time, signing_key, held, primary_url, primary_key } = row;
     const collections = this.#database.all<{ name: Nsid; records: number }>('SELECT name, records FROM collection WHERE account = ?', id);
     return {
       did, status, createdAt: row.created_at, bytes: row.bytes, terms: termsOf(row, row.kept_until),
@@ -80,6 +82,7 @@ export class AccountRows {
       ...(head_cid !== null && { head: { cid: readCid(head_cid), rev: head_rev!, data: readCid(head_data!) } }),
       ...(told_seq !== null && { told: { seq: told_seq, time: told_time! } }),
       ...(signing_key !== null && { signingKey: signing_key }), ...(held !== null && { held }),
+      ...(primary_url !== null && { primary: { url: primary_url, key: primary_key! } }),
     };
   }
 
@@ -89,15 +92,18 @@ export class AccountRows {
     this.#database.run(`
       INSERT INTO account (did, handle, status, created_at) VALUES (?, ?, 'pairing', ?)
       ON CONFLICT (did) DO UPDATE SET handle = excluded.handle, status = excluded.status, created_at = excluded.created_at,
-        head_cid = NULL, head_rev = NULL, head_data = NULL, told_seq = NULL, told_time = NULL, signing_key = NULL, held = NULL
+        head_cid = NULL, head_rev = NULL, head_data = NULL, told_seq = NULL, told_time = NULL, signing_key = NULL, held = NULL,
+        primary_url = NULL, primary_key = NULL
     `, did, handle ?? null, now);
   }
 
-  change({ id, did, handle, status, signing_key, created_at }: AccountRow, details: Partial<CopyDetails>): void {
+  change({ id, did, handle, status, signing_key, created_at, primary_url, primary_key }: AccountRow, details: Partial<CopyDetails>): void {
     this.#checkFree(did, details.handle);
+    const primary = 'primary' in details ? details.primary : primary_url === null ? undefined : { url: primary_url, key: primary_key! };
     this.#database.run(
-      'UPDATE account SET handle = ?, status = ?, signing_key = ?, created_at = ? WHERE id = ?',
-      'handle' in details ? details.handle ?? null : handle, details.status ?? status, details.signingKey ?? signing_key, details.createdAt ?? created_at, id,
+      'UPDATE account SET handle = ?, status = ?, signing_key = ?, created_at = ?, primary_url = ?, primary_key = ? WHERE id = ?',
+      'handle' in details ? details.handle ?? null : handle, details.status ?? status, details.signingKey ?? signing_key, details.createdAt ?? created_at,
+      primary?.url ?? null, primary?.key ?? null, id,
     );
   }
 

@@ -147,4 +147,7 @@ export const MIGRATIONS: readonly string[] = [`
 
   ALTER TABLE invitation ADD COLUMN of_settings INTEGER NOT NULL DEFAULT 0;
   UPDATE invitation SET of_settings = 1 WHERE note = 'HOLDFAST_INVITES';
+`, `
+  ALTER TABLE account ADD COLUMN primary_url TEXT;
+  ALTER TABLE account ADD COLUMN primary_key TEXT;
 `];

@@ -57,6 +57,15 @@ const _mirrorSchema = /*#__PURE__*/ v.object(
 		 * Everything is to be sent to it again.
 		 */
 		"resend": /*#__PURE__*/ v.optional(/*#__PURE__*/ v.boolean()),
+		/**
+		 * @maxLength 4
+		 */
+		get "standbys"() {
+			return /*#__PURE__*/ v.optional(/*#__PURE__*/ v.constrain(
+				/*#__PURE__*/ v.array(standbySchema),
+				[/*#__PURE__*/ v.arrayLength(0, 4)]
+			))
+		},
 		"state": /*#__PURE__*/ v.string<"active" | "alarm" | "pairing" | "paused" | (string & {})>(),
 		"url": /*#__PURE__*/ v.genericUriString(),
 		get "usage"() {
@@ -124,12 +133,41 @@ const _receiptSchema = /*#__PURE__*/ v.object(
 		"time": /*#__PURE__*/ v.datetimeString(),
 	}
 );
+const _standbySchema = /*#__PURE__*/ v.object(
+	{
+		"$type": /*#__PURE__*/ v.optional(/*#__PURE__*/ v.literal("app.holdfast.bridge.defs#standby")),
+		"addedAt": /*#__PURE__*/ v.datetimeString(),
+		"mirrorDid": /*#__PURE__*/ v.didString(),
+		/**
+		 * @minimum 0
+		 */
+		"missingBlobs": /*#__PURE__*/ v.optional(/*#__PURE__*/ v.integer()),
+		/**
+		 * What it holds.
+		 */
+		"rev": /*#__PURE__*/ v.optional(/*#__PURE__*/ v.tidString()),
+		/**
+		 * new: it holds nothing yet; same: all that the first has confirmed; behind: some of it; silent: it gave no answer, or said no, when it was asked last.
+		 */
+		"state": /*#__PURE__*/ v.string<"behind" | "new" | "same" | "silent" | (string & {})>(),
+		/**
+		 * When it said so.
+		 */
+		"time": /*#__PURE__*/ v.optional(/*#__PURE__*/ v.datetimeString()),
+		/**
+		 * What it said, or that it said nothing.
+		 */
+		"trouble": /*#__PURE__*/ v.optional(/*#__PURE__*/ v.string()),
+		"url": /*#__PURE__*/ v.genericUriString(),
+	}
+);
 type alarm$schematype = typeof _alarmSchema;
 type conflict$schematype = typeof _conflictSchema;
 type mirror$schematype = typeof _mirrorSchema;
 type notice$schematype = typeof _noticeSchema;
 type reader$schematype = typeof _readerSchema;
 type receipt$schematype = typeof _receiptSchema;
+type standby$schematype = typeof _standbySchema;
 
 export interface alarmSchema extends alarm$schematype {}
 
@@ -142,12 +180,15 @@ export interface noticeSchema extends notice$schematype {}
 export interface readerSchema extends reader$schematype {}
 
 export interface receiptSchema extends receipt$schematype {}
+
+export interface standbySchema extends standby$schematype {}
 export const alarmSchema = _alarmSchema as alarmSchema;
 export const conflictSchema = _conflictSchema as conflictSchema;
 export const mirrorSchema = _mirrorSchema as mirrorSchema;
 export const noticeSchema = _noticeSchema as noticeSchema;
 export const readerSchema = _readerSchema as readerSchema;
 export const receiptSchema = _receiptSchema as receiptSchema;
+export const standbySchema = _standbySchema as standbySchema;
 
 export interface Alarm extends v.InferInput<typeof alarmSchema> {}
 
@@ -160,3 +201,5 @@ export interface Notice extends v.InferInput<typeof noticeSchema> {}
 export interface Reader extends v.InferInput<typeof readerSchema> {}
 
 export interface Receipt extends v.InferInput<typeof receiptSchema> {}
+
+export interface Standby extends v.InferInput<typeof standbySchema> {}

@@ -47,9 +47,12 @@ const _mirrorsSchema = /*#__PURE__*/ v.object(
 		"$type": /*#__PURE__*/ v.optional(/*#__PURE__*/ v.literal("app.holdfast.events.subscribe#mirrors")),
 		"did": /*#__PURE__*/ v.didString(),
 		/**
-		 * Nothing else has changed.
+		 * Nothing else has changed than the receipt, or what standbys hold.
 		 */
-		"only": /*#__PURE__*/ v.optional(/*#__PURE__*/ v.literal("receipt")),
+		"only": /*#__PURE__*/ v.optional(/*#__PURE__*/ v.literalEnum([
+			"receipt",
+			"standbys"
+		])),
 		"type": /*#__PURE__*/ v.literal("mirrors"),
 	}
 );

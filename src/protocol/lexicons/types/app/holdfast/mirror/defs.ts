@@ -24,6 +24,25 @@ const _limitsSchema = /*#__PURE__*/ v.object(
 		"repoBytes": /*#__PURE__*/ v.integer(),
 	}
 );
+const _primarySchema = /*#__PURE__*/ v.object(
+	{
+		"$type": /*#__PURE__*/ v.optional(/*#__PURE__*/ v.literal("app.holdfast.mirror.defs#primary")),
+		/**
+		 * @maxLength 256
+		 */
+		"key": /*#__PURE__*/ v.constrain(
+			/*#__PURE__*/ v.string(),
+			[/*#__PURE__*/ v.stringLength(0, 256)]
+		),
+		/**
+		 * @maxLength 512
+		 */
+		"url": /*#__PURE__*/ v.constrain(
+			/*#__PURE__*/ v.genericUriString(),
+			[/*#__PURE__*/ v.stringLength(0, 512)]
+		),
+	}
+);
 const _receiptSchema = /*#__PURE__*/ v.object(
 	{
 		"$type": /*#__PURE__*/ v.optional(/*#__PURE__*/ v.literal("app.holdfast.mirror.defs#receipt")),
@@ -78,7 +97,7 @@ const _usageSchema = /*#__PURE__*/ v.object(
 		 * @maxLength 64
 		 */
 		"status": /*#__PURE__*/ v.constrain(
-			/*#__PURE__*/ v.string<"active" | "deactivated" | "pairing" | "suspended" | "takendown" | (string & {})>(),
+			/*#__PURE__*/ v.string<"active" | "deactivated" | "pairing" | "standby" | "suspended" | "takendown" | (string & {})>(),
 			[/*#__PURE__*/ v.stringLength(0, 64)]
 		),
 		/**
@@ -109,6 +128,7 @@ const _usageSchema = /*#__PURE__*/ v.object(
 );
 type head$schematype = typeof _headSchema;
 type limits$schematype = typeof _limitsSchema;
+type primary$schematype = typeof _primarySchema;
 type receipt$schematype = typeof _receiptSchema;
 type token$schematype = typeof _tokenSchema;
 type usage$schematype = typeof _usageSchema;
@@ -117,6 +137,8 @@ export interface headSchema extends head$schematype {}
 
 export interface limitsSchema extends limits$schematype {}
 
+export interface primarySchema extends primary$schematype {}
+
 export interface receiptSchema extends receipt$schematype {}
 
 export interface tokenSchema extends token$schematype {}
@@ -124,6 +146,7 @@ export interface tokenSchema extends token$schematype {}
 export interface usageSchema extends usage$schematype {}
 export const headSchema = _headSchema as headSchema;
 export const limitsSchema = _limitsSchema as limitsSchema;
+export const primarySchema = _primarySchema as primarySchema;
 export const receiptSchema = _receiptSchema as receiptSchema;
 export const tokenSchema = _tokenSchema as tokenSchema;
 export const usageSchema = _usageSchema as usageSchema;
@@ -131,6 +154,8 @@ export const usageSchema = _usageSchema as usageSchema;
 export interface Head extends v.InferInput<typeof headSchema> {}
 
 export interface Limits extends v.InferInput<typeof limitsSchema> {}
+
+export interface Primary extends v.InferInput<typeof primarySchema> {}
 
 export interface Receipt extends v.InferInput<typeof receiptSchema> {}
 export type Token = v.InferInput<typeof tokenSchema>;

@@ -19,6 +19,12 @@ const _mainSchema = /*#__PURE__*/ v.procedure(
 						/*#__PURE__*/ v.string(),
 						[/*#__PURE__*/ v.stringLength(0, 128)]
 					)),
+					/**
+					 * This mirror is to be a standby: it serves nobody, and holds what that mirror has confirmed.
+					 */
+					get "primary"() {
+						return /*#__PURE__*/ v.optional(AppHoldfastMirrorDefs.primarySchema)
+					},
 				}
 			),
 		},
@@ -30,7 +36,7 @@ const _mainSchema = /*#__PURE__*/ v.procedure(
 					get "head"() {
 						return /*#__PURE__*/ v.optional(AppHoldfastMirrorDefs.headSchema)
 					},
-					"status": /*#__PURE__*/ v.string<"active" | "pairing" | (string & {})>(),
+					"status": /*#__PURE__*/ v.string<"active" | "pairing" | "standby" | (string & {})>(),
 				}
 			),
 		}

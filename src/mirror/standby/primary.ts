@@ -1,0 +1,122 @@
+import { safeParse } from '@atcute/lexicons/validations';
+import { isReceiptOf } from '../../mirroring/index.ts';
+import type { Primary, Receipt } from '../../mirroring/index.ts';
+import { readReceipt } from '../../pds/index.ts';
+import { fromJson, HoldfastError, lexicons, parseDidKey } from '../../protocol/index.ts';
+import type { Cid, Did } from '../../protocol/index.ts';
+import { requestPublic } from '../identity/public-request.ts';
+
+/** The primary did not answer, or not so that it makes sense. */
+export class PrimaryError extends HoldfastError<'PrimaryUnreachable'> {}
+
+/** What a server answers. Whoever reads the body reads within limits, and ends it. */
+export interface PrimaryAnswer {
+  readonly status: number;
+  readonly type: string | undefined;
+  readonly body: AsyncIterable<Uint8Array>;
+  end(): void;
+}
+
+/** Asks a server that an account has named. */
+export type AskPrimary = (url: string, accept: string, signal: AbortSignal) => Promise<PrimaryAnswer>;
+
+/** Asks in the public network and nowhere else. */
+export const askPublic: AskPrimary = async (url, accept, signal) => {
+  const response = await requestPublic(url, accept, signal);
+  return { status: response.statusCode ?? 0, type: response.headers['content-type'], body: response, end: () => response.destroy() };
+};
+
+/** Asks wherever it leads: for mirrors that are on one machine with all that they talk to. */
+export const askNearby: AskPrimary = async (url, accept, signal) => {
+  const stopped = new AbortController();
+  const response = await fetch(url, { headers: { accept }, redirect: 'error', signal: AbortSignal.any([signal, stopped.signal]) });
+  return { status: response.status, type: response.headers.get('content-type') ?? undefined, body: response.body ?? none(), end: () => stopped.abort() };
+};
+
+const TEXT_MS = 15_000;
+const TEXT_BYTES = 40_000_000;
+/** Of a repository or a blob; how much that is the reader says. */
+const BODY_MS = 15 * 60_000;
+
+/** What a standby asks of the primary of an account. Nothing of it is believed but a receipt that is signed by the key of the primary. */
+export class PrimaryClient {
+  readonly #ask: AskPrimary;
+  readonly #primary: Primary;
+  readonly #did: Did;
+  readonly #stopped: AbortSignal;
+
+  constructor(ask: AskPrimary, primary: Primary, did: Did, stopped: AbortSignal) {
+    this.#ask = ask;
+    this.#primary = primary;
+    this.#did = did;
+    this.#stopped = stopped;
+  }
+
+  /**
+   * What it has confirmed last, and the bodies of commits that lead there, oldest first; none where it cannot give them.
+   * @throws PrimaryError
+   */
+  async commits(since: Cid | undefined): Promise<{ readonly receipt: Receipt; readonly commits: readonly Uint8Array[] }> {
+    const schema = lexicons.AppHoldfastMirrorListCommits.mainSchema;
+    const text = await this.#read(schema.nsid, since === undefined ? {} : { since: since.toString() }, TEXT_MS, 'application/json', textOf);
+    const found = safeParse(schema.output.schema, jsonOf(text));
+    const receipt = found.ok ? readReceipt(found.value.receipt) : undefined;
+    if (!found.ok || receipt === undefined || receipt.did !== this.#did || !await isReceiptOf(parseDidKey(this.#primary.key), receipt)) {
+      throw this.#unreachable('The primary shows no receipt of the account that is signed by its key');
+    }
+    return { receipt, commits: found.value.commits.map((bytes) => fromJson(bytes) as Uint8Array) };
+  }
+
+  /** Has the whole repository read, as it is there. @throws PrimaryError; what `read` throws */
+  repository<Result>(read: (body: AsyncIterable<Uint8Array>, signal: AbortSignal) => Promise<Result>): Promise<Result> {
+    return this.#read('com.atproto.sync.getRepo', {}, BODY_MS, 'application/vnd.ipld.car', read);
+  }
+
+  /** Has a blob read; undefined where it is not there. @throws PrimaryError; what `read` throws */
+  blob<Result>(cid: Cid, read: (body: AsyncIterable<Uint8Array>, type: string | undefined) => Promise<Result>): Promise<Result> {
+    return this.#read('com.atproto.sync.getBlob', { cid: cid.toString() }, BODY_MS, '*/*', (body, _, type) => read(body, type));
+  }
+
+  async #read<Result>(
+    nsid: string, params: Readonly<Record<string, string>>, ms: number, accept: string,
+    read: (body: AsyncIterable<Uint8Array>, signal: AbortSignal, type: string | undefined) => Promise<Result>,
+  ): Promise<Result> {
+    const signal = AbortSignal.any([this.#stopped, AbortSignal.timeout(ms)]);
+    const url = `${this.#primary.url}/xrpc/${nsid}?${new URLSearchParams({ did: this.#did, ...params })}`;
+    const answer = await this.#ask(url, accept, signal).catch((cause: unknown) => {
+      throw this.#unreachable('The primary gave no answer', cause);
+    });
+    try {
+      if (answer.status !== 200) throw this.#unreachable(`The primary answered ${answer.status}`);
+      return await read(answer.body, signal, answer.type);
+    } finally {
+      answer.end();
+    }
+  }
+
+  #unreachable(message: string, cause?: unknown): PrimaryError {
+    return new PrimaryError('PrimaryUnreachable', message, { url: this.#primary.url, did: this.#did }, cause);
+  }
+}
+
+async function* none(): AsyncGenerator<Uint8Array> {}
+
+async function textOf(chunks: AsyncIterable<Uint8Array>): Promise<string> {
+  const decoder = new TextDecoder();
+  let [text, size] = ['', 0];
+  for await (const chunk of chunks) {
+    size += chunk.length;
+    if (size > TEXT_BYTES) return '';
+    text += decoder.decode(chunk, { stream: true });
+  }
+  return text;
+}
+
+/** Undefined for what is no JSON. */
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,144 @@
+import { ChannelError, decodeCommitBody, isStandby, MirrorRefusal, mostBytes } from '../../mirroring/index.ts';
+import type { CopyAccount, Primary, Receipt } from '../../mirroring/index.ts';
+import { mediaTypeOf, XrpcError } from '../../pds/index.ts';
+import type { Cid, Did } from '../../protocol/index.ts';
+import { reasonOf } from '../log.ts';
+import { missingBlobs } from '../missing-blobs.ts';
+import type { MirrorHost } from '../mirror-host.ts';
+import { keptAccount } from '../standing.ts';
+import { PrimaryClient } from './primary.ts';
+import type { AskPrimary } from './primary.ts';
+
+type Parts = Pick<MirrorHost, 'copies' | 'blobs' | 'ingest' | 'limits' | 'settings' | 'log'>;
+
+/** Blobs that are asked for in one go. */
+const BLOBS_AT_A_TIME = 200;
+/** So often the primary may have gone on while its repository was read. */
+const ROUNDS_WITHOUT_NEWS = 3;
+
+/**
+ * Keeps accounts that are standbys here where their primaries are: it gets from them what they have confirmed, and takes it in as if a
+ * house had sent it, verified to the last block. One at a time for each account.
+ */
+export class Standbys {
+  readonly #parts: Parts;
+  readonly #ask: AskPrimary;
+  readonly #stopped = new AbortController();
+  readonly #running = new Map<Did, Promise<void>>();
+  /** What begins when that has ended, for all who have asked meanwhile. */
+  readonly #next = new Map<Did, Promise<void>>();
+
+  constructor(parts: Parts, ask: AskPrimary) {
+    this.#parts = parts;
+    this.#ask = ask;
+  }
+
+  /**
+   * Gets what the primary has confirmed by now, and the blobs of that.
+   * @throws XrpcError NotStandby, PrimaryUnreachable, PrimaryBehind; MirrorRefusal
+   */
+  follow(did: Did): Promise<void> {
+    const running = this.#running.get(did);
+    if (running === undefined) return this.#run(did);
+    const next = this.#next.get(did) ?? running.catch(() => undefined).then(() => {
+      this.#next.delete(did);
+      return this.#run(did);
+    });
+    this.#next.set(did, next);
+    return next;
+  }
+
+  /** Ends what is under way. */
+  async close(): Promise<void> {
+    this.#stopped.abort();
+    await Promise.allSettled([...this.#running.values(), ...this.#next.values()]);
+  }
+
+  #run(did: Did): Promise<void> {
+    const run = this.#follow(did).finally(() => this.#running.delete(did));
+    this.#running.set(did, run);
+    return run;
+  }
+
+  async #follow(did: Did): Promise<void> {
+    try {
+      const client = await this.#catchUp(did);
+      await this.#getBlobs(did, client);
+    } catch (error) {
+      if (error instanceof XrpcError || error instanceof MirrorRefusal) throw error;
+      this.#parts.log(`${did} could not be followed: ${reasonOf(error)}`);
+      throw new XrpcError(400, 'PrimaryUnreachable', 'The primary does not answer as it should. What is here stays.', error);
+    }
+  }
+
+  async #catchUp(did: Did): Promise<PrimaryClient> {
+    for (let rounds = 0; rounds < ROUNDS_WITHOUT_NEWS;) {
+      const account = await this.#standby(did);
+      const client = new PrimaryClient(this.#ask, account.primary, did, this.#stopped.signal);
+      const { receipt, commits } = await client.commits(account.head?.cid);
+      if (account.head !== undefined && receipt.rev <= account.head.rev) {
+        if (receipt.commit.equals(account.head.cid)) return client;
+        throw new XrpcError(400, 'PrimaryBehind', 'The primary shows an older state than it has confirmed before. What is here stays.');
+      }
+      if (!await this.#takeCommits(did, receipt, commits)) await this.#takeWhole(did, receipt, client);
+      const { head } = await keptAccount(this.#parts, did);
+      if (head?.cid.equals(receipt.commit) === true) return client;
+      rounds = head !== undefined && !(account.head?.cid.equals(head.cid) ?? false) ? 0 : rounds + 1;
+    }
+    throw new XrpcError(400, 'PrimaryUnreachable', 'The primary goes on faster than it can be followed. What is here stays.');
+  }
+
+  async #standby(did: Did): Promise<CopyAccount & { readonly primary: Primary }> {
+    const account = await keptAccount(this.#parts, did);
+    if (!isStandby(account)) throw new XrpcError(400, 'NotStandby', 'This mirror is no standby of the account. Nothing was changed.');
+    return account;
+  }
+
+  /** Whether they lead on from what is here. */
+  async #takeCommits(did: Did, { rev }: Receipt, commits: readonly Uint8Array[]): Promise<boolean> {
+    try {
+      for (const bytes of commits) {
+        const message = decodeCommitBody(bytes);
+        // What came after the receipt has none yet.
+        if (message.rev > rev) break;
+        await this.#parts.ingest.follow(did, message);
+      }
+    } catch (error) {
+      const isUnfit = error instanceof ChannelError || (error instanceof MirrorRefusal && (error.code === 'StaleHead' || error.code === 'InvalidCommit'));
+      if (!isUnfit) throw error;
+      return false;
+    }
+    return commits.length > 0;
+  }
+
+  async #takeWhole(did: Did, { commit }: Receipt, client: PrimaryClient): Promise<void> {
+    try {
+      await client.repository((body, signal) => this.#parts.ingest.followRepo(did, body, commit, signal));
+    } catch (error) {
+      // It has gone on meanwhile: the next receipt tells where it is.
+      if (!(error instanceof MirrorRefusal && error.code === 'StaleHead')) throw error;
+    }
+  }
+
+  async #getBlobs(did: Did, client: PrimaryClient): Promise<void> {
+    for (let after: Cid | undefined; ;) {
+      const missing = await missingBlobs(this.#parts, did, BLOBS_AT_A_TIME, after?.toString());
+      for (const cid of missing) {
+        // One that is not there, or is another, does not keep the others away.
+        await this.#getBlob(did, cid, client).catch((error: unknown) => {
+          if (this.#stopped.signal.aborted) throw error;
+          this.#parts.log(`${did} could not get a blob of its primary: ${reasonOf(error)}`);
+        });
+      }
+      after = missing.at(-1);
+      if (missing.length < BLOBS_AT_A_TIME) return;
+    }
+  }
+
+  async #getBlob(did: Did, cid: Cid, client: PrimaryClient): Promise<void> {
+    const { blobs, limits, settings, copies } = this.#parts;
+    const { terms } = await keptAccount({ copies }, did);
+    const most = mostBytes(terms.blobBytes, settings.allBlobBytes);
+    await client.blob(cid, (body, type) => blobs.putStream(did, body, { cid, mimeType: mediaTypeOf(new Uint8Array(), type ?? null) }, limits.blobBytes, most));
+  }
+}

@@ -1,0 +1,102 @@
+import { datetimeFromMs, lexicons } from '../../protocol/index.ts';
+import type { Did } from '../../protocol/index.ts';
+import type { House } from '../house.ts';
+import type { PairedMirror, Standby } from '../ports/paired-mirror.ts';
+import { XrpcError } from '../xrpc/xrpc-error.ts';
+import { deleteAt } from './leaving.ts';
+import { describeMirror } from './mirror-client.ts';
+import type { MirrorClient } from './mirror-client.ts';
+import { isRefusal, MirrorError } from './mirror-error.ts';
+import { changeMirror, mirrorClient, pairedAccount } from './paired.ts';
+import type { PairedAccount } from './paired.ts';
+import { readHead } from './told-head.ts';
+
+const MOST_STANDBYS = 4;
+
+/**
+ * Has another mirror hold what the present one has confirmed. It begins to get that at once. Call it alone (`pairingAlone`).
+ * @param url its origin
+ * @throws XrpcError AccountNotFound, NotPaired, InvalidInviteCode, TooManyStandbys; MirrorError InvalidMirror, MirrorUnreachable, MirrorRefused
+ */
+export async function addStandby(house: House, did: Did, url: string, invite: string | undefined): Promise<PairedAccount> {
+  const account = await pairedAccount(house, did);
+  const { mirror } = account;
+  if (mirror.state !== 'active') throw new XrpcError(400, 'NotPaired', 'Nothing was changed. The account has to be served by its mirror first: finish the pairing.');
+  if (mirror.url === url) throw new MirrorError('InvalidMirror', 'This is the mirror that serves the account already. Nothing was changed.');
+  const { standbys = [] } = mirror;
+  if (!standbys.some((each) => each.url === url) && standbys.length >= MOST_STANDBYS) {
+    throw new XrpcError(400, 'TooManyStandbys', `An account has at most ${MOST_STANDBYS} standbys. Nothing was changed.`);
+  }
+  const { did: mirrorDid, clockAheadMs } = await describeMirror(house.fetch, url, house.now);
+  const standby: Standby = { url, mirrorDid, clockAheadMs, addedAt: datetimeFromMs(house.now()), follows: mirror.url };
+  await enroll(await mirrorClient(house, account, standby), mirror, invite);
+  await change(house, did, (all) => [...all.filter((each) => each.url !== url), standby]);
+  return askStandbys(house, did);
+}
+
+/**
+ * Has a standby delete its copy, and forgets it. Call it alone (`pairingAlone`).
+ * @param force forget it also where it does not answer
+ * @throws XrpcError AccountNotFound, NotPaired, NotStandby; MirrorError MirrorUnreachable, MirrorRefused: nothing was changed
+ */
+export async function removeStandby(house: House, did: Did, url: string, force: boolean): Promise<PairedAccount> {
+  const account = await pairedAccount(house, did);
+  const standby = account.mirror.standbys?.find((each) => each.url === url);
+  if (standby === undefined) throw new XrpcError(400, 'NotStandby', 'There is no standby at this address. Nothing was changed.');
+  await deleteAt(await mirrorClient(house, account, standby)).catch((error: unknown) => {
+    if (!force || !(error instanceof MirrorError)) throw error;
+  });
+  await change(house, did, (all) => all.filter((each) => each.url !== url));
+  return pairedAccount(house, did);
+}
+
+/**
+ * Has every standby get what the mirror has confirmed, tells those that do not know yet whom to follow, and notes what they hold.
+ * What goes wrong with one is noted with it.
+ * @throws XrpcError AccountNotFound, NotPaired
+ */
+export async function askStandbys(house: House, did: Did): Promise<PairedAccount> {
+  const account = await pairedAccount(house, did);
+  const { mirror } = account;
+  // Until the DID names the new mirror its standbys stay with the one before.
+  if (mirror.state !== 'active') return account;
+  await Promise.all((mirror.standbys ?? []).map(async (standby) => {
+    const found = await askOne(house, account, standby).catch((error: unknown): Partial<Standby> => {
+      if (!(error instanceof MirrorError)) throw error;
+      return { trouble: error.message };
+    });
+    await change(house, did, (all) => all.map((each) => (each.url === standby.url ? { ...withoutTrouble(each), ...found } : each)), mirror.url);
+  }));
+  return pairedAccount(house, did);
+}
+
+async function askOne(house: House, account: PairedAccount, standby: Standby): Promise<Partial<Standby>> {
+  const { mirror } = account;
+  const client = await mirrorClient(house, account, standby);
+  if (standby.follows !== mirror.url) await enroll(client, mirror, undefined);
+  const { head, missingBlobs } = await client.call(lexicons.AppHoldfastMirrorFollow.mainSchema);
+  const time = datetimeFromMs(house.now());
+  return { follows: mirror.url, ...(head !== undefined && { held: { rev: readHead(head).rev, time, missingBlobs } }) };
+}
+
+async function enroll(client: MirrorClient, { url, key }: PairedMirror, invite: string | undefined): Promise<void> {
+  const input = { primary: { url: url as `${string}:${string}`, key }, ...(invite !== undefined && { invite }) };
+  await client.call(lexicons.AppHoldfastMirrorEnroll.mainSchema, { input }).catch((error: unknown) => {
+    throw isRefusal(error, 'InvalidInviteCode') ? new XrpcError(400, 'InvalidInviteCode', error.message, error) : error;
+  });
+}
+
+/** @param of the mirror that they were asked about: of another one nothing is noted. Left out, others come or go */
+async function change(house: House, did: Did, next: (standbys: readonly Standby[]) => readonly Standby[], of?: string): Promise<void> {
+  await changeMirror(house, did, (mirror) => {
+    if (mirror === undefined || (of !== undefined && mirror.url !== of)) return undefined;
+    const { standbys = [], ...rest } = mirror;
+    const changed = next(standbys);
+    return { mirror: { ...rest, ...(changed.length > 0 && { standbys: changed }) } };
+  }, of === undefined ? undefined : 'standbys');
+}
+
+function withoutTrouble(standby: Standby): Standby {
+  const { trouble: _, ...rest } = standby;
+  return rest;
+}

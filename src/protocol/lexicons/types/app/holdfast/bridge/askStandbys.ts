@@ -1,0 +1,40 @@
+import type {} from '@atcute/lexicons';
+import * as v from '@atcute/lexicons/validations';
+import type {} from '@atcute/lexicons/ambient';
+import * as AppHoldfastBridgeDefs from "./defs.ts";
+
+const _mainSchema = /*#__PURE__*/ v.procedure(
+	"app.holdfast.bridge.askStandbys",
+	{
+		"params": null,
+		"input": {
+			"type": "lex",
+			"schema": /*#__PURE__*/ v.object({ "did": /*#__PURE__*/ v.didString(), }),
+		},
+		"output": {
+			"type": "lex",
+			"schema": /*#__PURE__*/ v.object(
+				{
+					get "mirror"() {
+						return AppHoldfastBridgeDefs.mirrorSchema
+					},
+				}
+			),
+		}
+	}
+);
+type main$schematype = typeof _mainSchema;
+
+export interface mainSchema extends main$schematype {}
+export const mainSchema = _mainSchema as mainSchema;
+
+export interface $params {}
+
+export interface $input extends v.InferXRPCBodyInput<mainSchema['input']> {}
+
+export interface $output extends v.InferXRPCBodyInput<mainSchema['output']> {}
+declare module '@atcute/lexicons/ambient' {
+	interface XRPCProcedures {
+		"app.holdfast.bridge.askStandbys": mainSchema;
+	}
+}
