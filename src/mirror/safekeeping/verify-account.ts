@@ -63,6 +63,7 @@ function compareSums(inspection: MirrorInspection, { did, bytes: counted, told }
   if (misdated > 0) faults.add(`${misdated} blocks are noted as having come when they cannot have`);
   if (told === undefined || told.seq <= inspection.seqs().pruned) return;
   const event = inspection.event(told.seq);
+  if (event === undefined && inspection.isWithdrawn(did, told.seq)) return;
   if (event?.did !== did || event.head?.cid.equals(head.cid) !== true || event.time !== told.time) {
     faults.add(`event ${told.seq} is noted as the one that told of its head, and it did not`);
   }
