@@ -8,6 +8,7 @@ import { readFirehose } from '../../test/support/firehose-reader.ts';
 import { ask, MirrorHouse, note, startTestMirror } from '../../test/support/running-mirror.ts';
 import type { RunningTestMirror } from '../../test/support/running-mirror.ts';
 import { Talk } from '../../test/support/talk.ts';
+import { until } from '../../test/support/until.ts';
 import { isReceiptOf } from '../mirroring/index.ts';
 import { cidOf, curveOrder, parseDidKey, TidClock, tidTime } from '../protocol/index.ts';
 import type { Did, PublicKey, Signer } from '../protocol/index.ts';
@@ -240,13 +241,7 @@ it('a mirror asks relays to crawl, until they do, and again for an account', asy
   });
   const mirror = await startTestMirror({ settings: { relays: [`http://127.0.0.1:${port()}`] } });
   try {
-    const untilAsked = async (times: number): Promise<void> => {
-      while (asked.length < times) {
-        await new Promise((resolve) => {
-          setTimeout(resolve, 20);
-        });
-      }
-    };
+    const untilAsked = (times: number): Promise<void> => until('the relay is asked', () => asked.length >= times);
     await untilAsked(2);
     const house = await MirrorHouse.paired(mirror);
     await untilAsked(3);

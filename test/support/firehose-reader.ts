@@ -1,8 +1,5 @@
 // A plain reader of a firehose, for tests: the frames as they come, and how the stream ended.
-import { setDefaultAutoSelectFamilyAttemptTimeout } from 'node:net';
-
-// On a busy machine a quarter of a second is too short to reach either address of localhost.
-setDefaultAutoSelectFamilyAttemptTimeout(5_000);
+import './patient-connections.ts';
 
 /** What a connection to `com.atproto.sync.subscribeRepos` gave. */
 export interface FirehoseReader {

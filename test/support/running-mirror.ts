@@ -20,6 +20,8 @@ import { seededP256Signer } from '../../src/testing/index.ts';
 import { readEvent } from './event-facts.ts';
 import type { KnownIdentity } from './firehose-rules.ts';
 import { checkFrames } from './frame-checker.ts';
+import './patient-connections.ts';
+import { until } from './until.ts';
 
 /** What a DID document says. */
 interface Published {
@@ -149,7 +151,14 @@ export async function startTestMirror({ directoryUrl, settings = {}, isSpoilt = 
       await mirror.close();
       await remember();
       await meanwhile();
-      mirror = await startMirror({ ...all, ...more, port }, options);
+      // Meanwhile somebody's connection may have been given the port.
+      await until(`port ${port} is free again`, () => startMirror({ ...all, ...more, port }, options).then((started) => {
+        mirror = started;
+        return true;
+      }, (error: { readonly code?: string }) => {
+        if (error.code !== 'EADDRINUSE') throw error;
+        return false;
+      }));
     },
     async close() {
       await mirror.close();

@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { connect } from 'node:net';
+import { connect, Server } from 'node:net';
 import type { Socket } from 'node:net';
 import { it } from 'node:test';
 import { OPERATOR } from '../../../test/support/operator.ts';
 import { startTestMirror } from '../../../test/support/running-mirror.ts';
+import { listen } from './listen.ts';
 
 const PATHS = ['/nothing', '/xrpc/com.atproto.sync.subscribeRepos?cursor=x'];
 
@@ -38,9 +39,25 @@ it('whoever is refused a WebSocket can neither end a mirror by a reset nor hold 
     }
   } finally {
     const closed = await Promise.race([mirror.close().then(() => 'closed'), new Promise((resolve) => {
-      setTimeout(resolve, 5_000, 'held open').unref();
+      setTimeout(resolve, 30_000, 'held open').unref();
     })]);
     for (const socket of held) socket.destroy();
     assert.equal(closed, 'closed');
   }
+});
+
+it('any port is one that is free at both addresses of localhost', async (t) => {
+  let taken = 3;
+  const honest = Reflect.get(Server.prototype, 'listen') as (this: Server, options: object) => Server;
+  t.mock.method(Server.prototype, 'listen', function listening(this: Server, options: { readonly host: string }): Server {
+    if (options.host !== '::1' || taken-- <= 0) return honest.call(this, options);
+    process.nextTick(() => this.emit('error', Object.assign(new Error('planted'), { code: 'EADDRINUSE' })));
+    return this;
+  });
+  const parts = { onRequest: () => undefined, onUpgrade: () => undefined };
+  const { port, close } = await listen({ ...parts, port: 0 });
+  assert.ok(port > 0);
+  await close();
+  taken = 1;
+  await assert.rejects(listen({ ...parts, port }), { code: 'EADDRINUSE' });
 });

@@ -30,6 +30,7 @@ const REQUEST_MS = 3_600_000;
 const MOST_CONNECTIONS = 10_000;
 const GRACE_MS = 5_000;
 const LOOK_MS = 20;
+const MOST_TRIES = 10;
 
 /** @throws the system's error, such as EADDRINUSE; nothing is left listening then */
 export async function listen(
@@ -62,25 +63,24 @@ export async function listen(
     clearInterval(idle);
   };
   if (address !== undefined) return { port: await open(address, port), close };
-  const bound = await open('127.0.0.1', port);
-  try {
-    await open('::1', bound);
-  } catch (error) {
-    if (!hasNoIpv6(error)) {
+  for (let left = MOST_TRIES; ; left--) {
+    const bound = await open('127.0.0.1', port);
+    try {
+      await open('::1', bound);
+      return { port: bound, close };
+    } catch (error) {
+      const code = error instanceof Error && 'code' in error ? error.code : undefined;
+      if (code === 'EADDRNOTAVAIL' || code === 'EAFNOSUPPORT') return { port: bound, close };
       await close();
-      throw error;
+      servers.length = 0;
+      // Where any port will do, one that is free at one address may be taken at the other.
+      if (port !== 0 || code !== 'EADDRINUSE' || left === 1) throw error;
     }
   }
-  return { port: bound, close };
 }
 
 /** Answers who asked for another protocol in vain, and lets the connection go, also where the other end is held open. */
 export function refuseUpgrade(socket: Duplex, answer: string): void {
   socket.once('finish', () => socket.destroy());
   socket.end(answer);
-}
-
-function hasNoIpv6(error: unknown): boolean {
-  const code = error instanceof Error && 'code' in error ? error.code : undefined;
-  return code === 'EADDRNOTAVAIL' || code === 'EAFNOSUPPORT';
 }

@@ -1,0 +1,4 @@
+import { setDefaultAutoSelectFamilyAttemptTimeout } from 'node:net';
+
+// On a busy machine a quarter of a second is too short to reach either address of localhost.
+setDefaultAutoSelectFamilyAttemptTimeout(5_000);
