@@ -88,6 +88,20 @@ export const mirrorLettingsContract: readonly ContractCase<MirrorUnderTest>[] = 
     },
   },
   {
+    name: 'what told of an account is out of the log while it is stopped, and its head is told anew when it comes back',
+    async run({ store }) {
+      const account = await MirroredAccount.kept(store, 1, 2);
+      const { did } = account;
+      const before = (await store.account(did))?.told;
+      const log = async (): Promise<string[]> => (await store.read(0, { limit: 9, bytes: 1e9 })).map(({ type }) => type);
+      same(await log(), ['#sync'], 'told');
+      await store.update(did, { status: 'takendown' }, [{ type: '#account', did, body: { did, active: false } }]);
+      same([await log(), (await store.account(did))?.told], [['#account'], before], 'stopped');
+      const [, sync] = await store.update(did, { status: 'active' }, [{ type: '#account', did, body: { did, active: true } }, account.syncEvent()]);
+      same([await log(), (await store.account(did))?.told], [['#account', '#account', '#sync'], { seq: sync!.seq, time: sync!.time }], 'back');
+    },
+  },
+  {
     name: 'terms are put in the place of those that were there, and stay for an account that leaves, as does what was decided of it',
     async run({ store }) {
       const [a, b] = [await MirroredAccount.kept(store, 1), await MirroredAccount.make(store, 2)];

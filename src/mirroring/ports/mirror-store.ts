@@ -128,7 +128,7 @@ export interface MirrorStore extends EventLog, WatchedLogs, SealedKits, Lettings
    */
   enroll(account: { readonly did: Did; readonly handle?: Handle; readonly invitation?: string }): Promise<CopyAccount>;
   /**
-   * `suspended` and `takendown` take the account's `#commit` and `#sync` events out of the log.
+   * `suspended` and `takendown` take the account's `#commit` and `#sync` events out of the log; `active` after them has its head told anew.
    * @throws MirrorStoreError AccountMissing, HandleTaken
    */
   update(did: Did, details: Partial<CopyDetails>, events?: readonly NewEvent[]): Promise<readonly StoredEvent[]>;

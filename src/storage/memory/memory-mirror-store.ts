@@ -118,6 +118,7 @@ export class MemoryMirrorStore implements MirrorStore {
     const room = this.#room(did);
     if (details.handle !== undefined) this.#checkFree(details.handle, did);
     if ('handle' in details) room.handle = details.handle;
+    if (isStopped(room) && details.status === 'active') room.told = undefined;
     if (details.status !== undefined) room.status = details.status;
     if (details.signingKey !== undefined) room.signingKey = details.signingKey;
     if (details.createdAt !== undefined) room.createdAt = details.createdAt;

@@ -128,6 +128,11 @@ export class AccountRows {
     );
   }
 
+  /** What told of the head is in the log no more. */
+  untell(id: number): void {
+    this.#database.run('UPDATE account SET told_seq = NULL, told_time = NULL WHERE id = ?', id);
+  }
+
   grow(id: number, grown: ReadonlyMap<Nsid, number>): void {
     for (const [name, records] of grown) {
       this.#database.run(`

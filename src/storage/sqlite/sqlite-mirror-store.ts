@@ -70,6 +70,7 @@ export class SqliteMirrorStore implements MirrorStore {
       const row = accounts.living(did);
       accounts.change(row, details);
       if (isStopped(details)) log.withdraw(row.id);
+      if (isStopped(row) && details.status === 'active') accounts.untell(row.id);
       return tell(this.#parts, row.id, events);
     });
   }
