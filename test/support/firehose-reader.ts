@@ -1,5 +1,7 @@
 // A plain reader of a firehose, for tests: the frames as they come, and how the stream ended.
-import './patient-connections.ts';
+import { connectPatiently } from './patient-connections.ts';
+
+connectPatiently();
 
 /** What a connection to `com.atproto.sync.subscribeRepos` gave. */
 export interface FirehoseReader {

@@ -20,8 +20,10 @@ import { seededP256Signer } from '../../src/testing/index.ts';
 import { readEvent } from './event-facts.ts';
 import type { KnownIdentity } from './firehose-rules.ts';
 import { checkFrames } from './frame-checker.ts';
-import './patient-connections.ts';
+import { connectPatiently } from './patient-connections.ts';
 import { until } from './until.ts';
+
+connectPatiently();
 
 /** What a DID document says. */
 interface Published {
