@@ -11,17 +11,12 @@ import type { ChannelPair } from '../../src/testing/index.ts';
 export class SocketServer {
   readonly #http = createServer();
   readonly #sockets = new WebSocketServer({ noServer: true, maxPayload: MAX_FRAME_BYTES, perMessageDeflate: false });
-  readonly #pingMs: number | undefined;
   #next: ((channel: Channel) => void) | undefined;
-
-  constructor(pingMs?: number) {
-    this.#pingMs = pingMs;
-  }
 
   async listen(): Promise<number> {
     this.#http.on('upgrade', (request, socket, head) => {
       this.#sockets.handleUpgrade(request, socket, head, (connected) => {
-        this.#next?.(channelOf(connected, this.#pingMs === undefined ? {} : { pingMs: this.#pingMs }));
+        this.#next?.(channelOf(connected));
       });
     });
     this.#http.listen(0, '127.0.0.1');

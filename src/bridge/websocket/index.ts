@@ -1,4 +1,4 @@
 export { openWebSocket } from './open.ts';
 export type { OpenOptions } from './open.ts';
 export { channelOf } from './socket-channel.ts';
-export type { Socket, SocketOptions } from './socket-channel.ts';
+export type { Socket } from './socket-channel.ts';

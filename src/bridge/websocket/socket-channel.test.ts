@@ -2,19 +2,19 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
-import { after, before, it } from 'node:test';
+import { after, before, it, mock } from 'node:test';
 import { WebSocket as RawSocket } from 'ws';
 import { MAX_FRAME_BYTES } from '../../protocol/index.ts';
 import { SocketServer } from '../../../test/support/websocket-pair.ts';
 import { openWebSocket } from './index.ts';
 import type { Channel } from '../../mirroring/index.ts';
 
-/** Often, so that the tests need not wait. */
-const PING_MS = 40;
-
-const server = new SocketServer(PING_MS);
+const server = new SocketServer();
 before(() => server.listen());
 after(() => server.close());
+
+/** How often the server asks whether its client is there: a test that is held up is not to lose it. */
+const PING_MS = 30_000;
 
 /** What the server's channel makes of a client that is none of ours. */
 async function raw(options: object = {}): Promise<{ readonly client: RawSocket; readonly channel: Channel }> {
@@ -47,21 +47,35 @@ it('a frame that is too large is not taken in', async () => {
   await assert.rejects(channel.send(Uint8Array.of(1)), { code: 'BadFrame' });
 });
 
-it('whoever does not answer pings is lost', async () => {
-  const { client, channel } = await raw({ autoPong: false });
-  await assert.rejects(read(channel), { code: 'Lost' });
-  client.terminate();
-});
+/** Lets time pass until the client is asked, once or more, whether it is there. */
+async function pinged(client: RawSocket): Promise<void> {
+  const ping = once(client, 'ping');
+  mock.timers.tick(PING_MS);
+  await ping;
+}
 
-it('whoever answers pings is not', async () => {
-  const { client, channel } = await raw();
-  let pings = 0;
-  await new Promise<void>((resolve) => {
-    client.on('ping', () => ++pings === 5 && resolve());
-  });
-  client.send(new Uint8Array(3));
-  client.close(1000);
-  assert.equal(await read(channel), 3);
+it('whoever does not answer pings is lost, and whoever answers them is not', async () => {
+  mock.timers.enable({ apis: ['setInterval'] });
+  try {
+    const silent = await raw({ autoPong: false });
+    await pinged(silent.client);
+    mock.timers.tick(PING_MS);
+    await assert.rejects(read(silent.channel), { code: 'Lost' });
+    silent.client.terminate();
+
+    const { client, channel } = await raw();
+    const frames = channel.frames[Symbol.asyncIterator]();
+    for (let count = 1; count <= 5; count++) {
+      await pinged(client);
+      // What comes after the answer comes after it.
+      client.send(new Uint8Array(count));
+      assert.equal((await frames.next()).value?.length, count);
+    }
+    client.close(1000);
+    assert.equal((await frames.next()).done, true);
+  } finally {
+    mock.timers.reset();
+  }
 });
 
 it('an address where nothing listens is not opened', async () => {

@@ -19,11 +19,7 @@ export interface Socket {
   terminate?(): void;
 }
 
-export interface SocketOptions {
-  /** How often the other side is asked whether it is there, in milliseconds; one that has not answered by the next time is lost. */
-  readonly pingMs?: number;
-}
-
+/** How often the other side is asked whether it is there, in milliseconds; one that has not answered by the next time is lost. */
 const PING_MS = 30_000;
 
 /** What is handed over and not on its way yet before `send` waits, in bytes. */
@@ -43,8 +39,8 @@ const TOO_BIG = 1009;
 const FOR_PAGES = 3000;
 
 /** A channel over an open socket: call it before the socket has brought anything. It owns the socket from then on. */
-export function channelOf(socket: Socket, { pingMs = PING_MS }: SocketOptions = {}): Channel {
-  return new SocketChannel(socket, pingMs);
+export function channelOf(socket: Socket): Channel {
+  return new SocketChannel(socket);
 }
 
 class SocketChannel implements Channel {
@@ -54,14 +50,14 @@ class SocketChannel implements Channel {
   #ping: ReturnType<typeof setInterval> | undefined;
   #paused = false;
 
-  constructor(socket: Socket, pingMs: number) {
+  constructor(socket: Socket) {
     this.#socket = socket;
     socket.binaryType = 'arraybuffer';
     this.frames = new FrameQueue({ onChange: () => this.#pauseOrResume() });
     socket.addEventListener('message', ({ data }) => this.#take(data));
     socket.addEventListener('error', (event) => this.#failed(event));
     socket.addEventListener('close', ({ code }) => this.#finish(reasonOf(code)));
-    if (socket.ping !== undefined) this.#watch(pingMs);
+    if (socket.ping !== undefined) this.#watch();
   }
 
   async send(frame: Uint8Array): Promise<void> {
@@ -124,7 +120,7 @@ class SocketChannel implements Channel {
     else this.#socket.resume?.();
   }
 
-  #watch(pingMs: number): void {
+  #watch(): void {
     let answered = true;
     this.#socket.on?.('pong', () => {
       answered = true;
@@ -139,7 +135,7 @@ class SocketChannel implements Channel {
         answered = false;
         this.#socket.ping?.();
       }
-    }, pingMs);
+    }, PING_MS);
   }
 }
 
