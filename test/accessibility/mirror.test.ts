@@ -115,6 +115,19 @@ const STATES: Readonly<Record<string, (locale?: string) => Promise<Page>>> = {
     await find(page, '#room');
     return page;
   },
+  'paired, with standbys that are well, behind, new and silent, and one to add': async (locale = '') => {
+    const [one, two, three, four] = ['one', 'two', 'three', 'four'].map((name) => ({
+      url: `https://${name}.example.net`, mirrorDid: `did:web:${name}.example.net`, addedAt: '2026-11-25T06:00:00.000Z', time: '2026-11-25T08:00:00.000Z', missingBlobs: 0,
+    }));
+    const page = await open(paired({ standbys: [
+      { ...one, state: 'same' }, { ...two, state: 'behind', missingBlobs: 12 }, { ...three, state: 'new' },
+      { ...four, state: 'silent', trouble: 'Your data here is safe. The mirror gave no answer.' },
+    ] }), { locale });
+    await (await find(page, 'holdfast-standbys >>> #add')).click();
+    await (await find(page, 'holdfast-standbys >>> form button[type=submit]')).click();
+    await find(page, 'holdfast-standbys >>> #address[aria-invalid=true]');
+    return page;
+  },
   'a mirror looked at, the clock far ahead, no invitation given': async (locale = '') => {
     const page = await open({ preview: { ...PREVIEW, mirror: { ...PREVIEW.mirror, clockAheadMs: 600_000 } } }, { locale });
     await look(page);
@@ -265,7 +278,7 @@ describe('with a mirror, by keyboard', () => {
   it('everything is reached when paired', async () => {
     const page = await open(paired({ missingBlobs: 1 }));
     await find(page, '#leave');
-    await walked(page, [/^Mirrored$/, /^Send again$/, /^Look now$/, /^Pause$/, /^Send everything again$/, /^Move to another mirror$/, /^Leave this mirror$/]);
+    await walked(page, [/^Mirrored$/, /^Send again$/, /^Look now$/, /^Pause$/, /^Send everything again$/, /^Move to another mirror$/, /^Leave this mirror$/, /^Add a standby$/]);
   });
 
   it('everything is reached on Devices, and the focus stays when all is settled', async () => {

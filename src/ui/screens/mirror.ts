@@ -5,6 +5,7 @@ import './identity/web-card.ts';
 import './mirror/alarm-card.ts';
 import './mirror/pair-form.ts';
 import './mirror/pairing-steps.ts';
+import './mirror/standbys-card.ts';
 import { problemOf } from '../components/hf-error.ts';
 import { formatAgo, formatNumber, msg, str } from '../i18n.ts';
 import { ICONS } from '../icons.ts';
@@ -112,6 +113,7 @@ export class HoldfastMirror extends LitElement {
       ${isPairing ? html`<holdfast-pairing-steps></holdfast-pairing-steps>` : nothing}
       ${!isPairing && mirror?.state === 'pairing' ? this.#unfinished(account, mirror) : nothing}
       ${mirror !== undefined && mirror.state !== 'pairing' ? this.#paired(account, mirror) : nothing}
+      ${!isPairing && mirror !== undefined && mirror.state !== 'pairing' ? html`<holdfast-standbys .account=${account} .mirror=${mirror} @move=${() => (this.moving = true)}></holdfast-standbys>` : nothing}
       ${!isPairing && (mirror === undefined || this.moving)
         ? html`<holdfast-pair-form .account=${account} .current=${mirror?.state === 'pairing' ? undefined : mirror?.url}></holdfast-pair-form>` : nothing}
       ${mirror === undefined ? nothing : confirms(mirror)}`;
