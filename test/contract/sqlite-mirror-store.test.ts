@@ -247,7 +247,7 @@ for (const version of [1, 2, 3]) {
       const { store } = stores;
       assert.deepEqual(await heldOf(stores, did), held);
       assert.deepEqual(await store.firstFact('key', Uint8Array.of(8)), Uint8Array.of(7));
-      assert.deepEqual(await store.invitation('used-one'), { code: 'used-one', note: '', terms: {}, createdAt: 0, used: { by: did, at: 0 } });
+      assert.deepEqual(await store.invitation('used-one'), { code: 'used-one', note: '', terms: {}, place: 1, createdAt: 0, used: { by: did, at: 0 } });
       await assert.rejects(store.enroll({ did: other, invitation: 'used-one' }), { code: 'InvitationInvalid' });
       // As a fact it is there no more: another may take the name.
       assert.deepEqual(await store.firstFact('invite:used-one', Uint8Array.of(9)), Uint8Array.of(9));

@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import { isStopped } from '../../mirroring/index.ts';
 import type { CopyAccount, CopyHead } from '../../mirroring/index.ts';
 import { parseDidKey } from '../../protocol/index.ts';
 import type { Cid, Did } from '../../protocol/index.ts';
@@ -58,18 +57,10 @@ interface Read {
 }
 
 /** What the database says of the account beside its repository. */
-function compareSums(inspection: MirrorInspection, account: CopyAccount, head: CopyHead, faults: Faults): void {
-  const { did, bytes: counted, told } = account;
+function compareSums(inspection: MirrorInspection, { did, bytes: counted }: CopyAccount, head: CopyHead, faults: Faults): void {
   const { bytes, misdated } = inspection.sums(did, head);
   if (bytes !== counted) faults.add(`${counted} bytes of its repository are counted, and ${bytes} are there`);
   if (misdated > 0) faults.add(`${misdated} blocks are noted as having come when they cannot have`);
-  // Of an account that its operator has stopped what told of it is in the log no more.
-  if (told === undefined || isStopped(account) || told.seq <= inspection.seqs().pruned) return;
-  const event = inspection.event(told.seq);
-  if (event === undefined && inspection.isWithdrawn(did, told.seq)) return;
-  if (event?.did !== did || event.head?.cid.equals(head.cid) !== true || event.time !== told.time) {
-    faults.add(`event ${told.seq} is noted as the one that told of its head, and it did not`);
-  }
 }
 
 /** What the database says of the repository beside its blocks. */

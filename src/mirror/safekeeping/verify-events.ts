@@ -1,5 +1,5 @@
 import { accountEvent, commitEvent, decodeCommitBody, eventFrame, identityEvent, syncEvent } from '../../mirroring/index.ts';
-import type { NewEvent, StoredEvent } from '../../mirroring/index.ts';
+import type { CopyAccount, NewEvent, StoredEvent } from '../../mirroring/index.ts';
 import { decodeFrame, encodeCbor, parseDidKey, parseHandle } from '../../protocol/index.ts';
 import type { CborMap, Cid, Did, PublicKey, Tid } from '../../protocol/index.ts';
 import { readCar, readCommit, readSyncMessage, RepoError, verifyCommitMessage } from '../../repo/index.ts';
@@ -26,6 +26,8 @@ export class EventCheck {
   readonly #faultsOf = new Map<Did, Faults>();
   /** What the log has said of each account last. */
   readonly #told = new Map<Did, Told>();
+  /** The last event that said of an account that it is not active: what was told of it before may have been taken out. */
+  readonly #ended = new Map<Did, number>();
   readonly #keys = new Map<Did, readonly PublicKey[]>();
 
   constructor(inspection: MirrorInspection) {
@@ -46,6 +48,7 @@ export class EventCheck {
       }
       if (before > last) this.#faults.add(`event ${before} has a number that was not given yet: the last is ${last}`);
       this.#compareHeads();
+      for (const account of this.#inspection.accounts()) this.#compareTold(account, pruned);
     });
     return [this.#faults, ...this.#faultsOf.values()].flatMap((faults) => faults.list());
   }
@@ -73,7 +76,7 @@ export class EventCheck {
   }
 
   /** The event as it is written of what the frame holds. */
-  async #again({ type, did, frame }: StoredEvent): Promise<NewEvent> {
+  async #again({ seq, type, did, frame }: StoredEvent): Promise<NewEvent> {
     const read = decodeFrame(frame);
     if (read.kind !== 'message' || read.type !== type) throw new Error('it is of another type');
     const { body } = read;
@@ -85,7 +88,10 @@ export class EventCheck {
       case '#identity':
         return identityEvent(did, body['handle'] === undefined ? undefined : parseHandle(text(body, 'handle')));
       case '#account':
-        if (body['active'] !== true) this.#told.delete(did);
+        if (body['active'] !== true) {
+          this.#told.delete(did);
+          this.#ended.set(did, seq);
+        }
         return accountEvent(did, body['active'] === true, body['status'] as Parameters<typeof accountEvent>[2]);
     }
   }
@@ -144,6 +150,14 @@ export class EventCheck {
     });
     this.#keys.set(did, keys);
     return keys;
+  }
+
+  #compareTold({ did, head, told }: CopyAccount, pruned: number): void {
+    if (told === undefined || told.seq <= pruned) return;
+    const event = this.#inspection.event(told.seq);
+    if (event === undefined && (this.#ended.get(did) ?? 0) > told.seq) return;
+    if (event?.did === did && event.time === told.time && head !== undefined && event.head?.cid.equals(head.cid) === true) return;
+    this.#fault(did, `event ${told.seq} is noted as the one that told of its head, and it did not`);
   }
 
   /** What was told last of an account that is active is what it is at. */

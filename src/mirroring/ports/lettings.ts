@@ -20,6 +20,8 @@ export interface Invitation {
   readonly terms: Omit<AccountTerms, 'until'>;
   /** For so many days from its use on the account is kept; without an end where it is left out. */
   readonly days?: number;
+  /** Higher than that of every one that was made before and is there. */
+  readonly place: number;
   /** Milliseconds since 1970, as the others. */
   readonly createdAt: number;
   /** Not to be used from then on. */
@@ -29,14 +31,14 @@ export interface Invitation {
 }
 
 /** What an invitation is made of. */
-export type NewInvitation = Omit<Invitation, 'createdAt' | 'used'>;
+export type NewInvitation = Omit<Invitation, 'place' | 'createdAt' | 'used'>;
 
 /** The part of a mirror's store that keeps invitations, and the terms of accounts. */
 export interface Lettings {
   /** False where there is one with that code. */
   invite(invitation: NewInvitation): Promise<boolean>;
-  /** Newest first, after the one with that code. */
-  invitations(options: { readonly limit: number; readonly after?: string }): Promise<readonly Invitation[]>;
+  /** Newest first, those that were made before a place; the one that had it may be gone. */
+  invitations(options: { readonly limit: number; readonly before?: number }): Promise<readonly Invitation[]>;
   invitation(code: string): Promise<Invitation | undefined>;
   /**
    * Those that the settings name are these from now on, on the terms of everybody. One that was taken back stays so; others that the

@@ -48,6 +48,7 @@ export class MemoryMirrorStore implements MirrorStore {
   readonly #invitations = new Map<string, Invitation>();
   /** Codes that the settings name. */
   readonly #offered = new Set<string>();
+  #lastPlace = 0;
   readonly #blobs: MemoryBlobStore;
   readonly #now: () => number;
   /** Oldest first. */
@@ -229,13 +230,12 @@ export class MemoryMirrorStore implements MirrorStore {
 
   async invite(invitation: NewInvitation): Promise<boolean> {
     if (this.#invitations.has(invitation.code)) return false;
-    this.#invitations.set(invitation.code, { ...invitation, createdAt: this.#now() });
+    this.#invitations.set(invitation.code, { ...invitation, place: ++this.#lastPlace, createdAt: this.#now() });
     return true;
   }
 
-  async invitations({ limit, after }: { readonly limit: number; readonly after?: string }): Promise<readonly Invitation[]> {
-    const all = [...this.#invitations.values()].reverse();
-    return all.slice(after === undefined ? 0 : all.findIndex(({ code }) => code === after) + 1).slice(0, limit);
+  async invitations({ limit, before = Infinity }: { readonly limit: number; readonly before?: number }): Promise<readonly Invitation[]> {
+    return [...this.#invitations.values()].filter(({ place }) => place < before).toReversed().slice(0, limit);
   }
 
   async invitation(code: string): Promise<Invitation | undefined> {

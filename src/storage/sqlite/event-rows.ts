@@ -69,11 +69,6 @@ export class EventRows {
     this.#database.run(`DELETE FROM event WHERE account = ? AND type IN ('#commit', '#sync')`, account);
   }
 
-  /** Whether the account was stopped after that event, which takes out what told of commits. */
-  wasStoppedAfter(account: number, seq: number): boolean {
-    return this.#database.one(`SELECT 1 FROM event WHERE account = ? AND type = '#account' AND seq > ? LIMIT 1`, account, seq) !== undefined;
-  }
-
   /** The newest event that is older than `before`, in milliseconds: with it goes all that came before it. */
   newestBefore(before: number): number | undefined {
     return this.#database.one<{ seq: number | null }>('SELECT max(seq) AS seq FROM event INDEXED BY event_by_time WHERE time < ?', before)?.seq ?? undefined;

@@ -30,8 +30,6 @@ export interface MirrorInspection {
   /** In the order of their numbers. As with all that is many here, a part is read at a time. */
   events(): Generator<StoredEvent>;
   event(seq: number): StoredEvent | undefined;
-  /** Whether that event of the account was taken out because the account was stopped later. */
-  isWithdrawn(did: Did, seq: number): boolean;
   count(): number;
   account(did: Did): CopyAccount | undefined;
   /** In the order of DIDs; `deleted` ones too. */
@@ -69,10 +67,6 @@ export function inspectMirrorStore(directory: string): MirrorInspection {
     seqs: () => events.seqs(),
     events: () => inParts((last) => events.read(last?.seq ?? 0, PART.rows, PART.bytes)),
     event: (seq) => events.read(seq - 1, 1, PART.bytes).find((event) => event.seq === seq),
-    isWithdrawn: (did, seq) => {
-      const row = accounts.row(did);
-      return row !== undefined && events.wasStoppedAfter(row.id, seq);
-    },
     count: () => accounts.counts().reduce((sum, { count }) => sum + count, 0),
     account: (did) => {
       const row = accounts.row(did);

@@ -3,6 +3,7 @@ import type { AccountTerms, Invitation, NewInvitation } from '../../mirroring/in
 import type { Database } from './database.ts';
 
 interface InvitationRow extends TermsColumns {
+  readonly id: number;
   readonly code: string;
   readonly note: string;
   readonly days: number | null;
@@ -35,9 +36,8 @@ export class InvitationRows {
     this.#database = database;
   }
 
-  /** Newest first, those that are older than one. */
-  page(after: string | undefined, limit: number): Invitation[] {
-    const before = after === undefined ? undefined : this.#database.one<{ id: number }>('SELECT id FROM invitation WHERE code = ?', after)?.id;
+  /** Newest first. */
+  page(before: number | undefined, limit: number): Invitation[] {
     const rows = this.#database.all<InvitationRow>('SELECT * FROM invitation WHERE id < ? ORDER BY id DESC LIMIT ?', before ?? Number.MAX_SAFE_INTEGER, limit);
     return rows.map(invitationOf);
   }
@@ -73,9 +73,9 @@ export class InvitationRows {
   }
 }
 
-function invitationOf({ code, note, days, created_at, expires_at, used_by, used_at, ...columns }: InvitationRow): Invitation {
+function invitationOf({ id, code, note, days, created_at, expires_at, used_by, used_at, ...columns }: InvitationRow): Invitation {
   return {
-    code, note, terms: termsOf(columns), createdAt: created_at,
+    code, note, terms: termsOf(columns), place: id, createdAt: created_at,
     ...(days !== null && { days }), ...(expires_at !== null && { expiresAt: expires_at }),
     ...(used_by !== null && { used: { by: used_by, at: used_at! } }),
   };

@@ -126,8 +126,8 @@ export class SqliteMirrorStore implements MirrorStore {
     });
   }
 
-  async invitations({ limit, after }: { readonly limit: number; readonly after?: string }): Promise<readonly Invitation[]> {
-    return this.#parts.invitations.page(after, limit);
+  async invitations({ limit, before }: { readonly limit: number; readonly before?: number }): Promise<readonly Invitation[]> {
+    return this.#parts.invitations.page(before, limit);
   }
 
   async invitation(code: string): Promise<Invitation | undefined> {

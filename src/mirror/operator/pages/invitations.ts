@@ -12,7 +12,8 @@ type Invitation = ReturnType<typeof invitationView>;
 /** Invitations, and how another is made. @param made the code of one that was made just now */
 export async function invitations(host: OperatorHost, { searchParams }: URL, made?: string): Promise<Html> {
   const cursor = searchParams.get('cursor');
-  const page = (await host.copies.invitations({ limit: A_PAGE, ...(cursor !== null && { after: cursor }) })).map(invitationView);
+  const found = await host.copies.invitations({ limit: A_PAGE, ...(cursor !== null && { before: Number(cursor) }) });
+  const page = found.map(invitationView);
   return html`
 ${made === undefined ? undefined : html`<section aria-labelledby="made"><h2 id="made">The new invitation</h2><p>Give this code to one person. They type it when they pair with <code>${new URL(host.origin).host}</code>.</p><p><code>${made}</code></p>${link(host, made)}</section>`}
 <form class="card" method="post" action="/invitations"><h2>Invite one account</h2>
@@ -23,7 +24,7 @@ ${termsFields({})}<label for="days">Kept for so many days</label><input id="days
 <section aria-labelledby="list"><h2 id="list">Invitations</h2>
 ${page.length === 0 ? html`<p class="soft">There are none.</p>` : html`<div class="wide" tabindex="0" role="group" aria-label="Invitations"><table>
 <thead><tr><th scope="col">Code</th><th scope="col">For</th><th scope="col">Terms</th><th scope="col">State</th></tr></thead><tbody>${page.map((invitation) => line(invitation, host.now()))}</tbody></table></div>`}
-${page.length === A_PAGE && html`<p><a href="/invitations?cursor=${encodeURIComponent(page.at(-1)!.code)}">Older ones</a></p>`}</section>`;
+${page.length === A_PAGE && html`<p><a href="/invitations?cursor=${found.at(-1)!.place}">Older ones</a></p>`}</section>`;
 }
 
 /** The link that fills mirror and code in, to be sent or shown. */
