@@ -53,7 +53,7 @@ export async function makeBackup({ from, to, version, onProgress = () => undefin
     await writeFile(join(aside, NOTE), `${JSON.stringify(note, undefined, 2)}\n`, { flush: true });
     await flushFolder(aside);
     await rename(aside, to);
-    await rm(join(to, LOCK_FILE));
+    await rm(join(to, LOCK_FILE), { force: true });
     await flush(to);
     await flush(dirname(to));
     return verified;

@@ -26,7 +26,7 @@ const BUSY_MS = 5_000;
 const PAGES_AT_A_TIME = 2_000;
 
 /**
- * The one connection to the database of a mirror, and the only file that knows how SQLite is opened and asked. Synchronous:
+ * A connection to the database of a mirror, and the only file that knows how that is opened and asked. Synchronous:
  * nothing of another caller comes between the statements of a transaction. What is committed survives the end of the power.
  * @throws MirrorStoreError from every method: StorageFull, StoreDamaged
  */
