@@ -224,7 +224,7 @@ test('a database of the first version keeps what it holds, and learns to watch a
   });
 }));
 
-for (const version of [1, 2, 3]) {
+for (let version = 1; version < MIGRATIONS.length; version++) {
   test(`a database of version ${version} keeps all that was in it, its invitations too`, () => inDirectory(async (directory) => {
     const { did, other, held } = await opened(directory, {}, async (stores) => {
       const account = await MirroredAccount.kept(stores.store, 1, 5);
@@ -237,7 +237,7 @@ for (const version of [1, 2, 3]) {
       if (version >= 3) await stores.store.putKit(account.did, { kind: 'passkey', file: Uint8Array.of(1), signingKey: account.signingKey });
       await stores.store.firstFact('key', Uint8Array.of(7));
       // As versions before the fourth noted who has used one.
-      await stores.store.firstFact('invite:used-one', new TextEncoder().encode(account.did));
+      if (version < 4) await stores.store.firstFact('invite:used-one', new TextEncoder().encode(account.did));
       const { did: other } = await MirroredAccount.make(stores.store, 2);
       return { did: account.did, other, held: await heldOf(stores, account.did) };
     });
@@ -247,6 +247,7 @@ for (const version of [1, 2, 3]) {
       const { store } = stores;
       assert.deepEqual(await heldOf(stores, did), held);
       assert.deepEqual(await store.firstFact('key', Uint8Array.of(8)), Uint8Array.of(7));
+      if (version >= 4) return;
       assert.deepEqual(await store.invitation('used-one'), { code: 'used-one', note: '', terms: {}, place: 1, createdAt: 0, used: { by: did, at: 0 } });
       await assert.rejects(store.enroll({ did: other, invitation: 'used-one' }), { code: 'InvitationInvalid' });
       // As a fact it is there no more: another may take the name.
