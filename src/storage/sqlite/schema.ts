@@ -150,4 +150,6 @@ export const MIGRATIONS: readonly string[] = [`
 `, `
   ALTER TABLE account ADD COLUMN primary_url TEXT;
   ALTER TABLE account ADD COLUMN primary_key TEXT;
+`, `
+  CREATE INDEX invitation_of_settings ON invitation (of_settings) WHERE of_settings = 1;
 `];
