@@ -12,7 +12,7 @@ export interface KitHouse extends Pick<PdsOptions, 'store' | 'blobs' | 'jobs' | 
 
 /**
  * Answers a method of the house that seals a kit or opens one, as its server would: in a worker of its own, which ends with the answer,
- * so that private keys are nowhere else (docs/decisions/035). Never rejects: a refusal is an answer.
+ * so that private keys are nowhere else (docs/decisions/035). A refusal is an answer too.
  */
 export async function answerKitCall({ nsid, input, requestId }: KitCall, { announce, host, ...parts }: KitHouse): Promise<KitAnswer> {
   const feed = Object.assign(new EventFeed(), { announce });

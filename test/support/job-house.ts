@@ -50,7 +50,7 @@ export class TestHouse {
     assert.ok(message.type === 'failed', JSON.stringify(message));
     assert.equal(message.error.code, code, message.error.message);
     assert.equal((await this.store.accounts()).length, before);
-    assert.equal((await this.jobs.list()).find(({ state }) => state === 'failed')?.error?.code, code);
+    assert.equal((await this.jobs.list()).find(({ id }) => id === `job-${this.#ids}`)?.error?.code, code);
     return message.error.message;
   }
 }

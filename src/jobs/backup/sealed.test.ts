@@ -32,14 +32,6 @@ async function sealed(bytes: Uint8Array): Promise<Uint8Array<ArrayBuffer>> {
 
 const pattern = (length: number): Uint8Array => Uint8Array.from({ length }, (_, index) => (index * 7 + (index >> 8)) & 255);
 
-/** A house in which every refusal has a time of its own. */
-function freshHouse(): TestHouse {
-  const house = new TestHouse();
-  let clock = Date.now();
-  house.now = () => clock++;
-  return house;
-}
-
 describe('an encrypted backup', () => {
   it('is read back and verified when it is saved, and says nothing without its passphrase', async () => {
     const { saved, file, zip, house, made } = await sealedBackup();
@@ -53,7 +45,7 @@ describe('an encrypted backup', () => {
 
   it('is tested whole, by two verifiers, and compared, with its passphrase however it is typed', async () => {
     const { file, house, made } = await sealedBackup();
-    const elsewhere = freshHouse();
+    const elsewhere = new TestHouse();
     const result = await elsewhere.done<VerifyResult>({ job: 'verify', car: file, twice: true, filePassphrase: ` ${PASSPHRASE.toLowerCase().replaceAll('-', ' ')}` });
     assert.deepEqual([result.records, result.second, result.backup?.blobs, result.bytes], [3, { says: 'accepted' }, 2, file.size]);
     assert.deepEqual((await house.done<CompareResult>({ job: 'compare', did: made.did, car: file, filePassphrase: PASSPHRASE })).changes, []);
@@ -61,7 +53,7 @@ describe('an encrypted backup', () => {
 
   it('brings all of it back, with the passphrase of the kit beside that of the file', async () => {
     const { file, made } = await sealedBackup();
-    const house = freshHouse();
+    const house = new TestHouse();
     const given = { job: 'restore', car: file, filePassphrase: PASSPHRASE } as const;
     await house.refuses({ ...given, passphrase: '' }, 'KitPassphrase');
     await house.refuses({ ...given, filePassphrase: made.passphrase, passphrase: made.passphrase }, 'BackupPassphrase');
@@ -85,7 +77,7 @@ describe('an encrypted backup', () => {
     const { house, made } = await savedBackup();
     house.place = piecesPlace();
     const { file } = await house.done<SaveResult>({ job: 'save', did: made.did, form: 'zip', kit: made.kit, seal: made.passphrase });
-    const fresh = freshHouse();
+    const fresh = new TestHouse();
     assert.equal((await fresh.done<RestoreResult>({ job: 'restore', car: file!, filePassphrase: made.passphrase, passphrase: '' })).records, 3);
   });
 
@@ -97,7 +89,7 @@ describe('an encrypted backup', () => {
 
   it('asks for its passphrase, and is refused with another, cut short or changed anywhere; the words on safety come first', async () => {
     const { file } = await sealedBackup();
-    const house = freshHouse();
+    const house = new TestHouse();
     const refused = async (car: Blob, code: string, filePassphrase: string | undefined = PASSPHRASE): Promise<void> => {
       const given: Given = { job: 'verify', car, ...(filePassphrase !== '' && { filePassphrase }) };
       assert.match(await house.refuses(given, code), /^Nothing in this house was changed\./);
@@ -124,17 +116,17 @@ describe('an encrypted backup', () => {
     const bytes = Buffer.from(await bytesOf(file)).toString('latin1');
     for (const work of ['21', '30', '999']) {
       const asking = new Blob([Buffer.from(bytes.replace(/^(.*\n-> scrypt \S+) \d+\n/, `$1 ${work}\n`), 'latin1')]);
-      await freshHouse().refuses({ job: 'verify', car: asking, filePassphrase: PASSPHRASE }, 'BackupWork');
+      await new TestHouse().refuses({ job: 'verify', car: asking, filePassphrase: PASSPHRASE }, 'BackupWork');
     }
     for (const work of ['0', '01', '1.5', '-1', 'x', '99999']) {
       const asking = new Blob([Buffer.from(bytes.replace(/^(.*\n-> scrypt \S+) \d+\n/, `$1 ${work}\n`), 'latin1')]);
-      await freshHouse().refuses({ job: 'verify', car: asking, filePassphrase: PASSPHRASE }, 'BackupDamaged');
+      await new TestHouse().refuses({ job: 'verify', car: asking, filePassphrase: PASSPHRASE }, 'BackupDamaged');
     }
     assert.equal(imported.mock.callCount(), 0);
   });
 
   it('for another kind of recipient, in the form of a text, or with something else inside, is refused', async () => {
-    const house = freshHouse();
+    const house = new TestHouse();
     const other = text('age-encryption.org/v1\n-> X25519 TEiF0ypqr+bpvcqXNyCVJpL7OuwPdVwPL7KQEbFDOCc\nEmECAEcKN+n/Vs9SbWiV+Hu0r+E8R77DdWYyd83nw7U\n--- Vn+54jqiiUCE+WZcEVY3f1sqHjlu/z1LCQ/T7Xm7qI0\n');
     await house.refuses({ job: 'verify', car: new Blob([other]), filePassphrase: PASSPHRASE }, 'BackupDamaged');
     await house.refuses({ job: 'verify', car: new Blob(['-----BEGIN AGE ENCRYPTED FILE-----\nYWdl\n-----END AGE ENCRYPTED FILE-----\n']), filePassphrase: PASSPHRASE }, 'BackupForm');

@@ -34,7 +34,7 @@ async function run(name: string, job: LongJob, { endAt, meanwhile }: { readonly 
     messages.push(message);
     if (message.type === 'progress' && message.progress.phase === endAt) ending.abort();
   });
-  const [row] = await jobs.list();
+  const row = (await jobs.list()).find(({ id }) => id === job.id);
   await close();
   const phases = [...new Set(messages.flatMap((message) => (message.type === 'progress' ? [message.progress.phase] : [])))];
   return { last: messages.at(-1)!, phases, told, row: `${row?.kind} ${row?.state} ${row?.result?.records}` };

@@ -71,8 +71,6 @@ describe('comparing a file with the house', () => {
   it('refuses the file of another account, one that is damaged, and one that no key of the account has signed', async () => {
     const { house, made, later } = await compared([note('a', 'x')], [note('a', 'y')]);
     const other = await makeRestorable({ seed: 9, items: [note('a', 'x')] });
-    let clock = Date.now();
-    house.now = () => clock++;
     await house.refuses({ job: 'compare', did: made.did, car: other.car }, 'CommitDid');
     await house.refuses({ job: 'compare', did: other.did, car: other.car }, 'AccountMissing');
     const bytes = await bytesOf(made.car);
