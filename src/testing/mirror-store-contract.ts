@@ -160,6 +160,11 @@ export const mirrorStoreContract: readonly ContractCase<MirrorUnderTest>[] = [
       same((await store.read(from, { limit: 9, bytes: two })).length, 2, 'by size');
       same((await store.read(from, { limit: 9, bytes: two - 1 })).length, 1, 'by a size that is not enough');
       same((await store.read(from, { limit: 9, bytes: 1 })).length, 1, 'one at least');
+      const readOf = async (account: MirroredAccount, more: object = {}) => (await store.readOf(account.did, from, { ...ALL, among: 100, ...more })).map(({ seq }) => seq);
+      const numbers = (every: number): number[] => told.filter((_, index) => index % 2 === every).map(({ seq }) => seq);
+      same([await readOf(a), await readOf(b)], [numbers(0), numbers(1)], 'of one account');
+      same([await readOf(a, { among: 3 }), await readOf(b, { among: 1 }), await readOf(a, { among: 1 })], [numbers(0).slice(0, 2), [], numbers(0).slice(0, 1)], 'among the next');
+      same(await readOf(a, { limit: 2 }), numbers(0).slice(0, 2), 'of one account, by number');
     },
   },
   {

@@ -153,6 +153,11 @@ export interface MirrorStore extends EventLog, WatchedLogs, SealedKits, Lettings
   blocksSince(did: Did, since: Tid): AsyncIterable<readonly Block[]>;
   /** The event that told of a commit of the account, if it is still known: for the receipt of what is sent again. */
   eventOf(did: Did, commit: Cid): Promise<Pick<StoredEvent, 'seq' | 'time'> | undefined>;
+  /**
+   * Events of an account after `seq`, oldest first, as `read` gives them; looked for among so many of the events of all that follow it.
+   * @param among 1 at least
+   */
+  readOf(did: Did, after: number, options: { readonly limit: number; readonly bytes: number; readonly among: number }): Promise<readonly StoredEvent[]>;
   /** Notes a token by its maker and name until `exp` (seconds); false when it was noted before. */
   once(iss: Did, jti: string, exp: number): Promise<boolean>;
   /** A value of the mirror itself, such as its key: `value` is stored if there is none; what is stored then. */

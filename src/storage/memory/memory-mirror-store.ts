@@ -70,16 +70,12 @@ export class MemoryMirrorStore implements MirrorStore {
     return this.#prunedSeq;
   }
 
-  async read(after: number, { limit, bytes }: { readonly limit: number; readonly bytes: number }): Promise<readonly StoredEvent[]> {
-    const found: StoredEvent[] = [];
-    let total = 0;
-    for (const event of this.#events) {
-      if (event.seq <= after) continue;
-      total += event.frame.length;
-      if (found.length === limit || (found.length > 0 && total > bytes)) break;
-      found.push({ ...event, frame: event.frame.slice() });
-    }
-    return found;
+  async read(after: number, most: { readonly limit: number; readonly bytes: number }): Promise<readonly StoredEvent[]> {
+    return given(this.#events.filter(({ seq }) => seq > after), most);
+  }
+
+  async readOf(did: Did, after: number, { among, ...most }: { readonly limit: number; readonly bytes: number; readonly among: number }): Promise<readonly StoredEvent[]> {
+    return given(this.#events.filter(({ seq }) => seq > after).slice(0, among).filter((event) => event.did === did), most);
   }
 
   async account(did: Did): Promise<CopyAccount | undefined> {
@@ -347,6 +343,17 @@ export class MemoryMirrorStore implements MirrorStore {
     const other = handle && this.#named(handle);
     if (other && other.did !== did) throw new MirrorStoreError('HandleTaken', 'Another account of this mirror has that handle', { handle });
   }
+}
+
+function given(events: readonly StoredEvent[], { limit, bytes }: { readonly limit: number; readonly bytes: number }): StoredEvent[] {
+  const found: StoredEvent[] = [];
+  let total = 0;
+  for (const event of events) {
+    total += event.frame.length;
+    if (found.length === limit || (found.length > 0 && total > bytes)) break;
+    found.push({ ...event, frame: event.frame.slice() });
+  }
+  return found;
 }
 
 function accountOf({ did, handle, status, createdAt, head, told, signingKey, collections, blocks, terms, held, primary }: Room): CopyAccount {

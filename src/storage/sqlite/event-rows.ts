@@ -45,12 +45,27 @@ export class EventRows {
   }
 
   read(after: number, limit: number, bytes: number): StoredEvent[] {
-    const events: StoredEvent[] = [];
-    let total = 0;
-    this.#database.each<EventRow>(`
+    return this.#read(`
       SELECT seq, did, type, time, event.head_cid, event.head_rev, frame
       FROM event JOIN account ON account.id = event.account WHERE seq > ? ORDER BY seq LIMIT ?
-    `, [after, limit], (row) => {
+    `, [after, limit], bytes);
+  }
+
+  /** Of one account, in the order of their numbers: of the rows of others no frame is read. */
+  readOf(account: number, after: number, { limit, bytes, among }: { readonly limit: number; readonly bytes: number; readonly among: number }): StoredEvent[] {
+    return this.#read(`
+      SELECT seq, did, type, time, event.head_cid, event.head_rev, frame
+      FROM event NOT INDEXED JOIN account ON account.id = event.account
+      WHERE seq > ?1 AND event.account = ?2
+        AND seq <= coalesce((SELECT seq FROM event WHERE seq > ?1 ORDER BY seq LIMIT 1 OFFSET ?3), (SELECT last_seq FROM log))
+      ORDER BY seq LIMIT ?4
+    `, [after, account, among - 1, limit], bytes);
+  }
+
+  #read(sql: string, values: readonly number[], bytes: number): StoredEvent[] {
+    const events: StoredEvent[] = [];
+    let total = 0;
+    this.#database.each<EventRow>(sql, values, (row) => {
       total += row.frame.length;
       if (events.length > 0 && total > bytes) return false;
       events.push(eventOf(row));

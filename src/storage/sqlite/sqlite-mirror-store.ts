@@ -34,6 +34,12 @@ export class SqliteMirrorStore implements MirrorStore {
     return this.#parts.events.read(after, limit, bytes);
   }
 
+  async readOf(did: Did, after: number, { limit, bytes, among }: { readonly limit: number; readonly bytes: number; readonly among: number }): Promise<readonly StoredEvent[]> {
+    const { accounts, events } = this.#parts;
+    const row = accounts.row(did);
+    return row === undefined ? [] : events.readOf(row.id, after, { limit, bytes, among });
+  }
+
   async account(did: Did): Promise<CopyAccount | undefined> {
     return this.#told(this.#parts.accounts.row(did));
   }

@@ -5,11 +5,9 @@ import type { Cid, Did } from '../../../../protocol/index.ts';
 import { receiptView } from '../../../views.ts';
 import type { MirrorHost } from '../../../mirror-host.ts';
 
-const MOST_COMMITS = 200;
-const MOST_BYTES = 8_000_000;
-/** Events of all accounts that are looked through for those of one, a page at a time: whoever is further behind takes the whole repository. */
-const PAGE = { limit: 500, bytes: MOST_BYTES };
-const MOST_PAGES = 8;
+const MOST = { limit: 200, bytes: 8_000_000 };
+/** So many events of all accounts are looked through for those of one: whoever is further behind takes the whole repository. */
+const AMONG = 20_000;
 
 export const listCommits = defineHostMethod<MirrorHost>()(lexicons.AppHoldfastMirrorListCommits.mainSchema, async ({ host, params }) => {
   const did = parseDid(params.did);
@@ -25,24 +23,10 @@ export const listCommits = defineHostMethod<MirrorHost>()(lexicons.AppHoldfastMi
 
 /** Up to the event `last`; none where something else than commits lies between. */
 async function commitsSince({ copies }: MirrorHost, did: Did, since: Cid, last: number): Promise<readonly Uint8Array[]> {
-  let after = (await copies.eventOf(did, since))?.seq;
-  if (after === undefined) return [];
-  const commits: Uint8Array[] = [];
-  let size = 0;
-  for (let pages = 0; pages < MOST_PAGES && after < last; pages++) {
-    for (const event of await copies.read(after, PAGE)) {
-      after = event.seq;
-      if (event.did !== did || event.seq > last) continue;
-      if (event.type === '#sync') return [];
-      if (event.type !== '#commit') continue;
-      const bytes = bodyOf(event.frame);
-      size += bytes.length;
-      if (commits.length > 0 && size > MOST_BYTES) return commits;
-      commits.push(bytes);
-      if (commits.length >= MOST_COMMITS) return commits;
-    }
-  }
-  return commits;
+  const told = await copies.eventOf(did, since);
+  if (told === undefined || told.seq >= last) return [];
+  const events = (await copies.readOf(did, told.seq, { ...MOST, among: AMONG })).filter(({ seq, type }) => seq <= last && (type === '#commit' || type === '#sync'));
+  return events.some(({ type }) => type === '#sync') ? [] : events.map(({ frame }) => bodyOf(frame));
 }
 
 /** As it was before it had a place in the log. */

@@ -1,0 +1,80 @@
+// A second mirror stands by, and takes the place of the first: in a page, with real mirrors, directory and relay.
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { it } from 'node:test';
+import { startMirror } from '../../src/mirror/index.ts';
+import { press } from './support/backups.ts';
+import { drivenStreet } from './support/driven.ts';
+import { makeAccount, post, proveAndPair, succeed } from './support/house.ts';
+import { mirrored } from './support/journey.ts';
+import { says } from './support/owner.ts';
+import { absent, eventually, find, LOOKS, openPage, visit } from './support/page.ts';
+import type { Look } from './support/page.ts';
+
+const app = drivenStreet();
+
+async function withSecond(work: (second: Awaited<ReturnType<typeof startMirror>>) => Promise<void>): Promise<void> {
+  const folder = mkdtempSync(join(tmpdir(), 'holdfast-second-'));
+  const second = await startMirror({
+    port: 0, folder, handleDomains: ['second.test'], directory: app.directory, relays: [app.relay], invites: ['come in'], inviteOnly: true,
+    blobBytes: 50_000_000, repoBytes: 1_000_000_000, allBlobBytes: 10_000_000_000, requestsIn5Minutes: 6_000, eventDays: 30, watchSeconds: 3_600,
+  }, { log: () => undefined });
+  try {
+    await work(second);
+  } finally {
+    await second.close();
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+it('a standby is added with its invitation, gets everything, takes the place of the mirror at one press, and is removed', () => withSecond(async (second) => {
+  const { page } = await openPage(app.browser, app.url, LOOKS['desktop, light'] as Look);
+  await visit(page, app.url);
+  const made = await makeAccount(page);
+  await proveAndPair(page, made, app.mirror);
+  await mirrored(page, made.did);
+  await visit(page, `${app.url}/mirror`);
+  const host = (url: string): string => url.replace('http://', '');
+  const row = 'holdfast-standbys >>> .facts';
+
+  await press(page, 'holdfast-standbys >>> #add');
+  await (await find(page, 'holdfast-standbys >>> #address')).type(host(second.url));
+  await press(page, 'holdfast-standbys >>> form button[type=submit]');
+  await says(page, 'holdfast-standbys >>> hf-error >>> [role=alert]', /Your data is safe.*by invitation/s);
+  await (await find(page, 'holdfast-standbys >>> #invite')).type('come in');
+  await press(page, 'holdfast-standbys >>> form button[type=submit]');
+  await says(page, 'holdfast-standbys >>> [role=status]', new RegExp(`^${host(second.url)} is a standby from now on\\.`));
+  await says(page, row, /Has everything\./);
+
+  const write = async (text: string): Promise<string> => {
+    const { commit } = await succeed(page, 'com.atproto.repo.createRecord', { input: post(made.did, text), requestId: crypto.randomUUID() }) as { commit: { rev: string } };
+    return commit.rev;
+  };
+  const street = async (): Promise<string | undefined> => {
+    const response = await fetch(`${app.relay}/xrpc/com.atproto.sync.getLatestCommit?did=${made.did}`);
+    return response.ok ? (await response.json() as { rev: string }).rev : undefined;
+  };
+  const held = async (): Promise<unknown> => {
+    const { mirror } = await succeed(page, 'app.holdfast.bridge.describe', { params: { did: made.did } }) as { mirror: { standbys: { rev: string }[] } };
+    return mirror.standbys[0]?.rev;
+  };
+  const written = await write('Held twice.');
+  await eventually(async () => await held() === written, () => 'the standby did not get what was written');
+  await says(page, row, /Has everything\./);
+
+  await press(page, `${row} .switch`);
+  await press(page, 'holdfast-standbys >>> #switch-0 >>> button[type=submit]');
+  await says(page, 'holdfast-mirror >>> .screen > [role=status]', /^Paired\./);
+  await says(page, 'holdfast-mirror >>> .standing', new RegExp(host(second.url)));
+  const after = await write('By the other.');
+  await eventually(async () => await street() === after, () => 'the street does not have what was written after the switch');
+  await says(page, row, new RegExp(`^${host(app.mirror)}\\s*Has everything\\.`));
+
+  await press(page, `${row} .remove`);
+  await press(page, 'holdfast-standbys >>> #remove-0 >>> button[type=submit]');
+  await says(page, 'holdfast-standbys >>> [role=status]', /is no standby any more\./);
+  await absent(page, row);
+  assert.deepEqual(await (await fetch(`${app.directory}/${made.did}`)).json().then(({ service }: { service: { serviceEndpoint: string }[] }) => service.map(({ serviceEndpoint }) => serviceEndpoint)), [second.url]);
+}));
