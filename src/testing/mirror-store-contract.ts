@@ -7,6 +7,7 @@ import type { ContractCase } from './block-store-contract.ts';
 import { check, has, lacks, same } from './contract-checks.ts';
 import { mirrorKitsContract } from './mirror-kits-contract.ts';
 import { mirrorLettingsContract } from './mirror-lettings-contract.ts';
+import { mirrorStandbyContract } from './mirror-standby-contract.ts';
 import { mirrorWatchContract } from './mirror-watch-contract.ts';
 import { MirroredAccount } from './mirrored-account.ts';
 import { createOf, pathOf, TEST_COLLECTION } from './test-account.ts';
@@ -27,6 +28,7 @@ export const mirrorStoreContract: readonly ContractCase<MirrorUnderTest>[] = [
   ...mirrorWatchContract,
   ...mirrorKitsContract,
   ...mirrorLettingsContract,
+  ...mirrorStandbyContract,
   {
     name: 'enrolls an account, pairing and empty, and knows no other',
     async run({ store, clock }) {
@@ -55,12 +57,6 @@ export const mirrorStoreContract: readonly ContractCase<MirrorUnderTest>[] = [
       await store.update(a.did, { handle: HANDLE });
       await refused(store.update(b.did, { handle: HANDLE, status: 'suspended' }), 'HandleTaken');
       same((await store.account(b.did))?.status, 'active', 'status of the refused');
-      const primary = { url: 'https://first.test', key: 'did:key:z1' };
-      await store.update(a.did, { primary });
-      await store.update(a.did, { status: 'pairing' });
-      same((await store.account(a.did))?.primary, primary, 'primary');
-      await store.update(a.did, { primary: undefined, status: 'takendown' });
-      same((await store.account(a.did))?.primary, undefined, 'no primary any more');
       await store.update(a.did, { handle: undefined });
       same([(await store.account(a.did))?.handle, await store.accountNamed(HANDLE)], [undefined, undefined], 'handle');
       await store.update(b.did, { handle: HANDLE });
@@ -160,11 +156,6 @@ export const mirrorStoreContract: readonly ContractCase<MirrorUnderTest>[] = [
       same((await store.read(from, { limit: 9, bytes: two })).length, 2, 'by size');
       same((await store.read(from, { limit: 9, bytes: two - 1 })).length, 1, 'by a size that is not enough');
       same((await store.read(from, { limit: 9, bytes: 1 })).length, 1, 'one at least');
-      const readOf = async (account: MirroredAccount, more: object = {}) => (await store.readOf(account.did, from, { ...ALL, among: 100, ...more })).map(({ seq }) => seq);
-      const numbers = (every: number): number[] => told.filter((_, index) => index % 2 === every).map(({ seq }) => seq);
-      same([await readOf(a), await readOf(b)], [numbers(0), numbers(1)], 'of one account');
-      same([await readOf(a, { among: 3 }), await readOf(b, { among: 1 }), await readOf(a, { among: 1 })], [numbers(0).slice(0, 2), [], numbers(0).slice(0, 1)], 'among the next');
-      same(await readOf(a, { limit: 2 }), numbers(0).slice(0, 2), 'of one account, by number');
     },
   },
   {
