@@ -122,7 +122,8 @@ export const HELP: readonly HelpTopic[] = [
     title: () => msg('My mirror is gone, or I do not trust it any more'),
     steps: () => [
       msg('Your records are here; the mirror has a copy and no key. Until there is another one, others cannot read what you write.'),
-      msg(html`Pair with another in <a href="/mirror">Mirror</a>: it is handed everything, and the identity then names the new one. A name under the old mirror's domain ends with it.`),
+      msg(html`If you have a standby, press “Make it the mirror” beside it in <a href="/mirror">Mirror</a>. It has your records and pictures already.`),
+      msg(html`If you have none, pair with another in <a href="/mirror">Mirror</a>: it is handed everything, and the identity then names the new one. A name under the old mirror's domain ends with it.`),
     ],
   },
   {
