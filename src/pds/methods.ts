@@ -38,6 +38,7 @@ import { deleteRecord } from './com/atproto/repo/delete-record.ts';
 import { describeRepo } from './com/atproto/repo/describe-repo.ts';
 import { getRecord } from './com/atproto/repo/get-record.ts';
 import { listRecords } from './com/atproto/repo/list-records.ts';
+import { listMissingBlobs } from './com/atproto/repo/list-missing-blobs.ts';
 import { putRecord } from './com/atproto/repo/put-record.ts';
 import { uploadBlob } from './com/atproto/repo/upload-blob.ts';
 import { describeServer } from './com/atproto/server/describe-server.ts';
@@ -69,5 +70,5 @@ export const HOUSE_METHODS: readonly Method[] = [
   addMirrorStandby, removeMirrorStandby, askMirrorStandbys,
   takeHouseCopy, fetchMirrorBlobs,
   getPreferences, putPreferences,
-  applyWrites, createRecord, deleteRecord, putRecord, uploadBlob,
+  applyWrites, createRecord, deleteRecord, putRecord, uploadBlob, listMissingBlobs,
 ];

@@ -128,6 +128,26 @@ test('a blob is temporary until a record names it, then listed and served so tha
   assert.deepEqual([blobs, blobBytes], [1, PNG.length]);
 });
 
+test('blobs that records name and that are not here are listed with a record that names them', async () => {
+  const house = await PdsHouse.make();
+  const blobs = await Promise.all([1, 2, 3].map(async (byte) => {
+    const upload = await house.fetch('com.atproto.repo.uploadBlob', { method: 'POST', body: new Uint8Array([byte]), headers: { 'content-type': 'image/png' } });
+    return (await upload.json() as { blob: { ref: { $link: string } } }).blob;
+  }));
+  const uris = new Map<string, unknown>();
+  for (const blob of blobs) uris.set(blob.ref.$link, (await house.create({ blob })).body['uri']);
+  const ask = async (query: Record<string, string> = {}): Promise<unknown> => (await house.get('com.atproto.repo.listMissingBlobs', query)).body;
+  assert.deepEqual(await ask(), { blobs: [] });
+  const gone = blobs.slice(1).map(({ ref }) => ref.$link).sort();
+  const { info } = house.blobs;
+  house.blobs.info = async (did, cid) => (gone.includes(cid.toString()) ? undefined : info.call(house.blobs, did, cid));
+  const rows = gone.map((cid) => ({ cid, recordUri: uris.get(cid) }));
+  assert.deepEqual(await ask(), { blobs: rows });
+  assert.deepEqual(await ask({ limit: '1' }), { blobs: rows.slice(0, 1), cursor: gone[0] });
+  assert.deepEqual(await ask({ limit: '1', cursor: gone[0]! }), { blobs: rows.slice(1), cursor: gone[1] });
+  assert.deepEqual(await ask({ cursor: gone[1]! }), { blobs: [] });
+});
+
 test('a part of a blob is given where one is asked for, so that a download goes on', async () => {
   const house = await PdsHouse.make();
   const upload = await house.fetch('com.atproto.repo.uploadBlob', { method: 'POST', body: 'abcdefghij', headers: { 'content-type': 'text/plain' } });

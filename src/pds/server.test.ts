@@ -124,7 +124,7 @@ test('where there is no room for a blob, the answer says that nothing is lost', 
 
 function methodsOf(blobs: PdsHouse['blobs']): BlobStore {
   return {
-    put: blobs.put.bind(blobs), info: blobs.info.bind(blobs), isReferenced: blobs.isReferenced.bind(blobs), bytes: blobs.bytes.bind(blobs),
+    put: blobs.put.bind(blobs), info: blobs.info.bind(blobs), isReferenced: blobs.isReferenced.bind(blobs), namedBy: blobs.namedBy.bind(blobs), bytes: blobs.bytes.bind(blobs),
     list: blobs.list.bind(blobs), usage: blobs.usage.bind(blobs), collect: blobs.collect.bind(blobs),
   };
 }

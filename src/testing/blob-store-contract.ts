@@ -54,7 +54,7 @@ export const blobStoreContract: readonly ContractCase<BlobHouse>[] = [
       const { bytes, cid } = blobOf(10);
       await blobs.put(other.did, bytes, { cid, mimeType: 'a/b' });
       check(await blobs.info(did, cid) === undefined && await blobs.bytes(did, cid) === undefined, 'it has it');
-      same([await blobs.isReferenced(did, cid), await blobs.list(did, { limit: 9 })], [false, []], 'reference and list');
+      same([await blobs.isReferenced(did, cid), await blobs.namedBy(did, cid), await blobs.list(did, { limit: 9 })], [false, undefined, []], 'reference and list');
       same(await blobs.usage(did), { blobs: 0, bytes: 0 }, 'usage');
     },
   },
@@ -71,7 +71,9 @@ export const blobStoreContract: readonly ContractCase<BlobHouse>[] = [
       same(await blobs.collect(did, 0), 1, 'collected');
       check(await blobs.bytes(did, a.cid) !== undefined && await blobs.bytes(did, b.cid) === undefined, 'the wrong one is gone');
       await test.write(store, [createOf(2, 'a')], { blobs: naming(2, a.cid) });
+      same(await blobs.namedBy(did, a.cid), pathOf(1), 'the first record that names it');
       await test.write(store, [{ action: 'delete', path: pathOf(1) }], { blobs: naming(1) });
+      same(await blobs.namedBy(did, a.cid), pathOf(2), 'the other record that names it');
       same([await blobs.isReferenced(did, a.cid), await blobs.collect(did, 0)], [true, 0], 'named by another record');
       await test.write(store, [{ action: 'delete', path: pathOf(2) }], { blobs: naming(2) });
       same([await blobs.isReferenced(did, a.cid), await blobs.collect(did, 60_000)], [false, 0], 'the grace begins anew');

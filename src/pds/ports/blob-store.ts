@@ -21,6 +21,8 @@ export interface BlobStore {
   info(did: Did, cid: Cid): Promise<BlobInfo | undefined>;
   /** Whether a record names it. */
   isReferenced(did: Did, cid: Cid): Promise<boolean>;
+  /** The path of a record that names it; of several the first. */
+  namedBy(did: Did, cid: Cid): Promise<string | undefined>;
   /** The bytes, read lazily; undefined where there is none. */
   bytes(did: Did, cid: Cid): Promise<Blob | undefined>;
   /** CIDs that records name, in the order of their text; `since`: of records written after that rev. */

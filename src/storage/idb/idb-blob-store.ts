@@ -56,6 +56,11 @@ export class IdbBlobStore implements BlobStore {
     ) > 0;
   }
 
+  async namedBy(did: Did, cid: Cid): Promise<string | undefined> {
+    const key = await this.#connection.read(['blobRefs'], (transaction) => transaction.objectStore('blobRefs').getKey(under(did, cid.toString())));
+    return key?.[2];
+  }
+
   async bytes(did: Did, cid: Cid): Promise<Blob | undefined> {
     const row = await this.#row(did, cid);
     if (row === undefined) return undefined;

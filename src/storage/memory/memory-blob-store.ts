@@ -43,8 +43,12 @@ export class MemoryBlobStore implements BlobStore {
   }
 
   async isReferenced(did: Did, cid: Cid): Promise<boolean> {
-    for (const { cids } of this.#room(did).references.values()) if (cids.some((each) => each.equals(cid))) return true;
-    return false;
+    return await this.namedBy(did, cid) !== undefined;
+  }
+
+  async namedBy(did: Did, cid: Cid): Promise<string | undefined> {
+    const paths = [...this.#room(did).references].flatMap(([path, { cids }]) => (cids.some((each) => each.equals(cid)) ? [path] : []));
+    return paths.sort()[0];
   }
 
   async bytes(did: Did, cid: Cid): Promise<Blob | undefined> {

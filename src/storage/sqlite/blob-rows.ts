@@ -54,6 +54,10 @@ export class BlobRows {
     return this.#database.one('SELECT 1 FROM reference WHERE copy = ? AND cid = ? LIMIT 1', copy, cid) !== undefined;
   }
 
+  namedBy(copy: number, cid: string): string | undefined {
+    return this.#database.one<{ path: string | null }>('SELECT min(path) AS path FROM reference WHERE copy = ? AND cid = ?', copy, cid)?.path ?? undefined;
+  }
+
   list({ id, adopted }: CopyRow, { limit, after = '', since = '' }: { readonly limit: number; readonly after?: string; readonly since?: string }): Cid[] {
     return this.#database.all<{ cid: string }>(`
       SELECT DISTINCT cid FROM reference WHERE copy = ?1 AND cid > ?2 AND (came > ?3 OR (came = '' AND ?4 > ?3)) ORDER BY cid LIMIT ?5

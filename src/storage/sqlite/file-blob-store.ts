@@ -57,6 +57,11 @@ export class FileBlobStore implements BlobStore {
     return copy !== undefined && this.#ask(() => this.#parts.blobs.isNamed(copy.id, cid.toString()));
   }
 
+  async namedBy(did: Did, cid: Cid): Promise<string | undefined> {
+    const copy = this.#copy(did);
+    return copy && this.#ask(() => this.#parts.blobs.namedBy(copy.id, cid.toString()));
+  }
+
   async bytes(did: Did, cid: Cid): Promise<Blob | undefined> {
     const info = await this.info(did, cid);
     if (info === undefined) return undefined;
