@@ -1,10 +1,14 @@
 import { runNodeTests } from '../lib/node-tests.mjs';
+import { SmallDisk } from '../../test/faults/support/small-disk.ts';
 
-export const name = 'Faults: mirror, browser and workers ended while they work; HOLDFAST_FAULTS times each';
+export const name = 'Faults: mirror, browser and workers ended while they work, disks that take no more; HOLDFAST_FAULTS times each';
 
 const HOURS_MS = 24 * 60 * 60 * 1000;
 
-export function run() {
+export async function run() {
+  const disk = SmallDisk.make(1);
+  disk?.end();
   // Every point of an operation is one test.
-  return runNodeTests(['test/faults/**/*.test.ts'], process.env.HOLDFAST_FAULTS === undefined ? undefined : HOURS_MS);
+  const counts = await runNodeTests(['test/faults/**/*.test.ts'], process.env.HOLDFAST_FAULTS === undefined ? undefined : HOURS_MS);
+  return disk === undefined ? { ...counts, notRun: [...counts.notRun, 'a full disk, and one that cannot be written: only root may mount one'] } : counts;
 }

@@ -23,6 +23,20 @@ test('a disk that is full says so for files too', () => {
   }
 });
 
+test('a disk that takes nothing just now is something that passes, and not our mistake', () => {
+  for (const code of ['EFBIG', 'EROFS', 'EIO', 'EMFILE']) {
+    const fault = storeFault(Object.assign(new Error(code), { code }));
+    assert.ok(fault instanceof MirrorStoreError && fault.code === 'StorageFull' && fault.message.includes('takes nothing just now'), code);
+  }
+  const database = new DatabaseSync(':memory:', { readOnly: true });
+  const fault = storeFault(thrown(() => database.exec('CREATE TABLE t (a)')));
+  assert.ok(fault instanceof MirrorStoreError && fault.code === 'StorageFull');
+  for (const errcode of [10, 778, 14]) {
+    const named = storeFault(Object.assign(new Error('disk I/O error'), { code: 'ERR_SQLITE_ERROR', errcode }));
+    assert.ok(named instanceof MirrorStoreError && named.code === 'StorageFull', String(errcode));
+  }
+});
+
 test('mistakes of ours and refusals of ours stay as they are', () => {
   const database = new DatabaseSync(':memory:');
   const mistake = thrown(() => database.exec('SELECT nothing'));
