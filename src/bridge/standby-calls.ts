@@ -51,6 +51,17 @@ export class StandbyCalls {
     }
   }
 
+  /** Whether they hold all; also where there are none. */
+  async #areSettled(did: `did:${string}:${string}`): Promise<boolean> {
+    const { mirror: known } = await this.#calls.get('app.holdfast.bridge.describe', { did });
+    if (known?.standbys === undefined) {
+      this.#without.add(did);
+      return true;
+    }
+    const { mirror: { standbys = [] } } = await this.#calls.post('app.holdfast.bridge.askStandbys', { did });
+    return standbys.every(({ state }) => state === 'same');
+  }
+
   #stir(did: string): void {
     const asking = this.#accounts.get(did) ?? { timer: undefined, isAsking: false, isStirred: false, pause: FIRST_PAUSE };
     this.#accounts.set(did, asking);
@@ -70,11 +81,9 @@ export class StandbyCalls {
     asking.isStirred = false;
     let isSettled = false;
     try {
-      const { mirror: { standbys = [] } } = await this.#calls.post('app.holdfast.bridge.askStandbys', { did: did as `did:${string}:${string}` });
-      if (standbys.length === 0) this.#without.add(did);
-      isSettled = standbys.every(({ state }) => state === 'same');
+      isSettled = await this.#areSettled(did as `did:${string}:${string}`);
     } catch {
-      // It has no mirror, or the house could not be asked: what happens next is told.
+      // The house could not be asked: what happens next is told.
       isSettled = true;
     }
     asking.isAsking = false;
