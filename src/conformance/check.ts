@@ -25,6 +25,8 @@ export interface Check {
   readonly why: string;
   /** Milliseconds that it may take, where it needs more than others. */
   readonly ms?: number;
+  /** Begins only when those before it that were too slow have come to their end, or had a minute more for it. */
+  readonly isAfterLate?: boolean;
   /**
    * Resolves with what was seen, in words.
    * @throws Finding; NotSeen; HoldfastError of what verifies, which is a finding too

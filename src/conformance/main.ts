@@ -2,7 +2,7 @@
 import { findAccount } from './find-account.ts';
 import { summaryOf, tableOf } from './report.ts';
 import { runChecks } from './run.ts';
-import type { Result } from './run.ts';
+import type { Result } from './run-in-order.ts';
 import { readSettings, UsageError, USAGE } from './settings.ts';
 
 const { stdout } = process;

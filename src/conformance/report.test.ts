@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { shown } from './check.ts';
 import { tableOf } from './report.ts';
-import type { Result } from './run.ts';
+import type { Result } from './run-in-order.ts';
 
 const result = (more: Partial<Result>): Result => ({ id: 'server.a', group: 'server', title: 'It is there', why: 'https://spec.example', outcome: 'passed', says: 'here', ...more });
 

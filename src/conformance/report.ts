@@ -1,6 +1,6 @@
 import { GROUPS } from './check.ts';
 import type { Group } from './check.ts';
-import type { Result } from './run.ts';
+import type { Result } from './run-in-order.ts';
 
 const NAMES: Readonly<Record<Group, string>> = {
   server: 'The server', identity: 'Who the account is', records: 'Records', repository: 'The repository', blobs: 'Blobs', oauth: 'Sign-in of apps',

@@ -1,7 +1,5 @@
-import { HoldfastError } from '../protocol/index.ts';
 import { Accounts } from './accounts.ts';
-import { Finding, shown } from './check.ts';
-import type { Check, Group } from './check.ts';
+import type { Check } from './check.ts';
 import { BLOB_CHECKS } from './checks/blobs.ts';
 import { FIREHOSE_CHECKS } from './checks/firehose.ts';
 import { IDENTITY_CHECKS } from './checks/identity.ts';
@@ -15,6 +13,8 @@ import { WRITING_CHECKS } from './checks/writing.ts';
 import { Context } from './context.ts';
 import { FirehoseSeen } from './firehose-seen.ts';
 import { Host } from './host.ts';
+import { runInOrder } from './run-in-order.ts';
+import type { Result } from './run-in-order.ts';
 import type { Did, Handle } from '../protocol/index.ts';
 
 /** Every check, in the order in which they run. */
@@ -22,22 +22,6 @@ export const CHECKS: readonly Check[] = [
   ...SERVER_CHECKS, ...IDENTITY_CHECKS, ...RECORD_CHECKS, ...LIST_CHECKS, ...REPOSITORY_CHECKS, ...BLOB_CHECKS, ...OAUTH_CHECKS,
   ...FIREHOSE_CHECKS, ...WRITING_CHECKS, ...LIVE_CHECKS,
 ];
-
-const CHECK_MS = 60_000;
-const MOST_SAID = 500;
-
-/** What came of a check. */
-export interface Result {
-  readonly id: string;
-  readonly group: Group;
-  readonly title: string;
-  readonly why: string;
-  readonly outcome: 'passed' | 'failed' | 'not seen';
-  /** What was seen; what is wrong; or why there was nothing to see. */
-  readonly says: string;
-  /** Of what is wrong, for programs. */
-  readonly code?: string;
-}
 
 export interface RunOptions {
   /** Origin of the server. */
@@ -66,40 +50,9 @@ export async function runChecks(options: RunOptions): Promise<readonly Result[]>
   });
   // What happens from now on is told on it; that it does not open is for a check to say.
   await firehose.live().catch(() => undefined);
-  const results: Result[] = [];
   try {
-    for (const check of CHECKS) {
-      const result = await resultOf(check, context);
-      results.push(result);
-      onResult?.(result);
-    }
+    return await runInOrder(CHECKS, context, onResult);
   } finally {
     await firehose.close();
-  }
-  return results;
-}
-
-async function resultOf(check: Check, context: Context): Promise<Result> {
-  const { id, title, why } = check;
-  const told = { id, group: id.slice(0, id.indexOf('.')) as Group, title, why };
-  try {
-    return { ...told, outcome: 'passed', says: await inTime(check, context) };
-  } catch (error) {
-    if (!(error instanceof HoldfastError)) return { ...told, outcome: 'failed', code: 'Unreadable', says: shown(`What came could not be read: ${String(error)}`, MOST_SAID) };
-    // Errors of lower rooms name paths and keys as they came.
-    return { ...told, outcome: error.code === 'NotSeen' ? 'not seen' : 'failed', code: error.code, says: shown(error.message, MOST_SAID) };
-  }
-}
-
-/** Whatever a check waits for has a limit of its own; this is for all of it together. */
-async function inTime({ run, ms = CHECK_MS }: Check, context: Context): Promise<string> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Finding('TooSlow', `There was no result within ${ms / 1_000} seconds`)), ms);
-  });
-  try {
-    return await Promise.race([run(context), late]);
-  } finally {
-    clearTimeout(timer);
   }
 }

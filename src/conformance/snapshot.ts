@@ -8,8 +8,10 @@ import { pathOf } from './host.ts';
 import { looseBlocks } from './loose-car.ts';
 import type { Host } from './host.ts';
 
-/** What a repository may cost: 500 MB, two minutes; and so much of it is remembered. */
-const LIMITS = { bytes: 500_000_000, blocks: 5_000_000, time: 120_000 };
+/** So long a repository may take. */
+export const SNAPSHOT_MS = 120_000;
+/** What it may cost; and so much of it is remembered. */
+const LIMITS = { bytes: 500_000_000, blocks: 5_000_000, time: SNAPSHOT_MS };
 const WAITING = 64_000_000;
 const MOST_PATHS = 100_000;
 const MOST_SAMPLES = 60;
@@ -68,7 +70,7 @@ async function openRepo(host: Host, did: Did): Promise<{ readonly body: AsyncIte
   let response: Response;
   try {
     const url = `${host.origin}${pathOf('com.atproto.sync.getRepo', { did })}`;
-    response = await fetch(url, { redirect: 'error', signal: AbortSignal.timeout(LIMITS.time), headers: { accept: 'application/vnd.ipld.car' } });
+    response = await fetch(url, { redirect: 'error', signal: AbortSignal.timeout(SNAPSHOT_MS), headers: { accept: 'application/vnd.ipld.car' } });
   } catch (cause) {
     throw new Finding('NoAnswer', 'getRepo: there was no answer', {}, cause);
   }

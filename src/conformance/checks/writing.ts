@@ -183,7 +183,7 @@ export const WRITING_CHECKS: readonly Check[] = [
     },
   })),
   {
-    id: 'writing.clean', title: 'What was written is gone again', why: `${DOCS}-apply-writes`, ms: 60_000,
+    id: 'writing.clean', title: 'What was written is gone again', why: `${DOCS}-apply-writes`, isAfterLate: true,
     run: async (context) => {
       const removed = await cleanUp(await session(context));
       if (removed === 0) throw new NotSeen('nothing was written');

@@ -1,0 +1,66 @@
+import { HoldfastError } from '../protocol/index.ts';
+import { Finding, shown } from './check.ts';
+import type { Check, Group } from './check.ts';
+import type { Context } from './context.ts';
+import { SNAPSHOT_MS } from './snapshot.ts';
+
+/** Whichever check comes first takes the snapshot, which has its own limit; that the repository is slow is not that check's to say. */
+const CHECK_MS = SNAPSHOT_MS + 30_000;
+/** So long is waited for checks that were too slow, together. */
+const LATE_MS = 60_000;
+const MOST_SAID = 500;
+
+/** What came of a check. */
+export interface Result {
+  readonly id: string;
+  readonly group: Group;
+  readonly title: string;
+  readonly why: string;
+  readonly outcome: 'passed' | 'failed' | 'not seen';
+  /** What was seen; what is wrong; or why there was nothing to see. */
+  readonly says: string;
+  /** Of what is wrong, for programs. */
+  readonly code?: string;
+}
+
+/** Runs checks one after the other. Never rejects for what the server does. @param onResult hears of each result as it comes */
+export async function runInOrder(checks: readonly Check[], context: Context, onResult?: (result: Result) => void): Promise<readonly Result[]> {
+  const results: Result[] = [];
+  const late: Promise<unknown>[] = [];
+  for (const check of checks) {
+    if (check.isAfterLate === true) await within(LATE_MS, Promise.allSettled(late));
+    const running = Promise.resolve(context).then(check.run);
+    const result = await resultOf(check, running);
+    if (result.code === 'TooSlow') late.push(running);
+    results.push(result);
+    onResult?.(result);
+  }
+  return results;
+}
+
+async function resultOf({ id, title, why, ms = CHECK_MS }: Check, running: Promise<string>): Promise<Result> {
+  const told = { id, group: id.slice(0, id.indexOf('.')) as Group, title, why };
+  try {
+    // Whatever a check waits for has a limit of its own; this is for all of it together.
+    const says = await within(ms, running);
+    if (says === undefined) throw new Finding('TooSlow', `There was no result within ${ms / 1_000} seconds`);
+    return { ...told, outcome: 'passed', says };
+  } catch (error) {
+    if (!(error instanceof HoldfastError)) return { ...told, outcome: 'failed', code: 'Unreadable', says: shown(`What came could not be read: ${String(error)}`, MOST_SAID) };
+    // Errors of lower rooms name paths and keys as they came.
+    return { ...told, outcome: error.code === 'NotSeen' ? 'not seen' : 'failed', code: error.code, says: shown(error.message, MOST_SAID) };
+  }
+}
+
+/** The value, or undefined where it does not come in time. */
+async function within<Value>(ms: number, value: Promise<Value>): Promise<Value | undefined> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<undefined>((resolve) => {
+    timer = setTimeout(() => resolve(undefined), ms);
+  });
+  try {
+    return await Promise.race([value, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
