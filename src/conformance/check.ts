@@ -11,6 +11,17 @@ export class NotSeen extends HoldfastError<'NotSeen'> {
   }
 }
 
+/** Why nothing was seen, where a status says no more than that too much was asked; undefined for every other. */
+export function busyBy(status: number): NotSeen | undefined {
+  return status === 429 ? new NotSeen('the server asks for fewer requests (429)') : undefined;
+}
+
+/** @throws NotSeen */
+export function mustNotBeBusy(status: number): void {
+  const busy = busyBy(status);
+  if (busy !== undefined) throw busy;
+}
+
 /** The groups of checks, in the order in which they run and are told. */
 export const GROUPS = ['server', 'identity', 'records', 'repository', 'blobs', 'oauth', 'firehose', 'writing', 'live'] as const;
 export type Group = (typeof GROUPS)[number];

@@ -2,7 +2,7 @@ import { safeParse } from '@atcute/lexicons/validations';
 import type { InferOutput, ObjectSchema, XRPCLexBodyParam, XRPCProcedureMetadata, XRPCQueryMetadata } from '@atcute/lexicons/validations';
 import { limitedFetch, NetworkError } from '../identity/index.ts';
 import type { Answer } from '../identity/index.ts';
-import { Finding, must, shown } from './check.ts';
+import { Finding, must, mustNotBeBusy, shown } from './check.ts';
 
 /** One call may take so long, in milliseconds, and its answer be so long, in bytes. */
 const CALL_MS = 15_000;
@@ -23,14 +23,14 @@ export class Host {
     this.origin = origin;
   }
 
-  /** @throws Finding NoAnswer, AnswerTooLarge */
+  /** @throws Finding NoAnswer, AnswerTooLarge; NotSeen */
   async call(path: string, init: RequestInit = {}, ms: number = CALL_MS): Promise<Answer> {
-    try {
-      return await limitedFetch(fetch, `${this.origin}${path}`, init, { ms, bytes: ANSWER_BYTES });
-    } catch (error) {
+    const answer = await limitedFetch(fetch, `${this.origin}${path}`, init, { ms, bytes: ANSWER_BYTES }).catch((error: unknown) => {
       if (!(error instanceof NetworkError)) throw error;
       throw new Finding(error.code === 'AnswerTooLarge' ? 'AnswerTooLarge' : 'NoAnswer', `${path.split('?')[0]}: ${error.message}`, {}, error);
-    }
+    });
+    mustNotBeBusy(answer.status);
+    return answer;
   }
 
   /** Asks a query, whatever comes. @param nsid such as `com.atproto.sync.getRepo` */

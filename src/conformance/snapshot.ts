@@ -3,7 +3,7 @@ import { CidMap, HoldfastError, parseCid } from '../protocol/index.ts';
 import type { Cid, Did, PublicKey } from '../protocol/index.ts';
 import { blobsNamedIn, readCommit, verifyRepository } from '../repo/index.ts';
 import type { Commit } from '../repo/index.ts';
-import { Finding, NotSeen, shown } from './check.ts';
+import { Finding, mustNotBeBusy, NotSeen, shown } from './check.ts';
 import { pathOf } from './host.ts';
 import { looseBlocks } from './loose-car.ts';
 import type { Host } from './host.ts';
@@ -36,7 +36,7 @@ export interface Snapshot {
   readonly headers: Headers;
 }
 
-/** @throws Finding, RepoError */
+/** @throws Finding, RepoError, NotSeen */
 export async function takeSnapshot(host: Host, did: Did, key: PublicKey): Promise<Snapshot> {
   const { body, headers } = await openRepo(host, did);
   const records = new Map<string, Cid>();
@@ -74,6 +74,7 @@ async function openRepo(host: Host, did: Did): Promise<{ readonly body: AsyncIte
   } catch (cause) {
     throw new Finding('NoAnswer', 'getRepo: there was no answer', {}, cause);
   }
+  mustNotBeBusy(response.status);
   if (response.status !== 200 || response.body === null) {
     const text = await response.body?.getReader().read().catch(() => undefined);
     throw new Finding('Status', `getRepo answered ${response.status} where 200 was due: ${shown(new TextDecoder().decode(text?.value))}`);
@@ -101,7 +102,7 @@ export async function steady(
   throw new NotSeen('the account is being written to all the time');
 }
 
-/** Whether there are newer commits, by the firmest that a server says: the commit itself. */
+/** Whether there are newer commits, by the firmest that a server says: the commit itself. @throws NotSeen */
 async function hasMoved(host: Host, did: Did, { commit }: Snapshot): Promise<boolean> {
   try {
     const { cid } = await host.query(latestCommit, { did });
@@ -111,7 +112,8 @@ async function hasMoved(host: Host, did: Did, { commit }: Snapshot): Promise<boo
     const block = looseBlocks(answer.bytes, wanted).find((each) => each.cid.equals(wanted));
     // A server that names a commit has it, and only then the repository has moved.
     return block !== undefined && readCommit(block).rev > commit.rev;
-  } catch {
+  } catch (error) {
+    if (error instanceof NotSeen) throw error;
     return false;
   }
 }

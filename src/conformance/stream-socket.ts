@@ -1,6 +1,6 @@
 import { WebSocket } from 'ws';
 import { MAX_FRAME_BYTES } from '../protocol/index.ts';
-import { Finding } from './check.ts';
+import { busyBy, Finding } from './check.ts';
 
 const HANDSHAKE_MS = 5_000;
 /** What is held of a stream at most; then its reader has seen enough. */
@@ -41,7 +41,7 @@ export class StreamSocket {
     socket.on('error', () => undefined);
   }
 
-  /** @param cursor as it stands in the query @throws Finding NoStream, with the status where there is one */
+  /** @param cursor as it stands in the query @throws Finding NoStream, with the status where there is one; NotSeen */
   static async open(origin: string, cursor?: number | string): Promise<StreamSocket> {
     const query = cursor === undefined ? '' : `?cursor=${cursor}`;
     const socket = new WebSocket(`${origin.replace(/^http/, 'ws')}/xrpc/com.atproto.sync.subscribeRepos${query}`, {
@@ -51,9 +51,9 @@ export class StreamSocket {
     const stream = new StreamSocket(socket);
     await new Promise<void>((resolve, reject) => {
       socket.once('open', () => resolve());
-      socket.once('unexpected-response', (request, response) => {
+      socket.once('unexpected-response', (request, { statusCode = 0 }) => {
         request.destroy();
-        reject(new Finding('NoStream', `The firehose was refused with ${response.statusCode ?? 0}`, { status: response.statusCode ?? 0 }));
+        reject(busyBy(statusCode) ?? new Finding('NoStream', `The firehose was refused with ${statusCode}`, { status: statusCode }));
       });
       socket.once('error', (cause) => reject(new Finding('NoStream', `The firehose does not open: ${cause.message}`, {}, cause)));
     });

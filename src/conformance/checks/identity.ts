@@ -4,7 +4,7 @@ import { mainSchema as describeServer } from '@atcute/atproto/types/server/descr
 import { handleByFile } from '../../identity/index.ts';
 import { isDid } from '../../protocol/index.ts';
 import type { Handle } from '../../protocol/index.ts';
-import { given, must, NotSeen, shown } from '../check.ts';
+import { given, must, mustNotBeBusy, NotSeen, shown } from '../check.ts';
 import type { Check } from '../check.ts';
 import type { Context } from '../context.ts';
 import { isLocal, mustRefuse, outputOf } from '../host.ts';
@@ -87,6 +87,7 @@ async function didOfName(handle: Handle): Promise<string | undefined> {
 /** As a server on its own machine is asked, where the name is none of the DNS. */
 async function didAtHost({ host }: Context, handle: Handle): Promise<string | undefined> {
   const { status, text } = await askByName(host.origin, handle, '/.well-known/atproto-did');
+  mustNotBeBusy(status);
   must(status === 200, 'Status', `atproto-did for ${handle} was answered with ${status}`);
   must(isDid(text.trim()), 'HandleMismatch', `atproto-did for ${handle} is no DID: ${shown(text)}`);
   return text.trim();

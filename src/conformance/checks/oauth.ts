@@ -1,5 +1,5 @@
 import { limitedFetch } from '../../identity/index.ts';
-import { must, NotSeen, shown } from '../check.ts';
+import { must, mustNotBeBusy, NotSeen, shown } from '../check.ts';
 import type { Check } from '../check.ts';
 import type { Context } from '../context.ts';
 import { jsonOf } from '../host.ts';
@@ -75,6 +75,7 @@ async function serverOf(context: Context): Promise<{ readonly issuer: string; re
   if (!isOrigin(issuer)) throw new NotSeen('see oauth.resource');
   const url = `${issuer}/.well-known/oauth-authorization-server`;
   const answer = await limitedFetch(fetch, url, { headers: { origin: 'https://app.example' } }, { ms: MS, bytes: BYTES });
+  mustNotBeBusy(answer.status);
   must(answer.status === 200, 'Status', `oauth-authorization-server was answered with ${answer.status}`);
   return { issuer, document: fieldsOf(answer, 'oauth-authorization-server'), answer };
 }

@@ -43,7 +43,8 @@ export interface Wrong {
   readonly cursor?: (stream: Stream) => number | undefined;
   readonly noPong?: boolean;
   readonly noClose?: boolean;
-  readonly refuseStream?: boolean;
+  /** The status with which connections are refused. */
+  readonly refuseStream?: number;
 }
 
 /** Documents of sign-in that are right, which our mirrors do not have: of this origin. */
@@ -137,7 +138,7 @@ export class FaultyProxy {
 
   #join(request: IncomingMessage, socket: Duplex, head: Buffer): void {
     socket.on('error', () => socket.destroy());
-    if (this.#wrong.refuseStream === true) return void socket.end('HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\nConnection: close\r\n\r\n');
+    if (this.#wrong.refuseStream !== undefined) return void socket.end(`HTTP/1.1 ${this.#wrong.refuseStream} Refused\r\nContent-Length: 0\r\nConnection: close\r\n\r\n`);
     const url = new URL(request.url ?? '/', this.origin);
     const cursor = url.searchParams.get('cursor');
     const number = cursor === null ? this.#counts.without++ : this.#counts.with++;

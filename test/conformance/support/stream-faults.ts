@@ -53,7 +53,7 @@ export const STREAM_FAULTS: readonly Fault[] = [
   streams('a cursor that is none is taken', 'firehose.bad-cursor NotRefused', { cursor: ({ cursor }) => (Number.isNaN(cursor) ? 0 : cursor) }),
   streams('pings are not answered', 'firehose.ping NoPong', { noPong: true }),
   streams('connections are cut', 'firehose.close NoClose', { noClose: true }),
-  streams('the firehose does not open', 'firehose.open NoStream', { refuseStream: true }),
+  streams('the firehose does not open', 'firehose.open NoStream', { refuseStream: 503 }),
 ];
 
 /** Of what is new, on the connection that the checks hold open. */
