@@ -2,7 +2,8 @@ import { limitedFetch } from '../../identity/index.ts';
 import { must, mustNotBeBusy, NotSeen, shown } from '../check.ts';
 import type { Check } from '../check.ts';
 import type { Context } from '../context.ts';
-import { jsonOf } from '../host.ts';
+import { isLocal, jsonOf } from '../host.ts';
+import type { Host } from '../host.ts';
 import type { Answer } from '../../identity/index.ts';
 
 const SPEC = 'https://atproto.com/specs/oauth';
@@ -19,8 +20,9 @@ export const OAUTH_CHECKS: readonly Check[] = [
       const document = await resourceOf(context);
       must(document['resource'] === context.host.origin, 'Resource', `The document is about ${shown(document['resource'])}`);
       const servers = document['authorization_servers'];
-      must(Array.isArray(servers) && servers.length === 1 && isOrigin(servers[0]), 'AuthorizationServers', `It names as servers ${shown(servers)}, where one origin was due`);
-      return String(servers[0]);
+      const [server, ...more] = Array.isArray(servers) ? servers as readonly unknown[] : [];
+      must(isIssuer(server, context.host) && more.length === 0, 'AuthorizationServers', `It names as servers ${shown(servers)}, where one origin by https was due`);
+      return server;
     },
   },
   {
@@ -72,7 +74,7 @@ async function resourceOf(context: Context): Promise<Fields> {
 async function serverOf(context: Context): Promise<{ readonly issuer: string; readonly document: Fields; readonly answer: Answer }> {
   const servers = (await resourceOf(context))['authorization_servers'];
   const issuer: unknown = Array.isArray(servers) ? servers[0] : undefined;
-  if (!isOrigin(issuer)) throw new NotSeen('see oauth.resource');
+  if (!isIssuer(issuer, context.host)) throw new NotSeen('see oauth.resource');
   const url = `${issuer}/.well-known/oauth-authorization-server`;
   const answer = await limitedFetch(fetch, url, { headers: { origin: 'https://app.example' } }, { ms: MS, bytes: BYTES });
   mustNotBeBusy(answer.status);
@@ -86,9 +88,10 @@ function fieldsOf(answer: Answer, name: string): Fields {
   return json as Fields;
 }
 
-function isOrigin(value: unknown): value is string {
+/** Whether it is an origin by https; or by http on this machine, where the server itself is. Others are not asked. */
+function isIssuer(value: unknown, { origin }: Host): value is string {
   const url = typeof value === 'string' ? URL.parse(value) : null;
-  return url !== null && url.origin === value && ['https:', 'http:'].includes(url.protocol);
+  return url !== null && url.origin === value && (url.protocol === 'https:' || (url.protocol === 'http:' && isLocal(value) && isLocal(origin)));
 }
 
 function isAddress(value: unknown, issuer: string): boolean {

@@ -176,6 +176,7 @@ const BLOBS: readonly Fault[] = [
 const OAUTH: readonly Fault[] = [
   json('the document of the resource is about another server', 'oauth.resource Resource', '/oauth-protected-resource', (body) => ({ ...body, resource: 'https://other.example' })),
   json('apps are sent to two servers', 'oauth.resource AuthorizationServers', '/oauth-protected-resource', (body) => ({ ...body, authorization_servers: [...body['authorization_servers'] as string[], 'https://other.example'] })),
+  json('apps are sent to a server without TLS', 'oauth.resource AuthorizationServers', '/oauth-protected-resource', (body) => ({ ...body, authorization_servers: ['http://other.example'] })),
   json('the issuer is another', 'oauth.server Issuer', '/oauth-authorization-server', (body) => ({ ...body, issuer: 'https://other.example' })),
   ...['response_types_supported', 'grant_types_supported', 'code_challenge_methods_supported', 'token_endpoint_auth_methods_supported', 'scopes_supported', 'dpop_signing_alg_values_supported', 'token_endpoint',
     'pushed_authorization_request_endpoint', 'require_pushed_authorization_requests', 'authorization_response_iss_parameter_supported', 'client_id_metadata_document_supported'].map((name) => (
