@@ -1,6 +1,6 @@
 import { mainSchema as describeServer } from '@atcute/atproto/types/server/describeServer';
 import { documentAddress } from '../../identity/index.ts';
-import { isDid, parseDid } from '../../protocol/index.ts';
+import { isDid } from '../../protocol/index.ts';
 import type { Answer } from '../../identity/index.ts';
 import { given, must, NotSeen, shown } from '../check.ts';
 import type { Check } from '../check.ts';
@@ -31,7 +31,8 @@ export const SERVER_CHECKS: readonly Check[] = [
     id: 'server.did-document', title: 'Its own DID leads to a document of that DID', why: 'https://atproto.com/specs/did#did-web',
     run: async ({ host }) => {
       const { did } = await given('server.describe', host.query(describeServer));
-      if (documentAddress(parseDid(did), '') !== `${host.origin}/.well-known/did.json`) throw new NotSeen(`${did} is not a did:web of this address`);
+      if (!isDid(did)) throw new NotSeen('see server.describe');
+      if (documentAddress(did, '') !== `${host.origin}/.well-known/did.json`) throw new NotSeen(`${did} is not a did:web of this address`);
       const answer = await host.call('/.well-known/did.json');
       must(answer.status === 200, 'Status', `did.json was answered with ${answer.status}`);
       const document = JSON.parse(new TextDecoder().decode(answer.bytes)) as { readonly id?: unknown; readonly service?: readonly { readonly serviceEndpoint?: unknown }[] };

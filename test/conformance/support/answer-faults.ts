@@ -21,6 +21,7 @@ const SERVER: readonly Fault[] = [
   instead('describeServer breaks down', 'server.describe Status', DESCRIBE, 500, { error: 'InternalServerError' }, { when: ({ method }) => method === 'GET' }),
   json('describeServer leaves its DID out', 'server.describe Lexicon', DESCRIBE, (body) => ({ ...body, did: undefined })),
   json('describeServer gives a name for its DID', 'server.describe Lexicon', DESCRIBE, (body) => ({ ...body, did: 'nobody' })),
+  json('describeServer gives a DID that is none', 'server.describe ServerDid', DESCRIBE, (body) => ({ ...body, did: 'did:web:a%zz' })),
   json('a domain for names has no dot', 'server.describe UserDomain', DESCRIBE, (body) => ({ ...body, availableUserDomains: ['holdfast.test'] })),
   answers('describeServer is a page', 'server.describe ContentType', DESCRIBE, ({ headers, status }) => {
     if (status === 200) headers['content-type'] = 'text/html';
