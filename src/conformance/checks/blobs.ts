@@ -78,18 +78,23 @@ export const BLOB_CHECKS: readonly Check[] = [
     id: 'blobs.ranges', title: 'A part of a blob is that part', why: 'https://www.rfc-editor.org/rfc/rfc9110#name-range-requests',
     run: async (context) => {
       const [cid] = await cidsOf(context);
-      const whole = await oneOf(context);
-      if (whole.bytes.length < 2) throw new NotSeen('its blobs are too small');
-      const part = await context.host.get(BLOB, { did: context.did, cid: cid!.toString() }, { headers: { range: 'bytes=1-1' } });
-      if (part.status === 200) {
-        must(Buffer.compare(part.bytes, whole.bytes) === 0, 'OtherValue', 'A blob of which a part was asked for is another one');
-        must(whole.headers.get('accept-ranges') !== 'bytes', 'Ranges', 'Parts are announced, and not given');
+      const { bytes, headers } = await oneOf(context);
+      const end = bytes.length - 1;
+      if (end < 1) throw new NotSeen('its blobs are too small');
+      const ask = (range: string): Promise<Answer> => context.host.get(BLOB, { did: context.did, cid: cid!.toString() }, { headers: { range: `bytes=${range}` } });
+      const inner = await ask('1-1');
+      if (isWhole(inner, bytes)) {
+        must(headers.get('accept-ranges') !== 'bytes', 'Ranges', 'Parts are announced, and not given');
         throw new NotSeen('it gives blobs whole');
       }
-      must(part.status === 206, 'Status', `A part of a blob was answered with ${part.status}`);
-      must(part.bytes.length === 1 && part.bytes[0] === whole.bytes[1], 'OtherValue', 'A part of a blob is not that part');
-      must(part.headers.get('content-range') === `bytes 1-1/${whole.bytes.length}`, 'ContentRange', `A part of a blob has the content-range ${shown(part.headers.get('content-range'))}`);
-      return 'one byte';
+      mustBePart(inner, bytes, 1, 1);
+      mustBePart(await ask('-1'), bytes, end, end);
+      mustBePart(await ask('1-'), bytes, 1, end);
+      const behind = await ask(`${end + 1}-`);
+      must(behind.status === 416 || isWhole(behind, bytes), 'Status', `A part behind the end of a blob was answered with ${behind.status}`);
+      const size = behind.headers.get('content-range');
+      must(behind.status === 200 || size === null || size === `bytes */${bytes.length}`, 'ContentRange', `What is behind the end of a blob is refused with the content-range ${shown(size)}`);
+      return 'a byte within, the last, the rest, and none behind the end';
     },
   },
   {
@@ -118,4 +123,20 @@ async function oneOf(context: Context): Promise<Answer> {
   const answer = await context.host.get(BLOB, { did: context.did, cid: cid!.toString() });
   if (answer.status !== 200) throw new NotSeen('see blobs.bytes');
   return answer;
+}
+
+/** Whether all of a blob was given, as it may be to whoever asks for a part. @throws Finding */
+function isWhole(answer: Answer, whole: Uint8Array): boolean {
+  if (answer.status !== 200) return false;
+  must(Buffer.compare(answer.bytes, whole) === 0, 'OtherValue', 'A blob of which a part was asked for is another one');
+  return true;
+}
+
+/** @param first, @param last of its bytes @throws Finding */
+function mustBePart(answer: Answer, whole: Uint8Array, first: number, last: number): void {
+  if (isWhole(answer, whole)) return;
+  must(answer.status === 206, 'Status', `A part of a blob was answered with ${answer.status}`);
+  must(Buffer.compare(answer.bytes, whole.subarray(first, last + 1)) === 0, 'OtherValue', 'A part of a blob is not that part');
+  const range = answer.headers.get('content-range');
+  must(range === `bytes ${first}-${last}/${whole.length}`, 'ContentRange', `A part of a blob has the content-range ${shown(range)}`);
 }

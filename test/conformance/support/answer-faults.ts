@@ -165,6 +165,18 @@ const BLOBS: readonly Fault[] = [
   answers('a part of a blob is of something else', 'blobs.ranges ContentRange', 'getBlob', ({ headers }) => {
     headers['content-range'] = 'bytes 0-0/99';
   }, { when: ({ range }) => range !== undefined }),
+  ...([
+    ['the last byte of a blob is its first', 'OtherValue', /^bytes=-1$/, 'bytes=0-0'],
+    ['the rest of a blob is cut short', 'OtherValue', /^bytes=1-$/, 'bytes=1-1'],
+    ['what is behind the end of a blob is given', 'Status', /^bytes=\d\d+-$/, 'bytes=0-0'],
+  ] as const).map(([name, code, which, other]) => streams(name, `blobs.ranges ${code}`, {
+    ask: (asked) => {
+      if (which.test(asked.range ?? '')) asked.range = other;
+    },
+  })),
+  answers('what is behind the end of a blob is refused with another size', 'blobs.ranges ContentRange', 'getBlob', ({ headers, status }) => {
+    if (status === 416) headers['content-range'] = 'bytes */1';
+  }),
   streams('parts of blobs are announced, and not given', 'blobs.ranges Ranges', {
     ask: (asked) => {
       asked.range = undefined;
