@@ -1,8 +1,7 @@
-import { resolveTxt } from 'node:dns/promises';
 import { mainSchema as resolveHandle } from '@atcute/atproto/types/identity/resolveHandle';
-import { handleByFile } from '../identity/index.ts';
 import { HoldfastError, isDid } from '../protocol/index.ts';
 import type { Did, Handle } from '../protocol/index.ts';
+import { didOfName } from './did-of-name.ts';
 import { Host, isLocal } from './host.ts';
 import { UsageError } from './settings.ts';
 
@@ -15,26 +14,19 @@ export async function findAccount(origin: string, account: Did | Handle): Promis
   if (isDid(account)) return { did: account };
   const handle = account as Handle;
   // On one machine names are no names of the DNS.
-  const did = isLocal(origin) ? await byServer(origin, handle) : await byDns(handle) ?? await byFile(handle) ?? await byServer(origin, handle);
+  const did = isLocal(origin) ? await byServer(origin, handle) : await didIn(didOfName(handle)) ?? await byServer(origin, handle);
   if (did === undefined) throw new UsageError(`Nobody knows whose the name ${handle} is. Nothing was checked; name the DID instead.`);
   return { did, handle };
 }
 
-async function byDns(handle: Handle): Promise<Did | undefined> {
-  const texts = await resolveTxt(`_atproto.${handle}`).catch(() => []);
-  const dids = texts.map((parts) => parts.join('')).filter((text) => text.startsWith('did=')).map((text) => text.slice('did='.length));
-  return dids.length === 1 && isDid(dids[0]!) ? dids[0] : undefined;
+function byServer(origin: string, handle: Handle): Promise<Did | undefined> {
+  return didIn(new Host(origin).query(resolveHandle, { handle }).then(({ did }) => did));
 }
 
-async function byFile(handle: Handle): Promise<Did | undefined> {
-  const proof = await handleByFile(fetch, handle);
-  return proof.says === 'did' ? proof.did : undefined;
-}
-
-async function byServer(origin: string, handle: Handle): Promise<Did | undefined> {
+async function didIn(answer: Promise<string | undefined>): Promise<Did | undefined> {
   try {
-    const { did } = await new Host(origin).query(resolveHandle, { handle });
-    return isDid(did) ? did : undefined;
+    const did = await answer;
+    return did !== undefined && isDid(did) ? did : undefined;
   } catch (error) {
     if (error instanceof HoldfastError) return undefined;
     throw error;

@@ -1,7 +1,5 @@
-import { resolveTxt } from 'node:dns/promises';
 import { mainSchema as resolveHandle } from '@atcute/atproto/types/identity/resolveHandle';
 import { mainSchema as describeServer } from '@atcute/atproto/types/server/describeServer';
-import { handleByFile } from '../../identity/index.ts';
 import { isDid } from '../../protocol/index.ts';
 import type { Handle } from '../../protocol/index.ts';
 import { given, must, mustNotBeBusy, NotSeen, shown } from '../check.ts';
@@ -9,6 +7,7 @@ import type { Check } from '../check.ts';
 import type { Context } from '../context.ts';
 import { isLocal, mustRefuse, outputOf } from '../host.ts';
 import { askByName } from '../ask-by-name.ts';
+import { didOfName } from '../did-of-name.ts';
 
 const HANDLES = 'https://atproto.com/specs/handle';
 const RESOLVE = 'com.atproto.identity.resolveHandle';
@@ -71,17 +70,6 @@ async function handleOf(context: Context): Promise<Handle> {
   const { now: { handle } } = await context.account();
   if (handle === undefined) throw new NotSeen('the DID document has no name');
   return handle;
-}
-
-/** By DNS, else by the file at the domain. */
-async function didOfName(handle: Handle): Promise<string | undefined> {
-  const texts = await resolveTxt(`_atproto.${handle}`).catch(() => []);
-  const dids = texts.map((parts) => parts.join('')).filter((text) => text.startsWith('did='));
-  must(dids.length <= 1, 'HandleMismatch', `The name servers name more than one DID for ${handle}`);
-  if (dids[0] !== undefined) return dids[0].slice('did='.length);
-  const proof = await handleByFile(fetch, handle);
-  if (proof.says === 'unreachable') throw new NotSeen(`neither the name servers nor ${handle} answer`);
-  return proof.says === 'did' ? proof.did : undefined;
 }
 
 /** As a server on its own machine is asked, where the name is none of the DNS. */
