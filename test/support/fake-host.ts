@@ -13,6 +13,9 @@ import type { CborMap, Did, Signer } from '../../src/protocol/index.ts';
 import { carStream, commitMessage, Repository, repositoryBlocks } from '../../src/repo/index.ts';
 import type { CommitMessage, CommitResult, Write } from '../../src/repo/index.ts';
 import { MemoryBlockStore } from '../../src/storage/memory/index.ts';
+import { connectPatiently } from './patient-connections.ts';
+
+connectPatiently();
 
 const COLLECTION = parseNsid('app.holdfast.test');
 

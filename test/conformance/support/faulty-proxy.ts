@@ -4,6 +4,9 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { WebSocket, WebSocketServer } from 'ws';
+import { connectPatiently } from '../../support/patient-connections.ts';
+
+connectPatiently();
 
 /** What somebody asked. */
 export interface Asked {
@@ -75,7 +78,7 @@ export class FaultyProxy {
     this.#directory = directory;
     this.#wrong = wrong;
     this.#sockets = new WebSocketServer({ noServer: true, perMessageDeflate: false, ...(wrong.noPong === true && { autoPong: false }) });
-    server.on('request', (request, response) => void this.#carry(request, response));
+    server.on('request', (request, response) => void this.#carry(request, response).catch(() => response.destroy()));
     server.on('upgrade', (request, socket, head) => this.#join(request, socket, head));
   }
 
