@@ -18,7 +18,7 @@ export async function resultsFor({ mirror, did }: GoodServer, wrong: Wrong, whil
     if (id === 'firehose.open') written = whileChecked?.();
   };
   try {
-    return await runChecks({ origin: proxy.origin, did, directory: `${proxy.origin}/directory`, waitMs: whileChecked === undefined ? 0 : 5_000, quietMs: 500, onResult });
+    return await runChecks({ origin: proxy.origin, did, directory: `${proxy.origin}/directory`, waitMs: whileChecked === undefined ? 0 : 5_000, quietMs: 1_500, onResult });
   } finally {
     await written;
     await proxy.close();
