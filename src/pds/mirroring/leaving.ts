@@ -22,22 +22,23 @@ export async function leave(house: House, did: string, force: boolean): Promise<
   const account = await pairedAccount(house, did);
   const { mirror } = account;
   await leaveOthers(house, account.did);
-  await leaveStandbys(house, account);
-  const isDeleted = await deleteAt(await mirrorClient(house, account, mirror)).catch((error: unknown) => {
-    if (force && error instanceof MirrorError) return false;
+  const left = await deleteAs('primary', await mirrorClient(house, account, mirror)).catch((error: unknown) => {
+    if (force && error instanceof MirrorError) return undefined;
     throw error;
   });
+  // Where another house has moved the account, they are that one's.
+  if (left !== 'other' && mirror.alarm?.code !== 'moved') await leaveStandbys(house, account);
   await changeMirror(house, account.did, () => ({ mirror: undefined }));
   // If this fails the document names a mirror that has nothing, which the next pairing puts right.
   await unpoint(house, account.did, mirror).catch(() => undefined);
   house.feed.announce({ type: 'accounts' });
-  return isDeleted;
+  return left === 'deleted';
 }
 
 /** What does not answer keeps what it has. Its operator can delete it. */
 async function leaveStandbys(house: House, account: PairedAccount): Promise<void> {
   await Promise.all((account.mirror.standbys ?? []).map(async (standby) => (
-    deleteAt(await mirrorClient(house, account, standby), AbortSignal.timeout(MS)).catch(() => false)
+    deleteAs('standby', await mirrorClient(house, account, standby), AbortSignal.timeout(MS)).catch(() => undefined)
   )));
 }
 
@@ -46,22 +47,31 @@ export async function leaveOthers(house: House, did: Did): Promise<void> {
   try {
     const account = await pairedAccount(house, did);
     for (const other of account.mirror.leaving ?? []) {
-      const isLeft = await deleteAt(await mirrorClient(house, account, { ...account.mirror, ...other }), AbortSignal.timeout(MS)).catch(() => false);
-      if (isLeft) await changeMirror(house, did, (mirror) => (mirror === undefined ? undefined : { mirror: without(mirror, other.url) }));
+      const left = await deleteAs('primary', await mirrorClient(house, account, { ...account.mirror, ...other }), AbortSignal.timeout(MS)).catch(() => undefined);
+      if (left !== undefined) await changeMirror(house, did, (mirror) => (mirror === undefined ? undefined : { mirror: without(mirror, other.url) }));
     }
   } catch {
     // The account has gone, or has no mirror any more.
   }
 }
 
-/** @throws MirrorError; not where the mirror has nothing of the account */
-export async function deleteAt(client: MirrorClient, signal?: AbortSignal): Promise<true> {
+/**
+ * Has a mirror delete its copy. One that another house of the owner has put into the other place keeps it: what served the account is a
+ * standby by now, or a standby serves it.
+ * @param as what the mirror is, as far as this house knows
+ * @throws MirrorError; not where the mirror has nothing of the account
+ */
+export async function deleteAs(as: 'primary' | 'standby', client: MirrorClient, signal?: AbortSignal): Promise<'deleted' | 'other'> {
+  const options = signal === undefined ? {} : { signal };
+  // An older mirror does not say.
+  const status = await client.call(lexicons.AppHoldfastMirrorGetUsage.mainSchema, options).then(({ usage }) => usage.status, () => undefined);
+  if (status === (as === 'primary' ? 'standby' : 'active')) return 'other';
   try {
-    await client.call(lexicons.AppHoldfastMirrorLeave.mainSchema, signal === undefined ? {} : { signal });
+    await client.call(lexicons.AppHoldfastMirrorLeave.mainSchema, options);
   } catch (error) {
     if (!isRefusal(error, 'AccountNotFound')) throw error;
   }
-  return true;
+  return 'deleted';
 }
 
 function without({ leaving = [], ...mirror }: PairedMirror, url: string): PairedMirror {

@@ -3,7 +3,7 @@ import type { Did } from '../../protocol/index.ts';
 import type { House } from '../house.ts';
 import type { PairedMirror, Standby } from '../ports/paired-mirror.ts';
 import { XrpcError } from '../xrpc/xrpc-error.ts';
-import { deleteAt } from './leaving.ts';
+import { deleteAs } from './leaving.ts';
 import { describeMirror } from './mirror-client.ts';
 import type { MirrorClient } from './mirror-client.ts';
 import { isRefusal, MirrorError } from './mirror-error.ts';
@@ -29,7 +29,9 @@ export async function addStandby(house: House, did: Did, url: string, invite: st
   }
   const { did: mirrorDid, clockAheadMs } = await describeMirror(house.fetch, url, house.now);
   const standby: Standby = { url, mirrorDid, clockAheadMs, addedAt: datetimeFromMs(house.now()), follows: mirror.url };
-  await enroll(await mirrorClient(house, account, standby), mirror, invite);
+  await enroll(await mirrorClient(house, account, standby), mirror, invite).catch((error: unknown) => {
+    throw isRefusal(error, 'InvalidInviteCode') ? new XrpcError(400, 'InvalidInviteCode', error.message, error) : error;
+  });
   await change(house, did, (all) => [...all.filter((each) => each.url !== url), standby]);
   return askStandbys(house, did);
 }
@@ -43,9 +45,10 @@ export async function removeStandby(house: House, did: Did, url: string, force: 
   const account = await pairedAccount(house, did);
   const standby = account.mirror.standbys?.find((each) => each.url === url);
   if (standby === undefined) throw new XrpcError(400, 'NotStandby', 'There is no standby at this address. Nothing was changed.');
-  await deleteAt(await mirrorClient(house, account, standby)).catch((error: unknown) => {
+  const left = await deleteAs('standby', await mirrorClient(house, account, standby)).catch((error: unknown) => {
     if (!force || !(error instanceof MirrorError)) throw error;
   });
+  if (left === 'other') throw new XrpcError(400, 'NotStandby', 'This mirror serves the account by now. Nothing was changed.');
   await change(house, did, (all) => all.filter((each) => each.url !== url));
   return pairedAccount(house, did);
 }
@@ -61,42 +64,43 @@ export async function askStandbys(house: House, did: Did): Promise<PairedAccount
   // Until the DID names the new mirror its standbys stay with the one before.
   if (mirror.state !== 'active') return account;
   await Promise.all((mirror.standbys ?? []).map(async (standby) => {
-    const found = await askOne(house, account, standby).catch((error: unknown): Partial<Standby> => {
+    const next = await askOne(house, account, standby).catch((error: unknown) => {
       if (!(error instanceof MirrorError)) throw error;
-      return { trouble: error.message };
+      return (before: Standby): Standby => withTrouble(before, error);
     });
-    await change(house, did, (all) => all.map((each) => (each.url === standby.url ? { ...withoutTrouble(each), ...found } : each)), mirror.url);
+    await change(house, did, (all) => all.map((each) => (each.url === standby.url ? next(each) : each)), mirror.url);
   }));
   return pairedAccount(house, did);
 }
 
-async function askOne(house: House, account: PairedAccount, standby: Standby): Promise<Partial<Standby>> {
+async function askOne(house: House, account: PairedAccount, standby: Standby): Promise<(before: Standby) => Standby> {
   const { mirror } = account;
   const client = await mirrorClient(house, account, standby);
   if (standby.follows !== mirror.url) await enroll(client, mirror, undefined);
   const { head, missingBlobs } = await client.call(lexicons.AppHoldfastMirrorFollow.mainSchema);
   const time = datetimeFromMs(house.now());
-  return { follows: mirror.url, ...(head !== undefined && { held: { rev: readHead(head).rev, time, missingBlobs } }) };
+  const held = head && { rev: readHead(head).rev, time, missingBlobs };
+  return ({ trouble: _, ...before }) => ({ ...before, follows: mirror.url, ...(held !== undefined && { held }) });
 }
 
 async function enroll(client: MirrorClient, { url, key }: PairedMirror, invite: string | undefined): Promise<void> {
   const input = { primary: { url: url as `${string}:${string}`, key }, ...(invite !== undefined && { invite }) };
-  await client.call(lexicons.AppHoldfastMirrorEnroll.mainSchema, { input }).catch((error: unknown) => {
-    throw isRefusal(error, 'InvalidInviteCode') ? new XrpcError(400, 'InvalidInviteCode', error.message, error) : error;
-  });
+  await client.call(lexicons.AppHoldfastMirrorEnroll.mainSchema, { input });
 }
 
 /** @param of the mirror that they were asked about: of another one nothing is noted. Left out, others come or go */
 async function change(house: House, did: Did, next: (standbys: readonly Standby[]) => readonly Standby[], of?: string): Promise<void> {
   await changeMirror(house, did, (mirror) => {
     if (mirror === undefined || (of !== undefined && mirror.url !== of)) return undefined;
-    const { standbys = [], ...rest } = mirror;
+    const { standbys = [], leaving = [], ...rest } = mirror;
     const changed = next(standbys);
-    return { mirror: { ...rest, ...(changed.length > 0 && { standbys: changed }) } };
+    // One that was left before, and is a standby now, keeps what it has.
+    const others = leaving.filter(({ url }) => !changed.some((standby) => standby.url === url));
+    return { mirror: { ...rest, ...(changed.length > 0 && { standbys: changed }), ...(others.length > 0 && { leaving: others }) } };
   }, of === undefined ? undefined : 'standbys');
 }
 
-function withoutTrouble(standby: Standby): Standby {
-  const { trouble: _, ...rest } = standby;
-  return rest;
+/** One that has lost the account is told anew whom to follow. */
+function withTrouble({ follows, ...standby }: Standby, error: MirrorError): Standby {
+  return { ...standby, trouble: error.message, ...(follows !== undefined && !isRefusal(error, 'AccountNotFound') && { follows }) };
 }
