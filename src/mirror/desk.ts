@@ -1,4 +1,4 @@
-import { identityEvent, MirrorRefusal } from '../mirroring/index.ts';
+import { identityEvent, isStandby, MirrorRefusal } from '../mirroring/index.ts';
 import type { MirrorDesk } from '../mirroring/index.ts';
 import { datetimeFromMs, ServiceAuthError } from '../protocol/index.ts';
 import type { Did } from '../protocol/index.ts';
@@ -15,7 +15,10 @@ export function makeDesk(host: MirrorHost): MirrorDesk {
   return {
     async hello({ did, token, version }) {
       if (await speaker(host, token) !== did) throw new MirrorRefusal('InvalidToken', 'The token is of another account than the one that speaks.');
-      const { head, told } = await keptAccount(host, did);
+      const account = await keptAccount(host, did);
+      // What it holds is of another mirror, and would be no news to a house that talks to that one.
+      if (isStandby(account)) throw new MirrorRefusal('AccountInactive', 'This mirror is a standby of the account, which another one serves.', { did });
+      const { head, told } = account;
       const watched = await copies.watched(did);
       watcher.soon(did, watched);
       const unclaimed = unclaimedIn(watched).length;

@@ -67,11 +67,16 @@ function noticeOf(house: House, before: Notice | undefined, minutes: number | un
   return minutes === undefined ? undefined : alarmOf(house, 'withheld' as const, NOTICES.withheld(minutes));
 }
 
-/** What does not answer, or does not hold, says nothing of the server. */
 async function askDirectory(house: House, did: Did): Promise<void> {
   const account = await pairedAccount(house, did);
-  const { mirror } = account;
-  if (mirror.state !== 'active' || mirror.alarm !== undefined) return;
+  const { state, alarm } = account.mirror;
+  if (state === 'active' && alarm === undefined) await isMoved(house, account);
+}
+
+/** Whether the DID names another server than the mirror, which is an alarm. What does not answer, or does not hold, says nothing: undefined. */
+export async function isMoved(house: House, account: PairedAccount): Promise<boolean | undefined> {
   const answer = await namedServer(house, account).then((server) => ({ server }), () => undefined);
-  if (answer !== undefined && answer.server !== mirror.url) await raise(house, account, 'moved', ALARMS.moved(answer.server, isOnDomain(did)));
+  if (answer === undefined || answer.server === account.mirror.url) return answer && false;
+  await raise(house, account, 'moved', ALARMS.moved(answer.server, isOnDomain(account.did)));
+  return true;
 }

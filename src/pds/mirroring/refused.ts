@@ -6,6 +6,7 @@ import { ALARMS, otherKey, raise, standsStill } from './alarms.ts';
 import { learnClock, nextStep } from './greet.ts';
 import { AHEAD_MS } from './hand-over.ts';
 import { namesOurKey } from './identity.ts';
+import { isMoved } from './look.ts';
 import { PASSING } from './mirror-error.ts';
 import { changeMirror, pairedAccount } from './paired.ts';
 import type { PairedAccount } from './paired.ts';
@@ -46,6 +47,13 @@ export async function refused(house: House, did: Did, reject: MirrorMessage & { 
     case 'AccountMissing':
       await raise(house, account, 'refused', ALARMS.forgotten(), rev);
       return { next: 'stop' };
+    case 'AccountInactive': {
+      // Another house may have moved the account: then that is what is to be told.
+      const moved = await isMoved(house, account);
+      if (moved === undefined) return AGAIN;
+      if (moved) return { next: 'stop' };
+      break;
+    }
     case 'InvalidToken':
       if (Math.abs(ahead - (account.mirror.clockAheadMs ?? 0)) > OFF_MS) {
         // The next token is made by the mirror's clock.
