@@ -79,7 +79,7 @@ export async function pair(house: House, wish: PairingWish, step: TellStep): Pro
   await step('blobs', () => sendLackedBlobs(house, did, client));
   const name = await nameFor(work, enrolled);
   await step('identity', async () => pointTo(house, await account(), { handle: name, pds: url }));
-  await step('activate', () => activate(work, name, held));
+  await step('activate', () => activate(work, name, held, enrolled));
   await leaveOthers(house, did);
   return pairedAccount(house, did);
 }
@@ -113,11 +113,17 @@ async function enroll({ house, wish, described, client, account }: Work): Promis
     const same = before?.url === url ? before : undefined;
     const given = handleOf(enrolled);
     const { leaving, standbys } = othersOf(before, url, datetimeFromMs(house.now()));
-    const { handle: _, leaving: __, keepsName: ___, standbys: ____, ...known } = same ?? { state: 'pairing', pairedAt: datetimeFromMs(house.now()) };
+    const { handle: _, leaving: __, keepsName: ___, standbys: ____, ...known } = same ?? begun(before, url, datetimeFromMs(house.now()));
     const mirror = { ...known, url, mirrorDid: described.did, key: described.key, isPaused: false, clockAheadMs: described.clockAheadMs };
     return { mirror: { ...mirror, ...(given !== undefined && { handle: given }), ...(keepsName && { keepsName }), ...(leaving.length > 0 && { leaving }), ...(standbys.length > 0 && { standbys }) } };
   });
   return enrolled;
+}
+
+/** A standby holds what the mirror has confirmed: what that confirmed last here still tells what another house has written since. */
+function begun(before: PairedMirror | undefined, url: string, pairedAt: Datetime): Partial<PairedMirror> & Pick<PairedMirror, 'state' | 'pairedAt'> {
+  const acknowledged = before?.standbys?.some((each) => each.url === url) === true ? before.acknowledged : undefined;
+  return { state: 'pairing', pairedAt, ...(acknowledged !== undefined && { acknowledged }) };
 }
 
 /** What becomes of the other mirrors: one whose standby takes its place becomes a standby itself; any other is left. */
@@ -154,8 +160,12 @@ function handleFor({ did, handle, mirror }: Account, wish: PairingWish, { handle
 }
 
 /** Sends the repository, unless the mirror has it; the commit that it holds then. */
-async function handOver({ house, wish: { did }, client, described }: Work, { head: theirs }: Enrolled): Promise<string> {
-  if (theirs !== undefined) await bringTogether(house, await pairedAccount(house, did), theirs);
+async function handOver({ house, wish: { did }, client, described }: Work, { head: theirs, status }: Enrolled): Promise<string> {
+  if (theirs !== undefined && await isForeign(house, await pairedAccount(house, did), theirs)) {
+    // It shows that to nobody yet: it is looked at as soon as it does.
+    if (status !== 'active') return theirs.commit;
+    await bringTogether(house, await pairedAccount(house, did), theirs);
+  }
   const account = await pairedAccount(house, did);
   if (theirs?.commit === account.head.cid.toString()) return theirs.commit;
   try {
@@ -165,10 +175,17 @@ async function handOver({ house, wish: { did }, client, described }: Work, { hea
   }
 }
 
-/** Goes on from what the mirror holds, where this house came back from an older copy, or another house of the owner wrote meanwhile. */
-async function bringTogether(house: House, account: PairedAccount, theirs: NonNullable<Enrolled['head']>): Promise<void> {
+/** Whether the mirror holds what is not of this house, because that came back from an older copy, or another house of the owner wrote meanwhile. */
+async function isForeign(house: House, account: PairedAccount, theirs: NonNullable<Enrolled['head']>): Promise<boolean> {
+  const { state, acknowledged, resend } = account.mirror;
   // The owner has given up what is there.
-  if (account.mirror.resend === true || await isKnownHead(house, account, theirs)) return;
+  if (resend === true || await isKnownHead(house, account, theirs)) return false;
+  // The one before has confirmed more than this one, its standby, had got by then: all of that is here.
+  return !(state === 'pairing' && acknowledged !== undefined && theirs.rev <= acknowledged.rev);
+}
+
+/** Goes on from what the mirror holds. */
+async function bringTogether(house: House, account: PairedAccount, theirs: NonNullable<Enrolled['head']>): Promise<void> {
   const { acknowledged } = account.mirror;
   const isLater = acknowledged === undefined || acknowledged.rev < theirs.rev;
   if (isLater && await reconcile(house, account, readHead(theirs)) === 'done') return;
@@ -184,11 +201,14 @@ async function nameFor({ house, wish: { url }, described: { handleDomains }, acc
 }
 
 /** The mirror looks at the DID document, and serves the account from now on. Its receipt covers what was handed over. */
-async function activate({ house, described, client, account }: Work, handle: Handle | undefined, held: string): Promise<void> {
+async function activate({ house, described, client, account }: Work, handle: Handle | undefined, held: string, { head: theirs }: Enrolled): Promise<void> {
   const { receipt: told } = await client.call(lexicons.AppHoldfastMirrorActivate.mainSchema);
   const receipt = await verifiedReceipt(described.key, told);
+  const { did } = await account();
+  if (theirs?.commit === told.commit && await isForeign(house, await pairedAccount(house, did), theirs)) {
+    await bringTogether(house, await pairedAccount(house, did), theirs);
+  }
   const present = await account();
-  const { did } = present;
   if (receipt?.did !== did || !(told.commit === held || await isKnownHead(house, present, told))) {
     throw new MirrorError('MirrorRefused', 'Your data here is safe. The receipt of the mirror is not signed by its key, or of no commit of yours.', { reason: 'InvalidReceipt' });
   }
