@@ -33,7 +33,7 @@ export interface MirrorHost extends Host {
   readonly followers: Pick<Followers, 'follow'>;
   readonly switchboard: Pick<Switchboard, 'join' | 'call' | 'answer'>;
   readonly crawlers: Crawlers;
-  readonly standbys: Pick<Standbys, 'follow'>;
+  readonly standbys: Pick<Standbys, 'followFor'>;
   /** Left out where it takes no direct connections. */
   readonly direct?: Pick<DirectLines, 'answer' | 'iceServers'>;
   readonly metrics: Metrics;

@@ -1,5 +1,6 @@
 import { accountEvent, identityEvent, isStopped, MirrorRefusal, syncEvent } from '../mirroring/index.ts';
-import type { CopyAccount, NewEvent, StoppedStatus } from '../mirroring/index.ts';
+import type { CopyAccount, NewEvent, Primary, StoppedStatus } from '../mirroring/index.ts';
+import { XrpcError } from '../pds/index.ts';
 import type { Did } from '../protocol/index.ts';
 import type { MirrorHost } from './mirror-host.ts';
 import { endOf } from './usage.ts';
@@ -29,7 +30,7 @@ export function isBarred(account: CopyAccount, now: number): boolean {
 
 /**
  * Serves an account again, or no longer, and tells the network. What is kept of it stays. One that was never served is paired on
- * afterwards; one that had left meanwhile may come back.
+ * afterwards, and a standby is one again; one that had left meanwhile may come back.
  * @param only whether it is still to be done when its turn comes
  * @throws MirrorRefusal AccountMissing; MirrorStoreError
  */
@@ -44,7 +45,7 @@ export function letStand(host: MirrorHost, did: Did, standing: Standing, only: (
       return;
     }
     const account = await keptAccount(host, did);
-    const wasServed = account.told !== undefined;
+    const wasServed = account.told !== undefined && account.primary === undefined;
     const status = standing === 'active' && !wasServed ? 'pairing' : standing;
     if (account.status === status || !only(account)) return;
     // It has as long to pair as a new one.
@@ -59,4 +60,31 @@ async function eventsOf({ copies }: MirrorHost, { did, handle, head }: CopyAccou
   if (standing !== 'active') return [accountEvent(did, false, standing)];
   const [bytes] = head === undefined ? [] : await copies.reader(did).read([head.cid]);
   return [accountEvent(did, true), identityEvent(did, handle), ...bytes === undefined ? [] : [syncEvent(did, head!.rev, { cid: head!.cid, bytes })]];
+}
+
+/**
+ * Makes an account a standby, or no longer one: then it has as long to pair as a new one. What this mirror serves becomes one where its
+ * DID names another mirror by now.
+ * @throws XrpcError StillServed; MirrorRefusal AccountMissing, IdentityUnknown
+ */
+export function setPrimary(host: MirrorHost, did: Did, primary: Primary | undefined): Promise<CopyAccount> {
+  const { copies, ingest, announce, log, now } = host;
+  return ingest.inTurn(did, async () => {
+    const account = await keptAccount(host, did);
+    const isServed = account.status === 'active';
+    const isSame = account.primary?.url === primary?.url && account.primary?.key === primary?.key;
+    if (isServed ? primary === undefined : isSame) return account;
+    if (isServed) await checkElsewhere(host, did);
+    const details = { primary, ...(isServed && { status: 'pairing' as const }), ...(primary === undefined && { createdAt: now() }) };
+    announce(await copies.update(did, details, isServed ? [accountEvent(did, false, 'deactivated')] : []));
+    log(primary === undefined ? `${did} is no standby any more` : `${did} is a standby of ${primary.url}${isServed ? ', which serves it now' : ''}`);
+    return keptAccount(host, did);
+  });
+}
+
+/** @throws XrpcError StillServed; MirrorRefusal IdentityUnknown */
+async function checkElsewhere({ identities, origin }: MirrorHost, did: Did): Promise<void> {
+  const { pds } = await identities.of(did, 0);
+  if (pds !== undefined && pds !== origin) return;
+  throw new XrpcError(400, 'StillServed', `The DID document names ${pds === undefined ? 'no server' : 'this mirror'}, so that the account is no standby here. Nothing was changed.`);
 }

@@ -13,6 +13,8 @@ const BLOB_GRACE_MS = 6 * 3_600_000;
 /** Who has not become active by then has gone away, and gives room and name back. */
 const PAIRING_MS = 7 * DAY_MS;
 const ACCOUNTS_AT_A_TIME = 500;
+/** A primary that is slow keeps nobody else waiting. */
+const FOLLOW_MS = 8_000;
 
 /**
  * Clears away from time to time what is kept no longer: old events, dead blocks, spent tokens, blobs that nothing names, and
@@ -65,8 +67,8 @@ export class Upkeep {
     // Its data stays, for whoever brings it back or lets it go.
     const isOver = (it: CopyAccount): boolean => (it.status === 'active' || isStandby(it)) && now() >= (endOf(it) ?? Infinity);
     if (isOver(account)) return void await letStand(this.#host, did, 'suspended', isOver);
-    // Its house may not have been open for long. What is wrong is in the log.
-    if (isStandby(account)) return void await standbys.follow(did).catch(() => undefined);
+    // Its house may not have been open for long.
+    if (isStandby(account)) return void await standbys.followFor(did, FOLLOW_MS).catch(() => undefined);
     const neverCame = (it: CopyAccount | undefined): boolean => it?.status === 'pairing' && !isStandby(it) && it.createdAt <= now() - PAIRING_MS;
     if (!neverCame(account)) return;
     await ingest.inTurn(did, async () => {

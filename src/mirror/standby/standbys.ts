@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import { ChannelError, decodeCommitBody, isStandby, MirrorRefusal, mostBytes } from '../../mirroring/index.ts';
 import type { CopyAccount, Primary, Receipt } from '../../mirroring/index.ts';
 import { mediaTypeOf, XrpcError } from '../../pds/index.ts';
@@ -34,13 +35,26 @@ export class Standbys {
   }
 
   /**
+   * As `follow`, for those who wait no longer than that: then it goes on by itself.
+   * @param ms milliseconds
+   */
+  async followFor(did: Did, ms: number): Promise<void> {
+    const done = new AbortController();
+    const following = this.follow(did).finally(() => done.abort());
+    await Promise.race([following, wait(ms, undefined, { signal: AbortSignal.any([done.signal, this.#stopped.signal]) }).catch(() => following)]);
+  }
+
+  /**
    * Gets what the primary has confirmed by now, and the blobs of that.
-   * @throws XrpcError NotStandby, PrimaryUnreachable, PrimaryBehind; MirrorRefusal
+   * @throws XrpcError NotStandby, PrimaryUnreachable, PrimaryBehind, QuotaExceeded; MirrorRefusal
    */
   follow(did: Did): Promise<void> {
     const running = this.#running.get(did);
+    // Between the two nothing runs for a moment.
+    const following = this.#next.get(did);
+    if (following !== undefined) return following;
     if (running === undefined) return this.#run(did);
-    const next = this.#next.get(did) ?? running.catch(() => undefined).then(() => {
+    const next = running.catch(() => undefined).then(() => {
       this.#next.delete(did);
       return this.#run(did);
     });

@@ -29,7 +29,7 @@ async function begin(host: MirrorHost, { did, handle, signingKey }: CopyAccount,
   await checkDocument(host, did, handle, signingKey);
   const [bytes] = await host.copies.reader(did).read([head.cid]);
   if (bytes === undefined) throw refused('RepoNotFound', 'The commit that was handed over is not here any more; hand the repository over again.');
-  const events = await host.copies.update(did, { status: 'active' }, [
+  const events = await host.copies.update(did, { status: 'active', primary: undefined }, [
     accountEvent(did, true), identityEvent(did, handle), syncEvent(did, head.rev, { cid: head.cid, bytes }),
   ]);
   host.announce(events);

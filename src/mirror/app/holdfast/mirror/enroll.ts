@@ -1,4 +1,4 @@
-import { accountEvent, isStandby } from '../../../../mirroring/index.ts';
+import { isStandby } from '../../../../mirroring/index.ts';
 import type { CopyAccount, Primary } from '../../../../mirroring/index.ts';
 import { XrpcError } from '../../../../pds/index.ts';
 import { lexicons, parseDidKey } from '../../../../protocol/index.ts';
@@ -8,14 +8,14 @@ import { allowedHandle } from '../../../handle-rules.ts';
 import { needsInvitation } from '../../../invitations.ts';
 import { headView } from '../../../views.ts';
 import type { MirrorHost } from '../../../mirror-host.ts';
-import { isBarred, keptAccount as kept } from '../../../standing.ts';
+import { isBarred, setPrimary } from '../../../standing.ts';
 
 export const enroll = defineAccountMethod(lexicons.AppHoldfastMirrorEnroll.mainSchema, async ({ host, did, input }) => {
   const known = await host.copies.account(did);
   if (known !== undefined && isBarred(known, host.now())) {
     throw new XrpcError(400, 'AccountTakedown', 'The operator of this mirror does not serve this account. Nothing was changed.');
   }
-  const account = await asWished(host, await enrolled(host, did, known, input), primaryOf(input.primary));
+  const account = await setPrimary(host, (await enrolled(host, did, known, input)).did, primaryOf(input.primary));
   const { handle, head, status } = account;
   return { status: isStandby(account) ? 'standby' : status === 'pairing' ? status : 'active', ...(handle !== undefined && { handle }), ...(head !== undefined && { head: headView(head) }) };
 });
@@ -35,28 +35,6 @@ function isDidKey(text: string): boolean {
   } catch {
     return false;
   }
-}
-
-/** A standby, or no longer one. What this mirror served becomes one where its DID names another mirror by now. */
-async function asWished(host: MirrorHost, account: CopyAccount, primary: Primary | undefined): Promise<CopyAccount> {
-  const { did } = account;
-  if (account.primary?.url === primary?.url && account.primary?.key === primary?.key) return account;
-  if (account.status !== 'active') {
-    await host.copies.update(did, { primary });
-    host.log(primary === undefined ? `${did} is no standby any more` : `${did} is a standby of ${primary.url}`);
-    return kept(host, did);
-  }
-  if (primary === undefined) return account;
-  const { pds } = await host.identities.of(did, 0);
-  if (pds === undefined || pds === host.origin) {
-    throw new XrpcError(400, 'StillServed', `The DID document names ${pds === undefined ? 'no server' : 'this mirror'}, so that the account is no standby here. Nothing was changed.`);
-  }
-  await host.ingest.inTurn(did, async () => {
-    if ((await kept(host, did)).status !== 'active') return;
-    host.announce(await host.copies.update(did, { status: 'pairing', primary }, [accountEvent(did, false, 'deactivated')]));
-    host.log(`${did} is served by ${primary.url} now; it is a standby here`);
-  });
-  return kept(host, did);
 }
 
 async function enrolled(
