@@ -5,6 +5,7 @@ import { MirrorStoreError } from '../mirroring/index.ts';
 import type { CopyChange, MirrorStore, MirrorStoreFault, StoredEvent } from '../mirroring/index.ts';
 import type { ContractCase } from './block-store-contract.ts';
 import { check, has, lacks, same } from './contract-checks.ts';
+import { mirrorAlertsContract } from './mirror-alerts-contract.ts';
 import { mirrorKitsContract } from './mirror-kits-contract.ts';
 import { mirrorLettingsContract } from './mirror-lettings-contract.ts';
 import { mirrorStandbyContract } from './mirror-standby-contract.ts';
@@ -27,6 +28,7 @@ const HANDLE = parseHandle('ann.mirror.test');
 export const mirrorStoreContract: readonly ContractCase<MirrorUnderTest>[] = [
   ...mirrorWatchContract,
   ...mirrorKitsContract,
+  ...mirrorAlertsContract,
   ...mirrorLettingsContract,
   ...mirrorStandbyContract,
   {

@@ -208,7 +208,7 @@ test('a database of a newer version, or no database at all, is refused and left 
   await assert.rejects(opened(directory, {}, async () => undefined), { code: 'StoreDamaged' });
 }));
 
-test('a database of the first version keeps what it holds, and learns to watch and to keep kits', () => inDirectory(async (directory) => {
+test('a database of the first version keeps what it holds, and learns to watch, to keep kits and to tell owners', () => inDirectory(async (directory) => {
   const database = new DatabaseSync(join(directory, 'mirror.db'));
   database.exec(`${MIGRATIONS[0]}; PRAGMA user_version = 1`);
   database.exec(`INSERT INTO account (did, handle, status, created_at) VALUES ('did:web:old.test', 'old.mirror.test', 'pairing', 7)`);
@@ -221,6 +221,7 @@ test('a database of the first version keeps what it holds, and learns to watch a
     assert.deepEqual((await store.watched(did)).claimed, ['a']);
     await store.putKit(did, { kind: 'passkey', file: Uint8Array.of(1), signingKey: 'did:key:zA' });
     assert.deepEqual((await store.kits(did)).map(({ kind }) => kind), ['passkey']);
+    assert.equal(await store.alerts.addWay(did, { id: 'a', createdAt: 1, to: { kind: 'email', address: 'a@mail.test' } }), true);
   });
 }));
 

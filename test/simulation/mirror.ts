@@ -19,6 +19,7 @@ import { datetimeFromMs, formatDidKey, parseDid } from '../../src/protocol/index
 import type { Did, PublicKey, Signer } from '../../src/protocol/index.ts';
 import { Repository } from '../../src/repo/index.ts';
 import { AccountRows } from '../../src/storage/sqlite/account-rows.ts';
+import { AlertRows } from '../../src/storage/sqlite/alert-rows.ts';
 import type { BlobFiles } from '../../src/storage/sqlite/blob-files.ts';
 import { BlobRows } from '../../src/storage/sqlite/blob-rows.ts';
 import { BlockRows } from '../../src/storage/sqlite/block-rows.ts';
@@ -159,8 +160,9 @@ export class SimulatedMirror implements Server {
       () => database.transaction(() => blocks.sweepCopy(now() - GRACE_MS, BATCH)),
       () => blobs.sweepLoose(),
     );
+    const accounts = new AccountRows(database);
     const parts = {
-      database, accounts: new AccountRows(database), blocks, blobs: new BlobRows(database), events: new EventRows(database),
+      database, accounts, alerts: new AlertRows(database, accounts, now), blocks, blobs: new BlobRows(database), events: new EventRows(database),
       operations: new OperationRows(database), invitations: new InvitationRows(database), kits: new KitRows(database), sweeper, now,
     };
     const blobs: FileBlobStore = new FileBlobStore({ ...parts, files: this.#files as unknown as BlobFiles });

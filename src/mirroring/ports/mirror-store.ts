@@ -1,6 +1,7 @@
 import { HoldfastError } from '../../protocol/index.ts';
 import type { Cid, Did, Handle, Nsid, Tid } from '../../protocol/index.ts';
 import type { Block, BlockReader } from '../../repo/index.ts';
+import type { AlertBook } from './alert-book.ts';
 import type { EventLog, NewEvent, StoredEvent } from './event-log.ts';
 import type { AccountTerms, Lettings } from './lettings.ts';
 import type { SealedKits } from './sealed-kits.ts';
@@ -117,6 +118,7 @@ export interface CopyWriter {
  * @throws MirrorStoreError from any method: StorageFull, StoreDamaged
  */
 export interface MirrorStore extends EventLog, WatchedLogs, SealedKits, Lettings {
+  readonly alerts: AlertBook;
   account(did: Did): Promise<CopyAccount | undefined>;
   accountNamed(handle: Handle): Promise<CopyAccount | undefined>;
   /** In the order of DIDs, after one; `deleted` ones too. */
@@ -137,7 +139,7 @@ export interface MirrorStore extends EventLog, WatchedLogs, SealedKits, Lettings
   /** Begins a repository that is not visible yet. */
   copy(did: Did): Promise<CopyWriter>;
   /**
-   * Deletes blocks, references, handle, sealed kits and what is known of its DID; the account stays as `deleted`, its `#commit` and `#sync` events are taken out of
+   * Deletes blocks, references, handle, sealed kits, ways to tell its owner and what is known of its DID; the account stays as `deleted`, its `#commit` and `#sync` events are taken out of
    * the log, and `events` are told. Its terms stay, and what its operator had decided of it. @throws MirrorStoreError AccountMissing
    */
   remove(did: Did, events?: readonly NewEvent[]): Promise<readonly StoredEvent[]>;

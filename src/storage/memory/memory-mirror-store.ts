@@ -5,6 +5,7 @@ import { eventFrame, isStopped, MirrorStoreError, termsFrom, usable } from '../.
 import type {
   AccountTerms, CopyAccount, CopyChange, CopyDetails, CopyHead, CopyStatus, CopyWriter, Invitation, MirrorStore, NewEvent, NewInvitation, SealedKit, SealedKitKind, SeenOperation, StoredEvent, WatchedLog,
 } from '../../mirroring/index.ts';
+import { MemoryAlertBook } from './memory-alert-book.ts';
 import { MemoryBlobStore } from './memory-blob-store.ts';
 import { MemoryWatchedLog } from './memory-watched-log.ts';
 
@@ -42,6 +43,7 @@ interface Room {
 
 /** A mirror in memory, and the plainest reading of the port. */
 export class MemoryMirrorStore implements MirrorStore {
+  readonly alerts: MemoryAlertBook;
   readonly #rooms = new Map<Did, Room>();
   readonly #tokens = new Map<string, number>();
   readonly #facts = new Map<string, Uint8Array>();
@@ -60,6 +62,7 @@ export class MemoryMirrorStore implements MirrorStore {
   constructor({ blobs, now = Date.now }: { readonly blobs?: MemoryBlobStore; readonly now?: () => number } = {}) {
     this.#blobs = blobs ?? new MemoryBlobStore({ now });
     this.#now = now;
+    this.alerts = new MemoryAlertBook((did) => ![undefined, 'deleted'].includes(this.#rooms.get(did)?.status), now);
   }
 
   async lastSeq(): Promise<number> {
@@ -182,6 +185,7 @@ export class MemoryMirrorStore implements MirrorStore {
     room.naming.clear();
     room.watched = new MemoryWatchedLog();
     room.kits.clear();
+    this.alerts.forget(did);
     this.#blobs.forget(did);
     this.#withdraw(did);
     return this.#tell(room, events);

@@ -2,6 +2,7 @@ import { mkdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { CopyStatus, MirrorStore } from '../../mirroring/index.ts';
 import { AccountRows } from './account-rows.ts';
+import { AlertRows } from './alert-rows.ts';
 import { BlobFiles } from './blob-files.ts';
 import { BlobRows } from './blob-rows.ts';
 import { BlockRows } from './block-rows.ts';
@@ -72,8 +73,9 @@ async function openShared(directory: string, share: Share, now: () => number, on
     () => database.transaction(() => blocks.sweepCopy(now() - GRACE_MS, BATCH)),
     () => blobs.sweepLoose(),
   );
+  const accounts = new AccountRows(database);
   const parts: StoreParts = {
-    database, accounts: new AccountRows(database), blocks, blobs: new BlobRows(database), events: new EventRows(database),
+    database, accounts, alerts: new AlertRows(database, accounts, now), blocks, blobs: new BlobRows(database), events: new EventRows(database),
     operations: new OperationRows(database), invitations: new InvitationRows(database), kits: new KitRows(database), sweeper, now,
   };
   const blobs = new FileBlobStore({ ...parts, files: new BlobFiles(join(directory, 'blobs')) });

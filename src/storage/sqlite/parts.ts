@@ -3,6 +3,7 @@ import type { Cid } from '../../protocol/index.ts';
 import { MirrorStoreError } from '../../mirroring/index.ts';
 import type { NewEvent, StoredEvent } from '../../mirroring/index.ts';
 import type { AccountRow, AccountRows, NewHead } from './account-rows.ts';
+import type { AlertRows } from './alert-rows.ts';
 import type { BlobRows } from './blob-rows.ts';
 import type { BlockRows } from './block-rows.ts';
 import type { Database } from './database.ts';
@@ -27,6 +28,7 @@ export interface StoreParts {
   readonly operations: OperationRows;
   readonly invitations: InvitationRows;
   readonly kits: KitRows;
+  readonly alerts: AlertRows;
   /** Milliseconds since 1970. */
   readonly now: () => number;
   /** Deletes what copies and blobs that are no more have left. */

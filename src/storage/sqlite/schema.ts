@@ -152,4 +152,38 @@ export const MIGRATIONS: readonly string[] = [`
   ALTER TABLE account ADD COLUMN primary_key TEXT;
 `, `
   CREATE INDEX invitation_of_settings ON invitation (of_settings) WHERE of_settings = 1;
+`, `
+  CREATE TABLE alert (
+    id TEXT PRIMARY KEY,
+    account INTEGER NOT NULL REFERENCES account (id),
+    kind TEXT NOT NULL,
+    target TEXT NOT NULL,
+    secret TEXT,
+    created_at INTEGER NOT NULL,
+    code_hash BLOB,
+    code_until INTEGER,
+    tries INTEGER NOT NULL DEFAULT 0
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX alert_by_account ON alert (account, created_at);
+
+  CREATE TABLE alarm (
+    account INTEGER NOT NULL REFERENCES account (id),
+    kind TEXT NOT NULL,
+    about TEXT NOT NULL,
+    at INTEGER NOT NULL,
+    raised_at INTEGER NOT NULL,
+    PRIMARY KEY (account, kind, about)
+  ) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE telling (
+    alert TEXT NOT NULL REFERENCES alert (id),
+    account INTEGER NOT NULL REFERENCES account (id),
+    kind TEXT NOT NULL,
+    about TEXT NOT NULL,
+    tries INTEGER NOT NULL,
+    due INTEGER NOT NULL,
+    PRIMARY KEY (alert, kind, about)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX telling_by_account ON telling (account, kind, about);
+  CREATE INDEX telling_by_due ON telling (due);
 `];

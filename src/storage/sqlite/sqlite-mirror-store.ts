@@ -3,7 +3,7 @@ import type { Cid, Did, Handle, Tid } from '../../protocol/index.ts';
 import type { Block, BlockReader } from '../../repo/index.ts';
 import { isStopped, MirrorStoreError, termsFrom, usable } from '../../mirroring/index.ts';
 import type {
-  AccountTerms, CopyAccount, CopyChange, CopyDetails, CopyWriter, Invitation, MirrorStore, NewEvent, NewInvitation, SealedKit, SealedKitKind, SeenOperation, StoredEvent, WatchedLog,
+  AccountTerms, AlertBook, CopyAccount, CopyChange, CopyDetails, CopyWriter, Invitation, MirrorStore, NewEvent, NewInvitation, SealedKit, SealedKitKind, SeenOperation, StoredEvent, WatchedLog,
 } from '../../mirroring/index.ts';
 import type { AccountRow } from './account-rows.ts';
 import { BATCH, checkHead, GRACE_MS, lead, tell } from './parts.ts';
@@ -16,9 +16,11 @@ const BLOCKS_AT_A_TIME = 64;
 
 /** Accounts, their copies and the events that tell of them, in one SQLite database. */
 export class SqliteMirrorStore implements MirrorStore {
+  readonly alerts: AlertBook;
   readonly #parts: StoreParts;
 
   constructor(parts: StoreParts) {
+    this.alerts = parts.alerts;
     this.#parts = parts;
   }
 
@@ -103,12 +105,13 @@ export class SqliteMirrorStore implements MirrorStore {
   }
 
   async remove(did: Did, events: readonly NewEvent[] = []): Promise<readonly StoredEvent[]> {
-    const { database, accounts, blocks, blobs, events: log, kits, operations } = this.#parts;
+    const { database, accounts, blocks, blobs, events: log, kits, alerts, operations } = this.#parts;
     const stored = database.transaction(() => {
       const { id } = accounts.living(did);
       accounts.bury(id);
       operations.removeOf(id);
       kits.removeOf(id);
+      alerts.removeOf(id);
       blocks.removeOf(id);
       log.withdraw(id);
       blobs.removeOf(id);

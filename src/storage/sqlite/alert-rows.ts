@@ -1,0 +1,139 @@
+import type { Did } from '../../protocol/index.ts';
+import { MOST_WAYS } from '../../mirroring/index.ts';
+import type { Alarm, AlarmKind, AlertBook, AlertWay, DueAlarm } from '../../mirroring/index.ts';
+import type { AccountRows } from './account-rows.ts';
+import type { Database } from './database.ts';
+
+interface WayRow {
+  readonly id: string;
+  readonly kind: 'webhook' | 'email';
+  readonly target: string;
+  readonly secret: string | null;
+  readonly created_at: number;
+  readonly code_hash: Uint8Array | null;
+  readonly code_until: number | null;
+  readonly tries: number;
+}
+
+interface DueRow extends WayRow {
+  readonly did: Did;
+  readonly alarm_kind: AlarmKind;
+  readonly about: string;
+  readonly at: number;
+  readonly told: number;
+}
+
+/** The tables of how owners are told, of what, and of what is still to be told. */
+export class AlertRows implements AlertBook {
+  readonly #database: Database;
+  readonly #accounts: AccountRows;
+  readonly #now: () => number;
+
+  constructor(database: Database, accounts: AccountRows, now: () => number) {
+    this.#database = database;
+    this.#accounts = accounts;
+    this.#now = now;
+  }
+
+  async ways(did: Did): Promise<readonly AlertWay[]> {
+    const row = this.#accounts.row(did);
+    return row === undefined ? [] : this.#waysOf(row.id).map(wayOf);
+  }
+
+  async addWay(did: Did, { id, to, createdAt, awaited }: AlertWay): Promise<boolean> {
+    return this.#database.transaction(() => {
+      const account = this.#accounts.living(did).id;
+      if (this.#waysOf(account).length >= MOST_WAYS) return false;
+      const [target, secret] = to.kind === 'webhook' ? [to.url, to.secret] : [to.address, null];
+      this.#database.run(`
+        INSERT INTO alert (id, account, kind, target, secret, created_at, code_hash, code_until, tries) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+      `, id, account, to.kind, target, secret, createdAt, awaited?.hash ?? null, awaited?.until ?? null, awaited?.tries ?? 0);
+      return true;
+    });
+  }
+
+  async removeWay(did: Did, id: string): Promise<void> {
+    this.#database.transaction(() => {
+      const account = this.#accounts.row(did)?.id ?? null;
+      this.#database.run('DELETE FROM telling WHERE alert = ? AND account = ?', id, account);
+      this.#database.run('DELETE FROM alert WHERE id = ? AND account = ?', id, account);
+    });
+  }
+
+  async tryCode(did: Did, id: string): Promise<AlertWay | undefined> {
+    return this.#database.transaction(() => {
+      const account = this.#accounts.row(did)?.id ?? null;
+      const row = this.#database.one<WayRow>('SELECT * FROM alert WHERE id = ? AND account = ? AND code_hash IS NOT NULL', id, account);
+      if (row === undefined) return undefined;
+      this.#database.run('UPDATE alert SET tries = tries + 1 WHERE id = ?', id);
+      return wayOf(row);
+    });
+  }
+
+  async confirmWay(did: Did, id: string): Promise<void> {
+    const account = this.#accounts.row(did)?.id ?? null;
+    this.#database.transaction(() => this.#database.run('UPDATE alert SET code_hash = NULL, code_until = NULL, tries = 0 WHERE id = ? AND account = ?', id, account));
+  }
+
+  async raise(did: Did, { kind, about, at }: Alarm, due: number, { most, since }: { readonly most: number; readonly since: number }): Promise<boolean> {
+    return this.#database.transaction(() => {
+      const account = this.#accounts.row(did)?.id;
+      const ways = account === undefined ? [] : this.#waysOf(account).filter(({ code_hash }) => code_hash === null);
+      if (account === undefined || ways.length === 0) return false;
+      const raised = this.#database.all<{ raised_at: number; kind: string; about: string }>('SELECT kind, about, raised_at FROM alarm WHERE account = ?', account);
+      if (raised.some((each) => each.kind === kind && each.about === about) || raised.filter(({ raised_at }) => raised_at > since).length >= most) return false;
+      this.#database.run('INSERT INTO alarm (account, kind, about, at, raised_at) VALUES (?, ?, ?, ?, ?)', account, kind, about, at, this.#now());
+      for (const { id } of ways) {
+        this.#database.run('INSERT INTO telling (alert, account, kind, about, tries, due) VALUES (?, ?, ?, ?, 0, ?)', id, account, kind, about, due);
+      }
+      return true;
+    });
+  }
+
+  async calm(did: Did, { kind, about }: Pick<Alarm, 'kind' | 'about'>): Promise<void> {
+    const account = this.#accounts.row(did)?.id ?? null;
+    this.#database.transaction(() => {
+      for (const table of ['telling', 'alarm']) {
+        this.#database.run(`DELETE FROM ${table} WHERE account = ? AND kind = ? AND about = ?`, account, kind, about);
+      }
+    });
+  }
+
+  async due(by: number, limit: number): Promise<readonly DueAlarm[]> {
+    return this.#database.all<DueRow>(`
+      SELECT alert.*, account.did, alarm.kind AS alarm_kind, alarm.about, alarm.at, telling.tries AS told
+      FROM telling JOIN alert ON alert.id = telling.alert JOIN account ON account.id = telling.account
+        JOIN alarm ON alarm.account = telling.account AND alarm.kind = telling.kind AND alarm.about = telling.about
+      WHERE telling.due <= ? ORDER BY telling.due, telling.alert, telling.kind, telling.about LIMIT ?
+    `, by, limit).map((row) => ({ did: row.did, way: wayOf(row), alarm: { kind: row.alarm_kind, about: row.about, at: row.at }, tries: row.told }));
+  }
+
+  async nextDue(): Promise<number | undefined> {
+    return this.#database.one<{ due: number | null }>('SELECT min(due) AS due FROM telling')?.due ?? undefined;
+  }
+
+  async settle({ way, alarm: { kind, about } }: DueAlarm): Promise<void> {
+    this.#database.transaction(() => this.#database.run('DELETE FROM telling WHERE alert = ? AND kind = ? AND about = ?', way.id, kind, about));
+  }
+
+  async putOff({ way, alarm: { kind, about } }: DueAlarm, until: number): Promise<void> {
+    this.#database.transaction(() => (
+      this.#database.run('UPDATE telling SET tries = tries + 1, due = ? WHERE alert = ? AND kind = ? AND about = ?', until, way.id, kind, about)));
+  }
+
+  /** Of an account that goes. */
+  removeOf(account: number): void {
+    for (const table of ['telling', 'alarm', 'alert']) this.#database.run(`DELETE FROM ${table} WHERE account = ?`, account);
+  }
+
+  #waysOf(account: number): WayRow[] {
+    return this.#database.all('SELECT * FROM alert WHERE account = ? ORDER BY created_at, id', account);
+  }
+}
+
+function wayOf({ id, kind, target, secret, created_at, code_hash, code_until, tries }: WayRow): AlertWay {
+  return {
+    id, createdAt: created_at, to: kind === 'webhook' ? { kind, url: target, secret: secret! } : { kind, address: target },
+    ...(code_hash !== null && { awaited: { hash: new Uint8Array(code_hash), until: code_until!, tries } }),
+  };
+}
