@@ -6,8 +6,8 @@ import { fromJson, HoldfastError, lexicons, parseDidKey } from '../../protocol/i
 import type { Cid, Did } from '../../protocol/index.ts';
 import { requestPublic } from '../identity/public-request.ts';
 
-/** The primary did not answer, or not so that it makes sense. */
-export class PrimaryError extends HoldfastError<'PrimaryUnreachable'> {}
+/** The primary did not answer, or not so that it makes sense; or it says that it does not have what it was asked for. */
+export class PrimaryError extends HoldfastError<'PrimaryUnreachable' | 'NotThere'> {}
 
 /** What a server answers. Whoever reads the body reads within limits, and ends it. */
 export interface PrimaryAnswer {
@@ -34,7 +34,8 @@ export const askNearby: AskPrimary = async (url, accept, signal) => {
 };
 
 const TEXT_MS = 15_000;
-const TEXT_BYTES = 40_000_000;
+/** Of commits, as text: a mirror gives 8 MB of them at a time. */
+const TEXT_BYTES = 12_000_000;
 /** Of a repository or a blob; how much that is the reader says. */
 const BODY_MS = 15 * 60_000;
 
@@ -87,6 +88,7 @@ export class PrimaryClient {
       throw this.#unreachable('The primary gave no answer', cause);
     });
     try {
+      if (answer.status === 400 || answer.status === 404) throw new PrimaryError('NotThere', `The primary answered ${answer.status}`, { url });
       if (answer.status !== 200) throw this.#unreachable(`The primary answered ${answer.status}`);
       return await read(answer.body, signal, answer.type);
     } finally {

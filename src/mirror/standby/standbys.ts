@@ -3,19 +3,22 @@ import { ChannelError, decodeCommitBody, isStandby, MirrorRefusal, mostBytes } f
 import type { CopyAccount, Primary, Receipt } from '../../mirroring/index.ts';
 import { mediaTypeOf, XrpcError } from '../../pds/index.ts';
 import type { Cid, Did } from '../../protocol/index.ts';
+import { BlobRefused } from '../../storage/sqlite/index.ts';
 import { reasonOf } from '../log.ts';
 import { missingBlobs } from '../missing-blobs.ts';
 import type { MirrorHost } from '../mirror-host.ts';
-import { keptAccount } from '../standing.ts';
-import { PrimaryClient } from './primary.ts';
+import { keptAccount, openAccount } from '../standing.ts';
+import { PrimaryClient, PrimaryError } from './primary.ts';
 import type { AskPrimary } from './primary.ts';
 
 type Parts = Pick<MirrorHost, 'copies' | 'blobs' | 'ingest' | 'limits' | 'settings' | 'log'>;
 
 /** Blobs that are asked for in one go. */
 const BLOBS_AT_A_TIME = 200;
-/** So often the primary may have gone on while its repository was read. */
-const ROUNDS_WITHOUT_NEWS = 3;
+/** So often commits are asked for until it is enough for this time: some ten thousand commits. */
+const MOST_ROUNDS = 200;
+/** So often, in all of them, no commits came that lead on: then its repository is read, while it may go on. */
+const ROUNDS_WITHOUT_COMMITS = 3;
 
 /**
  * Keeps accounts that are standbys here where their primaries are: it gets from them what they have confirmed, and takes it in as if a
@@ -86,7 +89,7 @@ export class Standbys {
   }
 
   async #catchUp(did: Did): Promise<PrimaryClient> {
-    for (let rounds = 0; rounds < ROUNDS_WITHOUT_NEWS;) {
+    for (let rounds = 0, without = 0; rounds < MOST_ROUNDS && without < ROUNDS_WITHOUT_COMMITS; rounds++) {
       const account = await this.#standby(did);
       const client = new PrimaryClient(this.#ask, account.primary, did, this.#stopped.signal);
       const { receipt, commits } = await client.commits(account.head?.cid);
@@ -94,10 +97,11 @@ export class Standbys {
         if (receipt.commit.equals(account.head.cid)) return client;
         throw new XrpcError(400, 'PrimaryBehind', 'The primary shows an older state than it has confirmed before. What is here stays.');
       }
-      if (!await this.#takeCommits(did, receipt, commits)) await this.#takeWhole(did, receipt, client);
+      const isLed = await this.#takeCommits(did, receipt, commits);
+      if (!isLed) await this.#takeWhole(did, receipt, client);
       const { head } = await keptAccount(this.#parts, did);
       if (head?.cid.equals(receipt.commit) === true) return client;
-      rounds = head !== undefined && !(account.head?.cid.equals(head.cid) ?? false) ? 0 : rounds + 1;
+      if (!isLed || head === undefined || account.head?.cid.equals(head.cid) === true) without++;
     }
     throw new XrpcError(400, 'PrimaryUnreachable', 'The primary goes on faster than it can be followed. What is here stays.');
   }
@@ -138,9 +142,8 @@ export class Standbys {
     for (let after: Cid | undefined; ;) {
       const missing = await missingBlobs(this.#parts, did, BLOBS_AT_A_TIME, after?.toString());
       for (const cid of missing) {
-        // One that is not there, or is another, does not keep the others away.
         await this.#getBlob(did, cid, client).catch((error: unknown) => {
-          if (this.#stopped.signal.aborted) throw error;
+          if (!isOfOneBlob(error)) throw error;
           this.#parts.log(`${did} could not get a blob of its primary: ${reasonOf(error)}`);
         });
       }
@@ -151,8 +154,17 @@ export class Standbys {
 
   async #getBlob(did: Did, cid: Cid, client: PrimaryClient): Promise<void> {
     const { blobs, limits, settings, copies } = this.#parts;
-    const { terms } = await keptAccount({ copies }, did);
+    const { terms } = await openAccount({ copies }, did);
     const most = mostBytes(terms.blobBytes, settings.allBlobBytes);
-    await client.blob(cid, (body, type) => blobs.putStream(did, body, { cid, mimeType: mediaTypeOf(new Uint8Array(), type ?? null) }, limits.blobBytes, most));
+    await client.blob(cid, (body, type) => blobs.putStream(did, body, { cid, mimeType: mediaTypeOf(new Uint8Array(), type ?? null) }, limits.blobBytes, most))
+      .catch((error: unknown) => {
+        if (!(error instanceof BlobRefused && error.code === 'QuotaExceeded')) throw error;
+        throw new XrpcError(413, 'QuotaExceeded', 'The blobs of this account take all the room that it has here. What is here stays.', error);
+      });
   }
+}
+
+/** One that is not there, or is another, does not keep the others away. */
+function isOfOneBlob(error: unknown): boolean {
+  return error instanceof BlobRefused || (error instanceof PrimaryError && error.code === 'NotThere');
 }

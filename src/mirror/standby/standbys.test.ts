@@ -1,0 +1,120 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { House, post } from '../../../test/support/house.ts';
+import { encodeCommitBody } from '../../mirroring/commit-body.ts';
+import { MirrorRefusal, signReceipt } from '../../mirroring/index.ts';
+import type { CopyHead } from '../../mirroring/index.ts';
+import { cidOf, formatDidKey, parseDid, TidClock, toJson } from '../../protocol/index.ts';
+import type { Cid } from '../../protocol/index.ts';
+import { BlobRefused } from '../../storage/sqlite/index.ts';
+import { seededP256Signer } from '../../testing/index.ts';
+import { receiptView } from '../views.ts';
+import type { AskPrimary, PrimaryAnswer } from './primary.ts';
+import { Standbys } from './standbys.ts';
+
+const DID = parseDid('did:plc:aaaaaaaaaaaaaaaaaaaaaaaa');
+const signer = await seededP256Signer(new Uint8Array(32).fill(3));
+const clock = new TidClock({ clockId: 1 });
+const cid = (text: string): Cid => cidOf(new TextEncoder().encode(text), 'raw');
+
+function answer(status: number, text = ''): PrimaryAnswer {
+  async function* body(): AsyncGenerator<Uint8Array> {
+    yield new TextEncoder().encode(text);
+  }
+  return { status, type: 'application/json', body: body(), end: () => undefined };
+}
+
+/** A standby of one account, where nothing is verified: what it asks its primary for is told by the test. */
+class Standby {
+  head: CopyHead | undefined;
+  readonly asked: string[] = [];
+  blobs: readonly Cid[] = [];
+  putStream: () => Promise<unknown> = async () => undefined;
+  readonly standbys: Standbys;
+
+  constructor(ask: (method: string, signal: AbortSignal) => Promise<PrimaryAnswer>) {
+    const asks: AskPrimary = (url, _accept, signal) => {
+      const method = new URL(url).pathname.split('.').at(-1)!;
+      this.asked.push(method);
+      return ask(method, signal);
+    };
+    const primary = { url: 'https://first.test', key: formatDidKey(signer.publicKey) };
+    this.standbys = new Standbys({
+      copies: { account: async () => ({ did: DID, status: 'pairing', primary, terms: {}, ...(this.head !== undefined && { head: this.head }) }) },
+      ingest: {
+        follow: async () => {
+          const rev = clock.next();
+          this.head = { cid: cid(rev), rev, data: cid(rev) };
+        },
+        followRepo: async () => Promise.reject(new MirrorRefusal('StaleHead', 'It has gone on.')),
+      },
+      blobs: { list: async () => this.blobs, info: async () => undefined, putStream: () => this.putStream() },
+      limits: { blobBytes: 10 }, settings: { allBlobBytes: 10 }, log: () => undefined,
+    } as unknown as ConstructorParameters<typeof Standbys>[0], asks);
+  }
+
+  confirmed: CopyHead | undefined;
+
+  /** What the primary says that it has confirmed: something new. */
+  async goOn(commits: readonly Uint8Array[] = []): Promise<PrimaryAnswer> {
+    const rev = clock.next();
+    this.confirmed = { cid: cid(rev), rev, data: cid(rev) };
+    return this.listed(commits);
+  }
+
+  async listed(commits: readonly Uint8Array[] = []): Promise<PrimaryAnswer> {
+    const receipt = await signReceipt(signer, { did: DID, commit: this.confirmed!.cid, rev: this.confirmed!.rev, seq: 1 }, Date.now());
+    return answer(200, JSON.stringify({ receipt: receiptView(receipt), commits: commits.map((bytes) => toJson(bytes)) }));
+  }
+
+  count(method: string): number {
+    return this.asked.filter((each) => each === method).length;
+  }
+}
+
+test('a primary that confirms something else whenever it is asked is not followed for ever', async () => {
+  const { message } = await (await House.create()).write([{ action: 'create', path: 'app.bsky.feed.post/one', record: post('one') }]);
+  let asked = 0;
+  const standby: Standby = new Standby(async (method) => {
+    if (method !== 'listCommits') return answer(200);
+    assert.ok(asked < 1_000, 'it is asked for ever');
+    return standby.goOn(asked++ % 2 === 0 ? [encodeCommitBody(message)] : []);
+  });
+  await assert.rejects(standby.standbys.follow(DID), { code: 'PrimaryUnreachable' });
+  assert.equal(standby.count('getRepo'), 3);
+  const commits: Standby = new Standby(() => {
+    assert.ok(asked++ < 1_000, 'it is asked for ever');
+    return commits.goOn([encodeCommitBody(message)]);
+  });
+  await assert.rejects(commits.standbys.follow(DID), { code: 'PrimaryUnreachable', message: /goes on faster/ });
+});
+
+/** What is asked for, and what comes of it, where the standby has all but three blobs. */
+async function blobs(ask: () => Promise<PrimaryAnswer>, putStream?: () => Promise<unknown>): Promise<readonly [asked: number, outcome: string]> {
+  const standby: Standby = new Standby((method) => (method === 'listCommits' ? standby.listed() : ask()));
+  await standby.goOn();
+  standby.head = standby.confirmed;
+  standby.blobs = ['one', 'two', 'three'].map(cid);
+  if (putStream !== undefined) standby.putStream = putStream;
+  const outcome = await standby.standbys.follow(DID).then(() => 'done', ({ code }: { code: string }) => code);
+  return [standby.count('getBlob'), outcome];
+}
+
+test('a blob that is not there, or is another, keeps no other away; a primary that is silent or refuses, or a full room, ends it', async () => {
+  assert.deepEqual(await blobs(async () => answer(400)), [3, 'done']);
+  assert.deepEqual(await blobs(async () => answer(200), async () => Promise.reject(new BlobRefused('InvalidBlob', 'another'))), [3, 'done']);
+  assert.deepEqual(await blobs(async () => Promise.reject(new TypeError('fetch failed'))), [1, 'PrimaryUnreachable']);
+  assert.deepEqual(await blobs(async () => answer(429)), [1, 'PrimaryUnreachable']);
+  assert.deepEqual(await blobs(async () => answer(200), async () => Promise.reject(new BlobRefused('QuotaExceeded', 'full'))), [1, 'QuotaExceeded']);
+});
+
+test('whoever asks waits no longer than they want for a primary that says nothing, and closing ends it', async () => {
+  const standby = new Standby((_method, signal) => new Promise((_resolve, reject) => {
+    if (signal.aborted) reject(signal.reason as Error);
+    else signal.addEventListener('abort', () => reject(signal.reason as Error));
+  }));
+  await standby.standbys.followFor(DID, 1);
+  const rest = standby.standbys.followFor(DID, 60_000);
+  await standby.standbys.close();
+  await assert.rejects(rest, { code: 'PrimaryUnreachable' });
+});
