@@ -94,10 +94,12 @@ const settled = (house: PdsHouse): Promise<unknown> => until('settled', async ()
 });
 
 /** As the house of the account would call a mirror. */
-async function call(mirror: RunningMirror, method: string): Promise<void> {
+async function call(mirror: RunningMirror, method: string, input?: object): Promise<void> {
   const signer = await new Signers(alice.house.store).of((await alice.house.store.account(did))!);
   const token = await signServiceAuth(signer, { iss: did, aud: parseDid(mirror.did), lxm: parseNsid(method) }, Date.now());
-  const response = await fetch(`${mirror.url}/xrpc/${method}`, { method: 'POST', headers: { authorization: `Bearer ${token}` } });
+  const response = await fetch(`${mirror.url}/xrpc/${method}`, {
+    method: 'POST', headers: { authorization: `Bearer ${token}`, ...(input !== undefined && { 'content-type': 'application/json' }) }, ...(input !== undefined && { body: JSON.stringify(input) }),
+  });
   assert.equal(response.status, 200, await response.text());
 }
 
@@ -200,6 +202,18 @@ test('a standby that has lost the account is told anew whom to follow, and one t
   await Promise.all([second, third].map((mirror) => call(mirror, 'app.holdfast.mirror.leave')));
   await until('asked anew', async () => (await ask()).standbys?.[0]?.state === 'same');
   await until('asked anew, and refused', async () => / by invitation/.test((await ask()).standbys?.[1]?.trouble ?? ''));
+});
+
+test('a standby that follows another mirror by now is told anew whom to follow', async () => {
+  const second = await another('second');
+  await add(second.url);
+  await settled(alice.house);
+  await call(second, 'app.holdfast.mirror.enroll', { primary: { url: 'http://localhost:1', key: 'did:key:zDnaembgSGUhZULN2Caob4HLJPaxBh92N7rtH21TErzqf8HQo' } });
+  await write(alice.house, 'of alice');
+  await until('followed', async () => {
+    const { rev } = (await alice.house.store.account(did))!.head;
+    return (await alice.house.store.account(did))!.mirror!.standbys![0]!.held?.rev === rev;
+  });
 });
 
 test('a mirror that was left and comes back as a standby is not asked to delete what it holds', async () => {

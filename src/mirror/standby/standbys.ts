@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { ChannelError, decodeCommitBody, isStandby, MirrorRefusal, mostBytes } from '../../mirroring/index.ts';
 import type { CopyAccount, Primary, Receipt } from '../../mirroring/index.ts';
-import { mediaTypeOf, XrpcError } from '../../pds/index.ts';
+import { mediaTypeOf, StoreError, XrpcError } from '../../pds/index.ts';
 import type { Cid, Did } from '../../protocol/index.ts';
 import { BlobRefused } from '../../storage/sqlite/index.ts';
 import { reasonOf } from '../log.ts';
@@ -82,7 +82,7 @@ export class Standbys {
       const client = await this.#catchUp(did);
       await this.#getBlobs(did, client);
     } catch (error) {
-      if (error instanceof XrpcError || error instanceof MirrorRefusal) throw error;
+      if (error instanceof XrpcError || error instanceof MirrorRefusal || error instanceof StoreError) throw error;
       this.#parts.log(`${did} could not be followed: ${reasonOf(error)}`);
       throw new XrpcError(400, 'PrimaryUnreachable', 'The primary does not answer as it should. What is here stays.', error);
     }

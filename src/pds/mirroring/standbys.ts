@@ -61,8 +61,8 @@ export async function removeStandby(house: House, did: Did, url: string, force: 
 export async function askStandbys(house: House, did: Did): Promise<PairedAccount> {
   const account = await pairedAccount(house, did);
   const { mirror } = account;
-  // Until the DID names the new mirror its standbys stay with the one before.
-  if (mirror.state !== 'active') return account;
+  // Until the DID names the new mirror its standbys stay with the one before; where another house has moved the account, they are that one's.
+  if (mirror.state !== 'active' || mirror.alarm?.code === 'moved') return account;
   await Promise.all((mirror.standbys ?? []).map(async (standby) => {
     const next = await askOne(house, account, standby).catch((error: unknown) => {
       if (!(error instanceof MirrorError)) throw error;
@@ -100,7 +100,7 @@ async function change(house: House, did: Did, next: (standbys: readonly Standby[
   }, of === undefined ? undefined : 'standbys');
 }
 
-/** One that has lost the account is told anew whom to follow. */
-function withTrouble({ follows, ...standby }: Standby, error: MirrorError): Standby {
-  return { ...standby, trouble: error.message, ...(follows !== undefined && !isRefusal(error, 'AccountNotFound') && { follows }) };
+/** It is told anew whom to follow: it may have lost the account, or follow another one by now. */
+function withTrouble({ follows: _, ...standby }: Standby, { message }: MirrorError): Standby {
+  return { ...standby, trouble: message };
 }
