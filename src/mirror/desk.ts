@@ -16,8 +16,8 @@ export function makeDesk(host: MirrorHost): MirrorDesk {
     async hello({ did, token, version }) {
       if (await speaker(host, token) !== did) throw new MirrorRefusal('InvalidToken', 'The token is of another account than the one that speaks.');
       const account = await keptAccount(host, did);
-      // What it holds is of another mirror, and would be no news to a house that talks to that one.
       if (isStandby(account)) throw new MirrorRefusal('AccountInactive', 'This mirror is a standby of the account, which another one serves.', { did });
+      if (account.status === 'active') await checkServer(host, did);
       const { head, told } = account;
       const watched = await copies.watched(did);
       watcher.soon(did, watched);
@@ -28,7 +28,10 @@ export function makeDesk(host: MirrorHost): MirrorDesk {
         ...(head !== undefined && { head }), ...(told !== undefined && { seq: told.seq }), ...(unclaimed > 0 && { unclaimed }),
       };
     },
-    commit: (did, message) => ingest.commit(did, message),
+    async commit(did, message) {
+      await checkServer(host, did);
+      return ingest.commit(did, message);
+    },
     missing: (did, blobs) => ingest.missing(did, blobs),
     calls: switchboard,
     follow: (did, told) => followers.follow(did, told),
@@ -44,6 +47,16 @@ export function makeDesk(host: MirrorHost): MirrorDesk {
       });
     },
   };
+}
+
+/**
+ * Where another house of the owner has had another mirror take the place of this one, that one takes what is written: as the document said
+ * a minute ago. @throws MirrorRefusal AccountInactive, IdentityUnknown
+ */
+async function checkServer({ identities, origin }: MirrorHost, did: Did): Promise<void> {
+  const { pds } = await identities.of(did);
+  if (pds === undefined || pds === origin) return;
+  throw new MirrorRefusal('AccountInactive', `The DID document names ${pds} as the server of the account, and not this mirror. Nothing was changed.`, { did });
 }
 
 async function speaker(host: MirrorHost, token: string): Promise<Did> {

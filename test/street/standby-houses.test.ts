@@ -180,6 +180,27 @@ test('another house of the owner is told of the switch, and leaves to the standb
   await settled(alice.house);
 });
 
+test('the mirror comes back after the switch: it takes nothing from a house that does not know of that, and nothing of either is lost', async () => {
+  const second = await another('second');
+  await add(second.url);
+  await settled(alice.house);
+  const bob = await twin();
+  await world.stopMirror();
+  await pair(alice.house, second.url);
+  await write(alice.house, 'of alice');
+  await until('confirmed', async () => (await standing(alice.house)).waiting === 0);
+  alice.disconnect();
+  await world.startMirror();
+  await write(bob, 'of bob');
+  connect(bob);
+  await until('told, or taken', async () => (await standing(bob)).alarm !== undefined || (await standing(bob)).waiting === 0);
+  assert.deepEqual([(await standing(bob)).alarm?.code, (await standing(bob)).waiting], ['moved', 1]);
+  await pair(bob, second.url);
+  assert.deepEqual(await texts(bob), ['of alice', 'of bob']);
+  alice.connect();
+  await until('one state', async () => (await texts(alice.house)).join() === 'of alice,of bob');
+});
+
 test('another house of the owner moves after the switch, and leaves to the standby what it holds', async () => {
   const second = await another('second');
   await add(second.url);

@@ -43,7 +43,8 @@ export async function mirrorView({ store }: Pick<House, 'store'>, { did, mirror 
   return {
     did, url, mirrorDid, key, pairedAt, state: stateOf(mirror), waiting: commits, waitingBytes: bytes,
     ...(handle !== undefined && { handle }),
-    ...(acknowledged !== undefined && {
+    // While it is paired with a standby, that is what the mirror before has confirmed.
+    ...(acknowledged !== undefined && mirror.state === 'active' && {
       acked: { commit: acknowledged.commit.toString(), rev: acknowledged.rev, seq: acknowledged.seq, time: acknowledged.time },
     }),
     ...(alarm !== undefined && { alarm }), ...(notice !== undefined && { notice }), ...(clockAheadMs !== undefined && { clockAheadMs }),

@@ -109,21 +109,26 @@ async function enroll({ house, wish, described, client, account }: Work): Promis
       const name = NAMED.find((reason) => isRefusal(error, reason));
       throw name === undefined || !(error instanceof MirrorError) ? error : new XrpcError(400, name, error.message, error);
     });
+  const known = present.mirror?.url === url ? undefined : await confirmed(house, present, url);
   await changeMirror(house, did, (before) => {
     const same = before?.url === url ? before : undefined;
     const given = handleOf(enrolled);
     const { leaving, standbys } = othersOf(before, url, datetimeFromMs(house.now()));
-    const { handle: _, leaving: __, keepsName: ___, standbys: ____, ...known } = same ?? begun(before, url, datetimeFromMs(house.now()));
-    const mirror = { ...known, url, mirrorDid: described.did, key: described.key, isPaused: false, clockAheadMs: described.clockAheadMs };
+    const { handle: _, leaving: __, keepsName: ___, standbys: ____, ...rest } = same ?? { ...known, state: 'pairing', pairedAt: datetimeFromMs(house.now()) };
+    const mirror = { ...rest, url, mirrorDid: described.did, key: described.key, isPaused: false, clockAheadMs: described.clockAheadMs };
     return { mirror: { ...mirror, ...(given !== undefined && { handle: given }), ...(keepsName && { keepsName }), ...(leaving.length > 0 && { leaving }), ...(standbys.length > 0 && { standbys }) } };
   });
   return enrolled;
 }
 
-/** A standby holds what the mirror has confirmed: what that confirmed last here still tells what another house has written since. */
-function begun(before: PairedMirror | undefined, url: string, pairedAt: Datetime): Partial<PairedMirror> & Pick<PairedMirror, 'state' | 'pairedAt'> {
-  const acknowledged = before?.standbys?.some((each) => each.url === url) === true ? before.acknowledged : undefined;
-  return { state: 'pairing', pairedAt, ...(acknowledged !== undefined && { acknowledged }) };
+/**
+ * A standby holds what the mirror has confirmed: what that confirmed last here still tells what another house has written since. Not so where
+ * another house has put another mirror in that place meanwhile.
+ */
+async function confirmed(house: House, account: Account, url: string): Promise<Partial<PairedMirror>> {
+  const { acknowledged, standbys, state, url: before } = account.mirror ?? {};
+  if (acknowledged === undefined || state !== 'active' || standbys?.some((each) => each.url === url) !== true) return {};
+  return await namedServer(house, account) === before ? { acknowledged } : {};
 }
 
 /** What becomes of the other mirrors: one whose standby takes its place becomes a standby itself; any other is left. */
