@@ -188,7 +188,7 @@ export class SimulatedMirror implements Server {
       did: this.did, origin: ORIGIN, settings, limits: LIMITS, copies, blobs, identities, signer: this.#signer, announce, followers, switchboard: new Switchboard(), metrics: new Metrics(), now,
       // No log of a DID is here to be watched.
       watcher: { soon: () => undefined, told: () => undefined, claimed: () => undefined },
-      standbys: { follow: async () => undefined },
+      standbys: { followFor: async () => undefined },
       crawlers: new Crawlers({ relays: [], hostname: 'mirror.test', log: () => undefined }), log: () => undefined, version: '1',
       store: repositoriesOf(copies), maxBlobBytes: LIMITS.blobBytes,
       ingest: new Ingest({ store: copies, keys: identities, signer: this.#signer, limits: LIMITS, now, hasBlob: async (did, cid) => await blobs.info(did, cid) !== undefined, announce }),

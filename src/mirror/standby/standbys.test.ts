@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { House, post } from '../../../test/support/house.ts';
-import { encodeCommitBody } from '../../mirroring/commit-body.ts';
-import { MirrorRefusal, signReceipt } from '../../mirroring/index.ts';
+import { encodeCommitBody, MirrorRefusal, signReceipt } from '../../mirroring/index.ts';
 import type { CopyHead } from '../../mirroring/index.ts';
 import { cidOf, formatDidKey, parseDid, TidClock, toJson } from '../../protocol/index.ts';
 import type { Cid } from '../../protocol/index.ts';

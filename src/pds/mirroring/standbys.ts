@@ -80,7 +80,10 @@ async function askOne(house: House, account: PairedAccount, standby: Standby): P
   const { head, missingBlobs } = await client.call(lexicons.AppHoldfastMirrorFollow.mainSchema);
   const time = datetimeFromMs(house.now());
   const held = head && { rev: readHead(head).rev, time, missingBlobs };
-  return ({ trouble: _, ...before }) => ({ ...before, follows: mirror.url, ...(held !== undefined && { held }) });
+  return (before) => {
+    const { trouble: _, ...rest } = before;
+    return { ...rest, follows: mirror.url, ...(held !== undefined && { held }) };
+  };
 }
 
 async function enroll(client: MirrorClient, { url, key }: PairedMirror, invite: string | undefined): Promise<void> {
@@ -101,6 +104,7 @@ async function change(house: House, did: Did, next: (standbys: readonly Standby[
 }
 
 /** It is told anew whom to follow: it may have lost the account, or follow another one by now. */
-function withTrouble({ follows: _, ...standby }: Standby, { message }: MirrorError): Standby {
-  return { ...standby, trouble: message };
+function withTrouble(before: Standby, { message }: MirrorError): Standby {
+  const { follows: _, ...rest } = before;
+  return { ...rest, trouble: message };
 }
