@@ -9,6 +9,8 @@ export interface CrawlersOptions {
   readonly log: Log;
   /** Milliseconds since 1970; `Date.now` by default. */
   readonly now?: () => number;
+  /** Milliseconds between two calls that nothing but new commits or silence gave rise to; for tests. */
+  readonly quietMs?: number;
 }
 
 /** A relay is told of new commits no more often; one that crawls hears of them anyway. */
@@ -50,7 +52,13 @@ export class Crawlers {
   /** Something new is here: tells relays that were not told for a while. */
   notify(): void {
     const now = this.#now();
-    for (const relay of this.#relays) if (now - relay.asked >= QUIET_MS) this.#ask(relay);
+    for (const relay of this.#relays) if (now - relay.asked >= this.#quietMs) this.#ask(relay);
+  }
+
+  /** A relay does not read us: asks it, unless that was done not long ago or is about to be done again. */
+  remind(url: string): void {
+    const relay = this.#relays.find((each) => each.url === url);
+    if (relay?.failures === 0 && this.#now() - relay.asked >= this.#quietMs) this.#ask(relay);
   }
 
   /** At start, and when an account has come: tells all. */
@@ -77,6 +85,10 @@ export class Crawlers {
   close(): void {
     this.#stopped.abort();
     for (const { timer } of this.#relays) clearTimeout(timer);
+  }
+
+  get #quietMs(): number {
+    return this.#options.quietMs ?? QUIET_MS;
   }
 
   #now(): number {

@@ -29,6 +29,9 @@ import type { MirrorPoint } from './points.ts';
 import { startOperator } from './operator/start.ts';
 import { lately } from './operator/totals.ts';
 import { receiptKey } from './receipt-key.ts';
+import { RelayWatch } from './relays/relay-watch.ts';
+import type { RelayPace } from './relays/relay-watch.ts';
+import { Retelling } from './relays/retelling.ts';
 import { Backups } from './safekeeping/backups.ts';
 import type { MirrorSettings } from './settings.ts';
 import { askNearby, askPublic } from './standby/primary.ts';
@@ -61,6 +64,8 @@ export interface StartOptions {
   readonly fetchPublic?: (url: string) => Promise<unknown>;
   /** For tests: what stands between standbys and their primaries. */
   readonly askPrimary?: AskPrimary;
+  /** For tests: how often relays are looked at, and asked. */
+  readonly relayPace?: Partial<RelayPace> & { readonly quietMs?: number };
 }
 
 /** A rev may be so far ahead of us; relays take 300 s. */
@@ -72,7 +77,7 @@ const FINISH_MS = 4_000;
  * Starts a mirror: opens what it keeps, listens, and asks the relays to crawl.
  * @throws the system's error, such as EADDRINUSE; MirrorStoreError StoreNewer, StoreDamaged, StorageFull
  */
-export async function startMirror(settings: MirrorSettings, { log = logToConsole, onPoint = () => undefined, fetchPublic, askPrimary, disguise = (desk) => desk }: StartOptions = {}): Promise<RunningMirror> {
+export async function startMirror(settings: MirrorSettings, { log = logToConsole, onPoint = () => undefined, fetchPublic, askPrimary, relayPace = {}, disguise = (desk) => desk }: StartOptions = {}): Promise<RunningMirror> {
   // The key that signs receipts is in it.
   mkdirSync(settings.folder, { recursive: true, mode: 0o700 });
   const { store: copies, blobs, totals, close: closeStore } = await openMirrorStore(settings.folder, { onPoint });
@@ -93,7 +98,8 @@ export async function startMirror(settings: MirrorSettings, { log = logToConsole
   const { port } = listening;
   const isPublic = settings.hostname !== undefined;
   const origin = isPublic ? `https://${settings.hostname}` : `http://localhost:${port}`;
-  const crawlers = new Crawlers({ relays: settings.relays, hostname: settings.hostname ?? `localhost:${port}`, log });
+  const hostname = settings.hostname ?? `localhost:${port}`;
+  const crawlers = new Crawlers({ relays: settings.relays, hostname, log, ...relayPace });
   const identities = new Identities({ ...settings, ...(fetchPublic !== undefined && { fetchPublic }) });
   const limits = { blobBytes: settings.blobBytes, repoBytes: settings.repoBytes, aheadMs: AHEAD_MS };
   const metrics = new Metrics();
@@ -105,6 +111,7 @@ export async function startMirror(settings: MirrorSettings, { log = logToConsole
     for (const { type } of events) metrics.event(type);
     firehose.announce(events);
     followers.tell(events);
+    relays.heard(events);
     onPoint('told');
     crawlers.notify();
   };
@@ -126,6 +133,11 @@ export async function startMirror(settings: MirrorSettings, { log = logToConsole
     onError: (error: unknown) => log(`Something went wrong: ${error instanceof Error ? error.stack : reasonOf(error)}`, 'error'),
   };
   const host: MirrorHost = makeHost(parts);
+  const sums = lately(totals, host.now);
+  const retelling = new Retelling({
+    ...host, serverOf: async (did) => (await parts.identityOf(did))?.pds, eventsInHour: () => sums().eventsInHour,
+  });
+  const relays = new RelayWatch({ ...host, relays: settings.relays, hostname, retelling, pace: relayPace });
   const work = new Work();
   const desk = disguise(watched(makeDesk(host), { work, metrics, onPoint }));
   const accept = (channel: Channel): Promise<void> => new MirrorConversation(channel, desk).run().catch((error: unknown) => {
@@ -140,7 +152,7 @@ export async function startMirror(settings: MirrorSettings, { log = logToConsole
   const backups = new Backups({ folder: settings.folder, backups: `${settings.folder}-backups`, version: VERSION, now: host.now, log });
   const close = async (operator?: Listening): Promise<void> => {
     crawlers.close();
-    const others = Promise.allSettled([backups.close(), upkeep.close(), watcher.close(), standbys.close()]);
+    const others = Promise.allSettled([backups.close(), relays.close(), upkeep.close(), watcher.close(), standbys.close()]);
     // Who was promised something gets it: houses their receipts, then readers the events.
     await work.finish(FINISH_MS);
     await Promise.all([sessions.finish(FINISH_MS), direct?.finish(FINISH_MS)]);
@@ -155,7 +167,7 @@ export async function startMirror(settings: MirrorSettings, { log = logToConsole
     await closeStore();
   };
   const operator = settings.operator && await startOperator({
-    ...host, startedAt: host.now(), isReady: () => !work.isStopping, totals: lately(totals, host.now), backups, subscribers: () => sockets.subscribers,
+    ...host, startedAt: host.now(), isReady: () => !work.isStopping, totals: sums, relays, backups, subscribers: () => sockets.subscribers,
     conversations: () => ({ websocket: sockets.houses, webrtc: direct?.size ?? 0, http: sessions.size }),
   }, settings.operator).catch(async (error: unknown) => {
     await close();

@@ -37,7 +37,8 @@ export async function fetchFromPublic(url: string, find?: Lookup): Promise<unkno
   }
 }
 
-async function jsonOf(chunks: AsyncIterable<Uint8Array> | Iterable<Uint8Array>): Promise<unknown> {
+/** JSON of 64 KB at most. @throws Error */
+export async function jsonOf(chunks: AsyncIterable<Uint8Array> | Iterable<Uint8Array>): Promise<unknown> {
   const decoder = new TextDecoder('utf-8', { fatal: true });
   let [text, size] = ['', 0];
   for await (const chunk of chunks) {

@@ -84,6 +84,11 @@ export class EventRows {
     this.#database.run(`DELETE FROM event WHERE account = ? AND type IN ('#commit', '#sync')`, account);
   }
 
+  /** How many there are since a time, in milliseconds. */
+  countSince(time: number): number {
+    return this.#database.one<{ count: number }>('SELECT count(*) AS count FROM event INDEXED BY event_by_time WHERE time >= ?', time)!.count;
+  }
+
   /** The newest event that is older than `before`, in milliseconds: with it goes all that came before it. */
   newestBefore(before: number): number | undefined {
     return this.#database.one<{ seq: number | null }>('SELECT max(seq) AS seq FROM event INDEXED BY event_by_time WHERE time < ?', before)?.seq ?? undefined;

@@ -25,6 +25,8 @@ export interface StoreTotals {
   readonly accounts: Readonly<Record<CopyStatus, number>>;
   /** What two accounts have counts twice. */
   readonly blobs: { readonly count: number; readonly bytes: number };
+  /** Events that were told in the last hour and still are in the log. */
+  readonly eventsInHour: number;
   /** Bytes of its files, what is not yet written back among them. */
   readonly databaseBytes: number;
 }
@@ -46,6 +48,7 @@ export interface MirrorStoreOptions {
   readonly onPoint?: (point: StorePoint) => void;
 }
 
+const HOUR_MS = 3_600_000;
 const NO_ACCOUNTS: StoreTotals['accounts'] = { pairing: 0, active: 0, deactivated: 0, suspended: 0, takendown: 0, deleted: 0 };
 
 /**
@@ -90,6 +93,7 @@ async function openShared(directory: string, share: Share, now: () => number, on
     totals: () => ({
       accounts: { ...NO_ACCOUNTS, ...Object.fromEntries(parts.accounts.counts().map(({ status, count }) => [status, count])) },
       blobs: parts.blobs.total(),
+      eventsInHour: parts.events.countSince(now() - HOUR_MS),
       databaseBytes: [file, `${file}-wal`].reduce((sum, path) => sum + (statSync(path, { throwIfNoEntry: false })?.size ?? 0), 0),
     }),
     close: async () => {

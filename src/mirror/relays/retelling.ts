@@ -1,0 +1,76 @@
+import { accountEvent, identityEvent, syncEvent } from '../../mirroring/index.ts';
+import type { CopyAccount, Ingest, MirrorStore, NewEvent, StoredEvent } from '../../mirroring/index.ts';
+import type { Did } from '../../protocol/index.ts';
+import { WARNED_FROM } from './host-limits.ts';
+
+export interface RetellingOptions {
+  readonly copies: Pick<MirrorStore, 'account' | 'reader' | 'update'>;
+  readonly ingest: Pick<Ingest, 'inTurn'>;
+  readonly announce: (events: readonly StoredEvent[]) => void;
+  /** Where the DID document says that the account is; undefined where that cannot be found out. */
+  readonly serverOf: (did: Did) => Promise<string | undefined>;
+  /** Of this mirror, as DID documents name it. */
+  readonly origin: string;
+  /** Events of all accounts in the last hour. */
+  readonly eventsInHour: () => number;
+  readonly now: () => number;
+}
+
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
+/** Of events that are told anew, of all accounts together. Relays read no more than 2,500 in an hour of one host, and houses go first. */
+const MOST_IN_HOUR = 100;
+
+/**
+ * Tells anew of accounts that a relay does not have as they are: each once a day at most, and never so much that what houses
+ * write has to wait for it at relays.
+ */
+export class Retelling {
+  readonly #options: RetellingOptions;
+  /** When, of each account of the last day. */
+  readonly #told = new Map<Did, number>();
+  #lately: { readonly at: number; readonly events: number }[] = [];
+
+  constructor(options: RetellingOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * @param isInactive whether the relay takes the account for inactive, and has to hear first that it is not
+   * @returns whether it was told
+   */
+  async tell(did: Did, isInactive: boolean): Promise<boolean> {
+    const { copies, ingest, announce, serverOf, origin } = this.#options;
+    if (!this.#mayTell(did, isInactive ? 3 : 1) || await serverOf(did) !== origin) return false;
+    return ingest.inTurn(did, async () => {
+      const account = await copies.account(did);
+      const events = account?.status === 'active' ? await this.#eventsOf(account, isInactive) : [];
+      // Another relay may have waited for the same.
+      if (events.length === 0 || !this.#mayTell(did, events.length)) return false;
+      this.#note(did, events.length);
+      announce(await copies.update(did, {}, events));
+      return true;
+    });
+  }
+
+  async #eventsOf({ did, handle, head }: CopyAccount, isInactive: boolean): Promise<readonly NewEvent[]> {
+    const [bytes] = head === undefined ? [] : await this.#options.copies.reader(did).read([head.cid]);
+    if (bytes === undefined) return [];
+    const sync = syncEvent(did, head!.rev, { cid: head!.cid, bytes });
+    return isInactive ? [accountEvent(did, true), identityEvent(did, handle), sync] : [sync];
+  }
+
+  #mayTell(did: Did, events: number): boolean {
+    const { now, eventsInHour } = this.#options;
+    for (const [each, at] of this.#told) if (now() - at >= DAY_MS) this.#told.delete(each);
+    this.#lately = this.#lately.filter(({ at }) => now() - at < HOUR_MS);
+    const sum = this.#lately.reduce((all, { events: count }) => all + count, 0);
+    return !this.#told.has(did) && sum + events <= MOST_IN_HOUR && eventsInHour() + events <= WARNED_FROM.eventsInHour;
+  }
+
+  #note(did: Did, events: number): void {
+    const at = this.#options.now();
+    this.#told.set(did, at);
+    this.#lately.push({ at, events });
+  }
+}
