@@ -9,6 +9,7 @@ import { join } from 'node:path';
 import { documentOf, plcDataOf } from '../../src/identity/index.ts';
 import { startMirror } from '../../src/mirror/index.ts';
 import type { MirrorSettings, RunningMirror } from '../../src/mirror/index.ts';
+import type { StartOptions } from '../../src/mirror/mirror.ts';
 import { verifyMirror } from '../../src/mirror/safekeeping/verify.ts';
 import { cidOf, formatDidKey, parseDid, parseHandle, parseNsid, signServiceAuth, TidClock } from '../../src/protocol/index.ts';
 import type { Cid, Did, Signer } from '../../src/protocol/index.ts';
@@ -103,6 +104,8 @@ export interface TestMirrorOptions {
   readonly log?: (line: string) => void;
   /** The documents of domains that are not there. */
   readonly fetchPublic?: (url: string) => Promise<unknown>;
+  /** How often relays are looked at. */
+  readonly relayPace?: StartOptions['relayPace'];
 }
 
 /** A mirror on a free port, with a folder of its own. */
@@ -123,14 +126,14 @@ export interface RunningTestMirror {
   close(): Promise<void>;
 }
 
-export async function startTestMirror({ directoryUrl, settings = {}, isSpoilt = false, log = () => undefined, fetchPublic }: TestMirrorOptions = {}): Promise<RunningTestMirror> {
+export async function startTestMirror({ directoryUrl, settings = {}, isSpoilt = false, log = () => undefined, fetchPublic, relayPace }: TestMirrorOptions = {}): Promise<RunningTestMirror> {
   const folder = await mkdtemp(join(tmpdir(), 'holdfast-mirror-'));
   const directory = await FakeDirectory.start();
   const all: MirrorSettings = {
     port: 0, folder, handleDomains: ['holdfast.test'], directory: directoryUrl ?? directory.url, relays: [], invites: [], inviteOnly: false,
     blobBytes: 1_000_000, repoBytes: 50_000_000, allBlobBytes: 5_000_000, requestsIn5Minutes: 6_000, eventDays: 30, watchSeconds: 3_600, ...settings,
   };
-  const options = { log, ...(fetchPublic !== undefined && { fetchPublic }) };
+  const options = { log, ...(fetchPublic !== undefined && { fetchPublic }), ...(relayPace !== undefined && { relayPace }) };
   const away = async (): Promise<void> => {
     await directory.close();
     await rm(folder, { recursive: true });

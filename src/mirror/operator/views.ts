@@ -2,22 +2,40 @@ import type { AccountTerms, CopyAccount, Invitation } from '../../mirroring/inde
 import { datetimeFromMs, datetimeToMs, parseDatetime } from '../../protocol/index.ts';
 import type { lexicons } from '../../protocol/index.ts';
 import type { RelayState } from '../crawlers.ts';
+import { warningsOf } from '../relays/host-limits.ts';
+import type { RelaySight } from '../relays/relay-watch.ts';
 import { usageOf } from '../usage.ts';
 import type { OperatorHost } from './operator-host.ts';
 
+/** Of accounts that a relay does not have as they are, in one view. */
+const MOST_FAULTS = 100;
+
 /** `app.holdfast.operator.defs#relay` */
-export function relayView({ askedAt, takenAt, ...state }: RelayState) {
+export function relayView({ relays }: Pick<OperatorHost, 'relays'>, { url, askedAt, takenAt, ...state }: RelayState) {
+  const sight = relays.sight(url);
   return {
-    ...state,
+    url, ...state, ...(sight !== undefined && { sight: sightView(sight) }),
     ...(askedAt !== undefined && { askedAt: datetimeFromMs(askedAt) }), ...(takenAt !== undefined && { takenAt: datetimeFromMs(takenAt) }),
   };
 }
 
+function sightView({ lookedAt, failure, host, place: { lagMs, isAhead }, asked, faults, toldAnew, toldAnewAt }: RelaySight) {
+  return {
+    lookedAt: datetimeFromMs(lookedAt), isAhead, asked, toldAnew, accountsWrong: faults.length,
+    accounts: faults.slice(0, MOST_FAULTS).map(({ since, seenAt, ...fault }) => ({ ...fault, since: datetimeFromMs(since), seenAt: datetimeFromMs(seenAt) })),
+    ...(failure !== undefined && { failure }), ...(host !== undefined && { host: host.state }), ...(host?.seq !== undefined && { seq: host.seq }),
+    ...(host?.accounts !== undefined && { accountCount: host.accounts }), ...(lagMs !== undefined && { lagSeconds: Math.floor(lagMs / 1_000) }),
+    ...(toldAnewAt !== undefined && { toldAnewAt: datetimeFromMs(toldAnewAt) }),
+  };
+}
+
 /** How the mirror is, as `app.holdfast.operator.describe` tells it. */
-export async function mirrorView({ did, version, now, startedAt, copies, subscribers, totals, crawlers }: OperatorHost) {
+export async function mirrorView(host: OperatorHost) {
+  const { did, version, now, startedAt, copies, subscribers, crawlers } = host;
+  const totals = host.totals();
   return {
     did, version, time: datetimeFromMs(now()), startedAt: datetimeFromMs(startedAt), lastSeq: await copies.lastSeq(), subscribers: subscribers(),
-    ...totals(), relays: crawlers.states().map(relayView),
+    ...totals, warnings: [...warningsOf(totals)], relays: crawlers.states().map((state) => relayView(host, state)),
   };
 }
 

@@ -49,10 +49,10 @@ export interface Page {
   /** What has just been done, or why it was not. */
   readonly said?: { readonly tone: 'good' | 'bad'; readonly words: string } | undefined;
   /** Where the operator is; left out where nobody has signed in. */
-  readonly at?: '/' | '/accounts' | '/invitations';
+  readonly at?: '/' | '/accounts' | '/invitations' | '/relays';
 }
 
-const PLACES = [['/', 'Overview'], ['/accounts', 'Accounts'], ['/invitations', 'Invitations']] as const;
+const PLACES = [['/', 'Overview'], ['/accounts', 'Accounts'], ['/invitations', 'Invitations'], ['/relays', 'Relays']] as const;
 
 /** A whole page. */
 export function layout({ title, host, body, said, at }: Page, status = 200): Response {

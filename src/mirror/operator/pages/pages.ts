@@ -8,9 +8,10 @@ import { invitations } from './invitations.ts';
 import { layout } from './layout.ts';
 import type { Page } from './layout.ts';
 import { overview } from './overview.ts';
+import { relays } from './relays.ts';
 import { Sessions } from './sessions.ts';
 
-const PAGES = ['', 'accounts', 'invitations'];
+const PAGES = ['', 'accounts', 'invitations', 'relays'];
 const FORMS = ['accounts', 'invitations', 'relays', 'sign-in', 'sign-out'];
 const MAX_FORM_BYTES = 16_384;
 const MEGA = 1_000_000;
@@ -48,8 +49,8 @@ export class OperatorPages {
     if (place === 'sign-in' && form !== undefined) return this.#begin(form.get('token') ?? '', isSecure(request));
     if (!this.#sessions.has(request)) return this.#signIn(undefined, url.pathname === '/' ? 200 : 401);
     if (place === 'sign-out' && form !== undefined) return see('/', { 'set-cookie': this.#sessions.end(request) });
-    if (place === 'relays' && form !== undefined) return this.#overview(await this.#done('requestCrawl', {}, 'All relays were asked.'));
-    if (place === '') return this.#overview();
+    if (place === 'relays') return this.#relays(form);
+    if (place === '') return this.#page('Overview', '/', await overview(this.#host));
     if (place === 'invitations') return this.#invitations(url, form);
     if (place === 'accounts') return name === undefined ? this.#page('Accounts', '/accounts', await accounts(this.#host, url)) : this.#account(decoded(name), form);
     return undefined;
@@ -74,8 +75,10 @@ export class OperatorPages {
     }, status);
   }
 
-  async #overview(said?: Said): Promise<Response> {
-    return this.#page('Overview', '/', await overview(this.#host), said);
+  async #relays(form: URLSearchParams | undefined): Promise<Response> {
+    const relay = form?.get('relay') ?? undefined;
+    const said = form && await this.#done('requestCrawl', { relay }, relay === undefined ? 'All relays were asked.' : 'It was asked.');
+    return this.#page('Relays', '/relays', relays(this.#host), said);
   }
 
   async #invitations(url: URL, form: URLSearchParams | undefined): Promise<Response> {

@@ -16,3 +16,10 @@ export function number(count: number): string {
 export function time(datetime: string): string {
   return `${datetime.slice(0, 10)} ${datetime.slice(11, 16)} UTC`;
 }
+
+/** Seconds, as people say them. */
+export function span(seconds: number): string {
+  const [size, unit] = seconds < 90 ? [1, 'second'] : seconds < 90 * 60 ? [60, 'minute'] : seconds < 36 * 3_600 ? [3_600, 'hour'] : [86_400, 'day'];
+  const count = Math.round(seconds / size);
+  return `${count} ${unit}${count === 1 ? '' : 's'}`;
+}

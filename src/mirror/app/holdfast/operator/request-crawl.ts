@@ -8,5 +8,6 @@ export const requestCrawl = defineOperatorMethod(lexicons.AppHoldfastOperatorReq
   if (input.relay !== undefined && asked.length === 0) {
     throw new XrpcError(400, 'RelayUnknown', 'This relay is none of those in HOLDFAST_RELAYS. Nothing was changed.');
   }
-  return { relays: asked.map(relayView) };
+  host.relays.soon();
+  return { relays: asked.map((state) => relayView(host, state)) };
 });

@@ -101,11 +101,99 @@ const _relaySchema = /*#__PURE__*/ v.object(
 		 * @minimum 0
 		 */
 		"failures": /*#__PURE__*/ v.integer(),
+		get "sight"() {
+			return /*#__PURE__*/ v.optional(relaySightSchema)
+		},
 		/**
 		 * When it last took what it was asked.
 		 */
 		"takenAt": /*#__PURE__*/ v.optional(/*#__PURE__*/ v.datetimeString()),
 		"url": /*#__PURE__*/ v.genericUriString(),
+	}
+);
+const _relayAccountSchema = /*#__PURE__*/ v.object(
+	{
+		"$type": /*#__PURE__*/ v.optional(/*#__PURE__*/ v.literal("app.holdfast.operator.defs#relayAccount")),
+		"did": /*#__PURE__*/ v.didString(),
+		/**
+		 * What it has.
+		 */
+		"rev": /*#__PURE__*/ v.optional(/*#__PURE__*/ v.tidString()),
+		/**
+		 * When it was seen so last.
+		 */
+		"seenAt": /*#__PURE__*/ v.datetimeString(),
+		/**
+		 * When it was seen so first.
+		 */
+		"since": /*#__PURE__*/ v.datetimeString(),
+		"state": /*#__PURE__*/ v.string<"ahead" | "behind" | "inactive" | "missing" | (string & {})>(),
+		/**
+		 * Why it takes the account for inactive, where it says so.
+		 */
+		"status": /*#__PURE__*/ v.optional(/*#__PURE__*/ v.string()),
+	}
+);
+const _relaySightSchema = /*#__PURE__*/ v.object(
+	{
+		"$type": /*#__PURE__*/ v.optional(/*#__PURE__*/ v.literal("app.holdfast.operator.defs#relaySight")),
+		/**
+		 * How many accounts of this mirror it knows, where it says so.
+		 * @minimum 0
+		 */
+		"accountCount": /*#__PURE__*/ v.optional(/*#__PURE__*/ v.integer()),
+		/**
+		 * Accounts that it does not have as they are here; the first of them.
+		 * @maxLength 100
+		 */
+		get "accounts"() {
+			return /*#__PURE__*/ v.constrain(
+				/*#__PURE__*/ v.array(relayAccountSchema),
+				[/*#__PURE__*/ v.arrayLength(0, 100)]
+			)
+		},
+		/**
+		 * How many such accounts there are.
+		 * @minimum 0
+		 */
+		"accountsWrong": /*#__PURE__*/ v.integer(),
+		/**
+		 * How many accounts it was asked about at the last look.
+		 * @minimum 0
+		 */
+		"asked": /*#__PURE__*/ v.integer(),
+		/**
+		 * Why it could not be asked; what else is said is of the time before, then.
+		 */
+		"failure": /*#__PURE__*/ v.optional(/*#__PURE__*/ v.string()),
+		/**
+		 * The words of com.atproto.sync.getHostStatus; missing where it does not know this mirror, silent where it does not say. Left out before it was asked once.
+		 */
+		"host": /*#__PURE__*/ v.optional(/*#__PURE__*/ v.string<"active" | "banned" | "idle" | "missing" | "offline" | "silent" | "throttled" | (string & {})>()),
+		/**
+		 * Whether it says that it has read an event that was never told here.
+		 */
+		"isAhead": /*#__PURE__*/ v.boolean(),
+		/**
+		 * How old the first event is that it has not read; 0 where there is none.
+		 * @minimum 0
+		 */
+		"lagSeconds": /*#__PURE__*/ v.optional(/*#__PURE__*/ v.integer()),
+		"lookedAt": /*#__PURE__*/ v.datetimeString(),
+		/**
+		 * Of the last event that it has read, where it says so.
+		 * @minimum 0
+		 */
+		"seq": /*#__PURE__*/ v.optional(/*#__PURE__*/ v.integer()),
+		/**
+		 * How often accounts were told anew because of it, since the start.
+		 * @minimum 0
+		 */
+		"toldAnew": /*#__PURE__*/ v.integer(),
+		/**
+		 * When last.
+		 */
+		"toldAnewAt": /*#__PURE__*/ v.optional(/*#__PURE__*/ v.datetimeString()),
 	}
 );
 const _termsSchema = /*#__PURE__*/ v.object(
@@ -143,6 +231,8 @@ type accounts$schematype = typeof _accountsSchema;
 type blobs$schematype = typeof _blobsSchema;
 type invitation$schematype = typeof _invitationSchema;
 type relay$schematype = typeof _relaySchema;
+type relayAccount$schematype = typeof _relayAccountSchema;
+type relaySight$schematype = typeof _relaySightSchema;
 type terms$schematype = typeof _termsSchema;
 
 export interface accountSchema extends account$schematype {}
@@ -155,12 +245,18 @@ export interface invitationSchema extends invitation$schematype {}
 
 export interface relaySchema extends relay$schematype {}
 
+export interface relayAccountSchema extends relayAccount$schematype {}
+
+export interface relaySightSchema extends relaySight$schematype {}
+
 export interface termsSchema extends terms$schematype {}
 export const accountSchema = _accountSchema as accountSchema;
 export const accountsSchema = _accountsSchema as accountsSchema;
 export const blobsSchema = _blobsSchema as blobsSchema;
 export const invitationSchema = _invitationSchema as invitationSchema;
 export const relaySchema = _relaySchema as relaySchema;
+export const relayAccountSchema = _relayAccountSchema as relayAccountSchema;
+export const relaySightSchema = _relaySightSchema as relaySightSchema;
 export const termsSchema = _termsSchema as termsSchema;
 
 export interface Account extends v.InferInput<typeof accountSchema> {}
@@ -172,5 +268,9 @@ export interface Blobs extends v.InferInput<typeof blobsSchema> {}
 export interface Invitation extends v.InferInput<typeof invitationSchema> {}
 
 export interface Relay extends v.InferInput<typeof relaySchema> {}
+
+export interface RelayAccount extends v.InferInput<typeof relayAccountSchema> {}
+
+export interface RelaySight extends v.InferInput<typeof relaySightSchema> {}
 
 export interface Terms extends v.InferInput<typeof termsSchema> {}

@@ -24,6 +24,11 @@ const _mainSchema = /*#__PURE__*/ v.query(
 					"databaseBytes": /*#__PURE__*/ v.integer(),
 					"did": /*#__PURE__*/ v.didString(),
 					/**
+					 * Events of the last hour; relays read no more than 2,500 of one host name.
+					 * @minimum 0
+					 */
+					"eventsInHour": /*#__PURE__*/ v.integer(),
+					/**
 					 * Of the newest event ever, 0 before the first.
 					 * @minimum 0
 					 */
@@ -39,6 +44,10 @@ const _mainSchema = /*#__PURE__*/ v.query(
 					"subscribers": /*#__PURE__*/ v.integer(),
 					"time": /*#__PURE__*/ v.datetimeString(),
 					"version": /*#__PURE__*/ v.string(),
+					/**
+					 * What comes near to what public relays take of one host name: from 80 of 100 active accounts on, from 2,000 of 2,500 events in an hour on.
+					 */
+					"warnings": /*#__PURE__*/ v.array(/*#__PURE__*/ v.string<"accounts" | "eventsInHour" | (string & {})>()),
 				}
 			),
 		}
