@@ -6,6 +6,7 @@ import { drivenStreet } from './support/driven.ts';
 import { headOf } from './support/backups.ts';
 import { makeAccount, post, proveAndPair, succeed } from './support/house.ts';
 import { mirrored } from './support/journey.ts';
+import { leaders } from './support/leaders.ts';
 import { closePages, LOOKS, openPage, visit } from './support/page.ts';
 import type { Page } from 'puppeteer-core';
 import type { Look } from './support/page.ts';
@@ -25,15 +26,6 @@ async function paired(): Promise<{ readonly page: Page; readonly did: string }> 
 
 const write = (page: Page, did: string, text: string): Promise<unknown> =>
   succeed(page, 'com.atproto.repo.createRecord', { input: post(did, text), requestId: crypto.randomUUID() });
-
-/** Who has the lock of the bridge, and how many wait for it. */
-async function leaders(page: Page): Promise<{ readonly held: number; readonly pending: number }> {
-  return page.evaluate(async () => {
-    const { held = [], pending = [] } = await navigator.locks.query();
-    const count = (locks: LockInfo[]): number => locks.filter(({ name }) => name === 'bridge').length;
-    return { held: count(held), pending: count(pending) };
-  });
-}
 
 async function until(holds: () => Promise<boolean>, what: string): Promise<void> {
   for (const end = Date.now() + 90_000; !await holds(); await pause(50)) if (Date.now() > end) throw new Error(`never: ${what}`);

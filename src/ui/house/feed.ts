@@ -54,8 +54,12 @@ function tell(event: FeedEvent): void {
 async function run(): Promise<void> {
   running = true;
   for (let pause = FIRST_PAUSE_MS; listeners.size + carriers.size > 0; pause = Math.min(pause * 2, LONGEST_PAUSE_MS)) {
+    // What comes while a page is frozen is lost to it, and in Chromium whatever would come later through the same stream.
+    const frozen = new AbortController();
+    const freeze = (): void => frozen.abort();
+    document.addEventListener('freeze', freeze, { once: true });
     try {
-      const { body } = await house.stream('app.holdfast.events.subscribe');
+      const { body } = await house.stream('app.holdfast.events.subscribe', {}, frozen.signal);
       if (body !== null) {
         pause = FIRST_PAUSE_MS;
         await readLines(body);
@@ -63,6 +67,7 @@ async function run(): Promise<void> {
     } catch {
       // It is opened again, whatever ended it.
     }
+    document.removeEventListener('freeze', freeze);
     await new Promise((resolve) => {
       setTimeout(resolve, pause);
     });

@@ -42,20 +42,25 @@ class Bridge {
     return () => this.#listeners.delete(listener);
   }
 
-  /** Starts the bridge as soon as an account may have a mirror, and ends it when the page is left. To be called once. */
+  /** Starts the bridge as soon as an account may have a mirror, and ends it when the page is left or frozen. To be called once. */
   watch(): void {
     const start = (): void => void this.#start();
     mirrorStore.subscribe(start);
     accountStore.subscribe(start);
-    window.addEventListener('pagehide', () => {
+    const leave = (): void => {
       this.#isLeft = true;
       this.#end();
-    });
+    };
+    window.addEventListener('pagehide', leave);
+    // A frozen page keeps its locks: it would go on leading, and carry nothing.
+    document.addEventListener('freeze', leave);
     // The page comes back as it was left.
-    window.addEventListener('pageshow', () => {
+    const comeBack = (): void => {
       this.#isLeft = false;
       start();
-    });
+    };
+    window.addEventListener('pageshow', comeBack);
+    document.addEventListener('resume', comeBack);
   }
 
   async #start(): Promise<void> {
@@ -64,7 +69,7 @@ class Bridge {
     this.#isLoading = true;
     try {
       const { startBridge } = await import('../../bridge/index.ts');
-      // A page that is kept for coming back to must not lead.
+      // A page that is kept for coming back to, or frozen, must not lead.
       if (this.#isLeft) return;
       this.#stop = startBridge({
         house, events: newsOfHouse, network: window,

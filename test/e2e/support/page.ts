@@ -31,11 +31,11 @@ export interface WatchedPage {
   readonly troubles: string[];
 }
 
-/** Chromium, headless, with a profile of its own. */
-export async function startChromium(): Promise<Browser> {
+/** Chromium, headless, with a profile of its own. @param userDataDir that profile, else an empty one */
+export async function startChromium(userDataDir?: string): Promise<Browser> {
   const { chromium } = findBrowsers();
   if (chromium.path === undefined) throw new Error(`No Chromium: ${chromium.reason}`);
-  return puppeteer.launch({ executablePath: chromium.path, headless: true, args: [...CHROMIUM_ARGS] });
+  return puppeteer.launch({ executablePath: chromium.path, headless: true, args: [...CHROMIUM_ARGS], ...(userDataDir !== undefined && { userDataDir }) });
 }
 
 /** Firefox, headless, over WebDriver BiDi. */
