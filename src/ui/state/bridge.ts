@@ -2,11 +2,16 @@ import { house } from '../house/client.ts';
 import { promptEvents } from '../house/feed.ts';
 import { accountStore } from './account-store.ts';
 import { identityStore } from './identity-store.ts';
+import { keep, kept } from './keep.ts';
+import { LinkLog } from './link-log.ts';
 import { mirrorStore } from './mirror-store.ts';
 import type { BridgeLinks, BridgeOptions } from '../../bridge/index.ts';
 import type { Link } from './mirror-words.ts';
 
 const UNKNOWN: Link = { state: 'unknown' };
+
+/** How often is noted that a conversation goes on, in milliseconds. */
+const NOTE_MS = 30_000;
 
 /** What the feed tells, and what the jobs worker tells of a DID, which the service worker need not know. */
 const newsOfHouse: BridgeOptions['events'] = {
@@ -27,13 +32,17 @@ const newsOfHouse: BridgeOptions['events'] = {
 class Bridge {
   #listeners = new Set<() => void>();
   #links: BridgeLinks = new Map();
+  readonly #log = new LinkLog({ kept, keep });
   #stop: (() => void) | undefined;
   #isLoading = false;
   #isLeft = false;
 
   /** How the conversation with the mirror of the current account stands. */
   get link(): Link {
-    return this.#links.get(accountStore.state.current?.did ?? '') ?? UNKNOWN;
+    const did = accountStore.state.current?.did ?? '';
+    const link = this.#links.get(did);
+    if (link?.state === 'away') return { ...link, since: this.#log.since(did) ?? link.since };
+    return link === undefined ? UNKNOWN : { ...link, lastDown: this.#log.lastDown(did) };
   }
 
   /** Hears of every change until the returned function is called. */
@@ -61,6 +70,7 @@ class Bridge {
     };
     window.addEventListener('pageshow', comeBack);
     document.addEventListener('resume', comeBack);
+    setInterval(() => this.#note(), NOTE_MS);
   }
 
   async #start(): Promise<void> {
@@ -73,10 +83,7 @@ class Bridge {
       if (this.#isLeft) return;
       this.#stop = startBridge({
         house, events: newsOfHouse, network: window,
-        onChange: (links) => {
-          this.#links = links;
-          for (const listener of this.#listeners) listener();
-        },
+        onChange: (links) => this.#become(links),
         onDoubt: (did) => void identityStore.doubt(did),
       });
     } catch {
@@ -89,6 +96,21 @@ class Bridge {
   #end(): void {
     this.#stop?.();
     this.#stop = undefined;
+    // Until now it was as known; from now on nobody tells.
+    this.#note();
+    this.#become(new Map());
+  }
+
+  #become(links: BridgeLinks): void {
+    this.#links = links;
+    this.#note();
+    for (const listener of this.#listeners) listener();
+  }
+
+  #note(): void {
+    this.#log.hear(this.#links);
+    const { did, mirror } = mirrorStore.state;
+    if (did !== undefined && mirror === undefined) this.#log.forget(did);
   }
 }
 

@@ -1,13 +1,14 @@
 import { formatAgo, formatNumber, formatTime, msg, str } from '../i18n.ts';
 import { ICONS } from '../icons.ts';
 import type { TemplateResult } from 'lit';
+import type { Down } from './link-log.ts';
 import type { Mirror } from './mirror-store.ts';
 
 /** What the pages know of the conversation with the mirror. */
 export type Link =
   /** Nothing is known: no bridge runs in this browser, or it has just begun. */
   | { readonly state: 'unknown' }
-  | { readonly state: 'linked'; readonly by: 'websocket' | 'webrtc' }
+  | { readonly state: 'linked'; readonly by: 'websocket' | 'webrtc'; readonly lastDown?: Down | undefined }
   /** The mirror does not answer; it is tried again. `since` is an ISO datetime. */
   | { readonly state: 'away'; readonly since: string };
 

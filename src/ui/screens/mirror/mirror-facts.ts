@@ -4,6 +4,7 @@ import { formatAgo, formatBytes, formatDuration, formatNumber, formatTime, msg, 
 import { roomWords } from '../../state/usage-words.ts';
 import { hasRev, hostOf, readerWords, tailOf } from '../../state/mirror-words.ts';
 import type { TemplateResult } from 'lit';
+import type { Down } from '../../state/link-log.ts';
 import type { Link } from '../../state/mirror-words.ts';
 import type { Account } from '../../state/account-store.ts';
 import type { Mirror } from '../../state/mirror-store.ts';
@@ -42,7 +43,9 @@ export function mirrorFacts(mirror: Mirror, account: Account, link: Link, action
         <div><dt>${msg('Room there')}</dt><dd id="room"><span>${roomWords(mirror.usage)}</span></dd></div>
         ${mirror.usage.until === undefined ? nothing : html`<div><dt>${msg('Kept until')}</dt><dd><span>${formatTime(mirror.usage.until)}</span></dd></div>`}`}
       ${link.state !== 'linked' ? nothing : html`
-        <div><dt>${msg('Line to it')}</dt><dd><span id="line">${link.by === 'websocket' ? msg('WebSocket') : msg('Direct connection (WebRTC)')}</span></dd></div>`}
+        <div><dt>${msg('Line to it')}</dt><dd>
+          <span><span id="line">${link.by === 'websocket' ? msg('WebSocket') : msg('Direct connection (WebRTC)')}</span>${link.lastDown === undefined ? nothing : wasDown(link.lastDown)}</span>
+        </dd></div>`}
       ${mirror.handle === undefined ? nothing : html`<div><dt>${msg('Your name there')}</dt><dd><span class="mono">@${mirror.handle}</span></dd></div>`}
       <div><dt>${msg('Address')}</dt><dd><span class="mono">${mirror.url}</span></dd></div>
       <div><dt>${msg('Its identity')}</dt><dd><span class="mono">${mirror.mirrorDid}</span></dd></div>
@@ -59,6 +62,10 @@ function receipt({ acked }: Mirror, { head }: Account): TemplateResult | string 
   if (acked === undefined) return msg('None yet');
   return html`${hasRev(acked, head.rev) ? msg('For all that is here') : msg('For an earlier state')}, ${formatAgo(acked.time)}<br />
     <span class="small soft numbers">${msg('rev')} <span class="mono" title=${acked.rev}>${tailOf(acked.rev)}</span>, ${msg('event')} <span class="mono">${acked.seq}</span></span>`;
+}
+
+function wasDown({ from, to }: Down): TemplateResult {
+  return html`<br /><span id="was-down" class="small soft">${msg(str`The link was down from ${formatTime(from)} to ${formatTime(to)}.`)}</span>`;
 }
 
 function waiting({ waiting, waitingBytes }: Mirror): string {
