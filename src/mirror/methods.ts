@@ -6,6 +6,7 @@ import { connect } from './app/holdfast/mirror/connect.ts';
 import { describeMirror } from './app/holdfast/mirror/describe.ts';
 import { enroll } from './app/holdfast/mirror/enroll.ts';
 import { follow } from './app/holdfast/mirror/follow.ts';
+import { getAlerts } from './app/holdfast/mirror/get-alerts.ts';
 import { getUsage } from './app/holdfast/mirror/get-usage.ts';
 import { getKits } from './app/holdfast/mirror/get-kits.ts';
 import { leave } from './app/holdfast/mirror/leave.ts';
@@ -15,6 +16,7 @@ import { putBlob } from './app/holdfast/mirror/put-blob.ts';
 import { putKit } from './app/holdfast/mirror/put-kit.ts';
 import { putRepo } from './app/holdfast/mirror/put-repo.ts';
 import { removeKit } from './app/holdfast/mirror/remove-kit.ts';
+import { setAlerts } from './app/holdfast/mirror/set-alerts.ts';
 import { watch } from './app/holdfast/mirror/watch.ts';
 import { listRepos } from './com/atproto/sync/list-repos.ts';
 import type { MirrorHost } from './mirror-host.ts';
@@ -22,5 +24,5 @@ import type { MirrorHost } from './mirror-host.ts';
 /** What a mirror answers, beside its streams. */
 export const METHODS: readonly Method<MirrorHost>[] = [
   ...READ_METHODS, listRepos,
-  describeMirror, enroll, putRepo, putBlob, listMissingBlobs, activate, watch, getUsage, putKit, removeKit, getKits, leave, connect, callHouse, follow, listCommits,
+  describeMirror, enroll, putRepo, putBlob, listMissingBlobs, activate, watch, getUsage, putKit, removeKit, getKits, getAlerts, setAlerts, leave, connect, callHouse, follow, listCommits,
 ];

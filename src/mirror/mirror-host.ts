@@ -2,6 +2,8 @@ import type { Ingest, MirrorLimits, MirrorStore, StoredEvent } from '../mirrorin
 import type { Host } from '../pds/index.ts';
 import type { Signer } from '../protocol/index.ts';
 import type { FileBlobStore } from '../storage/sqlite/index.ts';
+import type { Alerts } from './alerts/alerts.ts';
+import type { Sender } from './alerts/sender.ts';
 import type { Crawlers } from './crawlers.ts';
 import type { DirectLines } from './direct-lines.ts';
 import type { Followers } from './followers.ts';
@@ -26,6 +28,8 @@ export interface MirrorHost extends Host {
   readonly identities: Identities;
   readonly watcher: Pick<Watcher, 'soon' | 'told' | 'claimed'>;
   readonly ingest: Ingest;
+  readonly alerts: Pick<Alerts, 'standing'>;
+  readonly sender: Pick<Sender, 'kinds' | 'test' | 'code'>;
   /** Signs receipts. */
   readonly signer: Signer;
   /** Tells those who listen of events that are durable. */

@@ -9,6 +9,9 @@ import { createServer, makeHost, repositoriesOf } from '../pds/index.ts';
 import { parseDid } from '../protocol/index.ts';
 import type { Did, Handle } from '../protocol/index.ts';
 import { openMirrorStore } from '../storage/sqlite/index.ts';
+import { Alerts } from './alerts/alerts.ts';
+import { Sender } from './alerts/sender.ts';
+import { postAbroad, postNearby } from './alerts/webhook.ts';
 import { Crawlers } from './crawlers.ts';
 import { makeDesk } from './desk.ts';
 import { DirectLines } from './direct-lines.ts';
@@ -66,6 +69,8 @@ export interface StartOptions {
   readonly askPrimary?: AskPrimary;
   /** For tests: how often relays are looked at, and asked. */
   readonly relayPace?: Partial<RelayPace> & { readonly quietMs?: number };
+  /** For tests: milliseconds in which a house may still claim what it has done itself. */
+  readonly alertGraceMs?: number;
 }
 
 /** A rev may be so far ahead of us; relays take 300 s. */
@@ -77,7 +82,7 @@ const FINISH_MS = 4_000;
  * Starts a mirror: opens what it keeps, listens, and asks the relays to crawl.
  * @throws the system's error, such as EADDRINUSE; MirrorStoreError StoreNewer, StoreDamaged, StorageFull
  */
-export async function startMirror(settings: MirrorSettings, { log = logToConsole, onPoint = () => undefined, fetchPublic, askPrimary, relayPace = {}, disguise = (desk) => desk }: StartOptions = {}): Promise<RunningMirror> {
+export async function startMirror(settings: MirrorSettings, { log = logToConsole, onPoint = () => undefined, fetchPublic, askPrimary, relayPace = {}, alertGraceMs, disguise = (desk) => desk }: StartOptions = {}): Promise<RunningMirror> {
   // The key that signs receipts is in it.
   mkdirSync(settings.folder, { recursive: true, mode: 0o700 });
   const { store: copies, blobs, totals, close: closeStore } = await openMirrorStore(settings.folder, { onPoint });
@@ -115,8 +120,10 @@ export async function startMirror(settings: MirrorSettings, { log = logToConsole
     onPoint('told');
     crawlers.notify();
   };
+  const sender = new Sender({ copies, mirror: origin, post: isPublic ? postAbroad : postNearby, now: Date.now });
+  const alerts = new Alerts({ copies, sender, log, now: Date.now, ...(alertGraceMs !== undefined && { graceMs: alertGraceMs }) });
   const watcher = new Watcher({
-    copies, directory: settings.directory, log, everyMs: settings.watchSeconds * 1_000, onChange: (did) => desk.identity(did),
+    copies, directory: settings.directory, log, everyMs: settings.watchSeconds * 1_000, onChange: (did) => desk.identity(did), onSeen: (did, seen) => alerts.seen(did, seen),
   });
   const direct = settings.webrtc && await DirectLines.load({ settings: settings.webrtc, isPublic, accept: (channel) => accept(channel) });
   if (settings.webrtc !== undefined && direct === undefined) log('Houses cannot connect directly: the optional package node-datachannel is not installed.');
@@ -127,7 +134,7 @@ export async function startMirror(settings: MirrorSettings, { log = logToConsole
     origin, settings, limits, copies, blobs, identities, watcher, signer, announce, followers, switchboard, crawlers, metrics, log, version: VERSION,
     ...(direct !== undefined && { direct }),
     store: repositoriesOf(copies), maxBlobBytes: settings.blobBytes, description: descriptionOf(settings),
-    ingest, standbys,
+    ingest, standbys, alerts, sender,
     identityOf: (did: Did) => identities.of(did).catch(() => undefined),
     resolveHandle: async (handle: Handle) => (await copies.accountNamed(handle))?.did,
     onError: (error: unknown) => log(`Something went wrong: ${error instanceof Error ? error.stack : reasonOf(error)}`, 'error'),
@@ -152,7 +159,7 @@ export async function startMirror(settings: MirrorSettings, { log = logToConsole
   const backups = new Backups({ folder: settings.folder, backups: `${settings.folder}-backups`, version: VERSION, now: host.now, log });
   const close = async (operator?: Listening): Promise<void> => {
     crawlers.close();
-    const others = Promise.allSettled([backups.close(), relays.close(), upkeep.close(), watcher.close(), standbys.close()]);
+    const others = Promise.allSettled([backups.close(), relays.close(), upkeep.close(), watcher.close(), standbys.close(), alerts.close()]);
     // Who was promised something gets it: houses their receipts, then readers the events.
     await work.finish(FINISH_MS);
     await Promise.all([sessions.finish(FINISH_MS), direct?.finish(FINISH_MS)]);

@@ -35,7 +35,7 @@ export function isBarred(account: CopyAccount, now: number): boolean {
  * @throws MirrorRefusal AccountMissing; MirrorStoreError
  */
 export function letStand(host: MirrorHost, did: Did, standing: Standing, only: (account: CopyAccount) => boolean = () => true): Promise<void> {
-  const { copies, ingest, announce, log, now } = host;
+  const { copies, ingest, announce, alerts, log, now } = host;
   return ingest.inTurn(did, async () => {
     const left = await copies.account(did);
     if (left?.held !== undefined) {
@@ -52,6 +52,7 @@ export function letStand(host: MirrorHost, did: Did, standing: Standing, only: (
     const details = { status, ...(status === 'pairing' && { createdAt: now() }) } as const;
     announce(await copies.update(did, details, wasServed ? await eventsOf(host, account, standing) : []));
     log(`${did} is ${status} from now on`);
+    await alerts.standing({ ...account, status });
   });
 }
 

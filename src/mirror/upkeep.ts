@@ -62,7 +62,8 @@ export class Upkeep {
 
   async #look(account: CopyAccount): Promise<void> {
     const { did } = account;
-    const { copies, blobs, ingest, standbys, now, log } = this.#host;
+    const { copies, blobs, ingest, standbys, alerts, now, log } = this.#host;
+    await alerts.standing(account);
     await blobs.collect(did, BLOB_GRACE_MS);
     // Its data stays, for whoever brings it back or lets it go.
     const isOver = (it: CopyAccount): boolean => (it.status === 'active' || isStandby(it)) && now() >= (endOf(it) ?? Infinity);

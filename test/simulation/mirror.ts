@@ -189,6 +189,7 @@ export class SimulatedMirror implements Server {
       // No log of a DID is here to be watched.
       watcher: { soon: () => undefined, told: () => undefined, claimed: () => undefined },
       standbys: { followFor: async () => undefined },
+      alerts: { standing: async () => undefined }, sender: { kinds: [], test: async () => undefined, code: async () => undefined },
       crawlers: new Crawlers({ relays: [], hostname: 'mirror.test', log: () => undefined }), log: () => undefined, version: '1',
       store: repositoriesOf(copies), maxBlobBytes: LIMITS.blobBytes,
       ingest: new Ingest({ store: copies, keys: identities, signer: this.#signer, limits: LIMITS, now, hasBlob: async (did, cid) => await blobs.info(did, cid) !== undefined, announce }),

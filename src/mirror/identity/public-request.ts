@@ -1,6 +1,7 @@
 import { lookup } from 'node:dns';
 import type { IncomingMessage } from 'node:http';
 import { request } from 'node:https';
+import type { RequestOptions } from 'node:https';
 import type { LookupFunction } from 'node:net';
 import { isIP } from 'node:net';
 import { FetchError, noAnswer } from './fetch-error.ts';
@@ -14,16 +15,30 @@ export type Lookup = typeof lookup;
  * found to be public, so that a name cannot lead into the operator's network. Whoever asks reads within limits, and destroys it.
  * @throws FetchError Forbidden, NoAnswer
  */
-export async function requestPublic(url: string, accept: string, signal: AbortSignal, find: Lookup = lookup): Promise<IncomingMessage> {
-  const { protocol, hostname, port } = new URL(url);
-  if (protocol !== 'https:' || port !== '' || isIP(hostname.replace(/^\[|\]$/g, '')) !== 0) {
-    throw new FetchError('Forbidden', 'Only names of public servers are asked, over https', { url });
-  }
+export function requestPublic(url: string, accept: string, signal: AbortSignal, find: Lookup = lookup): Promise<IncomingMessage> {
+  return ask(url, { headers: { accept }, signal }, undefined, find);
+}
+
+/** Sends a body to a server that anybody may have named, with the same guard; nothing of its answer is read but the status. @throws as `requestPublic` */
+export async function postPublic(url: string, body: string, headers: Readonly<Record<string, string>>, signal: AbortSignal, find: Lookup = lookup): Promise<number> {
+  const response = await ask(url, { method: 'POST', headers: { ...headers, 'content-length': Buffer.byteLength(body) }, signal }, body, find);
+  response.destroy();
+  return response.statusCode ?? 0;
+}
+
+/** Whether the guard lets an address pass as far as it can be seen without looking up its name. */
+export function isPublicUrl(url: string): boolean {
+  const { protocol, hostname, port, username, password } = new URL(url);
+  return protocol === 'https:' && port === '' && username === '' && password === '' && isIP(hostname.replace(/^\[|\]$/g, '')) === 0;
+}
+
+async function ask(url: string, options: RequestOptions, body: string | undefined, find: Lookup): Promise<IncomingMessage> {
+  if (!isPublicUrl(url)) throw new FetchError('Forbidden', 'Only names of public servers are asked, over https', { url });
   return new Promise<IncomingMessage>((resolve, reject) => {
-    const asked = request(url, { lookup: onlyPublic(find), headers: { accept }, agent: false, signal });
+    const asked = request(url, { ...options, lookup: onlyPublic(find), agent: false });
     asked.once('response', resolve);
     asked.once('error', (cause) => reject(cause instanceof FetchError ? cause : noAnswer(url, cause)));
-    asked.end();
+    asked.end(body);
   });
 }
 

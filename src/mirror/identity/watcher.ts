@@ -14,6 +14,8 @@ export interface WatcherOptions {
   readonly everyMs: number;
   /** A DID says something else than when it was looked at last. */
   readonly onChange: (did: Did) => Promise<void>;
+  /** What a DID says holds, and was looked at. */
+  readonly onSeen?: (did: Did, seen: WatchedLog) => Promise<void>;
   readonly fetch?: Fetch;
   /** Milliseconds since 1970. */
   readonly now?: () => number;
@@ -104,7 +106,7 @@ export class Watcher {
 
   /** Looks at an account now. Whatever the directory does, what was seen before stays. */
   async look(did: Did): Promise<void> {
-    const { copies, onChange } = this.#options;
+    const { copies, onChange, onSeen } = this.#options;
     const before = await copies.watched(did);
     const log = await this.#ask(did);
     if (log === undefined) return;
@@ -112,6 +114,7 @@ export class Watcher {
       { cid: cid.toString(), body: new TextEncoder().encode(JSON.stringify(operation)), createdAt, nullified })));
     const after = await copies.watched(did);
     this.#tell(did, after);
+    await onSeen?.(did, after);
     const known = new Set(before.operations.map(({ cid }) => cid));
     const isTold = this.#told.delete(did) || before.lookedAt === undefined;
     // A page that was closed too early has not said so, and whoever is no house of the account will not.

@@ -42,6 +42,7 @@ export * as AppHoldfastMirrorDefs from "./types/app/holdfast/mirror/defs.ts";
 export * as AppHoldfastMirrorDescribe from "./types/app/holdfast/mirror/describe.ts";
 export * as AppHoldfastMirrorEnroll from "./types/app/holdfast/mirror/enroll.ts";
 export * as AppHoldfastMirrorFollow from "./types/app/holdfast/mirror/follow.ts";
+export * as AppHoldfastMirrorGetAlerts from "./types/app/holdfast/mirror/getAlerts.ts";
 export * as AppHoldfastMirrorGetKits from "./types/app/holdfast/mirror/getKits.ts";
 export * as AppHoldfastMirrorGetUsage from "./types/app/holdfast/mirror/getUsage.ts";
 export * as AppHoldfastMirrorLeave from "./types/app/holdfast/mirror/leave.ts";
@@ -51,6 +52,7 @@ export * as AppHoldfastMirrorPutBlob from "./types/app/holdfast/mirror/putBlob.t
 export * as AppHoldfastMirrorPutKit from "./types/app/holdfast/mirror/putKit.ts";
 export * as AppHoldfastMirrorPutRepo from "./types/app/holdfast/mirror/putRepo.ts";
 export * as AppHoldfastMirrorRemoveKit from "./types/app/holdfast/mirror/removeKit.ts";
+export * as AppHoldfastMirrorSetAlerts from "./types/app/holdfast/mirror/setAlerts.ts";
 export * as AppHoldfastMirrorWatch from "./types/app/holdfast/mirror/watch.ts";
 export * as AppHoldfastOperatorBackup from "./types/app/holdfast/operator/backup.ts";
 export * as AppHoldfastOperatorCreateInvitation from "./types/app/holdfast/operator/createInvitation.ts";

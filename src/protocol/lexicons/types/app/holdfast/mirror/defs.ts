@@ -1,6 +1,47 @@
 import type {} from '@atcute/lexicons';
 import * as v from '@atcute/lexicons/validations';
 
+const _alertWaySchema = /*#__PURE__*/ v.object(
+	{
+		"$type": /*#__PURE__*/ v.optional(/*#__PURE__*/ v.literal("app.holdfast.mirror.defs#alertWay")),
+		/**
+		 * False until the code that was sent there has come back: nothing else is sent there before.
+		 */
+		"confirmed": /*#__PURE__*/ v.boolean(),
+		"createdAt": /*#__PURE__*/ v.datetimeString(),
+		/**
+		 * @maxLength 64
+		 */
+		"id": /*#__PURE__*/ v.constrain(
+			/*#__PURE__*/ v.string(),
+			[/*#__PURE__*/ v.stringLength(0, 64)]
+		),
+		"kind": /*#__PURE__*/ v.string<"email" | "webhook" | (string & {})>(),
+		/**
+		 * The address of the webhook, or for letters.
+		 */
+		"target": /*#__PURE__*/ v.string(),
+	}
+);
+const _alertsSchema = /*#__PURE__*/ v.object(
+	{
+		"$type": /*#__PURE__*/ v.optional(/*#__PURE__*/ v.literal("app.holdfast.mirror.defs#alerts")),
+		/**
+		 * What this mirror can do.
+		 */
+		"kinds": /*#__PURE__*/ v.array(/*#__PURE__*/ v.string<"email" | "webhook" | (string & {})>()),
+		/**
+		 * So many ways an account may have.
+		 */
+		"most": /*#__PURE__*/ v.integer(),
+		/**
+		 * Oldest first.
+		 */
+		get "ways"() {
+			return /*#__PURE__*/ v.array(alertWaySchema)
+		},
+	}
+);
 const _headSchema = /*#__PURE__*/ v.object({
 	"$type": /*#__PURE__*/ v.optional(/*#__PURE__*/ v.literal("app.holdfast.mirror.defs#head")),
 	"commit": /*#__PURE__*/ v.cidString(),
@@ -126,12 +167,18 @@ const _usageSchema = /*#__PURE__*/ v.object(
 		"writesLimit": /*#__PURE__*/ v.optional(/*#__PURE__*/ v.integer()),
 	}
 );
+type alertWay$schematype = typeof _alertWaySchema;
+type alerts$schematype = typeof _alertsSchema;
 type head$schematype = typeof _headSchema;
 type limits$schematype = typeof _limitsSchema;
 type primary$schematype = typeof _primarySchema;
 type receipt$schematype = typeof _receiptSchema;
 type token$schematype = typeof _tokenSchema;
 type usage$schematype = typeof _usageSchema;
+
+export interface alertWaySchema extends alertWay$schematype {}
+
+export interface alertsSchema extends alerts$schematype {}
 
 export interface headSchema extends head$schematype {}
 
@@ -144,12 +191,18 @@ export interface receiptSchema extends receipt$schematype {}
 export interface tokenSchema extends token$schematype {}
 
 export interface usageSchema extends usage$schematype {}
+export const alertWaySchema = _alertWaySchema as alertWaySchema;
+export const alertsSchema = _alertsSchema as alertsSchema;
 export const headSchema = _headSchema as headSchema;
 export const limitsSchema = _limitsSchema as limitsSchema;
 export const primarySchema = _primarySchema as primarySchema;
 export const receiptSchema = _receiptSchema as receiptSchema;
 export const tokenSchema = _tokenSchema as tokenSchema;
 export const usageSchema = _usageSchema as usageSchema;
+
+export interface AlertWay extends v.InferInput<typeof alertWaySchema> {}
+
+export interface Alerts extends v.InferInput<typeof alertsSchema> {}
 
 export interface Head extends v.InferInput<typeof headSchema> {}
 

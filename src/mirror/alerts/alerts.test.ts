@@ -1,0 +1,161 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { until } from '../../../test/support/until.ts';
+import type { Alarm, AlertWay, CopyAccount } from '../../mirroring/index.ts';
+import { parseDid } from '../../protocol/index.ts';
+import { MemoryMirrorStore } from '../../storage/memory/index.ts';
+import { Alerts } from './alerts.ts';
+import type { AlertsOptions } from './alerts.ts';
+
+const DID = parseDid('did:plc:ewvi7nxzyoun6zhxrhs64oiz');
+const WAY: AlertWay = { id: 'way', createdAt: 1, to: { kind: 'webhook', url: 'https://owner.test/', secret: 'a-secret-of-this-test' } };
+const DAY_MS = 24 * 3_600_000;
+const operation = (cid: string, index: number) => ({ cid, body: Uint8Array.of(1), createdAt: index, nullified: false });
+
+/** An account with one way to tell its owner, whose houses have claimed one operation. */
+class Scene {
+  readonly store: MemoryMirrorStore;
+  readonly sent: string[] = [];
+  readonly lines: string[] = [];
+  ms = 1_750_000_000_000;
+  /** How often sending fails from now on. */
+  failures = 0;
+
+  constructor() {
+    this.store = new MemoryMirrorStore({ now: () => this.ms });
+  }
+
+  static async make(): Promise<Scene> {
+    const scene = new Scene();
+    await scene.store.enroll({ did: DID });
+    await scene.store.claim(DID, ['first']);
+    await scene.store.alerts.addWay(DID, WAY);
+    return scene;
+  }
+
+  async run(work: (alerts: Alerts) => Promise<void>, more: Partial<AlertsOptions> = {}): Promise<void> {
+    const alerts = new Alerts({
+      copies: this.store, log: (line) => this.lines.push(line), now: () => this.ms, graceMs: 0, pauses: [0, 0], ...more,
+      sender: {
+        alarm: async (did, way, { kind, about }) => {
+          if (this.failures-- > 0) throw new Error('it answered 500');
+          this.sent.push([did, way.id, kind, about].join(' '));
+        },
+        close: () => undefined,
+      },
+    });
+    await work(alerts);
+    await alerts.close();
+  }
+
+  /** Operations come, the first of which is the account's. */
+  async see(...cids: readonly string[]) {
+    await this.store.see(DID, ['genesis', ...cids].map(operation));
+    return this.store.watched(DID);
+  }
+
+  async account(more: Partial<CopyAccount> = {}): Promise<CopyAccount> {
+    return { ...(await this.store.account(DID))!, ...more };
+  }
+
+  left(): Promise<number | undefined> {
+    return this.store.alerts.nextDue();
+  }
+}
+
+const told = (about: string, kind: Alarm['kind'] = 'operation'): string => [DID, 'way', kind, about].join(' ').trim();
+
+test('an operation that no house has claimed is told once, also after a restart', async () => {
+  const scene = await Scene.make();
+  const look = async (alerts: Alerts): Promise<void> => {
+    for (let times = 0; times < 2; times++) await alerts.seen(DID, await scene.see('foreign'));
+    await until('it is told', async () => await scene.left() === undefined);
+  };
+  await scene.run(look);
+  await scene.run(look);
+  assert.deepEqual(scene.sent, [told('foreign')]);
+});
+
+test('what could not be told before the end is told after the next start, and what fails always is given up', async () => {
+  const scene = await Scene.make();
+  await scene.run(async (alerts) => alerts.seen(DID, await scene.see('foreign')), { graceMs: 60_000 });
+  assert.deepEqual(scene.sent, []);
+  scene.ms += 60_000;
+  scene.failures = 2;
+  await scene.run(() => until('it is told', async () => await scene.left() === undefined));
+  assert.deepEqual(scene.sent, [told('foreign')]);
+  scene.failures = 3;
+  await scene.run(async (alerts) => {
+    await alerts.seen(DID, await scene.see('foreign', 'other'));
+    await until('it is given up', async () => await scene.left() === undefined);
+  });
+  assert.deepEqual([scene.sent, scene.failures], [[told('foreign')], 0]);
+  assert.match(scene.lines.at(-1)!, /given up/);
+});
+
+test('it waits after each try, and longer each time', async () => {
+  const scene = await Scene.make();
+  scene.failures = 3;
+  const due: number[] = [];
+  await scene.run(async (alerts) => alerts.seen(DID, await scene.see('foreign')), { graceMs: 1, pauses: [60_000, 300_000] });
+  for (const step of [1, 60_000, 300_000]) {
+    scene.ms += step;
+    const left = scene.failures;
+    await scene.run(() => until('it was tried', () => scene.failures < left), { pauses: [60_000, 300_000] });
+    due.push(((await scene.left()) ?? scene.ms) - scene.ms);
+  }
+  assert.deepEqual(due, [60_000, 300_000, 0]);
+});
+
+test('what a house has claimed in time is not told', async () => {
+  const scene = await Scene.make();
+  await scene.run(async (alerts) => alerts.seen(DID, await scene.see('late')), { graceMs: 60_000 });
+  await scene.store.claim(DID, ['late']);
+  scene.ms += 60_000;
+  await scene.run(() => until('nothing is left', async () => await scene.left() === undefined));
+  assert.deepEqual(scene.sent, []);
+});
+
+test('of one account ten a day are told, and the others when they are seen again', async () => {
+  const scene = await Scene.make();
+  const cids = Array.from({ length: 12 }, (_, index) => `foreign${String(index).padStart(2, '0')}`);
+  const look = async (alerts: Alerts): Promise<void> => {
+    await alerts.seen(DID, await scene.see(...cids));
+    await until('all are told', async () => await scene.left() === undefined);
+  };
+  await scene.run(look);
+  assert.equal(scene.sent.length, 10);
+  scene.ms += DAY_MS;
+  await scene.run(look);
+  assert.deepEqual([...scene.sent].sort(), cids.map((cid) => told(cid)));
+});
+
+test('a suspension is told once, and again when it comes again; the end of its time once for each end', async () => {
+  const scene = await Scene.make();
+  const stands = (more: Partial<CopyAccount>) => scene.run(async (alerts) => {
+    if (more.status !== undefined) await scene.store.update(DID, { status: more.status });
+    if (more.terms !== undefined) await scene.store.setTerms(DID, more.terms);
+    for (let times = 0; times < 2; times++) await alerts.standing(await scene.account());
+    await until('all is told', async () => await scene.left() === undefined);
+  });
+  for (const status of ['active', 'suspended', 'active', 'suspended', 'takendown'] as const) await stands({ status });
+  assert.deepEqual(scene.sent, [told('', 'suspended'), told('', 'suspended'), told('', 'takendown')].map((line) => (line.endsWith(' ') ? line : `${line} `)));
+  scene.sent.length = 0;
+  const end = scene.ms + 15 * DAY_MS;
+  await stands({ status: 'active', terms: { until: end } });
+  scene.ms += 2 * DAY_MS;
+  await stands({});
+  await stands({ terms: { until: end + 1 } });
+  assert.deepEqual(scene.sent, [told(String(end), 'time'), told(String(end + 1), 'time')]);
+});
+
+test('what comes while something waits for later is not kept waiting', async () => {
+  const scene = await Scene.make();
+  await scene.run(async (alerts) => {
+    await alerts.seen(DID, await scene.see('foreign'));
+    await scene.store.update(DID, { status: 'suspended' });
+    await alerts.standing(await scene.account());
+    await until('the suspension is told', () => scene.sent.length === 1);
+    assert.match(scene.sent[0]!, / suspended /);
+  }, { graceMs: 3_600_000 });
+});

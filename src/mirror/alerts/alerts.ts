@@ -1,0 +1,138 @@
+import { isStopped, NOTICE_MS } from '../../mirroring/index.ts';
+import type { Alarm, CopyAccount, DueAlarm, MirrorStore, WatchedLog } from '../../mirroring/index.ts';
+import type { Did } from '../../protocol/index.ts';
+import { unclaimedIn } from '../identity/watcher.ts';
+import type { Log } from '../log.ts';
+import { reasonOf } from '../log.ts';
+import type { Sender } from './sender.ts';
+
+export interface AlertsOptions {
+  readonly copies: Pick<MirrorStore, 'account' | 'watched' | 'alerts'>;
+  readonly sender: Pick<Sender, 'alarm' | 'close'>;
+  readonly log: Log;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+  /** Milliseconds in which a house may still claim what it has done itself; for tests. */
+  readonly graceMs?: number;
+  /** Milliseconds to wait after each try in vain; for tests. */
+  readonly pauses?: readonly number[];
+}
+
+const MINUTE_MS = 60_000;
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
+/** Of one account. */
+const MOST_A_DAY = 10;
+const GRACE_MS = 5 * MINUTE_MS;
+/** It is tried for as long as a change of a DID can be undone. */
+const PAUSES = [MINUTE_MS, 5 * MINUTE_MS, 30 * MINUTE_MS, 2 * HOUR_MS, 6 * HOUR_MS, 12 * HOUR_MS, DAY_MS, DAY_MS];
+const AT_A_TIME = 20;
+/** What cannot be read now is looked at again by then. */
+const LONGEST_MS = HOUR_MS;
+
+/**
+ * Tells owners what happens to their accounts while no page is open. What is to be told is in the store, so a restart loses nothing;
+ * what was sent when the process was killed, and was not noted yet, is sent once more.
+ */
+export class Alerts {
+  readonly #options: AlertsOptions;
+  readonly #pauses: readonly number[];
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #wakes = 0;
+  #running: Promise<void> | undefined;
+  #closed = false;
+
+  constructor(options: AlertsOptions) {
+    this.#options = options;
+    this.#pauses = options.pauses ?? PAUSES;
+    this.#wakeAt(options.now());
+  }
+
+  /** Resolves when nothing of it runs any more. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    clearTimeout(this.#timer);
+    this.#options.sender.close();
+    await this.#running;
+  }
+
+  /** The log of a DID was looked at. Each operation that none of its houses has claimed is told once. */
+  async seen(did: Did, watched: WatchedLog): Promise<void> {
+    const { graceMs = GRACE_MS, now } = this.#options;
+    for (const { cid, createdAt } of unclaimedIn(watched)) await this.#raise(did, { kind: 'operation', about: cid, at: createdAt }, now() + graceMs);
+  }
+
+  /** An account was looked at: that it is served no longer, and that its time is nearly over, is told once, until that is no longer so. */
+  async standing(account: CopyAccount): Promise<void> {
+    const { copies, now } = this.#options;
+    const { did, status, terms: { until } } = account;
+    if ((await copies.alerts.ways(did)).length === 0) return;
+    for (const kind of ['suspended', 'takendown'] as const) {
+      if (status === kind) await this.#raise(did, { kind, about: '', at: now() }, now());
+      else await copies.alerts.calm(did, { kind, about: '' });
+    }
+    if (until !== undefined && now() > until - NOTICE_MS && !isStopped(account)) await this.#raise(did, { kind: 'time', about: String(until), at: until }, now());
+  }
+
+  async #raise(did: Did, alarm: Alarm, due: number): Promise<void> {
+    const { copies, now, log } = this.#options;
+    if (!await copies.alerts.raise(did, alarm, due, { most: MOST_A_DAY, since: now() - DAY_MS })) return;
+    log(`${did}: its owner is to be told (${alarm.kind})`);
+    this.#wakeAt(due);
+  }
+
+  /** Looks at what is due at that time, or before. */
+  #wakeAt(time: number): void {
+    if (this.#closed || this.#running !== undefined || (this.#timer !== undefined && time >= this.#wakes)) return;
+    clearTimeout(this.#timer);
+    this.#wakes = time;
+    this.#timer = setTimeout(() => {
+      this.#timer = undefined;
+      this.#running = this.#tellAll()
+        .catch((error: unknown) => this.#options.log(`Telling owners did not end well: ${reasonOf(error)}`))
+        .then(() => this.#rest());
+    }, Math.min(Math.max(time - this.#options.now(), 0), LONGEST_MS));
+    this.#timer.unref();
+  }
+
+  async #rest(): Promise<void> {
+    const { copies, now } = this.#options;
+    // Before it is asked: what is noted from here on wakes it by itself.
+    this.#running = undefined;
+    const due = await copies.alerts.nextDue().catch(() => undefined);
+    this.#wakeAt(due ?? now() + LONGEST_MS);
+  }
+
+  async #tellAll(): Promise<void> {
+    const { copies, now } = this.#options;
+    while (!this.#closed) {
+      const due = await copies.alerts.due(now(), AT_A_TIME);
+      if (due.length === 0) return;
+      await Promise.all(due.map((each) => this.#tell(each)));
+    }
+  }
+
+  async #tell(due: DueAlarm): Promise<void> {
+    const { copies, sender, log, now } = this.#options;
+    const { did, way, alarm, tries } = due;
+    if (!await this.#holds(did, alarm)) return copies.alerts.settle(due);
+    const reason = await sender.alarm(did, way, alarm).then(() => undefined, reasonOf);
+    // What was broken off by the end is sent after the next start.
+    if (this.#closed && reason !== undefined) return;
+    const pause = this.#pauses[tries];
+    if (reason !== undefined && pause !== undefined) {
+      log(`${did}: its owner could not be told by ${way.to.kind} (${alarm.kind}), and will be tried again: ${reason}`);
+      return copies.alerts.putOff(due, now() + pause);
+    }
+    log(`${did}: its owner was ${reason === undefined ? 'told' : 'not told, and that is given up:'} by ${way.to.kind} (${alarm.kind})`);
+    return copies.alerts.settle(due);
+  }
+
+  /** Whether it is still to be told: somebody may have claimed or changed it meanwhile. */
+  async #holds(did: Did, { kind, about }: Alarm): Promise<boolean> {
+    const { copies } = this.#options;
+    if (kind === 'operation') return unclaimedIn(await copies.watched(did)).some(({ cid }) => cid === about);
+    const account = await copies.account(did);
+    return kind === 'time' ? String(account?.terms.until) === about : account?.status === kind;
+  }
+}

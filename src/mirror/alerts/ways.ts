@@ -1,0 +1,136 @@
+import { createHash, randomInt, randomUUID, timingSafeEqual } from 'node:crypto';
+import type { AlertWay, WayTo } from '../../mirroring/index.ts';
+import { MOST_WAYS } from '../../mirroring/index.ts';
+import { XrpcError } from '../../pds/index.ts';
+import { datetimeFromMs } from '../../protocol/index.ts';
+import type { Did } from '../../protocol/index.ts';
+import { reasonOf } from '../log.ts';
+import type { MirrorHost } from '../mirror-host.ts';
+import { isWebhook } from './webhook.ts';
+
+const DAY_MS = 24 * 3_600_000;
+const CODE_MS = 3_600_000;
+const MOST_TRIES = 5;
+/** Tests and codes of one account. */
+const MOST_TESTS_A_DAY = 10;
+/** To one address, whoever asks. */
+const MOST_CODES_A_DAY = 3;
+/** Without those that are taken for one another. */
+const CODE_LETTERS = '23456789ABCDEFGHJKMNPQRSTVWXYZ';
+const SECRET = /^[\x21-\x7e]{16,128}$/;
+const ADDRESS = /^[a-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]$/i;
+const UNCHANGED = 'Nothing was changed.';
+
+/** How the owner of an account is told, without what is secret (`app.holdfast.mirror.defs#alerts`). */
+export async function alertsOf({ copies, sender }: Pick<MirrorHost, 'copies' | 'sender'>, did: Did) {
+  const ways = await copies.alerts.ways(did);
+  return {
+    kinds: [...sender.kinds], most: MOST_WAYS,
+    ways: ways.map(({ id, to, createdAt, awaited }) => ({
+      id, kind: to.kind, target: to.kind === 'webhook' ? to.url : to.address, confirmed: awaited === undefined, createdAt: datetimeFromMs(createdAt),
+    })),
+  };
+}
+
+/** Sends a test, and keeps the webhook if it is answered. @throws XrpcError InvalidAlert, TooManyAlerts, AlertFailed, RateLimitExceeded */
+export async function addWebhook(host: MirrorHost, did: Did, url: string, secret: string): Promise<void> {
+  if (!isWebhook(url, host.settings.hostname === undefined)) {
+    throw invalid('A webhook has an address such as https://example.com/path, of a public server, without a port, a name or a password.');
+  }
+  if (!SECRET.test(secret)) throw invalid('A secret is of 16 to 128 letters, digits and signs, without blanks.');
+  await makeRoom(host, did);
+  const way = newWay(host, { kind: 'webhook', url, secret });
+  await sendTest(host, did, way);
+  await keep(host, did, way);
+}
+
+/** Sends a code there, and nothing else before it has come back. @throws XrpcError InvalidAlert, AlertKindUnknown, TooManyAlerts, AlertFailed, RateLimitExceeded */
+export async function addEmail(host: MirrorHost, did: Did, address: string): Promise<void> {
+  if (!host.sender.kinds.includes('email')) throw new XrpcError(400, 'AlertKindUnknown', `This mirror sends no letters. ${UNCHANGED}`);
+  if (!ADDRESS.test(address) || address.length > 254) throw invalid('An address for letters is such as name@example.com.');
+  await makeRoom(host, did);
+  const code = Array.from({ length: 8 }, () => CODE_LETTERS[randomInt(CODE_LETTERS.length)]).join('');
+  const { id, ...rest } = newWay(host, { kind: 'email', address });
+  const way = { id, ...rest, awaited: { hash: hashOf(id, code), until: host.now() + CODE_MS, tries: 0 } };
+  await takeTurn(host, `test of ${did}`, MOST_TESTS_A_DAY);
+  await takeTurn(host, `code to ${createHash('sha256').update(address.toLowerCase()).digest('hex')}`, MOST_CODES_A_DAY);
+  await reached(host, did, way, host.sender.code(did, way, `${code.slice(0, 4)}-${code.slice(4)}`));
+  await keep(host, did, way);
+}
+
+/** @throws XrpcError CodeInvalid; after five tries, or an hour, the address has to be added again */
+export async function confirmWay(host: MirrorHost, did: Did, id: string, code: string): Promise<void> {
+  const { copies, log, now } = host;
+  const { awaited } = await copies.alerts.tryCode(did, id) ?? {};
+  if (awaited === undefined) throw new XrpcError(400, 'CodeInvalid', `No code is waited for. ${UNCHANGED}`);
+  if (awaited.tries >= MOST_TRIES || now() >= awaited.until) {
+    await copies.alerts.removeWay(did, id);
+    throw new XrpcError(400, 'CodeInvalid', 'This code is over, or was tried too often. Please add the address again.');
+  }
+  if (!timingSafeEqual(hashOf(id, code.toUpperCase().replaceAll(/[^A-Z0-9]/g, '')), awaited.hash)) {
+    throw new XrpcError(400, 'CodeInvalid', `This is not the code that was sent. ${UNCHANGED}`);
+  }
+  await copies.alerts.confirmWay(did, id);
+  log(`${did} has confirmed a way to tell its owner (email)`);
+}
+
+/** Also where there is none. */
+export async function removeWay({ copies, log }: MirrorHost, did: Did, id: string): Promise<void> {
+  await copies.alerts.removeWay(did, id);
+  log(`${did} has taken a way to tell its owner away`);
+}
+
+/** @throws XrpcError AlertNotFound, AlertFailed, RateLimitExceeded */
+export async function testWay(host: MirrorHost, did: Did, id: string): Promise<void> {
+  const way = (await host.copies.alerts.ways(did)).find((each) => each.id === id && each.awaited === undefined);
+  if (way === undefined) throw new XrpcError(400, 'AlertNotFound', 'There is no such way to tell you, or its code is still waited for.');
+  await sendTest(host, did, way);
+}
+
+async function sendTest(host: MirrorHost, did: Did, way: AlertWay): Promise<void> {
+  await takeTurn(host, `test of ${did}`, MOST_TESTS_A_DAY);
+  await reached(host, did, way, host.sender.test(did, way));
+}
+
+/** Its owner hears that it was not reached, and no more: a mirror looks into no network for anybody. */
+async function reached({ log }: MirrorHost, did: Did, { to }: AlertWay, sending: Promise<void>): Promise<void> {
+  await sending.catch((error: unknown) => {
+    log(`${did}: its owner was not reached by ${to.kind}: ${reasonOf(error)}`);
+    throw new XrpcError(400, 'AlertFailed', to.kind === 'webhook'
+      ? `The webhook did not answer within five seconds with a status from 200 to 299. ${UNCHANGED}` : `The letter could not be sent. ${UNCHANGED}`, error);
+  });
+}
+
+/** Those whose code never came back make room for another. @throws XrpcError TooManyAlerts */
+async function makeRoom({ copies: { alerts }, now }: MirrorHost, did: Did): Promise<void> {
+  for (const { id, awaited } of await alerts.ways(did)) if (awaited !== undefined && now() >= awaited.until) await alerts.removeWay(did, id);
+  if ((await alerts.ways(did)).length >= MOST_WAYS) throw tooMany();
+}
+
+async function keep({ copies, log }: MirrorHost, did: Did, way: AlertWay): Promise<void> {
+  if (!await copies.alerts.addWay(did, way)) throw tooMany();
+  log(`${did} has a way to tell its owner more (${way.to.kind})`);
+}
+
+/** So many of one thing a day, whether the mirror was started anew or not. @throws XrpcError RateLimitExceeded */
+async function takeTurn({ copies, did: mirror, now }: MirrorHost, what: string, most: number): Promise<void> {
+  const day = Math.floor(now() / DAY_MS);
+  for (let turn = 0; turn < most; turn++) if (await copies.once(mirror, `${what}: ${day}, ${turn}`, (day + 2) * DAY_MS / 1_000)) return;
+  throw new XrpcError(429, 'RateLimitExceeded', `So many tests and codes were sent today that no more are sent before tomorrow. ${UNCHANGED}`);
+}
+
+function newWay({ now }: MirrorHost, to: WayTo): AlertWay {
+  return { id: randomUUID(), createdAt: now(), to };
+}
+
+function hashOf(id: string, code: string): Uint8Array {
+  return createHash('sha256').update(`${id} ${code}`).digest();
+}
+
+function invalid(words: string): XrpcError {
+  return new XrpcError(400, 'InvalidAlert', `${words} ${UNCHANGED}`);
+}
+
+function tooMany(): XrpcError {
+  return new XrpcError(400, 'TooManyAlerts', `You are told in ${MOST_WAYS} ways at most; take one away first. ${UNCHANGED}`);
+}

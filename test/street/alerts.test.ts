@@ -1,0 +1,69 @@
+// Somebody changes a DID at the real directory while no page is open: the server of the owner is called, and says which change it is.
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { operationOf, PlcDirectory, signOperation } from '../../src/identity/index.ts';
+import { startMirror } from '../../src/mirror/index.ts';
+import { lexicons, createP256Signer, parseDid, signServiceAuth } from '../../src/protocol/index.ts';
+import type { Did, Nsid } from '../../src/protocol/index.ts';
+import { PdsHouse } from '../support/pds-house.ts';
+import { startWorld, succeed } from '../support/street-world.ts';
+import type { World } from '../support/street-world.ts';
+import { until } from '../support/until.ts';
+import { WebhookReceiver } from '../support/webhook-receiver.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'holdfast-alerts-'));
+let world: World;
+let mirror: Awaited<ReturnType<typeof startMirror>>;
+let receiver: WebhookReceiver;
+
+before(async () => {
+  [world, receiver] = [await startWorld(), await WebhookReceiver.start()];
+  const settings = { ...world.settings, port: 0, folder, handleDomains: ['alerts.test'], watchSeconds: 0.05 };
+  mirror = await startMirror(settings, { log: () => undefined, alertGraceMs: 50 });
+});
+
+after(async () => {
+  await mirror.close();
+  await world.close();
+  await receiver.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+/** Calls a method of the mirror as the house of an account. */
+async function call(house: PdsHouse, did: Did, { nsid }: { readonly nsid: string }, input: object): Promise<void> {
+  const signer = await createP256Signer((await house.store.keys(did))!.signing);
+  const token = await signServiceAuth(signer, { iss: did, aud: parseDid(mirror.did), lxm: nsid as Nsid });
+  const answer = await fetch(`${mirror.url}/xrpc/${nsid}`, {
+    method: 'POST', headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' }, body: JSON.stringify(input),
+  });
+  assert.equal(answer.status, 200, await answer.text());
+}
+
+test('a foreign operation of the DID is told once to the webhook, with the time that is left; what the house did itself is not', async () => {
+  const house = new PdsHouse({ settings: async () => ({ directory: world.directory }) });
+  const { passphrase } = await succeed(house, 'app.holdfast.kit.generatePassphrase', undefined) as { passphrase: string };
+  const { account } = await succeed(house, 'app.holdfast.account.create', { passphrase }) as { account: { did: string } };
+  const did = parseDid(account.did);
+  await succeed(house, 'app.holdfast.kit.prove', { did, passphrase });
+  await succeed(house, 'app.holdfast.bridge.pair', { did, url: mirror.url, handle: 'ada.alerts.test' });
+  await call(house, did, lexicons.AppHoldfastMirrorWatch.mainSchema, { operations: (await house.store.account(did))!.signedOperations });
+  const deed = { $type: 'app.holdfast.mirror.setAlerts#addWebhook', url: receiver.url, secret: receiver.secret };
+  await call(house, did, lexicons.AppHoldfastMirrorSetAlerts.mainSchema, { deed });
+
+  const directory = new PlcDirectory(fetch, world.directory);
+  const own = await createP256Signer((await house.store.keys(did))!.rotation);
+  const { data, head } = (await directory.log(did))!;
+  await directory.submit(did, await signOperation(own, operationOf({ ...data!, alsoKnownAs: ['at://mallory.test'] }, head)));
+  const cid = (await directory.log(did))!.head.toString();
+  await until('the owner is told', () => receiver.messages('alarm').length > 0);
+  const [message] = receiver.messages('alarm');
+  const { kind, about, until: end } = message!['alarm'] as { kind: string; about: string; until: string };
+  assert.deepEqual([message!['did'], kind, about], [did, 'operation', cid]);
+  assert.ok(Math.abs(Date.parse(end) - Date.now() - 72 * 3_600_000) < 600_000);
+  assert.match(String(message!['text']), /7[12] hours are left/);
+  assert.ok(receiver.calls.every(({ isSigned }) => isSigned));
+  assert.deepEqual(receiver.calls.map(({ message: { type } }) => type), ['test', 'alarm']);
+});
