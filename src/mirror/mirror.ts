@@ -10,6 +10,7 @@ import { parseDid } from '../protocol/index.ts';
 import type { Did, Handle } from '../protocol/index.ts';
 import { openMirrorStore } from '../storage/sqlite/index.ts';
 import { Alerts } from './alerts/alerts.ts';
+import { mailThrough } from './alerts/mail.ts';
 import { Sender } from './alerts/sender.ts';
 import { postAbroad, postNearby } from './alerts/webhook.ts';
 import { Crawlers } from './crawlers.ts';
@@ -120,7 +121,7 @@ export async function startMirror(settings: MirrorSettings, { log = logToConsole
     onPoint('told');
     crawlers.notify();
   };
-  const sender = new Sender({ copies, mirror: origin, post: isPublic ? postAbroad : postNearby, now: Date.now });
+  const sender = new Sender({ copies, mirror: origin, post: isPublic ? postAbroad : postNearby, now: Date.now, ...(settings.mail !== undefined && { mail: mailThrough(settings.mail) }) });
   const alerts = new Alerts({ copies, sender, log, now: Date.now, ...(alertGraceMs !== undefined && { graceMs: alertGraceMs }) });
   const watcher = new Watcher({
     copies, directory: settings.directory, log, everyMs: settings.watchSeconds * 1_000, onChange: (did) => desk.identity(did), onSeen: (did, seen) => alerts.seen(did, seen),

@@ -102,3 +102,18 @@ for (const [name, texts] of Object.entries(WRONG)) {
     });
   }
 }
+
+test('letters go through a mail server, whose address no message and no print repeats', () => {
+  const mail = (url: string, from = 'mirror@example.com') => readSettings({ HOLDFAST_SMTP_URL: url, HOLDFAST_MAIL_FROM: from }).mail;
+  assert.deepEqual(mail('smtps://me%40example.com:sec%2Fret@smtp.example.com'), {
+    host: 'smtp.example.com', port: 465, isSecure: true, login: { user: 'me@example.com', password: 'sec/ret' }, from: 'mirror@example.com',
+  });
+  assert.deepEqual(mail('smtp://[::1]:2525/'), { host: '::1', port: 2525, isSecure: false, from: 'mirror@example.com' });
+  assert.equal(mail('smtp://mail.example.com')?.port, 587);
+  assert.equal(readSettings({ HOLDFAST_MAIL_FROM: 'mirror@example.com' }).mail, undefined);
+  const settings = readSettings({ HOLDFAST_SMTP_URL: 'smtp://me:secret@mail.example.com', HOLDFAST_MAIL_FROM: 'mirror@example.com' });
+  assert.ok(!JSON.stringify(printable(settings)).includes('secret'));
+  for (const [url, from] of [['https://me:secret@mail.example.com', 'a@b.test'], ['secret', 'a@b.test'], ['smtp://me:secret@mail.example.com/x', 'a@b.test'], ['smtp://me:secret%zz@mail.example.com', 'a@b.test'], ['smtp://me:secret@mail.example.com', undefined], ['smtp://me:secret@mail.example.com', 'Me <a@b.test>']]) {
+    assert.throws(() => readSettings({ HOLDFAST_SMTP_URL: url, HOLDFAST_MAIL_FROM: from }), (error: Error) => error instanceof SettingError && !error.message.includes('secret'));
+  }
+});

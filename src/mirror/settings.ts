@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { isHandle } from '../protocol/index.ts';
+import { isMailAddress } from './alerts/mail-address.ts';
 
 /** A setting that says what it should not; the message names it and says what it takes. */
 export class SettingError extends Error {}
@@ -58,6 +59,19 @@ export interface MirrorSettings {
   readonly operator?: OperatorSettings;
   /** Left out, houses do not connect directly. */
   readonly webrtc?: WebRtcSettings;
+  /** Left out, owners are told by no letters. */
+  readonly mail?: MailSettings;
+}
+
+/** The server that letters to owners go through. */
+export interface MailSettings {
+  readonly host: string;
+  readonly port: number;
+  /** Whether it speaks TLS from the first byte. */
+  readonly isSecure: boolean;
+  readonly login?: { readonly user: string; readonly password: string };
+  /** Whom letters are from. */
+  readonly from: string;
 }
 
 /** How a mirror takes direct connections. */
@@ -94,6 +108,7 @@ export function readSettings(environment: Environment): MirrorSettings {
   const pagesUrl = read.origin('PAGES_URL');
   const operator = operatorOf(read);
   const webrtc = read.webrtc(hostname === undefined);
+  const mail = read.mail();
   return {
     port: read.number('MIRROR_PORT', 2583, 65_535),
     folder: join(read.text('DATA_DIR') ?? '.holdfast', 'mirror'),
@@ -109,6 +124,7 @@ export function readSettings(environment: Environment): MirrorSettings {
     eventDays: read.number('EVENT_DAYS', 30),
     watchSeconds: read.number('WATCH_SECONDS', 3_600),
     ...(webrtc !== undefined && { webrtc }),
+    ...(mail !== undefined && { mail }),
     ...(hostname !== undefined && { hostname }),
     ...(listenOn !== undefined && { listenOn }),
     ...(contactEmail !== undefined && { contactEmail }),
@@ -122,11 +138,12 @@ export function readSettings(environment: Environment): MirrorSettings {
 
 /** The settings as an operator may see them, and show them to others: of what is secret it says that it is set. */
 export function printable(settings: MirrorSettings): Readonly<Record<string, unknown>> {
-  const { invites, operator, webrtc } = settings;
+  const { invites, operator, webrtc, mail } = settings;
   const servers = webrtc?.iceServers.map(({ credential, ...server }) => ({ ...server, ...(credential !== undefined && { credential: 'set' }) }));
   return {
     ...settings, invites: invites.map(() => 'set'),
     ...(operator !== undefined && { operator: { ...operator, token: 'set' } }), ...(webrtc !== undefined && { webrtc: { ...webrtc, iceServers: servers } }),
+    ...(mail !== undefined && { mail: { ...mail, ...(mail.login !== undefined && { login: 'set' }) } }),
   };
 }
 
@@ -214,6 +231,22 @@ class Reader {
     throw wrong('UDP_PORTS', text, 'a range of ports such as 50000-50100, none below 1024; or off');
   }
 
+  /** No message repeats the address: it may hold a password. */
+  mail(): MailSettings | undefined {
+    const [text, from] = [this.text('SMTP_URL'), this.text('MAIL_FROM')];
+    if (text === undefined) return undefined;
+    const { protocol, hostname, port, username = '', password: pass = '', pathname, search, hash } = parsed(text) ?? {};
+    const wrongServer = new SettingError(`${PREFIX}SMTP_URL is not right. It takes a mail server such as smtps://name:password@smtp.example.com:465, or smtp://localhost:25.`);
+    const isSecure = protocol === 'smtps:';
+    if ((!isSecure && protocol !== 'smtp:') || !hostname || ![undefined, '', '/'].includes(pathname) || search !== '' || hash !== '') throw wrongServer;
+    const user = decoded(username);
+    const password = decoded(pass);
+    if (user === undefined || password === undefined) throw wrongServer;
+    if (from === undefined || !isMailAddress(from)) throw new SettingError(`${PREFIX}MAIL_FROM is needed with ${PREFIX}SMTP_URL. It takes one address such as mirror@example.com.`);
+    const host = hostname.replace(/^\[|\]$/g, '');
+    return { host, port: port ? Number(port) : isSecure ? 465 : 587, isSecure, ...(user !== '' && { login: { user, password } }), from };
+  }
+
   url(name: string): string | undefined {
     const text = this.text(name);
     if (text === undefined || /^https?:$/.test(parsed(text)?.protocol ?? '')) return text;
@@ -239,6 +272,15 @@ function iceServerOf(text: string, index: number): IceServer {
     return { urls: `${scheme}:${host}`, ...(username !== undefined && { username, credential: credential! }) };
   }
   throw new SettingError(`${PREFIX}ICE_SERVERS is not right in its part ${index + 1}. It takes servers such as stun:stun.example.com:3478 or turn:name:password@turn.example.com:3478, by commas.`);
+}
+
+/** Undefined for what is no text of an address. */
+function decoded(text: string): string | undefined {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return undefined;
+  }
 }
 
 function parsed(text: string): URL | undefined {

@@ -6,6 +6,7 @@ import { datetimeFromMs } from '../../protocol/index.ts';
 import type { Did } from '../../protocol/index.ts';
 import { reasonOf } from '../log.ts';
 import type { MirrorHost } from '../mirror-host.ts';
+import { isMailAddress } from './mail-address.ts';
 import { isWebhook } from './webhook.ts';
 
 const DAY_MS = 24 * 3_600_000;
@@ -18,7 +19,6 @@ const MOST_CODES_A_DAY = 3;
 /** Without those that are taken for one another. */
 const CODE_LETTERS = '23456789ABCDEFGHJKMNPQRSTVWXYZ';
 const SECRET = /^[\x21-\x7e]{16,128}$/;
-const ADDRESS = /^[a-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]$/i;
 const UNCHANGED = 'Nothing was changed.';
 
 /** How the owner of an account is told, without what is secret (`app.holdfast.mirror.defs#alerts`). */
@@ -47,7 +47,7 @@ export async function addWebhook(host: MirrorHost, did: Did, url: string, secret
 /** Sends a code there, and nothing else before it has come back. @throws XrpcError InvalidAlert, AlertKindUnknown, TooManyAlerts, AlertFailed, RateLimitExceeded */
 export async function addEmail(host: MirrorHost, did: Did, address: string): Promise<void> {
   if (!host.sender.kinds.includes('email')) throw new XrpcError(400, 'AlertKindUnknown', `This mirror sends no letters. ${UNCHANGED}`);
-  if (!ADDRESS.test(address) || address.length > 254) throw invalid('An address for letters is such as name@example.com.');
+  if (!isMailAddress(address)) throw invalid('An address for letters is such as name@example.com.');
   await makeRoom(host, did);
   const code = Array.from({ length: 8 }, () => CODE_LETTERS[randomInt(CODE_LETTERS.length)]).join('');
   const { id, ...rest } = newWay(host, { kind: 'email', address });
