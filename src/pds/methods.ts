@@ -8,6 +8,7 @@ import { subscribeEvents } from './app/holdfast/events/subscribe.ts';
 import { addMirrorStandby } from './app/holdfast/bridge/add-standby.ts';
 import { askMirrorStandbys } from './app/holdfast/bridge/ask-standbys.ts';
 import { describeBridge } from './app/holdfast/bridge/describe.ts';
+import { getMirrorAlerts } from './app/holdfast/bridge/get-alerts.ts';
 import { greetMirror } from './app/holdfast/bridge/greet.ts';
 import { handOverRepository } from './app/holdfast/bridge/hand-over.ts';
 import { sayHello } from './app/holdfast/bridge/hello.ts';
@@ -22,6 +23,7 @@ import { sendMirrorBlobs } from './app/holdfast/bridge/send-blobs.ts';
 import { takeHouseCopy } from './app/holdfast/bridge/take-copy.ts';
 import { readNotice } from './app/holdfast/bridge/read-notice.ts';
 import { removeMirrorStandby } from './app/holdfast/bridge/remove-standby.ts';
+import { setMirrorAlerts } from './app/holdfast/bridge/set-alerts.ts';
 import { setPaused } from './app/holdfast/bridge/set-paused.ts';
 import { settleReceipt } from './app/holdfast/bridge/settle.ts';
 import { getChange } from './app/holdfast/history/get.ts';
@@ -67,7 +69,7 @@ export const HOUSE_METHODS: readonly Method[] = [
   getChange, undoChange, setHistoryLimit,
   previewMirror, pairMirror, leaveMirror, sendMirrorBlobs,
   describeBridge, listOutbox, sayHello, greetMirror, settleReceipt, hearRefusal, handOverRepository, setPaused, readNotice, lookAround,
-  addMirrorStandby, removeMirrorStandby, askMirrorStandbys,
+  addMirrorStandby, removeMirrorStandby, askMirrorStandbys, getMirrorAlerts, setMirrorAlerts,
   takeHouseCopy, fetchMirrorBlobs,
   getPreferences, putPreferences,
   applyWrites, createRecord, deleteRecord, putRecord, uploadBlob, listMissingBlobs,

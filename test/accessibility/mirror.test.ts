@@ -13,6 +13,13 @@ import type { BrowserContext, Page } from 'puppeteer-core';
 import type { Answers } from './support/fake-mirror.ts';
 
 const app = driven();
+const ALERTS = {
+  alerts: {
+    kinds: ['webhook', 'email'], most: 3,
+    ways: ([['one', 'webhook', 'https://owner.example.net/holdfast'], ['two', 'email', 'a@owner.test'], ['three', 'email', 'b@another.owner.test']] as const).map(([id, kind, target]) => (
+      { id, kind, target, confirmed: id !== 'three', createdAt: '2026-11-25T06:00:00.000Z' })),
+  },
+};
 const OLDER = '3kaaaaaaaaaa2';
 
 /** Accounts of one house, made once: every page of the profile is about one of them. */
@@ -126,6 +133,34 @@ const STATES: Readonly<Record<string, (locale?: string) => Promise<Page>>> = {
     await (await find(page, 'holdfast-standbys >>> #add')).click();
     await (await find(page, 'holdfast-standbys >>> form button[type=submit]')).click();
     await find(page, 'holdfast-standbys >>> #address[aria-invalid=true]');
+    return page;
+  },
+  'paired, told by a webhook and a letter, another address not confirmed': async (locale = '') => {
+    const page = await open((made) => ({ ...paired()(made), getAlerts: ALERTS }), { locale });
+    await find(page, 'holdfast-alerts >>> #code-three');
+    return page;
+  },
+  'paired, and a test of how one is told failed': async (locale = '') => {
+    const page = await open((made) => ({ ...paired()(made), getAlerts: ALERTS }), { locale });
+    await (await find(page, 'holdfast-alerts >>> .test')).click();
+    await find(page, 'holdfast-alerts >>> hf-error');
+    return page;
+  },
+  'paired, adding a webhook, at a mirror that sends no letters': async (locale = '') => {
+    const page = await open((made) => ({ ...paired()(made), getAlerts: { alerts: { ways: [], kinds: ['webhook'], most: 3 } } }), { locale });
+    await (await find(page, 'holdfast-alerts >>> #add-webhook')).click();
+    await find(page, 'holdfast-alerts >>> #secret');
+    return page;
+  },
+  'paired, adding an address for letters': async (locale = '') => {
+    const page = await open(paired(), { locale });
+    await (await find(page, 'holdfast-alerts >>> #add-email')).click();
+    await find(page, 'holdfast-alerts >>> #address');
+    return page;
+  },
+  'paired, with a mirror that could not be asked how it tells': async (locale = '') => {
+    const page = await open((made) => ({ ...paired()(made), getAlerts: { error: 'MirrorUnreachable', message: 'The mirror did not answer.' } }), { locale });
+    await find(page, 'holdfast-alerts >>> #again');
     return page;
   },
   'a mirror looked at, the clock far ahead, no invitation given': async (locale = '') => {
@@ -278,7 +313,7 @@ describe('with a mirror, by keyboard', () => {
   it('everything is reached when paired', async () => {
     const page = await open(paired({ missingBlobs: 1 }));
     await find(page, '#leave');
-    await walked(page, [/^Mirrored$/, /^Send again$/, /^Look now$/, /^Pause$/, /^Send everything again$/, /^Move to another mirror$/, /^Leave this mirror$/, /^Add a standby$/]);
+    await walked(page, [/^Mirrored$/, /^Send again$/, /^Look now$/, /^Pause$/, /^Send everything again$/, /^Move to another mirror$/, /^Leave this mirror$/, /^Add a standby$/, /^Add an address for letters$/, /^Add a webhook$/]);
   });
 
   it('everything is reached on Devices, and the focus stays when all is settled', async () => {

@@ -56,9 +56,11 @@ test('a foreign operation of the DID is told once by webhook and letter, with th
   await succeed(house, 'app.holdfast.kit.prove', { did, passphrase });
   await succeed(house, 'app.holdfast.bridge.pair', { did, url: mirror.url, handle: 'ada.alerts.test' });
   await call(house, did, lexicons.AppHoldfastMirrorWatch.mainSchema, { operations: (await house.store.account(did))!.signedOperations });
-  const set = (what: string, more: object): Promise<unknown> => call(house, did, lexicons.AppHoldfastMirrorSetAlerts.mainSchema, { deed: { $type: `app.holdfast.mirror.setAlerts#${what}`, ...more } });
+  const set = (what: string, more: object): Promise<unknown> => succeed(house, 'app.holdfast.bridge.setAlerts', { did, deed: { $type: `app.holdfast.mirror.setAlerts#${what}`, ...more } });
   await set('addWebhook', { url: receiver.url, secret: receiver.secret });
   const { alerts } = await set('addEmail', { address: 'ada@owner.test' }) as { alerts: { ways: { id: string; kind: string }[] } };
+  const { status, body } = await house.post('app.holdfast.bridge.setAlerts', { did, deed: { $type: 'app.holdfast.mirror.setAlerts#confirm', id: alerts.ways[1]!.id, code: 'AAAA-AAAA' } }, { id: crypto.randomUUID() });
+  assert.deepEqual([status, body['error']], [400, 'CodeInvalid']);
   await set('confirm', { id: alerts.ways.find(({ kind }) => kind === 'email')!.id, code: /[0-9A-Z]{4}-[0-9A-Z]{4}/.exec(sink.letters[0]!.text)![0] });
 
   const directory = new PlcDirectory(fetch, world.directory);
@@ -66,6 +68,8 @@ test('a foreign operation of the DID is told once by webhook and letter, with th
   const { data, head } = (await directory.log(did))!;
   await directory.submit(did, await signOperation(own, operationOf({ ...data!, alsoKnownAs: ['at://mallory.test'] }, head)));
   const cid = (await directory.log(did))!.head.toString();
+  const { status: asked, body: told } = await house.get('app.holdfast.bridge.getAlerts', { did });
+  assert.deepEqual([asked, (told['alerts'] as typeof alerts).ways.map(({ kind }) => kind)], [200, ['webhook', 'email']]);
   await until('the owner is told', () => receiver.messages('alarm').length > 0 && sink.letters.length > 1);
   const [message] = receiver.messages('alarm');
   const { kind, about, until: end } = message!['alarm'] as { kind: string; about: string; until: string };

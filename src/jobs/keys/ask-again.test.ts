@@ -45,6 +45,7 @@ test('once wished for, nothing that cannot be taken back is done without kit or 
   assert.equal(await post('app.holdfast.bridge.leave', {}), 'ConfirmationNeeded');
   assert.equal(await post('app.holdfast.bridge.pair', { url }), 'ConfirmationNeeded');
   assert.equal(await post('app.holdfast.account.remove', { confirm: town.did }), 'ConfirmationNeeded');
+  assert.equal(await post('app.holdfast.bridge.setAlerts', { deed: { $type: 'app.holdfast.mirror.setAlerts#remove', id: 'one' } }), 'ConfirmationNeeded');
   for (const work of [rename, renew, () => keys({ what: 'remove-passkey' })]) assert.equal(await refused(work()), 'ConfirmationNeeded');
   // Writing and mirroring ask nothing.
   await town.write('as ever');

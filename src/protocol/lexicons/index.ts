@@ -9,6 +9,7 @@ export * as AppHoldfastBridgeAskStandbys from "./types/app/holdfast/bridge/askSt
 export * as AppHoldfastBridgeDefs from "./types/app/holdfast/bridge/defs.ts";
 export * as AppHoldfastBridgeDescribe from "./types/app/holdfast/bridge/describe.ts";
 export * as AppHoldfastBridgeFetchBlobs from "./types/app/holdfast/bridge/fetchBlobs.ts";
+export * as AppHoldfastBridgeGetAlerts from "./types/app/holdfast/bridge/getAlerts.ts";
 export * as AppHoldfastBridgeGreet from "./types/app/holdfast/bridge/greet.ts";
 export * as AppHoldfastBridgeHandOver from "./types/app/holdfast/bridge/handOver.ts";
 export * as AppHoldfastBridgeHello from "./types/app/holdfast/bridge/hello.ts";
@@ -21,6 +22,7 @@ export * as AppHoldfastBridgeReadNotice from "./types/app/holdfast/bridge/readNo
 export * as AppHoldfastBridgeRefused from "./types/app/holdfast/bridge/refused.ts";
 export * as AppHoldfastBridgeRemoveStandby from "./types/app/holdfast/bridge/removeStandby.ts";
 export * as AppHoldfastBridgeSendBlobs from "./types/app/holdfast/bridge/sendBlobs.ts";
+export * as AppHoldfastBridgeSetAlerts from "./types/app/holdfast/bridge/setAlerts.ts";
 export * as AppHoldfastBridgeSetPaused from "./types/app/holdfast/bridge/setPaused.ts";
 export * as AppHoldfastBridgeSettle from "./types/app/holdfast/bridge/settle.ts";
 export * as AppHoldfastBridgeTakeCopy from "./types/app/holdfast/bridge/takeCopy.ts";

@@ -3,6 +3,7 @@ import '../components/hf-confirm.ts';
 import '../components/hf-empty.ts';
 import './identity/web-card.ts';
 import './mirror/alarm-card.ts';
+import './mirror/alerts-card.ts';
 import './mirror/pair-form.ts';
 import './mirror/pairing-steps.ts';
 import './mirror/standbys-card.ts';
@@ -114,6 +115,7 @@ export class HoldfastMirror extends LitElement {
       ${!isPairing && mirror?.state === 'pairing' ? this.#unfinished(account, mirror) : nothing}
       ${mirror !== undefined && mirror.state !== 'pairing' ? this.#paired(account, mirror) : nothing}
       ${!isPairing && mirror !== undefined && mirror.state !== 'pairing' ? html`<holdfast-standbys .account=${account} .mirror=${mirror} @move=${() => (this.moving = true)}></holdfast-standbys>` : nothing}
+      ${!isPairing && mirror !== undefined && mirror.state !== 'pairing' ? html`<holdfast-alerts .account=${account}></holdfast-alerts>` : nothing}
       ${!isPairing && (mirror === undefined || this.moving)
         ? html`<holdfast-pair-form .account=${account} .current=${mirror?.state === 'pairing' ? undefined : mirror?.url}></holdfast-pair-form>` : nothing}
       ${mirror === undefined ? nothing : confirms(mirror)}`;

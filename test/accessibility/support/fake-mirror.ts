@@ -40,7 +40,7 @@ export async function playMirror(page: Page, answers: Answers): Promise<void> {
     // A page that does not lead talks to no mirror.
     void navigator.locks?.request('bridge', () => new Promise(() => undefined));
     const playing = globalThis as unknown as { played: Record<string, unknown>; tellHouse(event: object): void };
-    playing.played = { ...answers };
+    playing.played = { getAlerts: { alerts: { ways: [], kinds: ['webhook', 'email'], most: 3 } }, ...answers };
     const told = new Set<(event: object) => void>();
     playing.tellHouse = (event) => told.forEach((tell) => tell(event));
     const json = (body: unknown, status = 200): Response => Response.json(body, { status });

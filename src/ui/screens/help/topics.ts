@@ -132,7 +132,7 @@ export const HELP: readonly HelpTopic[] = [
     steps: () => [
       msg(html`Look at <a href="/identity">Identity</a>: it lists every change, and which key signed it.`),
       msg('What was not signed by the kit can be undone with the kit, for 72 hours. Do that, and then make a new kit.'),
-      msg('Your mirror watches too, about once an hour, also when no page is open; but it can tell you only when you open a page. So open one now and then.'),
+      msg(html`Your mirror watches too, about once an hour, also when no page is open. Choose under <a href="/mirror">Mirror</a> how it tells you then; otherwise you hear of it when you open a page.`),
     ],
   },
 ];
