@@ -85,7 +85,8 @@ describe('how owners are told', () => {
   });
 
   it('a name that leads into the network of the operator is not called, on a mirror of the world', async () => {
-    const world = await startTestMirror({ settings: { hostname: 'mirror.example.com' } });
+    const said: string[] = [];
+    const world = await startTestMirror({ settings: { hostname: 'mirror.example.com' }, log: (line) => said.push(line) });
     const reached = { ...world, url: `http://localhost:${world.port}` };
     try {
       const house = await MirrorHouse.make(reached, 4);
@@ -94,6 +95,7 @@ describe('how owners are told', () => {
       assert.deepEqual(refused(await house.call('setAlerts', webhook())), [400, 'InvalidAlert']);
       // `localhost` is a name of https: it is looked up, and found to be private.
       assert.deepEqual(refused(await house.call('setAlerts', webhook({ url: 'https://localhost/' }))), [400, 'AlertFailed']);
+      assert.ok(said.some((line) => line.endsWith('by webhook: The name leads into a private network')));
     } finally {
       await world.close();
     }

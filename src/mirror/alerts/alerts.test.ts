@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { setTimeout as pause } from 'node:timers/promises';
 import { until } from '../../../test/support/until.ts';
 import type { Alarm, AlertWay, CopyAccount } from '../../mirroring/index.ts';
 import { parseDid } from '../../protocol/index.ts';
@@ -153,6 +154,8 @@ test('what comes while something waits for later is not kept waiting', async () 
   const scene = await Scene.make();
   await scene.run(async (alerts) => {
     await alerts.seen(DID, await scene.see('foreign'));
+    // By now it waits for that.
+    await pause(20);
     await scene.store.update(DID, { status: 'suspended' });
     await alerts.standing(await scene.account());
     await until('the suspension is told', () => scene.sent.length === 1);
