@@ -73,7 +73,7 @@ export class PrimaryClient {
     return this.#read('com.atproto.sync.getRepo', {}, BODY_MS, 'application/vnd.ipld.car', read);
   }
 
-  /** Has a blob read; undefined where it is not there. @throws PrimaryError; what `read` throws */
+  /** Has a blob read. @throws PrimaryError, `NotThere` where it has none; what `read` throws */
   blob<Result>(cid: Cid, read: (body: AsyncIterable<Uint8Array>, type: string | undefined) => Promise<Result>): Promise<Result> {
     return this.#read('com.atproto.sync.getBlob', { cid: cid.toString() }, BODY_MS, '*/*', (body, _, type) => read(body, type));
   }
