@@ -1,5 +1,5 @@
 import { base58btc } from 'multiformats/bases/base58';
-import { isUri, parseDidKey } from '../protocol/index.ts';
+import { isDidKey, isUri } from '../protocol/index.ts';
 import { PlcError } from './errors.ts';
 import { isText } from './json-shape.ts';
 import { pdsOrigin } from './pds-endpoint.ts';
@@ -45,7 +45,7 @@ function checkRotationKeys(keys: readonly string[]): void {
     throw new PlcError('RotationKeys', 'A DID has one to five rotation keys', { count: keys.length });
   }
   for (const [position, key] of keys.entries()) {
-    if (!isSigningKey(key)) throw new PlcError('RotationKeys', 'Not a rotation key of P-256 or K-256', { position });
+    if (!isDidKey(key)) throw new PlcError('RotationKeys', 'Not a rotation key of P-256 or K-256', { position });
     if (keys.indexOf(key) !== position) throw new PlcError('RotationKeys', 'A rotation key stands twice', { position });
   }
 }
@@ -56,7 +56,7 @@ function checkVerificationMethods(methods: readonly (readonly [string, string])[
   }
   for (const [position, [id, key]] of methods.entries()) {
     if (!isId(id)) throw new PlcError('VerificationMethods', 'Not the id of a verification method', { position });
-    if (!(id === 'atproto' ? isSigningKey(key) : isDidKeySyntax(key))) {
+    if (!(id === 'atproto' ? isDidKey(key) : isDidKeySyntax(key))) {
       throw new PlcError('VerificationMethods', 'Not the key of a verification method', { position });
     }
   }
@@ -93,15 +93,6 @@ function checkServices(services: readonly (readonly [string, PlcService])[]): vo
 /** The fragment of a DID URL, short enough for the directory. */
 function isId(id: string): boolean {
   return id.length <= PLC_LIMITS.id && /^[A-Za-z0-9._~-]+$/.test(id);
-}
-
-function isSigningKey(key: string): boolean {
-  try {
-    parseDidKey(key);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 /** Verification methods may have keys of any kind, if they are written as keys are. */

@@ -6,7 +6,7 @@ import { fromHex } from '../../test/vectors/bytes.ts';
 import { assertCount } from '../../test/vectors/counts.ts';
 import { vectorJson } from '../../test/vectors/files.ts';
 import { compressPoint, decompressPoint } from './curve.ts';
-import { formatDidKey, formatMultikey, InvalidKeyError, parseDidKey, parseMultibaseKey } from './did-key.ts';
+import { formatDidKey, formatMultikey, InvalidKeyError, isDidKey, parseDidKey, parseMultibaseKey } from './did-key.ts';
 
 interface KeyVector {
   readonly privateKeyBytesHex?: string;
@@ -45,6 +45,7 @@ test('did:key of the W3C, of private keys', async (t) => {
 test('keys of DID documents, old and new', (t) => {
   const vectors = vectorJson<SignatureVector[]>(`${FOLDER}/signature-fixtures.json`);
   for (const { didDocSuite, publicKeyDid, publicKeyMultibase } of vectors) {
+    assert.ok(isDidKey(publicKeyDid));
     const key = parseDidKey(publicKeyDid);
     const plugin = key.algorithm === 'p256' ? p256Plugin : secp256k1Plugin;
     assert.deepEqual(parseMultibaseKey(didDocSuite, publicKeyMultibase), key);
@@ -107,6 +108,7 @@ test('what is no key is refused for its reason', () => {
     ['point', encode(0x80, 0x24, 2, ...Array<number>(31).fill(0), 1)],
   ] as const) {
     const matches = (error: unknown): boolean => error instanceof InvalidKeyError && error.details['reason'] === reason;
+    assert.equal(isDidKey(text), false);
     assert.throws(() => parseDidKey(text), matches, `${reason} ${text.slice(0, 80)}`);
   }
 });

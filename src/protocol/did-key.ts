@@ -40,6 +40,16 @@ export function parseDidKey(text: string): PublicKey {
   return readMultikey(decodeMultibase(text.slice(DID_KEY.length)));
 }
 
+/** Whether `parseDidKey` takes it. */
+export function isDidKey(text: string): boolean {
+  try {
+    parseDidKey(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /** The `did:key` of a public key. */
 export function formatDidKey(key: PublicKey): Did {
   return `${DID_KEY}${formatMultikey(key)}` as Did;

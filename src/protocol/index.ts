@@ -20,7 +20,7 @@ export { decompressPoint } from './curve.ts';
 export type { Algorithm } from './curve.ts';
 export { datetimeFromMs, datetimeToMs, isDatetime, parseDatetime } from './datetime.ts';
 export type { Datetime } from './datetime.ts';
-export { formatDidKey, formatMultikey, InvalidKeyError, parseDidKey, parseMultibaseKey } from './did-key.ts';
+export { formatDidKey, formatMultikey, InvalidKeyError, isDidKey, parseDidKey, parseMultibaseKey } from './did-key.ts';
 export type { PublicKey } from './did-key.ts';
 export { isDid, parseDid } from './did.ts';
 export type { Did } from './did.ts';

@@ -1,6 +1,6 @@
 import { safeParse } from '@atcute/lexicons/validations';
 import type { InferInput, InferXRPCBodyInput, InferXRPCBodyOutput, ObjectSchema, XRPCProcedureMetadata } from '@atcute/lexicons/validations';
-import { datetimeToMs, lexicons, parseDatetime, parseDid, parseDidKey, signServiceAuth } from '../../protocol/index.ts';
+import { datetimeToMs, isDidKey, lexicons, parseDatetime, parseDid, signServiceAuth } from '../../protocol/index.ts';
 import type { Did, Nsid, Signer } from '../../protocol/index.ts';
 import { limitedFetch, NetworkError } from '../../identity/index.ts';
 import type { Answer, Fetch } from '../../identity/index.ts';
@@ -50,7 +50,7 @@ export async function describeMirror(fetch: Fetch, url: string, now: () => numbe
   const found = answer.status === 200 ? safeParse(schema.output.schema, jsonOf(answer)) : undefined;
   if (found?.ok !== true) throw new MirrorError('InvalidMirror', 'There is a server at this address, and it is no mirror of Holdfast. Nothing was changed.');
   const { did, key, version, handleDomains, limits, inviteRequired, time, contact, links } = found.value;
-  if (!mirrorDids(url).includes(did) || !isKey(key)) {
+  if (!mirrorDids(url).includes(did) || !isDidKey(key)) {
     throw new MirrorError('InvalidMirror', 'This mirror is set up under another name or without a key, so it cannot be relied on. Nothing was changed.');
   }
   const { privacyPolicy, termsOfService } = links ?? {};
@@ -160,14 +160,5 @@ export function jsonOf({ bytes }: Answer): unknown {
     return JSON.parse(new TextDecoder().decode(bytes));
   } catch {
     return undefined;
-  }
-}
-
-function isKey(text: string): boolean {
-  try {
-    parseDidKey(text);
-    return true;
-  } catch {
-    return false;
   }
 }

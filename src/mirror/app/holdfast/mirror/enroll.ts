@@ -1,7 +1,7 @@
 import { isStandby } from '../../../../mirroring/index.ts';
 import type { CopyAccount, Primary } from '../../../../mirroring/index.ts';
 import { XrpcError } from '../../../../pds/index.ts';
-import { lexicons, parseDidKey } from '../../../../protocol/index.ts';
+import { isDidKey, lexicons } from '../../../../protocol/index.ts';
 import type { Did, Handle } from '../../../../protocol/index.ts';
 import { defineAccountMethod } from '../../../account-method.ts';
 import { allowedHandle } from '../../../handle-rules.ts';
@@ -26,15 +26,6 @@ function primaryOf(primary: { readonly url: string; readonly key: string } | und
   const { url, key } = primary;
   if (!URL.canParse(url) || new URL(url).origin !== url || !isDidKey(key)) throw new XrpcError(400, 'InvalidRequest', 'A primary has an origin and a did:key. Nothing was changed.');
   return { url, key };
-}
-
-function isDidKey(text: string): boolean {
-  try {
-    parseDidKey(text);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 async function enrolled(
