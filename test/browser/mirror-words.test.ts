@@ -58,7 +58,7 @@ describe('what is said of the street', () => {
 
 describe('what is said of an alarm', () => {
   it('is other words for each code, and words for one that is not known', () => {
-    const codes = ['rollback', 'fork', 'mirror-key', 'refused', 'moved', 'clock', 'unreachable-directory', 'no-such-code'];
+    const codes = ['rollback', 'fork', 'mirror-key', 'receipt', 'refused', 'moved', 'clock', 'unreachable-directory', 'no-such-code'];
     equal(new Set(codes.map(alarmTitle)).size, codes.length);
     equal(new Set(codes.map(alarmAdvice)).size, codes.length);
   });

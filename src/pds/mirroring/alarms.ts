@@ -24,6 +24,8 @@ export const ALARMS = {
     + 'hold your account to an old key. Ask its operator, or move to another mirror. Nothing more is sent until you decide.',
   'mirror-key': () => `${SAFE} The mirror confirmed a change with another key than the one it had when you paired. Nothing it says can be relied on until `
     + 'you know why: ask its operator, then go on, or leave this mirror.',
+  receipt: () => `${SAFE} The mirror has put its name to a change that this house has never written. Nothing it confirms can be relied on until you know `
+    + 'why: ask its operator, then go on, or leave this mirror.',
   clock: () => `${SAFE} What was written last is dated ahead of the mirror's clock, so the mirror does not take it. Set the clock of this device, and send everything again.`,
   refused: (words: string) => `${SAFE} The mirror does not take what this house sends. It says: “${words}” Send everything again, or ask the operator of the mirror.`,
   forgotten: () => `${SAFE} The mirror does not know this account any more: it may have lost what it kept, or its operator has removed you. `

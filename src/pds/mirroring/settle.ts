@@ -12,7 +12,7 @@ import type { PairedAccount } from './paired.ts';
 /**
  * Checks a receipt, keeps it, and lets go of what it covers, in one transaction. One that was kept already, or is older,
  * changes nothing.
- * @throws XrpcError AccountNotFound, NotPaired; InvalidReceipt: it is not signed by the mirror's key, which is an alarm, or of no commit of ours
+ * @throws XrpcError AccountNotFound, NotPaired; InvalidReceipt: it is not signed by the mirror's key, or of no commit of ours; both are alarms
  */
 export async function settle(house: House, of: string, receipt: Receipt): Promise<void> {
   const account = await pairedAccount(house, of);
@@ -23,7 +23,11 @@ export async function settle(house: House, of: string, receipt: Receipt): Promis
   }
   // A late one says nothing that is not known.
   if (mirror.acknowledged !== undefined && receipt.rev < mirror.acknowledged.rev) return;
-  if (receipt.did !== did || !await isOurs(house, account, receipt)) throw invalidReceipt('The receipt is of no commit of this account.');
+  if (receipt.did !== did || !await isOurs(house, account, receipt)) {
+    // History keeps what is not confirmed, so an honest mirror has nothing else to put its name to.
+    await raise(house, account, 'receipt', ALARMS.receipt(), receipt.rev);
+    throw invalidReceipt('The receipt is of no commit of this account.');
+  }
   await changeMirror(house, did, (present) => (present?.url === mirror.url ? settled(present, receipt) : undefined), 'receipt');
 }
 
@@ -41,7 +45,7 @@ async function isOurs({ store }: House, { did, head, mirror: { acknowledged } }:
   return isIt(entry);
 }
 
-/** Nothing was changed but, where it is signed by another key, the alarm. */
+/** Nothing was changed but the alarm that was raised, if one was. */
 export function invalidReceipt(what: string): XrpcError {
   return new XrpcError(400, 'InvalidReceipt', `Your records are safe here. ${what} Nothing was changed.`);
 }

@@ -10,7 +10,7 @@ export interface Acknowledged {
 }
 
 /** Why a bridge stands still. */
-export type AlarmCode = 'rollback' | 'fork' | 'mirror-key' | 'refused' | 'moved' | 'clock';
+export type AlarmCode = 'rollback' | 'fork' | 'mirror-key' | 'receipt' | 'refused' | 'moved' | 'clock';
 
 /** An alarm: the bridge does nothing until its owner has answered. */
 export interface Alarm {

@@ -94,6 +94,8 @@ export function alarmTitle(code: string): string {
       return msg('The mirror holds a change that was not made in this browser.');
     case 'mirror-key':
       return msg('The mirror signs with another key than when you paired.');
+    case 'receipt':
+      return msg('The mirror confirmed a change that was never made here.');
     case 'moved':
       return msg('Your identity names another server than this mirror.');
     case 'clock':
@@ -120,6 +122,8 @@ export function alarmAdvice(code: string): string {
       return msg('Does the account also live in another browser? Then write in one of them only. If not, somebody else may hold your key: leave this mirror and use your recovery kit.');
     case 'mirror-key':
       return msg('Ask its operator whether that was meant. If nobody can tell you, leave it: what it says cannot be trusted.');
+    case 'receipt':
+      return msg('Nothing was lost: it counts for nothing here. Ask its operator whether something is broken. If nobody can tell you, leave it: what it says cannot be trusted.');
     case 'moved':
       return msg('If you moved the account yourself, leave this mirror. If you did not, use your recovery kit within 72 hours to take it back.');
     case 'clock':

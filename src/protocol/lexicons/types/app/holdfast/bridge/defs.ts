@@ -4,7 +4,7 @@ import * as AppHoldfastMirrorDefs from "../mirror/defs.ts";
 
 const _alarmSchema = /*#__PURE__*/ v.object({
 	"$type": /*#__PURE__*/ v.optional(/*#__PURE__*/ v.literal("app.holdfast.bridge.defs#alarm")),
-	"code": /*#__PURE__*/ v.string<"clock" | "fork" | "mirror-key" | "moved" | "refused" | "rollback" | "unreachable-directory" | (string & {})>(),
+	"code": /*#__PURE__*/ v.string<"clock" | "fork" | "mirror-key" | "moved" | "receipt" | "refused" | "rollback" | "unreachable-directory" | (string & {})>(),
 	"message": /*#__PURE__*/ v.string(),
 	"rev": /*#__PURE__*/ v.optional(/*#__PURE__*/ v.tidString()),
 	"time": /*#__PURE__*/ v.datetimeString(),
