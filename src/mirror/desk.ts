@@ -28,10 +28,7 @@ export function makeDesk(host: MirrorHost): MirrorDesk {
         ...(head !== undefined && { head }), ...(told !== undefined && { seq: told.seq }), ...(unclaimed > 0 && { unclaimed }),
       };
     },
-    async commit(did, message) {
-      await checkServer(host, did);
-      return ingest.commit(did, message);
-    },
+    commit: (did, message) => ingest.commit(did, message),
     missing: (did, blobs) => ingest.missing(did, blobs),
     calls: switchboard,
     follow: (did, told) => followers.follow(did, told),
@@ -53,7 +50,7 @@ export function makeDesk(host: MirrorHost): MirrorDesk {
  * Where another house of the owner has had another mirror take the place of this one, that one takes what is written: as the document said
  * a minute ago. @throws MirrorRefusal AccountInactive, IdentityUnknown
  */
-async function checkServer({ identities, origin }: MirrorHost, did: Did): Promise<void> {
+export async function checkServer({ identities, origin }: Pick<MirrorHost, 'identities' | 'origin'>, did: Did): Promise<void> {
   const { pds } = await identities.of(did);
   if (pds === undefined || pds === origin) return;
   throw new MirrorRefusal('AccountInactive', `The DID document names ${pds} as the server of the account, and not this mirror. Nothing was changed.`, { did });

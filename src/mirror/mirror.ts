@@ -14,7 +14,7 @@ import { mailThrough } from './alerts/mail.ts';
 import { Sender } from './alerts/sender.ts';
 import { postAbroad, postNearby } from './alerts/webhook.ts';
 import { Crawlers } from './crawlers.ts';
-import { makeDesk } from './desk.ts';
+import { checkServer, makeDesk } from './desk.ts';
 import { DirectLines } from './direct-lines.ts';
 import { Followers } from './followers.ts';
 import { Front } from './http/front.ts';
@@ -128,7 +128,10 @@ export async function startMirror(settings: MirrorSettings, { log = logToConsole
   });
   const direct = settings.webrtc && await DirectLines.load({ settings: settings.webrtc, isPublic, accept: (channel) => accept(channel) });
   if (settings.webrtc !== undefined && direct === undefined) log('Houses cannot connect directly: the optional package node-datachannel is not installed.');
-  const ingest = new Ingest({ store: copies, keys: identities, signer, limits, hasBlob: async (did, cid) => await blobs.info(did, cid) !== undefined, announce });
+  const ingest = new Ingest({
+    store: copies, keys: identities, signer, limits, admit: (did) => checkServer({ identities, origin }, did), announce,
+    hasBlob: async (did, cid) => await blobs.info(did, cid) !== undefined,
+  });
   const standbys = new Standbys({ copies, blobs, ingest, limits, settings, log }, askPrimary ?? (isPublic ? askPublic : askNearby));
   const parts = {
     did: parseDid(`did:web:${settings.hostname ?? `localhost%3A${port}`}`),

@@ -2,28 +2,36 @@ import { CidMap, formatDidKey } from '../protocol/index.ts';
 import type { Cid, Did, Nsid, PublicKey, Tid } from '../protocol/index.ts';
 import { blobsNamedIn, MAX_COMMIT_BYTES, readCar, readCommit, readerOver, RepoError, verifyCommitMessage } from '../repo/index.ts';
 import type { CommitMessage, Operation, VerifiedMessage } from '../repo/index.ts';
+import { CommitsAhead } from './commits-ahead.ts';
+import type { Ahead } from './commits-ahead.ts';
 import { commitEvent } from './events.ts';
 import type { IntakeOptions } from './ingest-options.ts';
 import { MirrorRefusal } from './mirror-refusal.ts';
-import { isStandby } from './ports/mirror-store.ts';
+import type { StoredEvent } from './ports/event-log.ts';
+import { isStandby, MirrorStoreError } from './ports/mirror-store.ts';
 import type { CopyAccount, CopyChange, CopyHead } from './ports/mirror-store.ts';
 import type { Receipt } from './receipt.ts';
 import { checkRoom } from './quota.ts';
-import { checkAhead, repoRefusal, twice } from './refusals.ts';
+import { checkAhead, repoRefusal, storeRefusal, twice } from './refusals.ts';
 import { SharedRecords } from './shared-records.ts';
 
 /** Takes commits in, one after another for each account. */
 export class CommitIntake {
   readonly #options: IntakeOptions;
   readonly #shared = new SharedRecords();
+  readonly #ahead = new CommitsAhead();
 
   constructor(options: IntakeOptions) {
     this.#options = options;
   }
 
-  /** As `Ingest.commit`. */
-  take(did: Did, message: CommitMessage): Promise<Receipt> {
-    return this.#options.turns.take(did, () => twice(() => this.#commit(did, message)));
+  /**
+   * As `Ingest.commit`. While commits are on their way to the disk, those that follow are verified on top of them, and share a transaction.
+   * Only what the disk has says why one is refused: such a one has a turn of its own.
+   */
+  async take(did: Did, message: CommitMessage): Promise<Receipt> {
+    const { turns } = this.#options;
+    return await turns.overlap(did, () => this.#begin(did, message)) ?? turns.take(did, () => twice(async () => (await this.#prepare(did, message))()));
   }
 
   /** As `Ingest.follow`. */
@@ -35,31 +43,65 @@ export class CommitIntake {
       this.#checkPlace(message, head);
       this.#checkTerms(account!, message);
       const { verified, key } = await this.#verify(did, message, head);
-      const { change, remember } = await this.#change(message, verified, key, head);
+      const { change, remember } = await this.#change(message, verified, key, { head });
       // The network hears of it from the primary.
-      await this.#options.store.commit({ ...change, events: [] });
-      remember();
+      await this.#write({ ...change, events: [] }, remember);
       return change.head;
     }));
   }
 
-  async #commit(did: Did, message: CommitMessage): Promise<Receipt> {
-    const { store, announce, receiptOf, writes } = this.#options;
-    const account = await store.account(did);
-    const head = headToFollow(did, account);
-    const known = await this.#heldReceipt(did, message, head);
-    if (known !== undefined) return known;
-    this.#checkPlace(message, head);
-    this.#checkTerms(account!, message);
-    const { verified, key } = await this.#verify(did, message, head);
-    const { change, remember } = await this.#change(message, verified, key, head);
-    const events = await store.commit(change);
-    remember();
-    writes.note(account!);
+  /** Gives undefined where it takes a turn of its own. */
+  async #begin(did: Did, message: CommitMessage): Promise<() => Promise<Receipt | undefined>> {
+    const ahead = await this.#ahead.of(did);
     try {
-      return await receiptOf(did, change.head, events[0]!);
+      const store = await this.#prepare(did, message, ahead);
+      return () => store().catch((error: unknown) => {
+        if (error instanceof MirrorStoreError && error.code === 'HeadMoved') return undefined;
+        throw storeRefusal(error);
+      });
+    } catch (error) {
+      if (ahead === undefined) throw storeRefusal(error);
+      return async () => undefined;
+    }
+  }
+
+  /** Verifies it on what is ahead, or else on what is stored. @returns what stores it, and tells of it */
+  async #prepare(did: Did, message: CommitMessage, ahead?: Ahead): Promise<() => Promise<Receipt>> {
+    const { store, admit } = this.#options;
+    const account = await store.account(did);
+    const stored = headToFollow(did, account);
+    const head = ahead?.head ?? stored;
+    const known = ahead === undefined ? await this.#heldReceipt(did, message, head) : undefined;
+    if (known !== undefined) return async () => known;
+    await admit?.(did);
+    this.#checkPlace(message, head);
+    this.#checkTerms({ ...account!, bytes: account!.bytes + (ahead?.bytes ?? 0) }, message);
+    const { verified, key } = await this.#verify(did, message, head);
+    const { change, remember } = await this.#change(message, verified, key, { head, ...(ahead !== undefined && { ahead }) });
+    return () => this.#store(account!, change, remember);
+  }
+
+  async #store(account: CopyAccount, change: CopyChange, remember: () => void): Promise<Receipt> {
+    const { announce, receiptOf, writes } = this.#options;
+    const forget = writes.note(account);
+    const events = await this.#write(change, remember).catch((error: unknown) => {
+      forget();
+      throw error;
+    });
+    try {
+      return await receiptOf(change.did, change.head, events[0]!);
     } finally {
       announce(events);
+    }
+  }
+
+  async #write(change: CopyChange, remember: () => void): Promise<readonly StoredEvent[]> {
+    remember();
+    try {
+      return await this.#ahead.during(change, () => this.#options.store.commit(change));
+    } catch (error) {
+      this.#shared.forget(change.did);
+      throw error;
     }
   }
 
@@ -113,10 +155,11 @@ export class CommitIntake {
   }
 
   async #change(
-    message: CommitMessage, { commit, newBlocks, deadNodes, droppedRecords }: VerifiedMessage, key: PublicKey, before: CopyHead,
+    message: CommitMessage, { commit, newBlocks, deadNodes, droppedRecords }: VerifiedMessage, key: PublicKey, { head: before, ahead }: Base,
   ): Promise<{ readonly change: CopyChange; readonly remember: () => void }> {
     const { did, rev, data } = commit;
-    const stored = this.#options.store.reader(did);
+    const reader = this.#options.store.reader(did);
+    const stored = ahead === undefined ? reader : readerOver(ahead.blocks, reader);
     const fresh = new CidMap<Uint8Array>();
     for (const { cid, bytes } of newBlocks) fresh.set(cid, bytes);
     const { dead, remember } = await this.#shared.dead({
@@ -129,6 +172,13 @@ export class CommitIntake {
     };
     return { change, remember };
   }
+}
+
+/** What a commit is made on. */
+interface Base {
+  readonly head: CopyHead;
+  /** Where that is on its way to the disk. */
+  readonly ahead?: Ahead;
 }
 
 /** @throws MirrorRefusal AccountMissing, AccountInactive, StaleHead where there is nothing to follow */

@@ -16,6 +16,8 @@ export interface IngestOptions {
   readonly limits: MirrorLimits;
   /** Whether a blob of an account is here. */
   readonly hasBlob: (did: Did, cid: Cid) => Promise<boolean>;
+  /** Whether what is written for an account is taken here; whatever is where it is left out. @throws MirrorRefusal where it is not */
+  readonly admit?: (did: Did) => Promise<void>;
   /** Told of events when they are durable. Those of different accounts may be told out of order. */
   readonly announce: (events: readonly StoredEvent[]) => void;
   /** Milliseconds since 1970; `Date.now` by default. */

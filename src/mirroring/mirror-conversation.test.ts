@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { DID, House, post } from '../../test/support/house.ts';
 import { TestMirror } from '../../test/support/mirror.ts';
+import { until } from '../../test/support/until.ts';
 import { cidOf, datetimeFromMs, encodeFrame, parseTid } from '../protocol/index.ts';
 import type { Tid } from '../protocol/index.ts';
 import type { CommitMessage } from '../repo/index.ts';
@@ -99,6 +100,39 @@ test('what is sent without waiting is answered in order', async () => {
   line.to.end();
   assert.equal(await line.done, undefined);
   await mirror.assertCopyOf(house);
+});
+
+test('commits are taken side by side and answered in their order, and what is no commit waits for them', async () => {
+  const { house, mirror } = await begun();
+  const desk = deskOf(mirror);
+  const begunWith: string[] = [];
+  const [first, offered] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  const line = new Line({
+    ...desk,
+    commit: async (did, message) => {
+      begunWith.push(message.rev);
+      const receipt = await desk.commit(did, message);
+      if (begunWith[0] === message.rev) await first.promise;
+      return receipt;
+    },
+    missing: async (did, blobs) => {
+      offered.resolve();
+      return desk.missing(did, blobs);
+    },
+  });
+  const messages = await written(house, 40);
+  line.say(hello, ...commits(messages), { type: '#offer', blobs: [] });
+  await line.hear();
+  await until('as many are begun with as may be', () => begunWith.length === 32);
+  const outcome = Promise.race([offered.promise.then(() => 'offered'), mirror.account().then(() => 'nothing')]);
+  assert.equal(await outcome, 'nothing');
+  first.resolve();
+  for (const { commit } of messages) {
+    const ack = await line.hear();
+    assert.ok(ack.type === '#ack' && ack.receipt.commit.equals(commit));
+  }
+  assert.equal((await line.hear()).type, '#want');
+  assert.deepEqual(begunWith, messages.map(({ rev }) => rev));
 });
 
 test('what was sent after a refused commit is refused too, until the house comes with what follows the head', async () => {

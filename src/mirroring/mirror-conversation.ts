@@ -1,5 +1,7 @@
 import { datetimeFromMs } from '../protocol/index.ts';
 import type { Datetime, Did, Tid } from '../protocol/index.ts';
+import type { CommitMessage } from '../repo/index.ts';
+import { Bell } from './bell.ts';
 import { decodeHouseMessage, encodeMirrorMessage } from './codec.ts';
 import type { HouseMessage, MirrorMessage } from './messages.ts';
 import { MirrorRefusal } from './mirror-refusal.ts';
@@ -19,9 +21,12 @@ export interface MirrorConversationOptions {
 
 const HELLO_MS = 10_000;
 
+/** Commits whose answer has not gone: what a house sends beyond that waits in the channel, which has limits of its own. */
+const MOST_UNANSWERED = { commits: 32, bytes: 4_000_000 };
+
 /**
- * The mirror's side of a conversation. Messages are looked at one after another, and the next frame is taken only when the
- * answer to the one before has gone: what a house sends ahead waits in the channel, which has limits of its own.
+ * The mirror's side of a conversation. Commits are taken while those before them are on their way to the disk; whatever else comes waits
+ * until all before it is answered. Answers go in the order of what they answer.
  */
 export class MirrorConversation {
   readonly #channel: Channel;
@@ -30,8 +35,13 @@ export class MirrorConversation {
   readonly #now: () => number;
   readonly #timers: Timers;
   readonly #welcomed = Promise.withResolvers<void>();
-  /** The commit that this house has sent last. */
-  #taking: Tid | undefined;
+  /** Commits of this house that are being taken. */
+  readonly #taking = new Set<Tid>();
+  /** Ends when all answers have gone; is rejected when one cannot be given. */
+  #answered = Promise.resolve();
+  readonly #unanswered = { commits: 0, bytes: 0 };
+  readonly #room = new Bell();
+  readonly #failed = Promise.withResolvers<never>();
   #hasMoved = false;
 
   constructor(channel: Channel, desk: MirrorDesk, { helloMs = HELLO_MS, now = Date.now, timers = TIMERS }: MirrorConversationOptions = {}) {
@@ -70,19 +80,54 @@ export class MirrorConversation {
       await this.#say(await this.#desk.hello(hello));
       this.#welcomed.resolve();
       leave = this.#desk.calls?.join(hello.did, (call) => this.#say({ type: '#ring', ...call }).catch(() => undefined));
-      for (let step = await frames.next(); step.done !== true; step = await frames.next()) {
-        const answer = await this.#answer(hello.did, decodeHouseMessage(step.value));
-        if (answer !== undefined) await this.#say(answer);
-      }
+      await Promise.race([this.#listen(hello.did, frames), this.#failed.promise]);
     } finally {
       stop();
       leave?.();
     }
   }
 
+  async #listen(did: Did, frames: AsyncIterator<Uint8Array>): Promise<void> {
+    try {
+      for (let step = await frames.next(); step.done !== true; step = await frames.next()) {
+        const message = decodeHouseMessage(step.value);
+        if (message.type === '#commit') {
+          await this.#take(did, message.message);
+        } else {
+          await this.#answered;
+          const answer = await this.#answer(did, message);
+          if (answer !== undefined) await this.#say(answer);
+        }
+      }
+    } finally {
+      // What was taken is answered, whatever came after it.
+      await this.#answered.catch(() => undefined);
+    }
+  }
+
+  /** Begins with a commit; its answer goes after those before it. */
+  async #take(did: Did, message: CommitMessage): Promise<void> {
+    const { commits, bytes } = MOST_UNANSWERED;
+    const unanswered = this.#unanswered;
+    while (unanswered.commits >= commits || (unanswered.commits > 0 && unanswered.bytes + message.blocks.length > bytes)) await this.#room.next;
+    unanswered.commits++;
+    unanswered.bytes += message.blocks.length;
+    const answer = this.#commit(did, message);
+    const answered = this.#answered.then(async () => {
+      await this.#say(await answer);
+      unanswered.commits--;
+      unanswered.bytes -= message.blocks.length;
+      this.#room.ring();
+    });
+    this.#answered = answered;
+    // Whichever comes first is what is told; the others have nobody to hear them.
+    answer.catch(() => undefined);
+    answered.catch(this.#failed.reject);
+  }
+
   /** Once is enough: the house begins anew. */
   #moved(rev: Tid): void {
-    if (this.#hasMoved || rev === this.#taking) return;
+    if (this.#hasMoved || this.#taking.has(rev)) return;
     this.#hasMoved = true;
     void this.#welcomed.promise.then(() => this.#say({ type: '#moved' })).catch(() => undefined);
   }
@@ -101,12 +146,10 @@ export class MirrorConversation {
     }
   }
 
-  async #answer(did: Did, message: HouseMessage): Promise<MirrorMessage | undefined> {
+  async #answer(did: Did, message: Exclude<HouseMessage, { readonly type: '#commit' }>): Promise<MirrorMessage | undefined> {
     switch (message.type) {
       case '#hello':
         throw new ChannelError('BadFrame', 'A conversation has one #hello.');
-      case '#commit':
-        return this.#commit(did, message);
       case '#offer':
         return { type: '#want', blobs: await this.#desk.missing(did, message.blobs) };
       case '#identity':
@@ -119,13 +162,15 @@ export class MirrorConversation {
   }
 
   /** What was sent after a refused commit names it as the one before, and so is refused too. */
-  async #commit(did: Did, { message }: HouseMessage & { readonly type: '#commit' }): Promise<MirrorMessage> {
-    this.#taking = message.rev;
+  async #commit(did: Did, message: CommitMessage): Promise<MirrorMessage> {
+    this.#taking.add(message.rev);
     try {
       return { type: '#ack', receipt: await this.#desk.commit(did, message) };
     } catch (error) {
       if (!(error instanceof MirrorRefusal)) throw error;
       return reject(error, this.#time(), message.rev);
+    } finally {
+      this.#taking.delete(message.rev);
     }
   }
 

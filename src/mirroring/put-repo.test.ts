@@ -133,6 +133,15 @@ test('an account that is not here, or taken down, hands nothing over', async () 
   await assert.rejects(mirror.ingest.putRepo(DID, await house.car()), refusal('AccountInactive'));
 });
 
+test('an account that another server serves by now hands nothing over', async () => {
+  const { house, mirror } = await paired();
+  await house.write([create('three')]);
+  const before = await mirror.state();
+  mirror.isAnothers = true;
+  await assert.rejects(mirror.ingest.putRepo(DID, await house.car()), refusal('AccountInactive'));
+  assert.equal(await mirror.state(), before);
+});
+
 test('a source that breaks off leaves nothing, and its own error is what is told', async () => {
   const { house, mirror } = await paired();
   await house.write([create('three')]);

@@ -55,14 +55,20 @@ export class HourlyWrites {
     throw new MirrorRefusal('RateLimitExceeded', `This mirror takes ${writesPerHour} changes of this account in an hour, and has taken them. What waits in the house goes on by itself.`, { writesPerHour }, head);
   }
 
-  /** One more was taken. Of accounts without such terms nobody needs to know. */
-  note({ did, terms }: CopyAccount): void {
-    if (terms.writesPerHour === undefined) return;
-    const times = [...this.#recent(did), this.#now()];
+  /** One more is taken. Of accounts without such terms nobody needs to know. @returns takes that back */
+  note({ did, terms }: CopyAccount): () => void {
+    if (terms.writesPerHour === undefined) return () => undefined;
+    const time = this.#now();
+    const times = [...this.#recent(did), time];
     this.#times.delete(did);
     this.#times.set(did, times);
     const [oldest] = this.#times.keys();
     if (this.#times.size > MOST) this.#times.delete(oldest!);
+    return () => {
+      const noted = this.#times.get(did) ?? [];
+      const index = noted.indexOf(time);
+      if (index !== -1) this.#times.set(did, noted.toSpliced(index, 1));
+    };
   }
 
   #recent(did: Did): readonly number[] {

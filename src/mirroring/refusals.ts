@@ -39,7 +39,8 @@ export function repoRefusal(error: unknown, what: 'Commit' | 'Repo', head: CopyH
   return new MirrorRefusal(isTooLarge ? `${what}TooLarge` : `Invalid${what}`, `${message}.`, { ...details, reason: code }, head, error);
 }
 
-function storeRefusal(error: unknown): unknown {
+/** What the store refuses, as the mirror says it. */
+export function storeRefusal(error: unknown): unknown {
   if (!(error instanceof MirrorStoreError)) return error;
   switch (error.code) {
     case 'AccountMissing':

@@ -24,6 +24,7 @@ export class RepositoryIntake {
   /** As `Ingest.putRepo`, and with `confirmed` as `Ingest.followRepo`. */
   async take(did: Did, source: ByteSource, { signal, ...wish }: Wish & { readonly signal?: AbortSignal } = {}): Promise<HandedOver> {
     const before = await this.#account(did);
+    if (before.status === 'active') await this.#options.admit?.(did);
     const check = (commit: Commit, account: CopyAccount): void => this.#checkPlace(commit, account, wish);
     const writer = await this.#options.store.copy(did);
     try {

@@ -12,7 +12,7 @@ export interface RecordChange {
   readonly operations: readonly Operation[];
   /** Records that lost a path. */
   readonly dropped: readonly Cid[];
-  /** What is stored now. */
+  /** What is stored now, or will be before the change is. */
   readonly stored: BlockReader;
   /** The same with the blocks of the commit. */
   readonly reader: BlockReader;
@@ -38,7 +38,7 @@ const STRIDE = 2_048;
 export class SharedRecords {
   readonly #known = new Map<Did, Known>();
 
-  /** The records that are dead after the change; `remember` is to be called once it is stored. */
+  /** The records that are dead after the change; `remember` is to be called before it is stored, and `forget` where that fails. */
   async dead(change: RecordChange): Promise<{ readonly dead: readonly Cid[]; readonly remember: () => void }> {
     const { did, before, after, dropped, reader } = change;
     const known = this.#known.get(did);
@@ -54,6 +54,11 @@ export class SharedRecords {
     const dead = dropped.filter((cid) => !shared.has(cid));
     if (doubtful.length > 0) dead.push(...await unreferenced(treeOf(reader, after.data), doubtful));
     return { dead, remember: () => this.#remember(did, { head: after.cid, shared }) };
+  }
+
+  /** What was remembered did not come to be. */
+  forget(did: Did): void {
+    this.#known.delete(did);
   }
 
   /** The accounts that have changed last. */

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after } from 'node:test';
 import { formatDidKey } from '../../src/protocol/index.ts';
 import type { Did, PublicKey, Signer } from '../../src/protocol/index.ts';
-import { accountEvent, identityEvent, Ingest, isReceiptOf, syncEvent } from '../../src/mirroring/index.ts';
+import { accountEvent, identityEvent, Ingest, isReceiptOf, MirrorRefusal, syncEvent } from '../../src/mirroring/index.ts';
 import type { CopyAccount, MirrorLimits, Receipt, SigningKeys, StoredEvent } from '../../src/mirroring/index.ts';
 import { Repository } from '../../src/repo/index.ts';
 import { MemoryMirrorStore } from '../../src/storage/memory/index.ts';
@@ -55,6 +55,8 @@ export class TestKeys implements SigningKeys {
 export class TestMirror {
   /** Added to the clock, in milliseconds. */
   ahead = 0;
+  /** The DID document names another server. */
+  isAnothers = false;
   readonly now = (): number => Date.now() + this.ahead;
   readonly store = new MemoryMirrorStore({ now: this.now });
   readonly keys = new TestKeys();
@@ -67,6 +69,9 @@ export class TestMirror {
     this.limits = { blobBytes: 1_000_000, repoBytes: 10_000_000, aheadMs: 120_000, ...limits };
     this.ingest = new Ingest({
       store: this.store, keys: this.keys, signer: mirrorSigner, limits: this.limits, now: this.now,
+      admit: async () => {
+        if (this.isAnothers) throw new MirrorRefusal('AccountInactive', 'Another server serves the account.');
+      },
       hasBlob: async () => false, announce: (events) => this.announced.push(...events),
     });
   }
