@@ -71,7 +71,7 @@ export class CommitIntake {
     const account = await store.account(did);
     const stored = headToFollow(did, account);
     const head = ahead?.head ?? stored;
-    const known = ahead === undefined ? await this.#heldReceipt(did, message, head) : undefined;
+    const known = ahead === undefined && message.rev <= head.rev ? await this.#heldReceipt(did, message, head) : undefined;
     if (known !== undefined) return async () => known;
     await admit?.(did);
     this.#checkPlace(message, head);

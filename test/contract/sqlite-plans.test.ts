@@ -7,7 +7,7 @@ import { blobStoreContract, mirrorStoreContract } from '../../src/testing/index.
 import { mirrorAsHouse } from '../support/mirror-as-house.ts';
 import { inDirectory, opened } from '../support/mirror-directory.ts';
 
-/** Tables of one row, one that is emptied from its beginning, the list of tables, and what a statement is given. */
+/** Tables of one row, one that is emptied from its beginning, the list of tables, and, as rows of VALUES, what a statement is given. */
 const SMALL = ['log', 'pragma_user_version', 'loose_file', 'sqlite_schema', 'sqlite_master', 'json_each'];
 
 test('every statement finds its rows by an index', () => inDirectory(async (directory) => {
@@ -34,7 +34,7 @@ test('every statement finds its rows by an index', () => inDirectory(async (dire
     for (const sql of statements) {
       const values = Array.from(sql.match(/\?(?!\d)/g) ?? [], () => null);
       for (const { detail } of database.prepare(`EXPLAIN QUERY PLAN ${sql}`).all(...values)) {
-        const scanned = /^SCAN (\w+)/.exec(String(detail))?.[1];
+        const scanned = /^SCAN (?!\d+-ROW VALUES)(\w+)/.exec(String(detail))?.[1];
         assert.ok(scanned === undefined || SMALL.includes(scanned), `${String(detail)}: ${sql}`);
       }
     }
