@@ -3,7 +3,7 @@ import { METHODS } from '../methods.ts';
 import { answer, CONVERSE, refusal, TLS_CHECK, XRPC } from './answer.ts';
 import type { Parts } from './answer.ts';
 import { callerAddress, isOwn } from './caller-address.ts';
-import { preflight, withHeaders } from './headers.ts';
+import { addHeaders, preflight } from './headers.ts';
 import { RateLimit } from './rate-limit.ts';
 
 /** What stands before the answers: how often one may ask, the headers of every answer, and a word where something went wrong. */
@@ -28,7 +28,8 @@ export class Front {
       return refusal(500, 'InternalServerError', 'Something went wrong inside the mirror. What it keeps is safe.');
     });
     this.#parts.host.metrics.request(this.#nameOf(request), response.status);
-    return withHeaders(response, this.#isPublic);
+    addHeaders(response, this.#isPublic);
+    return response;
   }
 
   /** A name that is known, for what is counted. */

@@ -6,22 +6,19 @@ const ANSWER_HEADERS = 'DPoP-Nonce, WWW-Authenticate, Retry-After, RateLimit-Lim
   + 'atproto-content-labelers, Accept-Ranges, Content-Length, Content-Range, ETag, holdfast-session, holdfast-turn';
 
 /** What goes on every answer. All here is public or asks for a token, never a cookie, so scripts of any origin may read it. */
-const ALWAYS: Readonly<Record<string, string>> = {
+const ALWAYS = Object.entries({
   'access-control-allow-origin': '*',
   'access-control-expose-headers': ANSWER_HEADERS,
   'cross-origin-resource-policy': 'cross-origin',
   'content-security-policy': "default-src 'none'; sandbox",
   'referrer-policy': 'no-referrer',
   'x-content-type-options': 'nosniff',
-};
+});
 
-/** The answer with what goes on every answer, unless it has its own. */
-export function withHeaders(response: Response, isPublic: boolean): Response {
-  // The headers of an answer may be closed to changes.
-  const headers = new Headers(response.headers);
-  for (const [name, value] of Object.entries(ALWAYS)) if (!headers.has(name)) headers.set(name, value);
+/** Puts on an answer what goes on every answer, unless it has its own. To make another answer of it would cost a stream. */
+export function addHeaders({ headers }: Response, isPublic: boolean): void {
+  for (const [name, value] of ALWAYS) if (!headers.has(name)) headers.set(name, value);
   if (isPublic) headers.set('strict-transport-security', 'max-age=31536000');
-  return new Response(response.body, { status: response.status, headers });
 }
 
 /** What a browser asks before it lets a script of another origin call. */

@@ -4,12 +4,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { MirrorSettings } from '../../../src/mirror/index.ts';
-import { tidFrom } from '../../../src/protocol/index.ts';
+import { cidOf, tidFrom } from '../../../src/protocol/index.ts';
 import type { CommitMessage, Write } from '../../../src/repo/index.ts';
 import { FakeDirectory, MirrorHouse } from '../../support/running-mirror.ts';
 import type { RunningTestMirror } from '../../support/running-mirror.ts';
 import { Talk } from '../../support/talk.ts';
-import { batchesOf, smallPost } from './peer.ts';
+import { batchesOf, fileOf, smallPost } from './peer.ts';
 import type { StreetPeer, Writer } from './peer.ts';
 import { startServer } from './server-process.ts';
 import type { ServerProcess } from './server-process.ts';
@@ -42,6 +42,13 @@ export async function startMirrorPeer(): Promise<StreetPeer> {
       for (const batch of rest) await house.write(batch);
       await house.pair();
       return house.did;
+    },
+    async accountWithBlob(bytes) {
+      const cid = cidOf(bytes, 'raw');
+      const house = await MirrorHouse.paired(mirror, ++seed, [{ action: 'create', path: 'app.holdfast.file/one', record: fileOf(cid, bytes.length) }]);
+      const { status } = await house.putBlob(bytes);
+      if (status !== 200) throw new Error(`The blob was answered with ${status}.`);
+      return { did: house.did, cid: cid.toString() };
     },
     async close() {
       await server.stop();

@@ -18,6 +18,8 @@ export interface StreetPeer {
   writers(count: number, posts: number): Promise<Writer[]>;
   /** An account with these records; gives its DID. */
   accountWith(records: readonly Item[]): Promise<string>;
+  /** An account that has these bytes as a blob, and a record that names it. */
+  accountWithBlob(bytes: Uint8Array<ArrayBuffer>): Promise<{ readonly did: string; readonly cid: string }>;
   close(): Promise<void>;
 }
 
@@ -25,6 +27,9 @@ export interface StreetPeer {
 export const smallPost = (number: number) => ({
   $type: 'app.bsky.feed.post', text: `Post ${number}: the tide is out, the harbour is quiet.`, createdAt: '2026-11-25T00:00:00.000Z',
 });
+
+/** A record that names a blob of text. */
+export const fileOf = (ref: unknown, size: number) => ({ $type: 'app.holdfast.file', file: { $type: 'blob', ref, mimeType: 'text/plain', size } });
 
 /** Items of writes in one commit, at most. */
 export const BATCH = 200;

@@ -1,6 +1,6 @@
 // The reference PDS, with its directory in one process; it is asked to write by XRPC, and signs by itself.
 import { fileURLToPath } from 'node:url';
-import { batchesOf, smallPost } from './peer.ts';
+import { batchesOf, fileOf, smallPost } from './peer.ts';
 import type { StreetPeer, Writer } from './peer.ts';
 import { startServer } from './server-process.ts';
 
@@ -52,6 +52,15 @@ export async function startReferencePeer(): Promise<StreetPeer> {
         await post('com.atproto.repo.applyWrites', { repo: did, validate: false, writes }, accessJwt);
       }
       return did;
+    },
+    async accountWithBlob(bytes) {
+      const { did, accessJwt } = await join();
+      const response = await fetch(`${url}/xrpc/com.atproto.repo.uploadBlob`, {
+        method: 'POST', body: bytes, headers: { 'content-type': 'text/plain', authorization: `Bearer ${accessJwt}` },
+      });
+      const { blob } = await response.json() as { readonly blob: { readonly ref: { readonly $link: string }; readonly size: number } };
+      await post('com.atproto.repo.createRecord', { repo: did, collection: 'app.holdfast.file', rkey: 'one', validate: false, record: fileOf(blob.ref, blob.size) }, accessJwt);
+      return { did, cid: blob.ref.$link };
     },
     close: () => server.stop(),
   };

@@ -7,11 +7,13 @@ import { loadNow, streetLimits } from './limits.ts';
 import { startMirrorPeer } from './mirror-peer.ts';
 import { measureWrites } from './page-rows.ts';
 import { startReferencePeer } from './reference-peer.ts';
+import { measureIdle } from './idle-rows.ts';
+import { measureReads } from './read-rows.ts';
 import { measureServers } from './server-rows.ts';
 
 const amounts = process.argv.includes('--quick')
-  ? { writes: 50, commits: 400, records: 2_000, subscribers: 100, news: 50 }
-  : { writes: 200, commits: 2_000, records: 10_000, subscribers: 100, news: 200 };
+  ? { writes: 50, commits: 400, records: 2_000, manyRecords: 5_000, subscribers: 100, news: 50, reads: 500, idle: 500 }
+  : { writes: 200, commits: 2_000, records: 10_000, manyRecords: 100_000, subscribers: 100, news: 200, reads: 4_000, idle: 10_000 };
 
 console.log('\nHoldfast on the street beside the reference PDS. In brackets: how many times better Holdfast is.');
 console.log('They do not do the same: see test/bench/README.md.');
@@ -34,9 +36,13 @@ try {
   const mirror = await startMirrorPeer();
   try {
     for (const row of await measureServers([mirror, reference], amounts)) console.log(line(row));
+    console.log('\n64 clients in a process of their own');
+    for (const row of await measureReads([mirror, reference], amounts.reads)) console.log(line(row));
   } finally {
     await mirror.close();
   }
+  console.log('');
+  for (const step of await measureIdle(amounts.idle, 10 * subscribers)) console.log(`  ${step}`);
   console.log(`${subscribers} subscribers, ${news} commits at once and ${news} one by one; ${loadNow()}`);
 } finally {
   await reference.close();

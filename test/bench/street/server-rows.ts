@@ -14,6 +14,8 @@ export interface Amounts {
   readonly records: number;
   readonly subscribers: number;
   readonly news: number;
+  /** Of the larger repository. */
+  readonly manyRecords: number;
 }
 
 type Measured = Record<string, number | undefined>;
@@ -30,9 +32,13 @@ const UNITS: readonly (readonly [what: string, unit: string, lower: boolean])[] 
   ['ingest, memory above idle', 'MB', true],
   ['getRepo', 'MB/s', false],
   ['getRepo, memory above idle', 'MB', true],
+  ['getRepo of many records', 'MB/s', false],
+  ['getRepo of many records, memory', 'MB', true],
   ['backfill from 0', 'frames/s', false],
   ['backfill from 0', 'MB/s', false],
   ['backfill, of a processor', 'µs/frame', true],
+  ['backfill from 0, all subscribers', 'frames/s', false],
+  ['… of a processor', 'µs/frame', true],
   ['fan-out, delivered', 'frames/s', false],
   ['fan-out, of a processor', 'µs/frame', true],
   ['fan-out, the same without the ingest', 'µs/frame', true],
@@ -50,7 +56,9 @@ export async function measureServers(peers: readonly StreetPeer[], amounts: Amou
 async function measureServer(peer: StreetPeer, amounts: Amounts): Promise<Measured> {
   const taken = await ingest(peer, amounts.commits);
   return {
-    ...taken, ...await backfill(peer, 2 * amounts.commits), ...await getRepo(peer, amounts.records),
+    ...taken, ...await backfill(peer, 2 * amounts.commits), ...await backfillOfMany(peer, amounts.commits, amounts.subscribers),
+    ...await getRepo(peer, amounts.records, 'getRepo', 'getRepo, memory above idle'),
+    ...await getRepo(peer, amounts.manyRecords, 'getRepo of many records', 'getRepo of many records, memory'),
     ...await fanOut(peer, amounts, taken['ingest, of a processor ms/commit']),
   };
 }
@@ -102,7 +110,20 @@ async function backfill(peer: StreetPeer, commits: number): Promise<Measured> {
   };
 }
 
-async function getRepo(peer: StreetPeer, records: number): Promise<Measured> {
+/** The same by many at once, of half as many commits. */
+async function backfillOfMany(peer: StreetPeer, commits: number, subscribers: number): Promise<Measured> {
+  const used = watchProcessor(peer.pid);
+  const ms = await timed(() => Promise.all(Array.from({ length: subscribers }, async () => {
+    const listener = await Listener.open(peer.url, 0);
+    await listener.until(commits);
+    listener.close();
+  })));
+  const processor = used();
+  const frames = subscribers * commits;
+  return { 'backfill from 0, all subscribers frames/s': (frames / ms) * 1000, '… of a processor µs/frame': processor && (processor * 1000) / frames };
+}
+
+async function getRepo(peer: StreetPeer, records: number, speed: string, memory: string): Promise<Measured> {
   const did = await peer.accountWith(new Generator(1).items(records));
   const peak = watchPeak(peer.pid);
   const speeds: number[] = [];
@@ -115,7 +136,7 @@ async function getRepo(peer: StreetPeer, records: number): Promise<Measured> {
     });
     speeds.push(bytes / ms / 1000);
   }
-  return { 'getRepo MB/s': Math.max(...speeds), 'getRepo, memory above idle MB': peak() };
+  return { [`${speed} MB/s`]: Math.max(...speeds), [`${memory} MB`]: peak() };
 }
 
 async function fanOut(peer: StreetPeer, { subscribers, news }: Amounts, ingestMs: number | undefined): Promise<Measured> {
