@@ -27,6 +27,11 @@ const KILL = statements((numbers) => `
   UPDATE block SET died = ?2 WHERE copy = ?1 AND cid IN (${numbers.map((number) => `?${number + 3}`).join()}) AND died IS NULL RETURNING length(bytes) AS size
 `);
 
+const READ = statements((numbers) => `
+  WITH asked (number, cid) AS (VALUES ${numbers.map((number) => `(${number}, ?${number + 2})`).join()})
+  SELECT number, bytes FROM asked CROSS JOIN block ON copy = ?1 AND block.cid = asked.cid
+`);
+
 /** The tables of copies and their blocks. */
 export class BlockRows {
   readonly #database: Database;
@@ -70,8 +75,16 @@ export class BlockRows {
     this.#database.run(`UPDATE reference SET came = '' WHERE copy = ?`, id);
   }
 
-  read(copy: number, cid: Cid): Uint8Array | undefined {
-    return this.#database.one<{ bytes: Uint8Array }>('SELECT bytes FROM block WHERE copy = ? AND cid = ?', copy, cid.bytes)?.bytes;
+  /** In the order in which they are asked for; undefined where there is none. */
+  read(copy: number, cids: readonly Cid[]): (Uint8Array | undefined)[] {
+    const found: (Uint8Array | undefined)[] = cids.map(() => undefined);
+    for (let start = 0; start < cids.length; start += TOGETHER) {
+      const some = cids.slice(start, start + TOGETHER);
+      for (const { number, bytes } of this.#database.all<{ number: number; bytes: Uint8Array }>(READ[some.length]!, copy, ...some.map(({ bytes }) => bytes))) {
+        found[start + number] = bytes;
+      }
+    }
+    return found;
   }
 
   /** From copies that the account had a short while ago. */

@@ -76,7 +76,7 @@ export function inspectMirrorStore(directory: string): MirrorInspection {
     blocks: (did) => ({
       read: async (cids) => {
         const copy = copyOf(did);
-        return cids.map((cid) => (copy === undefined ? undefined : blocks.read(copy, cid)));
+        return copy === undefined ? cids.map(() => undefined) : blocks.read(copy, cids);
       },
     }),
     sums: (did, head) => {

@@ -260,6 +260,6 @@ export class SqliteMirrorStore implements MirrorStore {
     const { blocks } = this.#parts;
     const copy = row?.copy ?? undefined;
     if (row === undefined || copy === undefined) return cids.map(() => undefined);
-    return cids.map((cid) => blocks.read(copy, cid) ?? blocks.readReplaced(row.id, cid));
+    return blocks.read(copy, cids).map((bytes, index) => bytes ?? blocks.readReplaced(row.id, cids[index]!));
   }
 }
