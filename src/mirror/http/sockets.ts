@@ -9,6 +9,7 @@ import { MAX_FRAME_BYTES } from '../../protocol/index.ts';
 import { withinLimit } from '../work.ts';
 import { callerAddress } from './caller-address.ts';
 import { refuseUpgrade } from './listen.ts';
+import { PackedFrames } from './packed-frames.ts';
 
 export interface SocketsOptions {
   readonly firehose: Firehose;
@@ -41,6 +42,7 @@ export class Sockets {
   readonly #houses = new WebSocketServer({ noServer: true, perMessageDeflate: false, maxPayload: MAX_FRAME_BYTES });
   readonly #callers = new Map<string, number>();
   readonly #serving = new Set<Promise<void>>();
+  readonly #packs = new PackedFrames();
   #isEnding = false;
 
   constructor(options: SocketsOptions) {
@@ -114,10 +116,7 @@ export class Sockets {
     watch(client);
     const sink = {
       send: (frames: readonly Uint8Array[]) => {
-        // Many frames are then one call of the system.
-        socket.cork();
-        for (const frame of frames) client.send(frame);
-        socket.uncork();
+        if (client.readyState === client.OPEN) socket.write(this.#packs.of(frames));
       },
       get waiting() {
         return client.bufferedAmount;
