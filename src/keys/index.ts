@@ -1,3 +1,4 @@
+export { CROCKFORD, typedCrockford } from './crockford.ts';
 export { KeysError } from './errors.ts';
 export type { KeysFault } from './errors.ts';
 export { IMPORTED_KEY, importedPublicKey, withImportedKey, wrapImportedKey } from './imported-key.ts';

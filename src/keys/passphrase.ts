@@ -1,13 +1,10 @@
+import { CROCKFORD, typedCrockford } from './crockford.ts';
 import { KeysError } from './errors.ts';
 import { sameBytes } from './secret.ts';
 
 /** A passphrase that Holdfast generated, as it is written: `7K3QF-0M2ZX-…`. Exactly this text opens the `age` file. */
 export type Passphrase = string & { readonly __brand: 'Passphrase' };
 
-/** Base32 of Douglas Crockford: no I, L, O or U. */
-const ALPHABET = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
-/** What people read or type for a character of the alphabet. */
-const LOOK_ALIKES: Readonly<Record<string, string>> = { O: '0', I: '1', L: '1' };
 const BITS = 5;
 const GROUPS = 4;
 const GROUP = 5;
@@ -23,21 +20,21 @@ export const PASSPHRASE_ENTROPY = RANDOM * BITS;
 export function generatePassphrase(): Passphrase {
   const bytes = crypto.getRandomValues(new Uint8Array(RANDOM));
   // 256 is a multiple of 32, so the low bits are uniform and there is nothing to reject.
-  const values = Array.from(bytes, (byte) => byte & (ALPHABET.length - 1));
+  const values = Array.from(bytes, (byte) => byte & (CROCKFORD.length - 1));
   bytes.fill(0);
   return format([...values, ...checksOf(values)]);
 }
 
 /**
- * Reads a passphrase as people write it: any case; spaces, dashes, dots or nothing between characters; O for 0, I or L
- * for 1. Up to two wrong characters, and two that changed places, are always found; of other slips 1 in 1,024 is not.
+ * Reads a passphrase as people write it (`typedCrockford`). Up to two wrong characters, and two that changed places, are always found; of
+ * other slips 1 in 1,024 is not.
  * @throws KeysError PassphraseMistyped: `reason` is `length`, `character` (with its `position`, from 1) or `checksum`
  */
 export function parsePassphrase(text: string): Passphrase {
   if (text.length > MAX_LENGTH) throw mistyped('length');
   const values: number[] = [];
-  for (const typed of text.normalize('NFKC').toUpperCase().replaceAll(/[\s\p{Pd}\p{Cf}\u2212_.]/gu, '')) {
-    const value = ALPHABET.indexOf(LOOK_ALIKES[typed] ?? typed);
+  for (const typed of typedCrockford(text)) {
+    const value = CROCKFORD.indexOf(typed);
     if (value === -1) throw new KeysError('PassphraseMistyped', { reason: 'character', position: values.length + 1 });
     values.push(value);
   }
@@ -59,7 +56,7 @@ function mistyped(reason: 'length' | 'checksum'): KeysError {
 
 function format(values: readonly number[]): Passphrase {
   const groups = Array.from({ length: GROUPS }, (_, group) =>
-    values.slice(group * GROUP, (group + 1) * GROUP).map((value) => ALPHABET[value]).join(''));
+    values.slice(group * GROUP, (group + 1) * GROUP).map((value) => CROCKFORD[value]).join(''));
   return groups.join('-') as Passphrase;
 }
 

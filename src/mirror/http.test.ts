@@ -172,6 +172,21 @@ describe('a mirror asked over HTTP', () => {
   }
 });
 
+it('a mirror of the world has nobody try out codes of invitations: of one caller it takes sixty in five minutes, by either method', async () => {
+  const mirror = await startTestMirror({ settings: { hostname: 'mirror.example.com' } });
+  try {
+    const shown = async (method: string, caller: string): Promise<number> => (await ask({ url: `http://localhost:${mirror.port}` }, `/xrpc/app.holdfast.mirror.${method}`, {
+      method: 'POST', body: '{"invite":"wrong"}', headers: { 'content-type': 'application/json', 'x-forwarded-for': caller },
+    })).status;
+    const statuses = await Promise.all(Array.from({ length: 60 }, (_, index) => shown(index % 2 === 0 ? 'getTerms' : 'enroll', '1.1.1.1')));
+    assert.deepEqual(new Set(statuses), new Set([400, 401]));
+    assert.deepEqual(await Promise.all([shown('getTerms', '1.1.1.1'), shown('enroll', '1.1.1.1'), shown('getTerms', '2.2.2.2')]), [429, 429, 400]);
+    assert.equal((await ask({ url: `http://localhost:${mirror.port}` }, '/xrpc/app.holdfast.mirror.describe', { headers: { 'x-forwarded-for': '1.1.1.1' } })).status, 200);
+  } finally {
+    await mirror.close();
+  }
+});
+
 it('a mirror of the world is asked by its name, and not too often by one caller', async () => {
   const mirror = await startTestMirror({ settings: { hostname: 'mirror.example.com', requestsIn5Minutes: 3 } });
   try {

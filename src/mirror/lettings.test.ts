@@ -3,7 +3,7 @@ import { after, before, describe, it } from 'node:test';
 import { readEvent } from '../../test/support/event-facts.ts';
 import type { EventFacts } from '../../test/support/event-facts.ts';
 import { inDirectory, opened } from '../../test/support/mirror-directory.ts';
-import { json, MirrorHouse, note, startTestMirror } from '../../test/support/running-mirror.ts';
+import { ask, json, MirrorHouse, note, startTestMirror } from '../../test/support/running-mirror.ts';
 import type { RunningTestMirror, Told } from '../../test/support/running-mirror.ts';
 import type { AccountTerms, NewInvitation, StoredEvent } from '../mirroring/index.ts';
 import { cidOf, parseDid } from '../protocol/index.ts';
@@ -12,7 +12,7 @@ import { openMirrorStore } from '../storage/sqlite/index.ts';
 import type { MirrorStores } from '../storage/sqlite/index.ts';
 import { MirroredAccount } from '../testing/index.ts';
 import type { MirrorHost } from './mirror-host.ts';
-import { newCode } from './invitations.ts';
+import { newCode, newShortCode } from './invitations.ts';
 import { Upkeep } from './upkeep.ts';
 
 const DAY_MS = 24 * 3_600_000;
@@ -58,6 +58,42 @@ describe('a mirror that is rented', () => {
     const kept = Date.parse(String(until)) - begun;
     assert.ok(kept >= 30 * DAY_MS && kept < 30 * DAY_MS + 60_000, String(until));
     assert.equal(Date.parse(String(end)) - Date.parse(String(until)), 14 * DAY_MS);
+  });
+
+  it('tells anybody its terms, with an invitation those of it, and nothing of whom it is for or who used it', async () => {
+    const terms = async (input: object): Promise<Told> => ask(mirror, '/xrpc/app.holdfast.mirror.getTerms', { method: 'POST', ...json(input) });
+    const everybody = {
+      repoBytes: 50_000_000, mostRepoBytes: 50_000_000, allBlobBytes: 5_000_000, mostAllBlobBytes: 5_000_000, blobBytes: 1_000_000,
+      warnPercent: 90, noticeDays: 14, graceDays: 14,
+    };
+    assert.deepEqual((await terms({})).body, { terms: everybody });
+    const expiresAt = Date.now() + DAY_MS;
+    await operated(async (store) => {
+      await store.invite({ code: 'told', note: 'for Ada', terms: { repoBytes: 100_000, blobBytes: 1_000, writesPerHour: 5 }, days: 30, expiresAt });
+      await store.invite({ code: 'over', note: '', terms: { repoBytes: 90_000_000 }, expiresAt: Date.now() - 1 });
+    });
+    const agreed = { ...everybody, repoBytes: 100_000, mostRepoBytes: 110_000, allBlobBytes: 1_000, mostAllBlobBytes: 1_100, writesPerHour: 5, days: 30, usableUntil: new Date(expiresAt).toISOString() };
+    assert.deepEqual((await terms({ invite: 'told' })).body, { terms: { ...agreed, invitation: 'open' } });
+    const house = await MirrorHouse.make(mirror, 5);
+    await join(house, 'told');
+    assert.deepEqual((await terms({ invite: 'told' })).body, { terms: { ...agreed, invitation: 'used' } });
+    const { usableUntil: _, ...over } = (await terms({ invite: 'over' })).body['terms'] as Record<string, unknown>;
+    // No terms go beyond what anybody may take.
+    assert.deepEqual(over, { ...everybody, invitation: 'over' });
+    await operated((store) => store.withdraw('over'));
+    for (const invite of ['over', 'tol', 'told2', 'Told', 'x'.repeat(128)]) assert.deepEqual(refused(await terms({ invite })), [400, 'InvalidInviteCode'], invite);
+    for (const invite of ['', 'x'.repeat(129)]) assert.deepEqual(refused(await terms({ invite })), [400, 'InvalidRequest'], invite);
+  });
+
+  it('takes an account by a short code, however it is typed', async () => {
+    const code = newShortCode();
+    await invite({ code, days: 3 });
+    const house = await MirrorHouse.make(mirror, 6);
+    await join(house, ` ${code.toLowerCase().replace('-', ' ').replaceAll('0', 'o')} `);
+    assert.ok((await usage(house))['until'] !== undefined);
+    const other = await MirrorHouse.make(mirror, 7);
+    other.register();
+    assert.deepEqual(refused(await other.call('enroll', json({ invite: code }))), [400, 'InvalidInviteCode']);
   });
 
   it('warns before anything stops, and refuses only beyond a tenth more', async () => {

@@ -7,6 +7,7 @@ import { describeMirror } from './app/holdfast/mirror/describe.ts';
 import { enroll } from './app/holdfast/mirror/enroll.ts';
 import { follow } from './app/holdfast/mirror/follow.ts';
 import { getAlerts } from './app/holdfast/mirror/get-alerts.ts';
+import { getTerms } from './app/holdfast/mirror/get-terms.ts';
 import { getUsage } from './app/holdfast/mirror/get-usage.ts';
 import { getKits } from './app/holdfast/mirror/get-kits.ts';
 import { leave } from './app/holdfast/mirror/leave.ts';
@@ -24,5 +25,5 @@ import type { MirrorHost } from './mirror-host.ts';
 /** What a mirror answers, beside its streams. */
 export const METHODS: readonly Method<MirrorHost>[] = [
   ...READ_METHODS, listRepos,
-  describeMirror, enroll, putRepo, putBlob, listMissingBlobs, activate, watch, getUsage, putKit, removeKit, getKits, getAlerts, setAlerts, leave, connect, callHouse, follow, listCommits,
+  describeMirror, getTerms, enroll, putRepo, putBlob, listMissingBlobs, activate, watch, getUsage, putKit, removeKit, getKits, getAlerts, setAlerts, leave, connect, callHouse, follow, listCommits,
 ];

@@ -9,6 +9,7 @@ import type { DirectLines } from './direct-lines.ts';
 import type { Followers } from './followers.ts';
 import type { Identities } from './identity/identities.ts';
 import type { Watcher } from './identity/watcher.ts';
+import type { Codes } from './invitations.ts';
 import type { Log } from './log.ts';
 import type { Metrics } from './metrics.ts';
 import type { MirrorSettings } from './settings.ts';
@@ -28,6 +29,7 @@ export interface MirrorHost extends Host {
   readonly identities: Identities;
   readonly watcher: Pick<Watcher, 'soon' | 'told' | 'claimed'>;
   readonly ingest: Ingest;
+  readonly codes: Pick<Codes, 'find'>;
   readonly alerts: Pick<Alerts, 'standing'>;
   readonly sender: Pick<Sender, 'kinds' | 'test' | 'code'>;
   /** Signs receipts. */

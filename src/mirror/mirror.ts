@@ -23,7 +23,7 @@ import type { Listening } from './http/listen.ts';
 import { Sockets } from './http/sockets.ts';
 import { Identities } from './identity/identities.ts';
 import { Watcher } from './identity/watcher.ts';
-import { needsInvitation } from './invitations.ts';
+import { Codes, needsInvitation } from './invitations.ts';
 import { logToConsole, reasonOf } from './log.ts';
 import type { Log } from './log.ts';
 import { METHODS } from './methods.ts';
@@ -138,7 +138,7 @@ export async function startMirror(settings: MirrorSettings, { log = logToConsole
     origin, settings, limits, copies, blobs, identities, watcher, signer, announce, followers, switchboard, crawlers, metrics, log, version: VERSION,
     ...(direct !== undefined && { direct }),
     store: repositoriesOf(copies), maxBlobBytes: settings.blobBytes, description: descriptionOf(settings),
-    ingest, standbys, alerts, sender,
+    ingest, standbys, alerts, sender, codes: new Codes({ copies, log, now: Date.now }),
     identityOf: (did: Did) => identities.of(did).catch(() => undefined),
     resolveHandle: async (handle: Handle) => (await copies.accountNamed(handle))?.did,
     onError: (error: unknown) => log(`Something went wrong: ${error instanceof Error ? error.stack : reasonOf(error)}`, 'error'),

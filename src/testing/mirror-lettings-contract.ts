@@ -25,6 +25,10 @@ export const mirrorLettingsContract: readonly ContractCase<MirrorUnderTest>[] = 
       await store.invite({ code: 'plain', note: '', terms: {} });
       same((await store.invitations({ limit: 9 })).map(({ code }) => code), ['plain', 'first'], 'newest first');
       same((await store.invitations({ limit: 1 })).map(({ code }) => code), ['plain'], 'the first page');
+      await store.invite({ code: 'fi%sh', note: '', terms: {} });
+      const from = async (start: string): Promise<string[]> => (await store.invitationsFrom(start)).map(({ code }) => code);
+      same([await from('fi'), await from('fir'), await from('fi%'), await from('fi_'), await from('first'), await from('first-one')], [['first', 'fi%sh'], ['first'], ['fi%sh'], [], ['first'], []], 'those that begin so');
+      await store.withdraw('fi%sh');
       const [plain] = await store.invitations({ limit: 1 });
       const next = async (): Promise<string[]> => (await store.invitations({ limit: 1, before: plain!.place })).map(({ code }) => code);
       same(await next(), ['first'], 'the next');

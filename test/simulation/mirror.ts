@@ -8,6 +8,7 @@ import { makeDesk } from '../../src/mirror/desk.ts';
 import { Followers } from '../../src/mirror/followers.ts';
 import { answer } from '../../src/mirror/http/answer.ts';
 import { Identities } from '../../src/mirror/identity/identities.ts';
+import { Codes } from '../../src/mirror/invitations.ts';
 import { METHODS } from '../../src/mirror/methods.ts';
 import { Switchboard } from '../../src/mirror/switchboard.ts';
 import { Metrics } from '../../src/mirror/metrics.ts';
@@ -188,6 +189,7 @@ export class SimulatedMirror implements Server {
       did: this.did, origin: ORIGIN, settings, limits: LIMITS, copies, blobs, identities, signer: this.#signer, announce, followers, switchboard: new Switchboard(), metrics: new Metrics(), now,
       // No log of a DID is here to be watched.
       watcher: { soon: () => undefined, told: () => undefined, claimed: () => undefined },
+      codes: new Codes({ copies, log: () => undefined, now }),
       standbys: { followFor: async () => undefined },
       alerts: { standing: async () => undefined }, sender: { kinds: [], test: async () => undefined, code: async () => undefined },
       crawlers: new Crawlers({ relays: [], hostname: 'mirror.test', log: () => undefined }), log: () => undefined, version: '1',

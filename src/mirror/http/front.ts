@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import { lexicons } from '../../protocol/index.ts';
 import { METHODS } from '../methods.ts';
 import { answer, CONVERSE, refusal, TLS_CHECK, XRPC } from './answer.ts';
 import type { Parts } from './answer.ts';
@@ -6,11 +7,18 @@ import { callerAddress, isOwn } from './caller-address.ts';
 import { addHeaders, preflight } from './headers.ts';
 import { RateLimit } from './rate-limit.ts';
 
+const WINDOW_MS = 300_000;
+/** Methods that take codes of invitations, which nobody is to try out. */
+const WITH_CODES: ReadonlySet<string> = new Set([lexicons.AppHoldfastMirrorGetTerms.mainSchema.nsid, lexicons.AppHoldfastMirrorEnroll.mainSchema.nsid]);
+/** Calls of these of one caller in a window. */
+const MOST_WITH_CODES = 60;
+
 /** What stands before the answers: how often one may ask, the headers of every answer, and a word where something went wrong. */
 export class Front {
   readonly #parts: Parts;
   readonly #isPublic: boolean;
   readonly #limit: RateLimit;
+  readonly #codes = new RateLimit({ most: MOST_WITH_CODES, windowMs: WINDOW_MS });
   readonly #methods: ReadonlySet<string>;
 
   /** @param isPublic whether the world asks, by a proxy; a mirror of this machine counts nobody's requests */
@@ -18,7 +26,7 @@ export class Front {
     this.#parts = parts;
     this.#methods = new Set([...METHODS.map(({ schema }) => schema.nsid), CONVERSE]);
     this.#isPublic = isPublic;
-    this.#limit = new RateLimit({ most: parts.host.settings.requestsIn5Minutes, windowMs: 300_000 });
+    this.#limit = new RateLimit({ most: parts.host.settings.requestsIn5Minutes, windowMs: WINDOW_MS });
   }
 
   /** Never rejects. */
@@ -45,7 +53,9 @@ export class Front {
     const isProxy = isOwn(incoming.socket.remoteAddress ?? '') && incoming.headers['x-forwarded-for'] === undefined
       && new URL(request.url).pathname === TLS_CHECK;
     if (!this.#isPublic || isProxy) return answer(this.#parts, request);
-    const { isOver, headers } = this.#limit.count(callerAddress(incoming, true));
+    const caller = callerAddress(incoming, true);
+    const all = this.#limit.count(caller);
+    const { isOver, headers } = !all.isOver && WITH_CODES.has(this.#nameOf(request)) ? this.#codes.count(caller) : all;
     if (isOver) return refusal(429, 'RateLimitExceeded', 'These are too many requests. Nothing was done; please wait a little.', headers);
     const response = await answer(this.#parts, request);
     for (const [name, value] of Object.entries(headers)) response.headers.set(name, value);

@@ -36,6 +36,16 @@ describe('what an operator decides of accounts', () => {
     assert.deepEqual([made['note'], made['days'], made['terms'], made['usedBy']], ['for Ada', 30, { repoBytes: 100_000, writesPerHour: 9 }, undefined]);
     await done('withdrawInvitation', { code: made['code'] });
     assert.deepEqual(refused(await call('withdrawInvitation', { code: made['code'] })), [400, 'InvitationNotFound']);
+    // A short code is over after a day, or sooner.
+    for (const [wished, hours] of [[undefined, 24], [100, 24], [2, 2]] as const) {
+      const begun = Date.now();
+      const wish = { short: true, ...(wished !== undefined && { expiresAt: new Date(begun + wished * 3_600_000).toISOString() }) };
+      const { code, expiresAt } = (await done('createInvitation', wish))['invitation'] as { code: string; expiresAt: string };
+      assert.match(code, /^[0-9A-HJKMNP-TV-Z]{4}-[0-9A-HJKMNP-TV-Z]{4}$/);
+      const ms = Date.parse(expiresAt) - begun - hours * 3_600_000;
+      assert.ok(ms >= 0 && ms < 60_000, expiresAt);
+      await done('withdrawInvitation', { code });
+    }
     assert.deepEqual(refused(await call('createInvitation', { terms: { until: new Date().toISOString() } })), [400, 'TermsInvalid']);
     assert.deepEqual(refused(await call('createInvitation', { expiresAt: new Date(Date.now() - 1).toISOString() })), [400, 'TermsInvalid']);
     assert.deepEqual(refused(await call('createInvitation', { terms: { repoBytes: -1 } })), [400, 'InvalidRequest']);

@@ -40,6 +40,8 @@ export interface Lettings {
   /** Newest first, those that were made before a place; the one that had it may be gone. */
   invitations(options: { readonly limit: number; readonly before?: number }): Promise<readonly Invitation[]>;
   invitation(code: string): Promise<Invitation | undefined>;
+  /** Those whose code begins so. */
+  invitationsFrom(start: string): Promise<readonly Invitation[]>;
   /**
    * Those that the settings name are these from now on, on the terms of everybody. One that was taken back stays so; others that the
    * settings have named and nobody has used are forgotten.

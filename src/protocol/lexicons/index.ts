@@ -46,6 +46,7 @@ export * as AppHoldfastMirrorEnroll from "./types/app/holdfast/mirror/enroll.ts"
 export * as AppHoldfastMirrorFollow from "./types/app/holdfast/mirror/follow.ts";
 export * as AppHoldfastMirrorGetAlerts from "./types/app/holdfast/mirror/getAlerts.ts";
 export * as AppHoldfastMirrorGetKits from "./types/app/holdfast/mirror/getKits.ts";
+export * as AppHoldfastMirrorGetTerms from "./types/app/holdfast/mirror/getTerms.ts";
 export * as AppHoldfastMirrorGetUsage from "./types/app/holdfast/mirror/getUsage.ts";
 export * as AppHoldfastMirrorLeave from "./types/app/holdfast/mirror/leave.ts";
 export * as AppHoldfastMirrorListCommits from "./types/app/holdfast/mirror/listCommits.ts";

@@ -242,6 +242,10 @@ export class MemoryMirrorStore implements MirrorStore {
     return this.#invitations.get(code);
   }
 
+  async invitationsFrom(start: string): Promise<readonly Invitation[]> {
+    return [...this.#invitations.values()].filter(({ code }) => code.startsWith(start));
+  }
+
   async withdraw(code: string): Promise<boolean> {
     const invitation = this.#invitations.get(code);
     if (invitation === undefined || invitation.used !== undefined) return false;

@@ -47,6 +47,12 @@ export class InvitationRows {
     return row && invitationOf(row);
   }
 
+  /** Those whose code begins so. */
+  from(start: string): Invitation[] {
+    const rows = this.#database.all<InvitationRow>('SELECT * FROM invitation WHERE code >= ? AND code < ? ORDER BY id', start, `${start}\u{10ffff}`);
+    return rows.map(invitationOf);
+  }
+
   add({ code, note, terms, days, expiresAt }: NewInvitation, now: number): void {
     this.#database.run(`
       INSERT INTO invitation (code, note, repo_quota, blob_quota, hourly_writes, days, created_at, expires_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)

@@ -143,6 +143,10 @@ export class SqliteMirrorStore implements MirrorStore {
     return this.#parts.invitations.one(code);
   }
 
+  async invitationsFrom(start: string): Promise<readonly Invitation[]> {
+    return this.#parts.invitations.from(start);
+  }
+
   async offer(codes: readonly string[], note: string): Promise<void> {
     const { database, invitations, now } = this.#parts;
     database.transaction(() => invitations.offer(codes, note, now()));

@@ -1,4 +1,5 @@
 import { encodeQR } from 'qr';
+import { isShortCode } from '../../invitations.ts';
 import type { OperatorHost } from '../operator-host.ts';
 import { invitationView } from '../views.ts';
 import { termsFields } from './accounts.ts';
@@ -15,11 +16,13 @@ export async function invitations(host: OperatorHost, { searchParams }: URL, mad
   const found = await host.copies.invitations({ limit: A_PAGE, ...(cursor !== null && { before: Number(cursor) }) });
   const page = found.map(invitationView);
   return html`
-${made === undefined ? undefined : html`<section aria-labelledby="made"><h2 id="made">The new invitation</h2><p>Give this code to one person. They type it when they pair with <code>${new URL(host.origin).host}</code>.</p><p><code>${made}</code></p>${link(host, made)}</section>`}
+${made === undefined ? undefined : html`<section aria-labelledby="made"><h2 id="made">The new invitation</h2><p>Give this code to one person. They type it where they pair, after the address <code>${new URL(host.origin).host}</code>, and see its terms before anything is done.</p>
+<p><code class="big">${made}</code></p>${isShortCode(made) && html`<p class="soft">It is good for a day, for one account, and until somebody has shown it with a wrong end five times.</p>`}${link(host, made)}</section>`}
 <form class="card" method="post" action="/invitations"><h2>Invite one account</h2>
 <label for="note">For whom</label><input id="note" name="note" maxlength="500" aria-describedby="note-hint"><div class="hint" id="note-hint">Only you see this.</div>
 ${termsFields({})}<label for="days">Kept for so many days</label><input id="days" name="days" inputmode="numeric" aria-describedby="days-hint"><div class="hint" id="days-hint">From its use on; without an end where it is left empty.</div>
 <label for="expires">To be used until</label><input id="expires" name="expires" type="date">
+<label class="check"><input type="checkbox" name="short" aria-describedby="short-hint"> A short code</label><div class="hint" id="short-hint">Eight characters, to be typed from one screen into another within a day.</div>
 <div class="row"><button class="primary">Make an invitation</button></div></form>
 <section aria-labelledby="list"><h2 id="list">Invitations</h2>
 ${page.length === 0 ? html`<p class="soft">There are none.</p>` : html`<div class="wide" tabindex="0" role="group" aria-label="Invitations"><table>

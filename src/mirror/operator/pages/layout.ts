@@ -22,6 +22,7 @@ dl { display: grid; grid-template-columns: minmax(8rem, 14rem) 1fr; gap: .4rem 1
 dt { color: var(--soft); } dd { margin: 0; overflow-wrap: anywhere; }
 .wide { overflow-x: auto; } table { border-collapse: collapse; width: 100%; min-width: 36rem; } th, td { text-align: start; padding: .5rem .75rem .5rem 0; border-bottom: 1px solid var(--line); vertical-align: top; }
 td { overflow-wrap: anywhere; } th { color: var(--soft); font-weight: 500; }
+code.big { font-size: 1.5rem; letter-spacing: .05em; } label.check { display: flex; gap: .5rem; align-items: center; min-height: 2.75rem; } label.check input { width: 1.25rem; min-height: 1.25rem; margin: 0; }
 label { display: block; font-weight: 600; margin-block: .75rem .25rem; } .hint { color: var(--soft); font-size: .875rem; }
 input, select { font: inherit; color: inherit; background: var(--paper); border: 1px solid var(--soft); border-radius: 8px; padding: .5rem .75rem; min-height: 2.75rem; width: 100%; max-width: 28rem; }
 button { white-space: nowrap; overflow-wrap: normal; font: inherit; font-weight: 600; min-height: 2.75rem; padding: .5rem 1rem; border-radius: 8px; border: 1px solid var(--accent); background: transparent; color: var(--accent); cursor: pointer; }

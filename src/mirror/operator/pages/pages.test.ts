@@ -56,9 +56,14 @@ describe('the pages of an operator', () => {
 
   it('invite, and take back', async () => {
     const made = await open('/invitations', { note: '<b>Ada</b>', repo: '1.5', blobs: '', writes: '10', days: '30', expires: '2099-01-01' });
-    const [, code] = /<code>([a-z2-9-]{23})<\/code>/.exec(made.text) ?? [];
+    const [, code] = /<code class="big">([a-z2-9-]{23})<\/code>/.exec(made.text) ?? [];
     assert.ok(code !== undefined, made.text);
     assert.match(made.text, /&lt;b&gt;Ada&lt;\/b&gt;<\/td><td>1\.5 MB of records, 10 changes an hour, 30 days<\/td><td>open until 2099-01-01 23:59 UTC/);
+    const short = await open('/invitations', { short: 'on' });
+    const [, typed] = /<code class="big">([0-9A-HJKMNP-TV-Z]{4}-[0-9A-HJKMNP-TV-Z]{4})<\/code>/.exec(short.text) ?? [];
+    assert.match(short.text, /It is good for a day, for one account/);
+    assert.match(short.text, /as for everybody<\/td><td>open until \d{4}-/);
+    assert.match((await open('/invitations', { withdraw: typed! })).text, /It was taken back\./);
     const refused = await open('/invitations', { repo: 'much' });
     assert.match(refused.text, /role="status" class="bad"/);
     const back = await open('/invitations', { withdraw: code });

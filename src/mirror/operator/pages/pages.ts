@@ -88,7 +88,7 @@ export class OperatorPages {
       const said = await this.#done('withdrawInvitation', { code: withdrawn }, 'It was taken back.');
       return this.#page('Invitations', '/invitations', await invitations(this.#host, url), said);
     }
-    const wish = { note: form.get('note') ?? '', terms: termsIn(form), ...numberIn(form, 'days', 'days'), ...dayIn(form, 'expires', 'expiresAt') };
+    const wish = { note: form.get('note') ?? '', terms: termsIn(form), short: form.has('short'), ...numberIn(form, 'days', 'days'), ...dayIn(form, 'expires', 'expiresAt') };
     const { status, body } = await this.#call('createInvitation', wish);
     const code = status === 200 ? (body['invitation'] as { code: string }).code : undefined;
     return this.#page('Invitations', '/invitations', await invitations(this.#host, url, code), code === undefined ? { tone: 'bad', words: String(body['message']) } : undefined);

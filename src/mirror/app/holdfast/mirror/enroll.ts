@@ -43,7 +43,8 @@ async function enrolled(
   if (invite === undefined && needsInvitation(host.settings)) {
     throw new XrpcError(400, 'InvalidInviteCode', 'This mirror takes accounts by invitation only. Nothing was changed.');
   }
-  const account = await host.copies.enroll({ did, ...(handle !== undefined && { handle }), ...(invite !== undefined && { invitation: invite }) });
+  const invitation = invite === undefined ? undefined : (await host.codes.find(invite)).code;
+  const account = await host.copies.enroll({ did, ...(handle !== undefined && { handle }), ...(invitation !== undefined && { invitation }) });
   host.log(`${did} begins to pair as ${handle ?? 'an account without a handle of ours'}`);
   return account;
 }

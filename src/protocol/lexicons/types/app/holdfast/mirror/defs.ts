@@ -65,6 +65,69 @@ const _limitsSchema = /*#__PURE__*/ v.object(
 		"repoBytes": /*#__PURE__*/ v.integer(),
 	}
 );
+const _offerSchema = /*#__PURE__*/ v.object(
+	{
+		"$type": /*#__PURE__*/ v.optional(/*#__PURE__*/ v.literal("app.holdfast.mirror.defs#offer")),
+		/**
+		 * Of all its blobs.
+		 * @minimum 0
+		 */
+		"allBlobBytes": /*#__PURE__*/ v.integer(),
+		/**
+		 * Of one blob.
+		 * @minimum 0
+		 */
+		"blobBytes": /*#__PURE__*/ v.integer(),
+		/**
+		 * It is kept for so many days from its use on; without an end where it is left out.
+		 * @minimum 0
+		 */
+		"days": /*#__PURE__*/ v.optional(/*#__PURE__*/ v.integer()),
+		/**
+		 * Nothing stops for so long after the end. Then it is served no longer, and its data stays.
+		 * @minimum 0
+		 */
+		"graceDays": /*#__PURE__*/ v.integer(),
+		/**
+		 * How the invitation stands that was shown; who used it is not said.
+		 */
+		"invitation": /*#__PURE__*/ v.optional(/*#__PURE__*/ v.string<"open" | "over" | "used" | (string & {})>()),
+		/**
+		 * No blob is taken above this.
+		 * @minimum 0
+		 */
+		"mostAllBlobBytes": /*#__PURE__*/ v.integer(),
+		/**
+		 * Nothing is added above this; what only deletes is taken.
+		 * @minimum 0
+		 */
+		"mostRepoBytes": /*#__PURE__*/ v.integer(),
+		/**
+		 * Its owner is warned so long before the end.
+		 * @minimum 0
+		 */
+		"noticeDays": /*#__PURE__*/ v.integer(),
+		/**
+		 * Of its repository.
+		 * @minimum 0
+		 */
+		"repoBytes": /*#__PURE__*/ v.integer(),
+		/**
+		 * The invitation is over from then on.
+		 */
+		"usableUntil": /*#__PURE__*/ v.optional(/*#__PURE__*/ v.datetimeString()),
+		/**
+		 * Its owner is warned from this part of the room on.
+		 * @minimum 0
+		 */
+		"warnPercent": /*#__PURE__*/ v.integer(),
+		/**
+		 * Commits in any hour; more of them wait. Left out where they are not counted.
+		 * @minimum 0
+		 */
+		"writesPerHour": /*#__PURE__*/ v.optional(/*#__PURE__*/ v.integer()),
+	}
+);
 const _primarySchema = /*#__PURE__*/ v.object(
 	{
 		"$type": /*#__PURE__*/ v.optional(/*#__PURE__*/ v.literal("app.holdfast.mirror.defs#primary")),
@@ -171,6 +234,7 @@ type alertWay$schematype = typeof _alertWaySchema;
 type alerts$schematype = typeof _alertsSchema;
 type head$schematype = typeof _headSchema;
 type limits$schematype = typeof _limitsSchema;
+type offer$schematype = typeof _offerSchema;
 type primary$schematype = typeof _primarySchema;
 type receipt$schematype = typeof _receiptSchema;
 type token$schematype = typeof _tokenSchema;
@@ -184,6 +248,8 @@ export interface headSchema extends head$schematype {}
 
 export interface limitsSchema extends limits$schematype {}
 
+export interface offerSchema extends offer$schematype {}
+
 export interface primarySchema extends primary$schematype {}
 
 export interface receiptSchema extends receipt$schematype {}
@@ -195,6 +261,7 @@ export const alertWaySchema = _alertWaySchema as alertWaySchema;
 export const alertsSchema = _alertsSchema as alertsSchema;
 export const headSchema = _headSchema as headSchema;
 export const limitsSchema = _limitsSchema as limitsSchema;
+export const offerSchema = _offerSchema as offerSchema;
 export const primarySchema = _primarySchema as primarySchema;
 export const receiptSchema = _receiptSchema as receiptSchema;
 export const tokenSchema = _tokenSchema as tokenSchema;
@@ -207,6 +274,8 @@ export interface Alerts extends v.InferInput<typeof alertsSchema> {}
 export interface Head extends v.InferInput<typeof headSchema> {}
 
 export interface Limits extends v.InferInput<typeof limitsSchema> {}
+
+export interface Offer extends v.InferInput<typeof offerSchema> {}
 
 export interface Primary extends v.InferInput<typeof primarySchema> {}
 

@@ -32,6 +32,10 @@ const _mainSchema = /*#__PURE__*/ v.procedure(
 						/*#__PURE__*/ v.string(),
 						[/*#__PURE__*/ v.stringLength(0, 500)]
 					)),
+					/**
+					 * Its code is short, to be typed: over after a day at most, and after five wrong tries.
+					 */
+					"short": /*#__PURE__*/ v.optional(/*#__PURE__*/ v.boolean()),
 					get "terms"() {
 						return /*#__PURE__*/ v.optional(AppHoldfastOperatorDefs.termsSchema)
 					},
