@@ -34,3 +34,4 @@ export { GRACE_MS, mostBytes, NOTICE_MS, repoQuota } from './quota.ts';
 export { isReceiptOf, signReceipt } from './receipt.ts';
 export type { Receipt, ReceiptFields } from './receipt.ts';
 export type { Timers } from './timers.ts';
+export { wordsToCompare } from './words.ts';

@@ -65,6 +65,12 @@ describe('the pages of an operator', () => {
       await open(page, `/accounts/${encodeURIComponent(did)}`);
       for (const details of await page.$$('details')) await details.evaluate((each) => ((each as HTMLDetailsElement).open = true));
     },
+    'Operator, a short code that was made just now': async (page) => {
+      await open(page, '/invitations');
+      await (await find(page, 'input[name=short]')).evaluate((box) => (box as HTMLElement).click());
+      await Promise.all([page.waitForNavigation(), (await find(page, 'form[action="/invitations"] button.primary')).click()]);
+      await find(page, 'section[aria-labelledby=made] .soft');
+    },
     'Operator, an invitation that was made just now': async (page) => {
       await open(page, '/invitations');
       await (await find(page, '#note')).type('for Ada, who came by letter');

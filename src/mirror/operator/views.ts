@@ -1,5 +1,6 @@
+import { isStandby, wordsToCompare } from '../../mirroring/index.ts';
 import type { AccountTerms, CopyAccount, Invitation } from '../../mirroring/index.ts';
-import { datetimeFromMs, datetimeToMs, parseDatetime } from '../../protocol/index.ts';
+import { datetimeFromMs, datetimeToMs, formatDidKey, parseDatetime } from '../../protocol/index.ts';
 import type { lexicons } from '../../protocol/index.ts';
 import type { RelayState } from '../crawlers.ts';
 import { warningsOf } from '../relays/host-limits.ts';
@@ -46,10 +47,14 @@ export function hasLeft({ status, held }: CopyAccount): boolean {
 
 /** `app.holdfast.operator.defs#account` */
 export async function accountView(host: OperatorHost, account: CopyAccount) {
-  const { did, handle, status, held, createdAt, head, collections, terms } = account;
+  const { did, handle, status, held, createdAt, head, collections, terms, signingKey } = account;
+  // Of a standby the words are those of its primary.
+  const words = signingKey === undefined || isStandby(account) ? undefined
+    : wordsToCompare({ did, signingKey, mirrorDid: host.did, mirrorKey: formatDidKey(host.signer.publicKey) });
   return {
     did, status: held ?? status, createdAt: datetimeFromMs(createdAt), records: [...collections.values()].reduce((sum, count) => sum + count, 0),
     usage: await usageOf(host, account), terms: termsView(terms), ...(handle !== undefined && { handle }), ...(head !== undefined && { rev: head.rev }),
+    ...(words !== undefined && { words }),
   };
 }
 

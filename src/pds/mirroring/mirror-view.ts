@@ -1,3 +1,4 @@
+import { wordsToCompare } from '../../mirroring/index.ts';
 import type { House } from '../house.ts';
 import type { PairedMirror, Standby } from '../ports/paired-mirror.ts';
 import type { PairedAccount } from './paired.ts';
@@ -8,6 +9,7 @@ export interface MirrorView {
   readonly url: string;
   readonly mirrorDid: string;
   readonly key: string;
+  readonly words: readonly string[];
   readonly state: 'pairing' | 'active' | 'paused' | 'alarm';
   readonly pairedAt: string;
   readonly waiting: number;
@@ -37,11 +39,12 @@ interface StandbyView {
 }
 
 /** The mirror of an account as the lexicon has it. */
-export async function mirrorView({ store }: Pick<House, 'store'>, { did, mirror }: PairedAccount): Promise<MirrorView> {
+export async function mirrorView({ store }: Pick<House, 'store'>, { did, signingKey, mirror }: PairedAccount): Promise<MirrorView> {
   const { commits, bytes } = await store.outboxSize(did);
   const { url, mirrorDid, key, pairedAt, handle, acknowledged, alarm, notice, clockAheadMs, missingBlobs, reader, resend, usage, standbys } = mirror;
   return {
     did, url, mirrorDid, key, pairedAt, state: stateOf(mirror), waiting: commits, waitingBytes: bytes,
+    words: wordsToCompare({ did, signingKey, mirrorDid, mirrorKey: key }),
     ...(handle !== undefined && { handle }),
     // While it is paired with a standby, that is what the mirror before has confirmed.
     ...(acknowledged !== undefined && mirror.state === 'active' && {

@@ -24,6 +24,7 @@ import { controls } from '../styles/controls.ts';
 import { mirrorStyles } from '../styles/mirror.ts';
 import { shared } from '../styles/shared.ts';
 import { mirrorFacts } from './mirror/mirror-facts.ts';
+import { wordsCard } from './mirror/words-card.ts';
 import type { PropertyValues, TemplateResult } from 'lit';
 import type { HfConfirm } from '../components/hf-confirm.ts';
 import type { Params } from '../router.ts';
@@ -114,6 +115,7 @@ export class HoldfastMirror extends LitElement {
       ${isPairing ? html`<holdfast-pairing-steps></holdfast-pairing-steps>` : nothing}
       ${!isPairing && mirror?.state === 'pairing' ? this.#unfinished(account, mirror) : nothing}
       ${mirror !== undefined && mirror.state !== 'pairing' ? this.#paired(account, mirror) : nothing}
+      ${mirror === undefined || (isPairing && mirror.url !== mirrorPairing.url) ? nothing : wordsCard(mirror)}
       ${!isPairing && mirror !== undefined && mirror.state !== 'pairing' ? html`<holdfast-standbys .account=${account} .mirror=${mirror} @move=${() => (this.moving = true)}></holdfast-standbys>` : nothing}
       ${!isPairing && mirror !== undefined && mirror.state !== 'pairing' ? html`<holdfast-alerts .account=${account}></holdfast-alerts>` : nothing}
       ${!isPairing && (mirror === undefined || this.moving)

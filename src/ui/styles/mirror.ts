@@ -50,6 +50,14 @@ export const mirrorStyles = css`
     gap: 1.25rem 2rem;
   }
 
+  .lists.limits {
+    grid-template-columns: minmax(0, 1fr);
+  }
+
+  .limits .icon {
+    color: var(--ink-soft);
+  }
+
   .lists ul {
     display: grid;
     gap: 0.6rem;
@@ -128,6 +136,20 @@ export const mirrorStyles = css`
 
   h2:focus {
     outline: none;
+  }
+
+  .words {
+    display: flex;
+    flex-wrap: wrap;
+    gap: 0.5rem;
+    font-size: 1.2rem;
+    font-weight: 600;
+  }
+
+  .words span {
+    padding: 0.35rem 0.75rem;
+    background: var(--accent-wash);
+    border-radius: 8px;
   }
 
   .standing {

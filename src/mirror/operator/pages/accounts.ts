@@ -35,10 +35,11 @@ export async function account(host: OperatorHost, did: string): Promise<{ readon
   return { title: view.handle ?? view.did, body: html`${facts(view)}${termsForm(view)}${standing(view)}` };
 }
 
-function facts({ did, handle, status, createdAt, rev, records, usage, terms }: Account): Html {
+function facts({ did, handle, status, createdAt, rev, records, usage, terms, words }: Account): Html {
   return html`<section aria-labelledby="facts"><h2 id="facts">What it is</h2><dl>
 <dt>DID</dt><dd><code>${did}</code></dd>${handle && html`<dt>Handle</dt><dd>@${handle}</dd>`}
 <dt>Status</dt><dd class="${tone(status)}">${status}</dd><dt>Here since</dt><dd>${time(createdAt)}</dd>
+${words && html`<dt>Words to compare</dt><dd><code class="big">${words.join(' ')}</code><div class="hint">The owner sees the same on their Mirror screen: let them read theirs to you. The same words mean that both of you speak of this account, with the key that signs it, and that its house knows this mirror by its name and key. Where they are others, something stands between: the owner should leave.</div></dd>`}
 ${rev && html`<dt>Revision</dt><dd><code>${rev}</code></dd>`}<dt>Records</dt><dd>${number(records)}, ${bytes(usage.repoBytes)} of ${bytes(usage.repoLimit)}</dd>
 <dt>Blobs</dt><dd>${bytes(usage.blobBytes)} of ${bytes(usage.blobLimit)}</dd>
 ${usage.writesLimit !== undefined && html`<dt>Changes in the last hour</dt><dd>${number(usage.writes ?? 0)} of ${number(usage.writesLimit)}</dd>`}

@@ -17,7 +17,7 @@ export async function invitations(host: OperatorHost, { searchParams }: URL, mad
   const page = found.map(invitationView);
   return html`
 ${made === undefined ? undefined : html`<section aria-labelledby="made"><h2 id="made">The new invitation</h2><p>Give this code to one person. They type it where they pair, after the address <code>${new URL(host.origin).host}</code>, and see its terms before anything is done.</p>
-<p><code class="big">${made}</code></p>${isShortCode(made) && html`<p class="soft">It is good for a day, for one account, and until somebody has shown it with a wrong end five times.</p>`}${link(host, made)}</section>`}
+<p><code class="big">${made}</code></p>${isShortCode(made) && html`<p class="soft">It is good for a day and for one account. Five tries with a wrong second half take it back.</p>`}${link(host, made)}</section>`}
 <form class="card" method="post" action="/invitations"><h2>Invite one account</h2>
 <label for="note">For whom</label><input id="note" name="note" maxlength="500" aria-describedby="note-hint"><div class="hint" id="note-hint">Only you see this.</div>
 ${termsFields({})}<label for="days">Kept for so many days</label><input id="days" name="days" inputmode="numeric" aria-describedby="days-hint"><div class="hint" id="days-hint">From its use on; without an end where it is left empty.</div>

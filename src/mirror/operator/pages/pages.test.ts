@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { OPERATOR } from '../../../../test/support/operator.ts';
-import { MirrorHouse, note, startTestMirror } from '../../../../test/support/running-mirror.ts';
+import { ask, MirrorHouse, note, startTestMirror } from '../../../../test/support/running-mirror.ts';
 import type { RunningTestMirror } from '../../../../test/support/running-mirror.ts';
+import { wordsToCompare } from '../../../mirroring/index.ts';
+import { formatDidKey } from '../../../protocol/index.ts';
 import { html } from './html.ts';
 import { Sessions } from './sessions.ts';
 import { bytes } from './words.ts';
@@ -61,7 +63,7 @@ describe('the pages of an operator', () => {
     assert.match(made.text, /&lt;b&gt;Ada&lt;\/b&gt;<\/td><td>1\.5 MB of records, 10 changes an hour, 30 days<\/td><td>open until 2099-01-01 23:59 UTC/);
     const short = await open('/invitations', { short: 'on' });
     const [, typed] = /<code class="big">([0-9A-HJKMNP-TV-Z]{4}-[0-9A-HJKMNP-TV-Z]{4})<\/code>/.exec(short.text) ?? [];
-    assert.match(short.text, /It is good for a day, for one account/);
+    assert.match(short.text, /It is good for a day and for one account/);
     assert.match(short.text, /as for everybody<\/td><td>open until \d{4}-/);
     assert.match((await open('/invitations', { withdraw: typed! })).text, /It was taken back\./);
     const refused = await open('/invitations', { repo: 'much' });
@@ -77,6 +79,10 @@ describe('the pages of an operator', () => {
     assert.match((await open('/accounts')).text, new RegExp(`<a href="${path}">${house.handle}</a>`));
     assert.match((await open(`/accounts?q=${house.handle}`)).text, new RegExp(house.handle));
     assert.match((await open('/accounts?q=nobody.example')).text, /No account here has this/);
+    const [, words] = /Words to compare<\/dt><dd><code class="big">([a-z ]{23})<\/code>/.exec((await open(path)).text) ?? [];
+    const { key } = (await ask(mirror, '/xrpc/app.holdfast.mirror.describe')).body as { key: string };
+    const compared = { did: house.did, signingKey: formatDidKey(house.signer.publicKey), mirrorDid: mirror.did, mirrorKey: key };
+    assert.equal(words, wordsToCompare(compared).join(' '));
     const set = await open(path, { act: 'terms', repo: '2', blobs: '3', writes: '4', until: '2099-05-03' });
     assert.match(set.text, /These terms hold from now on\.[\s\S]*of 2\.0 MB[\s\S]*0 of 4[\s\S]*Kept until<\/dt><dd>2099-05-03/);
     assert.match(set.text, /name="until" type="date" value="2099-05-03"/);
@@ -105,6 +111,8 @@ describe('the pages of an operator', () => {
     pairing.register();
     await pairing.enroll();
     const its = `/accounts/${encodeURIComponent(pairing.did)}`;
+    // Nothing of it was verified yet.
+    assert.doesNotMatch((await open(its)).text, /Words to compare/);
     await open(its, { act: 'suspended' });
     assert.match((await open(its, { act: 'active' })).text, /It was never served here\./);
   });

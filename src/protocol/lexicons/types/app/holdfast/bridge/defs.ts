@@ -80,6 +80,18 @@ const _mirrorSchema = /*#__PURE__*/ v.object(
 		 * @minimum 0
 		 */
 		"waitingBytes": /*#__PURE__*/ v.integer(),
+		/**
+		 * The operator of the mirror sees the same ones (app.holdfast.operator.getAccount): then both mean this account, and this mirror with this key.
+		 * @minLength 4
+		 * @maxLength 4
+		 */
+		"words": /*#__PURE__*/ v.optional(/*#__PURE__*/ v.constrain(
+			/*#__PURE__*/ v.array(/*#__PURE__*/ v.constrain(
+				/*#__PURE__*/ v.string(),
+				[/*#__PURE__*/ v.stringLength(0, 16)]
+			)),
+			[/*#__PURE__*/ v.arrayLength(4, 4)]
+		)),
 	}
 );
 const _noticeSchema = /*#__PURE__*/ v.object(

@@ -23,6 +23,18 @@ const _accountSchema = /*#__PURE__*/ v.object(
 		get "usage"() {
 			return AppHoldfastMirrorDefs.usageSchema
 		},
+		/**
+		 * Its owner sees the same ones, once it was handed over: then both mean this account, with this key. Of a standby there are none.
+		 * @minLength 4
+		 * @maxLength 4
+		 */
+		"words": /*#__PURE__*/ v.optional(/*#__PURE__*/ v.constrain(
+			/*#__PURE__*/ v.array(/*#__PURE__*/ v.constrain(
+				/*#__PURE__*/ v.string(),
+				[/*#__PURE__*/ v.stringLength(0, 16)]
+			)),
+			[/*#__PURE__*/ v.arrayLength(4, 4)]
+		)),
 	}
 );
 const _accountsSchema = /*#__PURE__*/ v.object(
