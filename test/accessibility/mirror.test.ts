@@ -74,16 +74,16 @@ const conflicting = ({ divided: { did, rev, path } }: Made): Answers => (
   { describe: { mirror: mirrorOf(did, rev, { notice: { ...alarm('conflict'), conflicts: [{ rev, path }] } }) } }
 );
 
-async function look(page: Page): Promise<void> {
+async function look(page: Page, invite = 'an-invitation'): Promise<void> {
   const field = await find(page, '#address');
   await field.evaluate((input) => ((input as HTMLInputElement).value = ''));
   await field.type('mirror.example.com');
+  if (invite !== '') await (await find(page, '#invite')).type(invite);
   await (await find(page, '#look')).click();
 }
 
 async function pairWith(page: Page): Promise<void> {
   await look(page);
-  await (await find(page, '#invite')).type('an-invitation');
   await (await find(page, '#pair')).click();
 }
 
@@ -165,8 +165,26 @@ const STATES: Readonly<Record<string, (locale?: string) => Promise<Page>>> = {
   },
   'a mirror looked at, the clock far ahead, no invitation given': async (locale = '') => {
     const page = await open({ preview: { ...PREVIEW, mirror: { ...PREVIEW.mirror, clockAheadMs: 600_000 } } }, { locale });
+    await look(page, '');
+    await find(page, '#invite[aria-invalid=true]');
+    return page;
+  },
+  'a mirror that has no such invitation': async (locale = '') => {
+    const page = await open({ preview: { error: 'InvalidInviteCode', message: 'Your data here is safe. The mirror said no.' } }, { locale });
     await look(page);
-    await (await find(page, '#pair')).click();
+    await find(page, '#invite[aria-invalid=true]');
+    return page;
+  },
+  'a mirror looked at, its terms by an invitation that was used, its operator silent': async (locale = '') => {
+    const { email: _, privacyPolicy: __, termsOfService: ___, ...mirror } = PREVIEW.mirror;
+    const page = await open({ preview: { ...PREVIEW, mirror, terms: { ...PREVIEW.terms, invitation: 'used', days: 1, writesPerHour: undefined, usableUntil: undefined } } }, { locale });
+    await look(page);
+    await find(page, '[data-state=used]');
+    return page;
+  },
+  'a mirror looked at, the invitation over': async (locale = '') => {
+    const page = await open({ preview: { ...PREVIEW, terms: { ...PREVIEW.terms, invitation: 'over' } } }, { locale });
+    await look(page);
     await find(page, '#invite[aria-invalid=true]');
     return page;
   },
@@ -305,9 +323,10 @@ describe('with a mirror, by keyboard', () => {
   it('everything is reached before pairing, and a press of Enter looks', async () => {
     const page = await open({ preview: PREVIEW });
     await (await find(page, '#address')).type('mirror.example.com');
+    await (await find(page, '#invite')).type('an-invitation');
     await page.keyboard.press('Enter');
     await find(page, '#about');
-    await walked(page, [/^House/, /^Mirror/, /^Street/, /Address of the mirror/, /Look at this mirror/, /Privacy/, /Your name there/, /What the name ends in/, /^Invitation/, /^Pair$/]);
+    await walked(page, [/^House/, /^Mirror/, /^Street/, /Address of the mirror/, /^Invitation/, /Look at this mirror/, /Privacy/, /Your name there/, /What the name ends in/, /^Pair$/]);
   });
 
   it('everything is reached when paired', async () => {

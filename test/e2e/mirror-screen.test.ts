@@ -1,10 +1,15 @@
 import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterEach, describe, it } from 'node:test';
+import { startMirror } from '../../src/mirror/index.ts';
+import { OPERATOR, operate, operated } from '../support/operator.ts';
 import { drivenStreet } from './support/driven.ts';
 import { choose, fileOf, press, typePassphrase } from './support/backups.ts';
 import { makeAccount, post, succeed } from './support/house.ts';
 import { mirrored } from './support/journey.ts';
-import { says } from './support/owner.ts';
+import { overflow, says } from './support/owner.ts';
 import { absent, closePages, find, LOOKS, openPage, textOf, visit } from './support/page.ts';
 import type { Page } from 'puppeteer-core';
 import type { Look } from './support/page.ts';
@@ -152,8 +157,10 @@ describe('the Mirror screen', () => {
       await page.waitForFunction((input, wanted) => (input as HTMLInputElement).value === wanted, {}, field, value);
     };
     await filledIn('#address', app.mirror);
-    await press(page, 'holdfast-pair-form >>> #look');
     await filledIn('#invite', 'abcde-fghjk');
+    await press(page, 'holdfast-pair-form >>> #look');
+    await says(page, 'holdfast-pair-form >>> #invite-problem', /^This mirror has no such invitation/);
+    await absent(page, 'holdfast-pair-form >>> #terms');
 
     // Another link, where the screen is open already.
     await page.evaluate((at) => {
@@ -163,14 +170,68 @@ describe('the Mirror screen', () => {
     await page.waitForFunction(() => !('isOld' in globalThis) && document.readyState === 'complete');
     await filledIn('#address', app.mirror);
     assert.equal(await page.evaluate(() => location.href), `${app.url}/mirror`);
-    await press(page, 'holdfast-pair-form >>> #look');
     await filledIn('#invite', 'mnpqr-stuvw');
 
     // The code is for the mirror of the link: it goes as soon as somebody types an address.
     await (await find(page, 'holdfast-pair-form >>> #address')).evaluate((field) => field.dispatchEvent(new Event('input')));
-    await absent(page, 'holdfast-pair-form >>> #invite');
+    await filledIn('#invite', '');
     await press(page, 'holdfast-pair-form >>> #look');
     await find(page, 'holdfast-pair-form >>> #kit-first');
-    await absent(page, 'holdfast-pair-form >>> #invite');
+    await says(page, 'holdfast-pair-form >>> section[aria-labelledby=terms]', /InvitationNot needed\..*Records1 GB.*KeptWithout an end\./);
+  });
+
+  it('shows by a short code what exactly is offered, before anything is done, and then the words that the operator sees too', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'holdfast-rented-'));
+    const mirror = await startMirror({
+      port: 0, folder, handleDomains: ['rented.test'], directory: app.directory, relays: [], invites: [], inviteOnly: true, contactEmail: 'keeper@rented.test',
+      blobBytes: 50_000_000, repoBytes: 1_000_000_000, allBlobBytes: 10_000_000_000, requestsIn5Minutes: 6_000, eventDays: 30, watchSeconds: 3_600, operator: OPERATOR,
+    }, { log: () => undefined });
+    const its = { operatorUrl: `http://127.0.0.1:${mirror.operatorPort}` };
+    try {
+      const { page } = await openPage(app.browser, app.url, LOOKS['phone, light'] as Look);
+      await visit(page, app.url);
+      const made = await makeAccount(page);
+      await prove(page, made.did, made.passphrase);
+      await visit(page, `${app.url}/mirror`);
+      const write = async (selector: string, text: string): Promise<void> => {
+        const field = await find(page, `holdfast-pair-form >>> ${selector}`);
+        await field.evaluate((input) => (input as HTMLInputElement).select());
+        await field.type(text);
+      };
+      const terms = 'holdfast-pair-form >>> section[aria-labelledby=terms]';
+      await write('#address', mirror.url);
+      await press(page, '#look');
+      await says(page, '#invite-problem', /^This mirror takes accounts by invitation only/);
+      await absent(page, '#pair');
+
+      const wish = { short: true, days: 30, terms: { repoBytes: 100_000_000, blobBytes: 500_000_000, writesPerHour: 200 } };
+      const code = ((await operated(its, 'createInvitation', wish))['invitation'] as { code: string }).code;
+      await write('#invite', code.replace('-', '').toLowerCase());
+      await press(page, '#look');
+      const said = await says(page, terms, /by this invitation/);
+      for (const words of [/It is good, for one account, until /, /Records100 MB/, /500 MB in all, 50 MB for one/, /200 in an hour/, /For 30 days from pairing on: until /, /up to 110 MB of records and 550 MB/, /14 days before the end/, /keeper@rented\.test/]) {
+        assert.match(said, words);
+      }
+      assert.equal((await operate(its, `getAccount?account=${made.did}`)).body['error'], 'AccountNotFound');
+      assert.ok((await overflow(page)) <= 0);
+      await press(page, '#pair');
+      await says(page, 'holdfast-mirror >>> .screen > [role=status]', /^Paired\./);
+      const words = (await textOf(page, 'holdfast-mirror >>> .words')).trim();
+      assert.match(words, /^[a-z]{5} [a-z]{5} [a-z]{5} [a-z]{5}$/);
+      assert.deepEqual(((await operated(its, `getAccount?account=${made.did}`))['account'] as { words: string[] }).words, words.split(' '));
+      assert.ok((await overflow(page)) <= 0);
+
+      // Another account is told that the invitation was used, and not by whom.
+      const other = await makeAccount(page);
+      await page.evaluate((did) => localStorage.setItem('holdfast.account', did), other.did);
+      await visit(page, `${app.url}/mirror`);
+      await write('#address', mirror.url);
+      await write('#invite', code);
+      await press(page, '#look');
+      assert.doesNotMatch(await says(page, terms, /It was used already/), new RegExp(made.did));
+    } finally {
+      await mirror.close();
+      rmSync(folder, { recursive: true });
+    }
   });
 });

@@ -196,6 +196,7 @@ export class FakeMirror {
       return Response.json({ kits: this.altered(kits) });
     }
     if (name === 'getKits') return Response.json({ error: 'MethodNotImplemented', message: 'No.' }, { status: 501 });
+    if (name === 'getTerms') return this.#terms(await request.json() as { invite?: string });
     const did = await this.#whoAsks(request, path as Nsid);
     if (name === 'getUsage' && this.usage !== undefined) return Response.json({ usage: this.usage });
     if (name === 'enroll') return this.#enroll(did, await request.json() as { handle?: string; invite?: string });
@@ -254,6 +255,15 @@ export class FakeMirror {
       throw error instanceof ServiceAuthError ? new Refused('InvalidToken', 401) : error;
     });
     return iss;
+  }
+
+  #terms({ invite }: { invite?: string }): Response {
+    if (invite !== undefined && invite !== this.invite) throw new Refused('InvalidInviteCode');
+    const [most, room] = [1e9, invite === undefined ? 1e9 : 1e6];
+    return Response.json({ terms: {
+      repoBytes: room, mostRepoBytes: most, allBlobBytes: room, mostAllBlobBytes: most, blobBytes: this.maxBlobBytes, warnPercent: 90, noticeDays: 14, graceDays: 14,
+      ...(invite !== undefined && { invitation: 'open', days: 30 }),
+    } });
   }
 
   #enroll(did: Did, { handle, invite }: { handle?: string; invite?: string }): Response {

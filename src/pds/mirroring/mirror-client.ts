@@ -62,6 +62,21 @@ export async function describeMirror(fetch: Fetch, url: string, now: () => numbe
   };
 }
 
+/**
+ * Asks a mirror on which terms it takes an account, by an invitation or without one. Nothing of any account is sent.
+ * @param url its origin
+ * @throws MirrorError MirrorUnreachable, MirrorRefused
+ */
+export async function askTerms(fetch: Fetch, url: string, invite: string | undefined): Promise<lexicons.AppHoldfastMirrorDefs.Offer> {
+  const schema = lexicons.AppHoldfastMirrorGetTerms.mainSchema;
+  const { body, contentType } = bodyOf<typeof schema>({ input: { ...(invite !== undefined && { invite }) } });
+  const answer = await reach(fetch, `${url}/xrpc/${schema.nsid}`, { method: 'POST', headers: { 'content-type': contentType! }, body: body! }, MS, undefined);
+  if (answer.status !== 200) throw refusalOf(answer);
+  const found = safeParse(schema.output.schema, jsonOf(answer));
+  if (!found.ok) throw senseless();
+  return found.value.terms;
+}
+
 /** Who calls which mirror for which account. */
 export interface MirrorCalls {
   readonly fetch: Fetch;
@@ -119,9 +134,7 @@ export class MirrorClient {
     if (answer.status !== 200) throw refusalOf(answer);
     const { output } = schema;
     const found = output?.type === 'lex' ? safeParse(output.schema, jsonOf(answer)) : undefined;
-    if (found?.ok !== true) {
-      throw new MirrorError('MirrorRefused', 'The mirror gave an answer that makes no sense. Your data here is safe.', { reason: 'InvalidAnswer' });
-    }
+    if (found?.ok !== true) throw senseless();
     return found.value as Output<Schema>;
   }
 }
@@ -142,6 +155,10 @@ async function reach(fetch: Fetch, url: string, init: RequestInit, ms: number, s
     if (!(cause instanceof NetworkError)) throw cause;
     throw new MirrorError('MirrorUnreachable', 'Your data here is safe. The mirror gave no answer.', { cause });
   }
+}
+
+function senseless(): MirrorError {
+  return new MirrorError('MirrorRefused', 'The mirror gave an answer that makes no sense. Your data here is safe.', { reason: 'InvalidAnswer' });
 }
 
 /** What a proxy or a server in trouble says is no decision of the mirror. */

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { createP256Signer, parseDid, parseHandle } from '../../protocol/index.ts';
+import { wordsToCompare } from '../../mirroring/index.ts';
+import { createP256Signer, formatDidKey, parseDid, parseHandle } from '../../protocol/index.ts';
 import { operationOf, signOperation } from '../../identity/index.ts';
 import { FakeDirectory, FakeMirror } from '../../../test/support/fake-street.ts';
 import type { FaultPlace } from '../../../test/support/fake-street.ts';
@@ -9,40 +10,6 @@ import { StoreError } from '../index.ts';
 import { Town } from '../../../test/support/town.ts';
 
 const LEAVE = 'app.holdfast.bridge.leave';
-
-test('a mirror is asked what it is, and nothing is sent of any account', async () => {
-  const town = await Town.make();
-  town.mirror.behind = 5_000;
-  town.network.take();
-  const { status, body } = await town.house.get('app.holdfast.bridge.preview', { url: 'https://mirror.test/' });
-  assert.equal(status, 200, JSON.stringify(body));
-  const { clockAheadMs, ...mirror } = body['mirror'] as Record<string, unknown>;
-  assert.deepEqual([body['url'], mirror], ['https://mirror.test', {
-    did: 'did:web:mirror.test', version: '1.0.0', handleDomains: ['.mirror.test'], blobBytes: 1_000_000, repoBytes: 1e9,
-    inviteRequired: false, email: 'keeper@mirror.test',
-  }]);
-  assert.ok(Math.abs(Number(clockAheadMs) - 5_000) < 1_000);
-  assert.deepEqual(town.network.take(), ['GET mirror.test app.holdfast.mirror.describe']);
-});
-
-test('what is no address of a mirror is refused', async () => {
-  const { house, network, mirror } = await Town.make();
-  network.add('https://other.test', async () => Response.json({ hello: 'there' }));
-  network.add('https://alias.test', (request) => network.fetch(request.url.replace('alias', 'mirror')));
-  const refuses = async (url: string, status: number, code: string): Promise<void> => {
-    assertRefused(await house.get('app.holdfast.bridge.preview', { url }), status, code);
-  };
-  for (const url of ['mirror.test', 'ftp://mirror.test', 'https://mirror.test/path', 'https://mirror.test?x', 'https://me@mirror.test', 'http://mirror.test']) {
-    await refuses(url, 400, 'InvalidMirror');
-  }
-  for (const url of ['https://other.test', 'https://alias.test']) await refuses(url, 400, 'InvalidMirror');
-  await refuses('https://nobody.test', 502, 'MirrorUnreachable');
-  const secure = new Request('https://house.test/xrpc/app.holdfast.bridge.preview?url=http://mirror.test');
-  const answer = await house.pds.fetch(secure, { kind: 'owner' });
-  assert.equal((await answer.json() as { error: string }).error, 'MixedContent');
-  mirror.stop();
-  await refuses(mirror.url, 502, 'MirrorUnreachable');
-});
 
 test('an account is paired: DID registered, repository and blobs handed over, the document names the mirror', async () => {
   const town = await Town.make({ handle: 'carol.example.com' });
@@ -55,6 +22,9 @@ test('an account is paired: DID registered, repository and blobs handed over, th
   assert.deepEqual([told['state'], told['handle'], told['waiting']], ['active', 'carol.mirror.test', 0]);
   assert.equal((told['acked'] as { commit: string }).commit, await town.house.head(town.did));
   assert.deepEqual([...town.mirror.copy(town.did).blobs.keys()], [blob]);
+  const { signingKey } = await town.account();
+  const compared = { did: town.did, signingKey, mirrorDid: 'did:web:mirror.test', mirrorKey: formatDidKey((await town.mirror.signer).publicKey) };
+  assert.deepEqual(told['words'], wordsToCompare(compared));
   assert.deepEqual(town.mirror.told, ['#identity', '#account', '#sync']);
   assert.equal(await town.operations(), 2);
   const lines: string[] = [];

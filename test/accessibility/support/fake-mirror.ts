@@ -6,12 +6,16 @@ export type Played = object | { readonly error: string; readonly message: string
 /** What the played house answers, by the last part of the NSID (`describe`, `preview`, `pair`). */
 export type Answers = Readonly<Record<string, Played>>;
 
-/** What a mirror says of itself. */
+/** What a mirror says of itself, and offers by an invitation. */
 export const PREVIEW = {
+  terms: {
+    repoBytes: 1_000_000_000, mostRepoBytes: 1_100_000_000, allBlobBytes: 5_000_000_000, mostAllBlobBytes: 5_500_000_000, blobBytes: 50_000_000, writesPerHour: 500,
+    days: 365, warnPercent: 90, noticeDays: 14, graceDays: 14, invitation: 'open', usableUntil: '2026-12-24T00:00:00.000Z',
+  },
   url: 'https://mirror.example.com',
   mirror: {
     did: 'did:web:mirror.example.com', version: 'holdfast-mirror/0.1.0', handleDomains: ['.mirror.example.com', '.people.example.net'],
-    blobBytes: 50_000_000, repoBytes: 2_000_000_000, inviteRequired: true, email: 'operator@example.com',
+    inviteRequired: true, email: 'operator@example.com',
     privacyPolicy: 'https://mirror.example.com/privacy', termsOfService: 'https://mirror.example.com/terms', clockAheadMs: 0,
   },
 };
@@ -21,7 +25,7 @@ const ALARM_MESSAGE = 'Your data is safe in this browser. The mirror shows the s
 /** An account's mirror; `rev` is the one it has confirmed. */
 export const mirrorOf = (did: string, rev: string, change: object = {}) => ({
   did, url: 'https://mirror.example.com', mirrorDid: 'did:web:mirror.example.com', handle: 'ada.mirror.example.com', state: 'active',
-  pairedAt: '2026-11-25T06:00:00.000Z', waiting: 0, waitingBytes: 0, missingBlobs: 0,
+  pairedAt: '2026-11-25T06:00:00.000Z', words: ['lusab', 'babad', 'gutih', 'tugad'], waiting: 0, waitingBytes: 0, missingBlobs: 0,
   acked: { commit: 'bafyreigh2akiscaildcqabsyg3dfr6chu3fgpregiymsck7e7aqa4s52zy', rev, seq: 1_764_057_600_000_042, time: '2026-11-25T08:00:00.000Z' },
   relay: { url: 'https://relay.example.net', rev, time: '2026-11-25T08:00:01.000Z' },
   ...change,

@@ -1,6 +1,6 @@
 import { html, nothing } from 'lit';
 import '../../components/hf-copy.ts';
-import { formatBytes, formatDuration, msg, str } from '../../i18n.ts';
+import { formatDuration, msg, str } from '../../i18n.ts';
 import { ICONS } from '../../icons.ts';
 import { hostOf } from '../../state/mirror-words.ts';
 import type { TemplateResult } from 'lit';
@@ -19,9 +19,6 @@ export function aboutMirror({ url, mirror }: MirrorPreview): TemplateResult {
         <div><dt>${msg('Its identity')}</dt><dd><span class="mono">${mirror.did}</span></dd></div>
         <div><dt>${msg('Software')}</dt><dd><span class="data">${mirror.version}</span></dd></div>
         <div><dt>${msg('Names end in')}</dt><dd><span class="mono">${mirror.handleDomains.join(', ')}</span></dd></div>
-        <div><dt>${msg('Room')}</dt><dd><span>${msg(str`${formatBytes(mirror.repoBytes)} of records, ${formatBytes(mirror.blobBytes)} for one picture or other blob`)}</span></dd></div>
-        <div><dt>${msg('Invitation')}</dt><dd><span>${mirror.inviteRequired ? msg('Needed: ask its operator for one.') : msg('Not needed.')}</span></dd></div>
-        ${operator(mirror)}
       </dl>
       ${Math.abs(ahead) < CLOCK_TOLERANCE ? nothing : html`
         <p class="note amber">${ICONS.warning}<span>${ahead > 0
@@ -52,15 +49,4 @@ export function aboutMirror({ url, mirror }: MirrorPreview): TemplateResult {
         </ul>
       </div>
     </section>`;
-}
-
-function operator({ email, privacyPolicy, termsOfService }: MirrorPreview['mirror']): TemplateResult | typeof nothing {
-  const links = [[privacyPolicy, msg('Privacy')], [termsOfService, msg('Terms')]] as const;
-  const known = links.filter((link): link is readonly [MirrorPreview['url'], string] => link[0] !== undefined && /^https?:/.test(link[0]));
-  if (email === undefined && known.length === 0) return nothing;
-  return html`
-    <div><dt>${msg('Operator')}</dt><dd><span>
-      ${email === undefined ? nothing : html`<span class="data">${email}</span> `}
-      ${known.map(([href, words]) => html`<a class="button quiet" href=${href} target="_blank" rel="noopener noreferrer">${words}</a>`)}
-    </span></dd></div>`;
 }

@@ -10,6 +10,7 @@ import { isMixed, mirrorAddress } from '../../state/mirror-address.ts';
 import { mirrorPairing, PairingController } from '../../state/mirror-pairing.ts';
 import { mirrorStore } from '../../state/mirror-store.ts';
 import { hostOf } from '../../state/mirror-words.ts';
+import { inviteProblem } from '../../state/offer-words.ts';
 import { pairingAdvice } from '../../state/pairing-words.ts';
 import { siteSettings } from '../../state/site-settings.ts';
 import { controls } from '../../styles/controls.ts';
@@ -17,16 +18,17 @@ import { mirrorStyles } from '../../styles/mirror.ts';
 import { shared } from '../../styles/shared.ts';
 import '../identity/web-card.ts';
 import { aboutMirror } from './about-mirror.ts';
+import { termsCard } from './terms-card.ts';
 import type { PropertyValues, TemplateResult } from 'lit';
 import type { Account } from '../../state/account-store.ts';
 import type { MirrorPreview } from '../../state/mirror-pairing.ts';
 
-/** Which mirror, what it is, and by which name; then pairing begins. `current` is the address of the mirror to move away from. */
+/** Which mirror, what it is, on which terms, and by which name; then pairing begins. `current` is the address of the mirror to move away from. */
 export class PairForm extends LitElement {
   static override styles = [shared, controls, mirrorStyles];
   static override properties = {
     account: { attribute: false }, current: {}, looking: { state: true }, problem: { state: true },
-    addressProblem: { state: true }, nameProblem: { state: true }, inviteProblem: { state: true },
+    addressProblem: { state: true }, nameProblem: { state: true }, isUnknown: { state: true },
   };
 
   declare account: Account;
@@ -36,11 +38,13 @@ export class PairForm extends LitElement {
   declare protected problem: unknown;
   declare protected addressProblem: string | undefined;
   declare protected nameProblem: string | undefined;
-  declare protected inviteProblem: string | undefined;
+  /** Whether the mirror knows no such invitation. */
+  declare protected isUnknown: boolean;
 
   constructor() {
     super();
     this.looking = false;
+    this.isUnknown = false;
     void new PairingController(this);
   }
 
@@ -52,7 +56,8 @@ export class PairForm extends LitElement {
   }
 
   override render(): TemplateResult {
-    const { preview } = mirrorPairing.draft;
+    const { preview, invite } = mirrorPairing.draft;
+    const inviteProblem = this.#inviteProblem;
     return html`
       <form class="card stack" @submit=${this.#look}>
         <h2>${this.current === undefined ? msg('Choose a mirror') : msg('Move to another mirror')}</h2>
@@ -64,24 +69,32 @@ export class PairForm extends LitElement {
           <span class="hint" id="address-hint">${msg('Such as mirror.example.com. It may be one of your own, or one that somebody runs for you.')}</span>
           <span class="problem" id="address-problem" role="alert">${this.addressProblem ?? nothing}</span>
         </div>
+        <div class="field">
+          <label for="invite">${msg('Invitation, if you were given one')}</label>
+          <input id="invite" name="invite" class="mono" autocomplete="off" autocapitalize="none" spellcheck="false" maxlength="128" .value=${invite} @input=${this.#typeInvite}
+            aria-describedby="invite-hint invite-problem" aria-invalid=${inviteProblem === undefined ? 'false' : 'true'} />
+          <span class="hint" id="invite-hint">${msg('A link fills it in. A short one of eight characters may be typed in any way.')}</span>
+          <span class="problem" id="invite-problem" role="alert">${inviteProblem ?? nothing}</span>
+        </div>
         ${this.problem === undefined ? nothing : html`
           <hf-error .error=${withoutSafety(this.problem)} advice=${pairingAdvice(this.problem) ?? nothing}
             safe=${msg('Your data is safe: nothing of it was sent, and nothing was changed.')}></hf-error>`}
         <div class="row">
           <button class=${preview === undefined ? 'primary' : ''} id="look" type="submit" aria-disabled=${this.looking ? 'true' : 'false'}>
             ${ICONS.mirror}${this.looking ? msg('Looking…') : msg('Look at this mirror')}</button>
-          <span class="soft small">${msg('Looking sends nothing of your account.')}</span>
+          <span class="soft small">${msg('Looking sends nothing of your account, only the invitation.')}</span>
         </div>
       </form>
       <div role="status" class="visually-hidden">${preview === undefined ? nothing : msg(str`The mirror ${hostOf(preview.url)} has answered.`)}</div>
-      ${preview === undefined ? nothing : html`${aboutMirror(preview)}
+      ${preview === undefined ? nothing : aboutMirror(preview)}
+      ${preview === undefined || inviteProblem !== undefined ? nothing : html`${termsCard(preview)}
         ${this.#isOnDomain ? html`<holdfast-web-card did=${this.account.did} pds=${preview.url}></holdfast-web-card>` : nothing}
         ${this.#last(preview)}`}`;
   }
 
-  /** Name and invitation, and the button that begins. */
+  /** The name, and the button that begins. */
   #last(preview: MirrorPreview): TemplateResult {
-    const { name, invite } = mirrorPairing.draft;
+    const { name } = mirrorPairing.draft;
     const isSame = preview.url === this.current;
     return html`
       <form class="card stack" @submit=${this.#pair}>
@@ -97,13 +110,6 @@ export class PairForm extends LitElement {
             <span class="hint" id="name-hint">${msg('Others will find you as')} <span class="name-shown mono">@${this.#handle === '' ? this.#given : this.#handle}</span></span>
             <span class="problem" id="name-problem" role="alert">${this.nameProblem ?? nothing}</span>
           </div>`}
-        ${preview.mirror.inviteRequired || invite !== '' ? html`
-          <div class="field">
-            <label for="invite">${msg('Invitation')}</label>
-            <input id="invite" name="invite" class="mono" autocomplete="off" autocapitalize="none" spellcheck="false" .value=${invite} @input=${this.#typeInvite}
-              aria-describedby="invite-problem" aria-invalid=${this.inviteProblem === undefined ? 'false' : 'true'} />
-            <span class="problem" id="invite-problem" role="alert">${this.inviteProblem ?? nothing}</span>
-          </div>` : nothing}
         ${isSame ? html`<p class="note amber">${ICONS.warning}<span>${msg('This is the mirror that you have.')}</span></p>` : this.#begin(preview)}
       </form>`;
   }
@@ -144,6 +150,13 @@ export class PairForm extends LitElement {
     return known.find((one) => one === domain) ?? known[0] ?? '';
   }
 
+  /** Why nobody pairs by the invitation that is filled in, as far as that is known. */
+  get #inviteProblem(): string | undefined {
+    const { preview, invite } = mirrorPairing.draft;
+    if (this.isUnknown) return msg('This mirror has no such invitation, or it was taken back. Nothing was sent but the invitation.');
+    return preview && inviteProblem(preview, invite);
+  }
+
   /** The name with what it ends in; empty without a name. */
   get #handle(): string {
     const name = mirrorPairing.draft.name.trim().replace(/^@/, '').toLowerCase();
@@ -171,6 +184,7 @@ export class PairForm extends LitElement {
   #typeAddress(event: Event): void {
     this.addressProblem = undefined;
     this.problem = undefined;
+    this.isUnknown = false;
     // An invitation is for one mirror, and no other is to see it.
     mirrorPairing.note({ address: (event.target as HTMLInputElement).value, preview: undefined, invite: '' });
   }
@@ -181,25 +195,31 @@ export class PairForm extends LitElement {
   }
 
   #typeInvite(event: Event): void {
-    this.inviteProblem = undefined;
-    mirrorPairing.note({ invite: (event.target as HTMLInputElement).value });
+    this.isUnknown = false;
+    // What was looked at were the terms of another one.
+    mirrorPairing.note({ invite: (event.target as HTMLInputElement).value, preview: undefined });
   }
 
   async #look(event: Event): Promise<void> {
     event.preventDefault();
     if (this.looking) return;
     const url = mirrorAddress(mirrorPairing.draft.address);
+    const invite = mirrorPairing.draft.invite.trim();
     this.problem = undefined;
+    this.isUnknown = false;
     this.addressProblem = url === undefined ? msg('This is no address of a mirror. It looks like mirror.example.com.')
       : isMixed(location, url) ? msg(str`Nothing was sent. This page is secure (https), and browsers do not let it talk to ${url}, which is not. Ask the operator of the mirror for its https address, or open Holdfast at an http://localhost address of your own.`)
         : undefined;
     if (url === undefined || this.addressProblem !== undefined) return this.#focus('#address');
     this.looking = true;
     try {
-      const preview = await house.get('app.holdfast.bridge.preview', { url });
+      const preview = await house.get('app.holdfast.bridge.preview', { url, ...(invite !== '' && { invite }) });
       mirrorPairing.note({ preview, ...this.#nameFor(preview) });
-      this.#focus('#about');
+      this.#focus(this.#inviteProblem === undefined ? '#about' : '#invite');
     } catch (error) {
+      mirrorPairing.note({ preview: undefined });
+      this.isUnknown = problemOf(error).code === 'InvalidInviteCode';
+      if (this.isUnknown) return this.#focus('#invite');
       this.problem = error;
       if (problemOf(error).code === 'InvalidMirror') this.#focus('#address');
     } finally {
@@ -218,12 +238,10 @@ export class PairForm extends LitElement {
   #pair(event: Event): void {
     event.preventDefault();
     const { preview, invite } = mirrorPairing.draft;
-    if (preview === undefined || preview.url === this.current || this.account.kit !== 'proven') return;
+    if (preview === undefined || preview.url === this.current || this.#inviteProblem !== undefined || this.account.kit !== 'proven') return;
     const handle = this.#isOnDomain ? '' : this.#handle;
     this.nameProblem = handle === '' || isHandle(handle) ? undefined : msg('A name has letters, digits and hyphens, and no hyphen at its ends.');
-    this.inviteProblem = preview.mirror.inviteRequired && invite.trim() === '' ? msg('This mirror takes accounts by invitation only.') : undefined;
     if (this.nameProblem !== undefined) return this.#focus('#name');
-    if (this.inviteProblem !== undefined) return this.#focus('#invite');
     void mirrorPairing.pair({
       did: this.account.did, url: preview.url,
       ...(handle !== '' && { handle: handle as `${string}.${string}` }), ...(invite.trim() !== '' && { invite: invite.trim() }),

@@ -1,12 +1,21 @@
 import type {} from '@atcute/lexicons';
 import * as v from '@atcute/lexicons/validations';
 import type {} from '@atcute/lexicons/ambient';
+import * as AppHoldfastMirrorDefs from "../mirror/defs.ts";
 
 const _mainSchema = /*#__PURE__*/ v.query(
 	"app.holdfast.bridge.preview",
 	{
 		"params": /*#__PURE__*/ v.object(
 			{
+				/**
+				 * @minLength 1
+				 * @maxLength 128
+				 */
+				"invite": /*#__PURE__*/ v.optional(/*#__PURE__*/ v.constrain(
+					/*#__PURE__*/ v.string(),
+					[/*#__PURE__*/ v.stringLength(1, 128)]
+				)),
 				/**
 				 * @maxLength 2048
 				 */
@@ -23,33 +32,26 @@ const _mainSchema = /*#__PURE__*/ v.query(
 					get "mirror"() {
 						return mirrorSchema
 					},
+					get "terms"() {
+						return AppHoldfastMirrorDefs.offerSchema
+					},
 					"url": /*#__PURE__*/ v.genericUriString(),
 				}
 			),
 		}
 	}
 );
-const _mirrorSchema = /*#__PURE__*/ v.object(
-	{
-		"$type": /*#__PURE__*/ v.optional(/*#__PURE__*/ v.literal("app.holdfast.bridge.preview#mirror")),
-		/**
-		 * @minimum 0
-		 */
-		"blobBytes": /*#__PURE__*/ v.integer(),
-		"clockAheadMs": /*#__PURE__*/ v.integer(),
-		"did": /*#__PURE__*/ v.didString(),
-		"email": /*#__PURE__*/ v.optional(/*#__PURE__*/ v.string()),
-		"handleDomains": /*#__PURE__*/ v.array(/*#__PURE__*/ v.string()),
-		"inviteRequired": /*#__PURE__*/ v.boolean(),
-		"privacyPolicy": /*#__PURE__*/ v.optional(/*#__PURE__*/ v.genericUriString()),
-		/**
-		 * @minimum 0
-		 */
-		"repoBytes": /*#__PURE__*/ v.integer(),
-		"termsOfService": /*#__PURE__*/ v.optional(/*#__PURE__*/ v.genericUriString()),
-		"version": /*#__PURE__*/ v.string(),
-	}
-);
+const _mirrorSchema = /*#__PURE__*/ v.object({
+	"$type": /*#__PURE__*/ v.optional(/*#__PURE__*/ v.literal("app.holdfast.bridge.preview#mirror")),
+	"clockAheadMs": /*#__PURE__*/ v.integer(),
+	"did": /*#__PURE__*/ v.didString(),
+	"email": /*#__PURE__*/ v.optional(/*#__PURE__*/ v.string()),
+	"handleDomains": /*#__PURE__*/ v.array(/*#__PURE__*/ v.string()),
+	"inviteRequired": /*#__PURE__*/ v.boolean(),
+	"privacyPolicy": /*#__PURE__*/ v.optional(/*#__PURE__*/ v.genericUriString()),
+	"termsOfService": /*#__PURE__*/ v.optional(/*#__PURE__*/ v.genericUriString()),
+	"version": /*#__PURE__*/ v.string(),
+});
 type main$schematype = typeof _mainSchema;
 type mirror$schematype = typeof _mirrorSchema;
 
