@@ -216,5 +216,7 @@ function grownBy(operations: readonly Operation[]): ReadonlyMap<Nsid, number> {
 }
 
 function blobsByPath(operations: readonly Operation[], records: CidMap<Uint8Array>): ReadonlyMap<string, readonly Cid[]> {
-  return new Map(operations.map(({ path, cid }): [string, readonly Cid[]] => [path, cid === null ? [] : blobsNamedIn(records.get(cid)!)]));
+  const named = operations.map(({ action, path, cid }) => ({ action, path, cids: cid === null ? [] : blobsNamedIn(records.get(cid)!) }));
+  // Where there was no record, nothing was named before.
+  return new Map(named.filter(({ action, cids }) => action !== 'create' || cids.length > 0).map(({ path, cids }) => [path, cids]));
 }

@@ -90,7 +90,7 @@ export interface CopyChange {
   readonly deadBlocks: readonly Cid[];
   /** By how many records each collection has grown. */
   readonly grown: ReadonlyMap<Nsid, number>;
-  /** For every path that was written or deleted, the blobs its record names now. */
+  /** The blobs that the record at a path names now: for every path that was changed or deleted, and for a new one that names any. */
   readonly blobs: ReadonlyMap<string, readonly Cid[]>;
   readonly events: readonly NewEvent[];
 }
