@@ -8,6 +8,7 @@ import { check, has, lacks, same } from './contract-checks.ts';
 import { mirrorAlertsContract } from './mirror-alerts-contract.ts';
 import { mirrorKitsContract } from './mirror-kits-contract.ts';
 import { mirrorLettingsContract } from './mirror-lettings-contract.ts';
+import { mirrorHostsContract } from './mirror-hosts-contract.ts';
 import { mirrorStandbyContract } from './mirror-standby-contract.ts';
 import { mirrorWatchContract } from './mirror-watch-contract.ts';
 import { MirroredAccount } from './mirrored-account.ts';
@@ -31,6 +32,7 @@ export const mirrorStoreContract: readonly ContractCase<MirrorUnderTest>[] = [
   ...mirrorAlertsContract,
   ...mirrorLettingsContract,
   ...mirrorStandbyContract,
+  ...mirrorHostsContract,
   {
     name: 'enrolls an account, pairing and empty, and knows no other',
     async run({ store, clock }) {

@@ -225,6 +225,9 @@ test('a database of the first version keeps what it holds, and learns to watch, 
   });
 }));
 
+/** The version that keeps host names first. */
+const HOSTS_SINCE = MIGRATIONS.findIndex((migration) => migration.includes('CREATE TABLE host')) + 1;
+
 for (let version = 1; version < MIGRATIONS.length; version++) {
   test(`a database of version ${version} keeps all that was in it, its invitations too`, () => inDirectory(async (directory) => {
     const { did, other, held } = await opened(directory, {}, async (stores) => {
@@ -248,6 +251,7 @@ for (let version = 1; version < MIGRATIONS.length; version++) {
       const { store } = stores;
       assert.deepEqual(await heldOf(stores, did), held);
       assert.deepEqual(await store.firstFact('key', Uint8Array.of(8)), Uint8Array.of(7));
+      if (version < HOSTS_SINCE) await assertUnderFirst(stores, did);
       if (version >= 4) return;
       assert.deepEqual(await store.invitation('used-one'), { code: 'used-one', note: '', terms: {}, place: 1, createdAt: 0, used: { by: did, at: 0 } });
       await assert.rejects(store.enroll({ did: other, invitation: 'used-one' }), { code: 'InvitationInvalid' });
@@ -257,6 +261,16 @@ for (let version = 1; version < MIGRATIONS.length; version++) {
       assert.equal((await store.enroll({ did, invitation: 'used-one' })).status, 'pairing');
     });
   }));
+}
+
+/** What was there before host names were kept lives under the first, events too. */
+async function assertUnderFirst({ store, hosts }: MirrorStores, did: Did): Promise<void> {
+  const before = await store.read(0, ALL);
+  await store.firstHost('first.test');
+  assert.equal((await store.account(did))?.host, 'first.test');
+  assert.ok(before.length > 0);
+  assert.deepEqual((await store.read(0, { ...ALL, host: 'first.test' })).map(({ seq, frame }) => [seq, frame]), before.map(({ seq, frame }) => [seq, frame]));
+  assert.deepEqual(hosts().map(({ name, accounts, kept }) => [name, accounts, kept]), [['first.test', 1, 1]]);
 }
 
 /** All that is told of an account. */

@@ -26,6 +26,7 @@ import { BlobRows } from '../../src/storage/sqlite/blob-rows.ts';
 import { BlockRows } from '../../src/storage/sqlite/block-rows.ts';
 import { Database } from '../../src/storage/sqlite/database.ts';
 import { EventRows } from '../../src/storage/sqlite/event-rows.ts';
+import { HostRows } from '../../src/storage/sqlite/host-rows.ts';
 import { InvitationRows } from '../../src/storage/sqlite/invitation-rows.ts';
 import { KitRows } from '../../src/storage/sqlite/kit-rows.ts';
 import { OperationRows } from '../../src/storage/sqlite/operation-rows.ts';
@@ -163,7 +164,7 @@ export class SimulatedMirror implements Server {
     );
     const accounts = new AccountRows(database);
     const parts = {
-      database, accounts, alerts: new AlertRows(database, accounts, now), blocks, blobs: new BlobRows(database), events: new EventRows(database),
+      database, accounts, alerts: new AlertRows(database, accounts, now), blocks, blobs: new BlobRows(database), events: new EventRows(database), hosts: new HostRows(database),
       operations: new OperationRows(database), invitations: new InvitationRows(database), kits: new KitRows(database), sweeper, now,
     };
     const blobs: FileBlobStore = new FileBlobStore({ ...parts, files: this.#files as unknown as BlobFiles });

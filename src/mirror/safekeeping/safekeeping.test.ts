@@ -116,7 +116,7 @@ describe('what a mirror keeps', () => {
       truncateSync(path, 3);
     }, /\|blob bafkrei\w+ has 3 bytes, and had 22/],
     ['a blob that is gone', (folder) => rmSync(blobPath(join(folder, 'blobs'), BLOB_CID.toString())), /\|blob bafkrei\w+ has no file/],
-    ['an event that was told twice', (folder) => sql(folder, `INSERT INTO event SELECT seq + 1, account, type, time, head_cid, head_rev, frame FROM event WHERE type = '#commit' ORDER BY seq LIMIT 1`), /did:plc:b+\|event \d+ is damaged/],
+    ['an event that was told twice', (folder) => sql(folder, `INSERT INTO event SELECT seq + 1, account, type, time, head_cid, head_rev, frame, host_id FROM event WHERE type = '#commit' ORDER BY seq LIMIT 1`), /did:plc:b+\|event \d+ is damaged/],
     ['an event that is missing', (folder) => sql(folder, `DELETE FROM event WHERE seq = (SELECT seq FROM event WHERE type = '#commit' ORDER BY seq LIMIT 1 OFFSET 1)`), /is damaged: .*before is another/],
     ['the last event of an account', (folder) => sql(folder, `DELETE FROM event WHERE seq = (SELECT told_seq FROM account WHERE did LIKE '%cccc')`), /did:plc:c+\|its head is \w+, and the last event tells of/],
     ['a sum of bytes', (folder) => sql(folder, 'UPDATE account SET bytes = bytes - 1'), /\|\d+ bytes of its repository are counted, and \d+ are there/],

@@ -19,6 +19,8 @@ export interface StoredEvent {
   readonly seq: number;
   readonly did: Did;
   readonly type: EventType;
+  /** The host name under which it is told, where there are any. */
+  readonly host?: string;
   readonly head?: { readonly cid: Cid; readonly rev: Tid };
   /** Milliseconds since 1970. */
   readonly time: number;
@@ -32,6 +34,9 @@ export interface EventLog {
   lastSeq(): Promise<number>;
   /** `seq` of the newest event that is no longer kept, 0 while all are. */
   prunedSeq(): Promise<number>;
-  /** Events after `seq`, oldest first: `limit` of them, or fewer when their frames would take more than `bytes`, but one at least. */
-  read(after: number, options: { readonly limit: number; readonly bytes: number }): Promise<readonly StoredEvent[]>;
+  /**
+   * Events after `seq`, oldest first: `limit` of them, or fewer when their frames would take more than `bytes`, but one at least.
+   * @param options with `host`, those that are told under that name
+   */
+  read(after: number, options: { readonly limit: number; readonly bytes: number; readonly host?: string }): Promise<readonly StoredEvent[]>;
 }

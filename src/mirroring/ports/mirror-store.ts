@@ -50,6 +50,8 @@ export interface Primary {
 export interface CopyAccount {
   readonly did: Did;
   readonly handle?: Handle;
+  /** The host name that it lives under, where there are any. */
+  readonly host?: string;
   readonly status: CopyStatus;
   /** Milliseconds since 1970. */
   readonly createdAt: number;
@@ -72,6 +74,8 @@ export interface CopyAccount {
 /** What may change without a commit; `undefined` takes a handle or a primary away. */
 export interface CopyDetails {
   readonly handle: Handle | undefined;
+  /** What was told before stays under the name that it was told under. */
+  readonly host: string;
   readonly status: CopyStatus;
   readonly signingKey: string;
   readonly createdAt: number;
@@ -119,16 +123,19 @@ export interface CopyWriter {
  */
 export interface MirrorStore extends EventLog, WatchedLogs, SealedKits, Lettings {
   readonly alerts: AlertBook;
+  /** What lives under no host name as yet lives under this one, with what was told of it; and so does what comes and is given none. Once for ever. */
+  firstHost(name: string): Promise<void>;
   account(did: Did): Promise<CopyAccount | undefined>;
   accountNamed(handle: Handle): Promise<CopyAccount | undefined>;
-  /** In the order of DIDs, after one; `deleted` ones too. */
-  accounts(options: { readonly limit: number; readonly after?: Did }): Promise<readonly CopyAccount[]>;
+  /** In the order of DIDs, after one; `deleted` ones too. With `host`, those that live under that name. */
+  accounts(options: { readonly limit: number; readonly after?: Did; readonly host?: string }): Promise<readonly CopyAccount[]>;
   /**
    * A new account, `pairing` and empty. One that was deleted begins anew, on the terms that it had. An invitation is used for it, and gives
-   * it its terms; the account that has used it may use it again, and keeps its terms.
+   * it its terms; the account that has used it may use it again, and keeps its terms. It lives under `host`; where that is left out, under
+   * the name that it had, or the first.
    * @throws MirrorStoreError AccountExists, HandleTaken, InvitationInvalid
    */
-  enroll(account: { readonly did: Did; readonly handle?: Handle; readonly invitation?: string }): Promise<CopyAccount>;
+  enroll(account: { readonly did: Did; readonly handle?: Handle; readonly invitation?: string; readonly host?: string }): Promise<CopyAccount>;
   /**
    * `suspended` and `takendown` take the account's `#commit` and `#sync` events out of the log; `active` after them has its head told anew.
    * @throws MirrorStoreError AccountMissing, HandleTaken

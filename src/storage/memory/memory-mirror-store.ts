@@ -13,17 +13,17 @@ const HOUR_MS = 3_600_000;
 /** Who took the head a moment ago needs what died since. */
 const JUST_DIED_MS = 60_000;
 
+/** With the rev that it came with, and when it died, while it is dead. */
 interface KeptBlock {
   readonly bytes: Uint8Array;
-  /** The rev it came with. */
   came: Tid;
-  /** When it died, while it is dead. */
   died?: number;
 }
 
 interface Room {
   readonly did: Did;
   handle: Handle | undefined;
+  host: string | undefined;
   status: CopyStatus;
   createdAt: number;
   head: CopyHead | undefined;
@@ -46,6 +46,7 @@ export class MemoryMirrorStore implements MirrorStore {
   readonly alerts: MemoryAlertBook;
   readonly #rooms = new Map<Did, Room>();
   readonly #tokens = new Map<string, number>();
+  #firstHost: string | undefined;
   readonly #facts = new Map<string, Uint8Array>();
   readonly #invitations = new Map<string, Invitation>();
   /** Codes that the settings name. */
@@ -53,7 +54,6 @@ export class MemoryMirrorStore implements MirrorStore {
   #lastPlace = 0;
   readonly #blobs: MemoryBlobStore;
   readonly #now: () => number;
-  /** Oldest first. */
   #events: StoredEvent[] = [];
   #lastSeq = 0;
   #prunedSeq = 0;
@@ -73,12 +73,18 @@ export class MemoryMirrorStore implements MirrorStore {
     return this.#prunedSeq;
   }
 
-  async read(after: number, most: { readonly limit: number; readonly bytes: number }): Promise<readonly StoredEvent[]> {
-    return given(this.#events.filter(({ seq }) => seq > after), most);
+  async read(after: number, { host, ...most }: { readonly limit: number; readonly bytes: number; readonly host?: string }): Promise<readonly StoredEvent[]> {
+    return given(this.#events.filter((event) => event.seq > after && (host === undefined || event.host === host)), most);
   }
 
   async readOf(did: Did, after: number, { among, ...most }: { readonly limit: number; readonly bytes: number; readonly among: number }): Promise<readonly StoredEvent[]> {
     return given(this.#events.filter(({ seq }) => seq > after).slice(0, among).filter((event) => event.did === did), most);
+  }
+
+  async firstHost(name: string): Promise<void> {
+    const host = this.#firstHost ??= name;
+    for (const room of this.#rooms.values()) room.host ??= host;
+    this.#events = this.#events.map((event) => ({ host, ...event }));
   }
 
   async account(did: Did): Promise<CopyAccount | undefined> {
@@ -91,12 +97,12 @@ export class MemoryMirrorStore implements MirrorStore {
     return room && accountOf(room);
   }
 
-  async accounts({ limit, after = '' }: { readonly limit: number; readonly after?: string }): Promise<readonly CopyAccount[]> {
-    const dids = [...this.#rooms.keys()].filter((did) => did > after).sort().slice(0, limit);
-    return dids.map((did) => accountOf(this.#rooms.get(did)!));
+  async accounts({ limit, after = '', host }: { readonly limit: number; readonly after?: string; readonly host?: string }): Promise<readonly CopyAccount[]> {
+    const rooms = [...this.#rooms.values()].filter((room) => room.did > after && (host === undefined || room.host === host));
+    return rooms.sort((a, b) => (a.did < b.did ? -1 : 1)).slice(0, limit).map(accountOf);
   }
 
-  async enroll({ did, handle, invitation: code }: { readonly did: Did; readonly handle?: Handle; readonly invitation?: string }): Promise<CopyAccount> {
+  async enroll({ did, handle, invitation: code, host }: Parameters<MirrorStore['enroll']>[0]): Promise<CopyAccount> {
     const before = this.#rooms.get(did);
     if (before !== undefined && before.status !== 'deleted') {
       throw new MirrorStoreError('AccountExists', 'This mirror has that account already', { did });
@@ -106,7 +112,7 @@ export class MemoryMirrorStore implements MirrorStore {
     const invitation = code === undefined ? undefined : usable(this.#invitations.get(code), did, now);
     if (invitation !== undefined) this.#invitations.set(invitation.code, { used: { by: did, at: now }, ...invitation });
     const room: Room = {
-      did, handle, status: 'pairing', createdAt: this.#now(), head: undefined, told: undefined, signingKey: undefined,
+      did, handle, host: host ?? before?.host ?? this.#firstHost, status: 'pairing', createdAt: this.#now(), head: undefined, told: undefined, signingKey: undefined,
       collections: new Map(), blocks: new CidMap(), naming: new Map(), watched: new MemoryWatchedLog(), kits: new Map(), held: undefined, primary: undefined,
       terms: invitation === undefined || invitation.used !== undefined ? before?.terms ?? {} : termsFrom(invitation, now),
     };
@@ -118,6 +124,7 @@ export class MemoryMirrorStore implements MirrorStore {
     const room = this.#room(did);
     if (details.handle !== undefined) this.#checkFree(details.handle, did);
     if ('handle' in details) room.handle = details.handle;
+    if (details.host !== undefined) room.host = details.host;
     if (isStopped(room) && details.status === 'active') room.told = undefined;
     if (details.status !== undefined) room.status = details.status;
     if (details.signingKey !== undefined) room.signingKey = details.signingKey;
@@ -212,8 +219,7 @@ export class MemoryMirrorStore implements MirrorStore {
   async eventOf(did: Did, commit: Cid): Promise<Pick<StoredEvent, 'seq' | 'time'> | undefined> {
     const room = this.#rooms.get(did);
     const event = this.#events.find((each) => each.did === did && each.head?.cid.equals(commit));
-    if (event !== undefined) return { seq: event.seq, time: event.time };
-    return room?.head?.cid.equals(commit) ? room.told : undefined;
+    return event !== undefined ? { seq: event.seq, time: event.time } : room?.head?.cid.equals(commit) ? room.told : undefined;
   }
 
   async watched(did: Did): Promise<WatchedLog> {
@@ -330,7 +336,7 @@ export class MemoryMirrorStore implements MirrorStore {
     return events.map((event) => {
       const seq = this.#lastSeq = Math.max(this.#lastSeq + 1, time * 1000);
       const { did, type, head } = event;
-      const stored: StoredEvent = { seq, did, type, ...(head && { head: { cid: head.cid, rev: head.rev } }), time, frame: eventFrame(event, seq, time) };
+      const stored: StoredEvent = { seq, did, type, ...(room.host && { host: room.host }), ...(head && { head: { cid: head.cid, rev: head.rev } }), time, frame: eventFrame(event, seq, time) };
       this.#events.push({ ...stored, frame: stored.frame.slice() });
       if (head !== undefined && room.head?.cid.equals(head.cid)) room.told ??= { seq, time };
       return stored;
@@ -364,11 +370,11 @@ function given(events: readonly StoredEvent[], { limit, bytes }: { readonly limi
   return found;
 }
 
-function accountOf({ did, handle, status, createdAt, head, told, signingKey, collections, blocks, terms, held, primary }: Room): CopyAccount {
+function accountOf({ did, handle, host, status, createdAt, head, told, signingKey, collections, blocks, terms, held, primary }: Room): CopyAccount {
   let bytes = 0;
   for (const block of blocks.values()) if (block.died === undefined) bytes += block.bytes.length;
   return {
-    did, status, createdAt, collections: new Map(collections), bytes, terms, ...(handle && { handle }), ...(head && { head }),
+    did, status, createdAt, collections: new Map(collections), bytes, terms, ...(handle && { handle }), ...(host && { host }), ...(head && { head }),
     ...(told && { told }), ...(signingKey && { signingKey }), ...(held && { held }), ...(primary && { primary }),
   };
 }

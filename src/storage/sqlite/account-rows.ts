@@ -11,6 +11,9 @@ export interface AccountRow extends TermsColumns {
   readonly id: number;
   readonly did: Did;
   readonly handle: Handle | null;
+  readonly host_id: number;
+  /** Its name. */
+  readonly host: string | null;
   readonly status: CopyStatus;
   readonly created_at: number;
   readonly copy: number | null;
@@ -38,6 +41,8 @@ export interface NewHead {
   readonly bytes: number;
 }
 
+const SELECT = 'SELECT account.*, host.name AS host FROM account JOIN host ON host.id = account.host_id';
+
 /** The tables of accounts and of their collections. */
 export class AccountRows {
   readonly #database: Database;
@@ -48,7 +53,7 @@ export class AccountRows {
 
   /** Deleted ones too. */
   row(did: Did): AccountRow | undefined {
-    return this.#database.one('SELECT * FROM account WHERE did = ?', did);
+    return this.#database.one(`${SELECT} WHERE did = ?`, did);
   }
 
   /** @throws MirrorStoreError AccountMissing */
@@ -59,26 +64,31 @@ export class AccountRows {
   }
 
   named(handle: Handle): AccountRow | undefined {
-    return this.#database.one('SELECT * FROM account WHERE handle = ?', handle);
+    return this.#database.one(`${SELECT} WHERE handle = ?`, handle);
   }
 
   page(after: string, limit: number): AccountRow[] {
-    return this.#database.all('SELECT * FROM account WHERE did > ? ORDER BY did LIMIT ?', after, limit);
+    return this.#database.all(`${SELECT} WHERE did > ? ORDER BY did LIMIT ?`, after, limit);
   }
 
-  /** How many have each status; what nobody has is left out. */
-  counts(): { readonly status: CopyStatus; readonly count: number }[] {
-    return this.#database.all('SELECT status, count(*) AS count FROM account GROUP BY status');
+  /** Of one host name. */
+  pageUnder(host: string, after: string, limit: number): AccountRow[] {
+    return this.#database.all(`${SELECT} WHERE host_id = (SELECT id FROM host WHERE name = ?) AND did > ? ORDER BY did LIMIT ?`, host, after, limit);
+  }
+
+  /** How many of each host have each status; what nobody has is left out. */
+  counts(): { readonly host_id: number; readonly status: CopyStatus; readonly count: number }[] {
+    return this.#database.all('SELECT host_id, status, count(*) AS count FROM account GROUP BY host_id, status');
   }
 
   /** The account that a row tells of. */
   account(row: AccountRow): CopyAccount {
-    const { id, did, handle, status, head_cid, head_rev, head_data, told_seq, told_time, signing_key, held, primary_url, primary_key } = row;
+    const { id, did, handle, host, status, head_cid, head_rev, head_data, told_seq, told_time, signing_key, held, primary_url, primary_key } = row;
     const collections = this.#database.all<{ name: Nsid; records: number }>('SELECT name, records FROM collection WHERE account = ?', id);
     return {
       did, status, createdAt: row.created_at, bytes: row.bytes, terms: termsOf(row, row.kept_until),
       collections: new Map(collections.map(({ name, records }) => [name, records])),
-      ...(handle !== null && { handle }),
+      ...(handle !== null && { handle }), ...(host !== null && { host }),
       ...(head_cid !== null && { head: { cid: readCid(head_cid), rev: head_rev!, data: readCid(head_data!) } }),
       ...(told_seq !== null && { told: { seq: told_seq, time: told_time! } }),
       ...(signing_key !== null && { signingKey: signing_key }), ...(held !== null && { held }),
@@ -86,23 +96,24 @@ export class AccountRows {
     };
   }
 
-  /** A new account, or a deleted one anew, on the terms that it had. */
-  add(did: Did, handle: Handle | undefined, now: number): void {
+  /** A new account, or a deleted one anew, on the terms that it had. @param host where it is left out, the one that it had, or the first */
+  add(did: Did, { handle, host }: { readonly handle?: Handle; readonly host?: number }, now: number): void {
     this.#checkFree(did, handle);
     this.#database.run(`
-      INSERT INTO account (did, handle, status, created_at) VALUES (?, ?, 'pairing', ?)
-      ON CONFLICT (did) DO UPDATE SET handle = excluded.handle, status = excluded.status, created_at = excluded.created_at,
+      INSERT INTO account (did, host_id, handle, status, created_at)
+        VALUES (?1, coalesce(?2, (SELECT host_id FROM account WHERE did = ?1), 1), ?3, 'pairing', ?4)
+      ON CONFLICT (did) DO UPDATE SET host_id = excluded.host_id, handle = excluded.handle, status = excluded.status, created_at = excluded.created_at,
         head_cid = NULL, head_rev = NULL, head_data = NULL, told_seq = NULL, told_time = NULL, signing_key = NULL, held = NULL,
         primary_url = NULL, primary_key = NULL
-    `, did, handle ?? null, now);
+    `, did, host ?? null, handle ?? null, now);
   }
 
-  change({ id, did, handle, status, signing_key, created_at, primary_url, primary_key }: AccountRow, details: Partial<CopyDetails>): void {
+  change({ id, did, handle, status, signing_key, created_at, primary_url, primary_key }: AccountRow, details: Partial<Omit<CopyDetails, 'host'>>, host: number): void {
     this.#checkFree(did, details.handle);
     const primary = 'primary' in details ? details.primary : primary_url === null ? undefined : { url: primary_url, key: primary_key! };
     this.#database.run(
-      'UPDATE account SET handle = ?, status = ?, signing_key = ?, created_at = ?, primary_url = ?, primary_key = ? WHERE id = ?',
-      'handle' in details ? details.handle ?? null : handle, details.status ?? status, details.signingKey ?? signing_key, details.createdAt ?? created_at,
+      'UPDATE account SET host_id = ?, handle = ?, status = ?, signing_key = ?, created_at = ?, primary_url = ?, primary_key = ? WHERE id = ?',
+      host, 'handle' in details ? details.handle ?? null : handle, details.status ?? status, details.signingKey ?? signing_key, details.createdAt ?? created_at,
       primary?.url ?? null, primary?.key ?? null, id,
     );
   }

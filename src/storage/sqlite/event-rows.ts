@@ -2,17 +2,21 @@ import { readCid } from '../../protocol/index.ts';
 import type { Cid, Did, Tid } from '../../protocol/index.ts';
 import { eventFrame } from '../../mirroring/index.ts';
 import type { EventType, NewEvent, StoredEvent } from '../../mirroring/index.ts';
+import type { AccountRow } from './account-rows.ts';
 import type { Database } from './database.ts';
 
 interface EventRow {
   readonly seq: number;
   readonly did: Did;
   readonly type: EventType;
+  readonly host: string | null;
   readonly time: number;
   readonly head_cid: Uint8Array | null;
   readonly head_rev: Tid | null;
   readonly frame: Uint8Array;
 }
+
+const SELECT = 'SELECT seq, did, type, name AS host, time, event.head_cid, event.head_rev, frame';
 
 /** The tables of events, and of the numbers that they have had. */
 export class EventRows {
@@ -33,36 +37,42 @@ export class EventRows {
   }
 
   /** @param time milliseconds */
-  add(account: number, event: NewEvent, time: number): StoredEvent {
+  add({ id, host_id, host }: Pick<AccountRow, 'id' | 'host_id' | 'host'>, event: NewEvent, time: number): StoredEvent {
     const { seq } = this.#database.one<{ seq: number }>('UPDATE log SET last_seq = max(last_seq + 1, ?) RETURNING last_seq AS seq', time * 1000)!;
     const { did, type, head } = event;
     const frame = eventFrame(event, seq, time);
     this.#database.run(
-      'INSERT INTO event (seq, account, type, time, head_cid, head_rev, frame) VALUES (?, ?, ?, ?, ?, ?, ?)',
-      seq, account, type, time, head?.cid.bytes ?? null, head?.rev ?? null, frame,
+      'INSERT INTO event (seq, account, host_id, type, time, head_cid, head_rev, frame) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
+      seq, id, host_id, type, time, head?.cid.bytes ?? null, head?.rev ?? null, frame,
     );
-    return { seq, did, type, ...(head && { head: { cid: head.cid, rev: head.rev } }), time, frame };
+    return { seq, did, type, ...(host !== null && { host }), ...(head && { head: { cid: head.cid, rev: head.rev } }), time, frame };
   }
 
   read(after: number, limit: number, bytes: number): StoredEvent[] {
     return this.#read(`
-      SELECT seq, did, type, time, event.head_cid, event.head_rev, frame
-      FROM event JOIN account ON account.id = event.account WHERE seq > ? ORDER BY seq LIMIT ?
+      ${SELECT} FROM event JOIN account ON account.id = event.account JOIN host ON host.id = event.host_id WHERE seq > ? ORDER BY seq LIMIT ?
     `, [after, limit], bytes);
+  }
+
+  /** Of one host name: of the rows of others nothing is read. */
+  readUnder(host: string, after: number, limit: number, bytes: number): StoredEvent[] {
+    return this.#read(`
+      ${SELECT} FROM event INDEXED BY event_by_host JOIN account ON account.id = event.account JOIN host ON host.id = event.host_id
+      WHERE event.host_id = (SELECT id FROM host WHERE name = ?) AND seq > ? ORDER BY seq LIMIT ?
+    `, [host, after, limit], bytes);
   }
 
   /** Of one account, in the order of their numbers: of the rows of others no frame is read. */
   readOf(account: number, after: number, { limit, bytes, among }: { readonly limit: number; readonly bytes: number; readonly among: number }): StoredEvent[] {
     return this.#read(`
-      SELECT seq, did, type, time, event.head_cid, event.head_rev, frame
-      FROM event NOT INDEXED JOIN account ON account.id = event.account
+      ${SELECT} FROM event NOT INDEXED JOIN account ON account.id = event.account JOIN host ON host.id = event.host_id
       WHERE seq > ?1 AND event.account = ?2
         AND seq <= coalesce((SELECT seq FROM event WHERE seq > ?1 ORDER BY seq LIMIT 1 OFFSET ?3), (SELECT last_seq FROM log))
       ORDER BY seq LIMIT ?4
     `, [after, account, among - 1, limit], bytes);
   }
 
-  #read(sql: string, values: readonly number[], bytes: number): StoredEvent[] {
+  #read(sql: string, values: readonly (number | string)[], bytes: number): StoredEvent[] {
     const events: StoredEvent[] = [];
     let total = 0;
     this.#database.each<EventRow>(sql, values, (row) => {
@@ -84,9 +94,9 @@ export class EventRows {
     this.#database.run(`DELETE FROM event WHERE account = ? AND type IN ('#commit', '#sync')`, account);
   }
 
-  /** How many there are since a time, in milliseconds. */
-  countSince(time: number): number {
-    return this.#database.one<{ count: number }>('SELECT count(*) AS count FROM event INDEXED BY event_by_time WHERE time >= ?', time)!.count;
+  /** How many there are of each host since a time, in milliseconds; of one that has none nothing is said. */
+  countsSince(time: number): { readonly host_id: number; readonly count: number }[] {
+    return this.#database.all('SELECT host_id, count(*) AS count FROM event INDEXED BY event_by_time WHERE time >= ? GROUP BY host_id', time);
   }
 
   /** The newest event that is older than `before`, in milliseconds: with it goes all that came before it. */
@@ -104,6 +114,6 @@ export class EventRows {
   }
 }
 
-function eventOf({ seq, did, type, time, head_cid, head_rev, frame }: EventRow): StoredEvent {
-  return { seq, did, type, ...(head_cid !== null && { head: { cid: readCid(head_cid), rev: head_rev! } }), time, frame };
+function eventOf({ seq, did, type, host, time, head_cid, head_rev, frame }: EventRow): StoredEvent {
+  return { seq, did, type, ...(host !== null && { host }), ...(head_cid !== null && { head: { cid: readCid(head_cid), rev: head_rev! } }), time, frame };
 }

@@ -12,6 +12,7 @@ import { shareDirectory } from './directory-lock.ts';
 import type { Share } from './directory-lock.ts';
 import { EventRows } from './event-rows.ts';
 import { FileBlobStore } from './file-blob-store.ts';
+import { HostRows } from './host-rows.ts';
 import { InvitationRows } from './invitation-rows.ts';
 import { KitRows } from './kit-rows.ts';
 import { OperationRows } from './operation-rows.ts';
@@ -19,6 +20,17 @@ import { BATCH, GRACE_MS } from './parts.ts';
 import type { StoreParts } from './parts.ts';
 import { SqliteMirrorStore } from './sqlite-mirror-store.ts';
 import { Sweeper } from './sweeper.ts';
+
+/** What a host name of a mirror has. */
+export interface HostTotals {
+  readonly name: string;
+  /** Active ones. */
+  readonly accounts: number;
+  /** All that have not left, whatever their status: those may be served one day. */
+  readonly kept: number;
+  /** As of all. */
+  readonly eventsInHour: number;
+}
 
 /** What a mirror keeps, as sums. */
 export interface StoreTotals {
@@ -35,6 +47,8 @@ export interface StoreTotals {
 export interface MirrorStores {
   readonly store: MirrorStore;
   readonly blobs: FileBlobStore;
+  /** Of each host name that accounts live under, or have lived. Counts all accounts, and the events of an hour. */
+  hosts(): readonly HostTotals[];
   /** Counts all rows: not for every request. */
   totals(): StoreTotals;
   /** What comes later is refused. */
@@ -78,7 +92,7 @@ async function openShared(directory: string, share: Share, now: () => number, on
   );
   const accounts = new AccountRows(database);
   const parts: StoreParts = {
-    database, accounts, alerts: new AlertRows(database, accounts, now), blocks, blobs: new BlobRows(database), events: new EventRows(database),
+    database, accounts, alerts: new AlertRows(database, accounts, now), blocks, blobs: new BlobRows(database), events: new EventRows(database), hosts: new HostRows(database),
     operations: new OperationRows(database), invitations: new InvitationRows(database), kits: new KitRows(database), sweeper, now,
   };
   const blobs = new FileBlobStore({ ...parts, files: new BlobFiles(join(directory, 'blobs')) });
@@ -90,10 +104,20 @@ async function openShared(directory: string, share: Share, now: () => number, on
   return {
     store: new SqliteMirrorStore(parts),
     blobs,
+    hosts: () => {
+      const [counts, events] = [parts.accounts.counts(), parts.events.countsSince(now() - HOUR_MS)];
+      return parts.hosts.all().map(({ id, name }) => {
+        const own = counts.filter(({ host_id }) => host_id === id);
+        return {
+          name, accounts: sum(own.filter(({ status }) => status === 'active')), kept: sum(own.filter(({ status }) => status !== 'deleted')),
+          eventsInHour: sum(events.filter(({ host_id }) => host_id === id)),
+        };
+      });
+    },
     totals: () => ({
-      accounts: { ...NO_ACCOUNTS, ...Object.fromEntries(parts.accounts.counts().map(({ status, count }) => [status, count])) },
+      accounts: parts.accounts.counts().reduce((sums, { status, count }) => ({ ...sums, [status]: sums[status] + count }), NO_ACCOUNTS),
       blobs: parts.blobs.total(),
-      eventsInHour: parts.events.countSince(now() - HOUR_MS),
+      eventsInHour: sum(parts.events.countsSince(now() - HOUR_MS)),
       databaseBytes: [file, `${file}-wal`].reduce((sum, path) => sum + (statSync(path, { throwIfNoEntry: false })?.size ?? 0), 0),
     }),
     close: async () => {
@@ -102,4 +126,8 @@ async function openShared(directory: string, share: Share, now: () => number, on
       share.release();
     },
   };
+}
+
+function sum(rows: readonly { readonly count: number }[]): number {
+  return rows.reduce((all, { count }) => all + count, 0);
 }

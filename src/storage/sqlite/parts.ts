@@ -8,6 +8,7 @@ import type { BlobRows } from './blob-rows.ts';
 import type { BlockRows } from './block-rows.ts';
 import type { Database } from './database.ts';
 import type { EventRows } from './event-rows.ts';
+import type { HostRows } from './host-rows.ts';
 import type { InvitationRows } from './invitation-rows.ts';
 import type { KitRows } from './kit-rows.ts';
 import type { OperationRows } from './operation-rows.ts';
@@ -25,6 +26,7 @@ export interface StoreParts {
   readonly blocks: BlockRows;
   readonly blobs: BlobRows;
   readonly events: EventRows;
+  readonly hosts: HostRows;
   readonly operations: OperationRows;
   readonly invitations: InvitationRows;
   readonly kits: KitRows;
@@ -51,11 +53,11 @@ export function lead({ accounts, kits }: StoreParts, account: number, head: NewH
 }
 
 /** Gives events their place in the log, within the transaction that makes them true. */
-export function tell({ database, accounts, events, now }: StoreParts, account: number, news: readonly NewEvent[]): readonly StoredEvent[] {
+export function tell({ database, accounts, events, now }: StoreParts, account: Pick<AccountRow, 'id' | 'host_id' | 'host'>, news: readonly NewEvent[]): readonly StoredEvent[] {
   const time = now();
   return news.map((event) => {
     const stored = events.add(account, event, time);
-    if (event.head !== undefined) accounts.told(account, event.head.cid, stored.seq, time);
+    if (event.head !== undefined) accounts.told(account.id, event.head.cid, stored.seq, time);
     database.point('event');
     return stored;
   });

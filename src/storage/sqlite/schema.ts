@@ -3,7 +3,8 @@
  * published is never changed, another is added.
  *
  * An account's blocks and references hang on a `copy`. A repository that is taken in aside is a copy too, so to adopt it is
- * to point the account at it. `came` is the rev that something came with; empty stands for the rev that its copy was adopted at.
+ * to point the account at it. `came` is the rev that something came with; empty stands for the rev that its copy was adopted at. Accounts
+ * and events hang on a `host`, whose first row is nameless until names are given.
  */
 export const MIGRATIONS: readonly string[] = [`
   CREATE TABLE account (
@@ -186,4 +187,14 @@ export const MIGRATIONS: readonly string[] = [`
   ) STRICT, WITHOUT ROWID;
   CREATE INDEX telling_by_account ON telling (account, kind, about);
   CREATE INDEX telling_by_due ON telling (due);
+`, `
+  CREATE TABLE host (id INTEGER PRIMARY KEY, name TEXT UNIQUE) STRICT;
+  INSERT INTO host (id) VALUES (1);
+  ALTER TABLE account ADD COLUMN host_id INTEGER NOT NULL DEFAULT 1;
+  CREATE INDEX account_by_host ON account (host_id, did);
+
+  ALTER TABLE event ADD COLUMN host_id INTEGER NOT NULL DEFAULT 1;
+  CREATE INDEX event_by_host ON event (host_id);
+  DROP INDEX event_by_time;
+  CREATE INDEX event_by_time ON event (time, host_id);
 `];

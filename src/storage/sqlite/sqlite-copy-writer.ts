@@ -59,7 +59,7 @@ export class SqliteCopyWriter implements CopyWriter {
       accounts.grow(row.id, collections);
       lead(this.#parts, row.id, { head, signingKey, copy: this.#id, bytes: this.#bytes });
       database.point('adopted');
-      return tell(this.#parts, row.id, events);
+      return tell(this.#parts, row, events);
     });
   }
 

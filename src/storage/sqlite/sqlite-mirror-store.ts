@@ -32,14 +32,19 @@ export class SqliteMirrorStore implements MirrorStore {
     return this.#parts.events.seqs().pruned;
   }
 
-  async read(after: number, { limit, bytes }: { readonly limit: number; readonly bytes: number }): Promise<readonly StoredEvent[]> {
-    return this.#parts.events.read(after, limit, bytes);
+  async read(after: number, { limit, bytes, host }: { readonly limit: number; readonly bytes: number; readonly host?: string }): Promise<readonly StoredEvent[]> {
+    const { events } = this.#parts;
+    return host === undefined ? events.read(after, limit, bytes) : events.readUnder(host, after, limit, bytes);
   }
 
   async readOf(did: Did, after: number, { limit, bytes, among }: { readonly limit: number; readonly bytes: number; readonly among: number }): Promise<readonly StoredEvent[]> {
     const { accounts, events } = this.#parts;
     const row = accounts.row(did);
     return row === undefined ? [] : events.readOf(row.id, after, { limit, bytes, among });
+  }
+
+  async firstHost(name: string): Promise<void> {
+    this.#parts.hosts.first(name);
   }
 
   async account(did: Did): Promise<CopyAccount | undefined> {
@@ -50,20 +55,21 @@ export class SqliteMirrorStore implements MirrorStore {
     return this.#told(this.#parts.accounts.named(handle));
   }
 
-  async accounts({ limit, after = '' }: { readonly limit: number; readonly after?: string }): Promise<readonly CopyAccount[]> {
+  async accounts({ limit, after = '', host }: { readonly limit: number; readonly after?: string; readonly host?: string }): Promise<readonly CopyAccount[]> {
     const { accounts } = this.#parts;
-    return accounts.page(after, limit).map((row) => accounts.account(row));
+    const page = host === undefined ? accounts.page(after, limit) : accounts.pageUnder(host, after, limit);
+    return page.map((row) => accounts.account(row));
   }
 
-  async enroll({ did, handle, invitation: code }: { readonly did: Did; readonly handle?: Handle; readonly invitation?: string }): Promise<CopyAccount> {
-    const { database, accounts, invitations, now } = this.#parts;
+  async enroll({ did, handle, invitation: code, host }: Parameters<MirrorStore['enroll']>[0]): Promise<CopyAccount> {
+    const { database, accounts, hosts, invitations, now } = this.#parts;
     return database.transaction(() => {
       const before = accounts.row(did);
       if (before !== undefined && before.status !== 'deleted') {
         throw new MirrorStoreError('AccountExists', 'This mirror has that account already', { did });
       }
       const invitation = code === undefined ? undefined : usable(invitations.one(code), did, now());
-      accounts.add(did, handle, now());
+      accounts.add(did, { ...(handle !== undefined && { handle }), ...(host !== undefined && { host: hosts.idOf(host) }) }, now());
       if (invitation !== undefined && invitation.used === undefined) {
         invitations.use(invitation.code, did, now());
         accounts.let(accounts.living(did).id, termsFrom(invitation, now()));
@@ -73,13 +79,14 @@ export class SqliteMirrorStore implements MirrorStore {
   }
 
   async update(did: Did, details: Partial<CopyDetails>, events: readonly NewEvent[] = []): Promise<readonly StoredEvent[]> {
-    const { database, accounts, events: log } = this.#parts;
+    const { database, accounts, hosts, events: log } = this.#parts;
     return database.transaction(() => {
       const row = accounts.living(did);
-      accounts.change(row, details);
+      const { host, ...rest } = details;
+      accounts.change(row, rest, host === undefined ? row.host_id : hosts.idOf(host));
       if (isStopped(details)) log.withdraw(row.id);
       if (isStopped(row) && details.status === 'active') accounts.untell(row.id);
-      return tell(this.#parts, row.id, events);
+      return tell(this.#parts, host === undefined ? row : accounts.living(did), events);
     });
   }
 
@@ -96,7 +103,7 @@ export class SqliteMirrorStore implements MirrorStore {
       accounts.grow(row.id, grown);
       lead(this.#parts, row.id, { head, signingKey, copy, bytes });
       database.point('head');
-      return tell(this.#parts, row.id, change.events);
+      return tell(this.#parts, row, change.events);
     });
   }
 
@@ -107,7 +114,8 @@ export class SqliteMirrorStore implements MirrorStore {
   async remove(did: Did, events: readonly NewEvent[] = []): Promise<readonly StoredEvent[]> {
     const { database, accounts, blocks, blobs, events: log, kits, alerts, operations } = this.#parts;
     const stored = database.transaction(() => {
-      const { id } = accounts.living(did);
+      const row = accounts.living(did);
+      const { id } = row;
       accounts.bury(id);
       operations.removeOf(id);
       kits.removeOf(id);
@@ -115,7 +123,7 @@ export class SqliteMirrorStore implements MirrorStore {
       blocks.removeOf(id);
       log.withdraw(id);
       blobs.removeOf(id);
-      return tell(this.#parts, id, events);
+      return tell(this.#parts, row, events);
     });
     // It is done, nobody sees any of it. What the end of the process leaves, the next start deletes.
     this.#parts.sweeper.begin();
