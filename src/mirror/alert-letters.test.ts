@@ -40,7 +40,7 @@ describe('letters to owners', () => {
 
   it('a code is sent first; when it has come back, alarms are sent, and not before', async () => {
     const house = await MirrorHouse.paired(mirror, 1);
-    assert.deepEqual(((await house.expect('getAlerts', GET))['alerts'] as { kinds: string[] }).kinds, ['webhook', 'email']);
+    assert.deepEqual(((await house.expect('getAlerts', GET))['alerts'] as { kinds: string[] }).kinds, ['webhook', 'push', 'email']);
     assert.equal((await add(house, 'ada@owner.test')).status, 200);
     const [letter] = sink.to('ada@owner.test');
     assert.deepEqual([letter?.from, letter?.headers.get('to'), letter?.headers.get('auto-submitted')], [FROM, 'ada@owner.test', 'auto-generated']);

@@ -32,6 +32,8 @@ export interface MirrorHost extends Host {
   readonly codes: Pick<Codes, 'find'>;
   readonly alerts: Pick<Alerts, 'standing'>;
   readonly sender: Pick<Sender, 'kinds' | 'test' | 'code'>;
+  /** What browsers have to know to be told by this mirror: the public key that it shows to push services (base64url). */
+  readonly pushKey: string;
   /** Signs receipts. */
   readonly signer: Signer;
   /** Tells those who listen of events that are durable. */

@@ -11,6 +11,7 @@ import type { Did, Handle } from '../protocol/index.ts';
 import { openMirrorStore } from '../storage/sqlite/index.ts';
 import { Alerts } from './alerts/alerts.ts';
 import { mailThrough } from './alerts/mail.ts';
+import { pushKey, sealWith } from './alerts/push.ts';
 import { Sender } from './alerts/sender.ts';
 import { postAbroad, postNearby } from './alerts/webhook.ts';
 import { Crawlers } from './crawlers.ts';
@@ -87,7 +88,7 @@ export async function startMirror(settings: MirrorSettings, { log = logToConsole
   // The key that signs receipts is in it.
   mkdirSync(settings.folder, { recursive: true, mode: 0o700 });
   const { store: copies, blobs, totals, close: closeStore } = await openMirrorStore(settings.folder, { onPoint });
-  const signer = await receiptKey(copies);
+  const [signer, push] = [await receiptKey(copies), await pushKey(copies)];
   await copies.offer(settings.invites, 'HOLDFAST_INVITES');
   // Its own name may hold the port, which is known when it listens.
   const begun = Promise.withResolvers<Served>();
@@ -121,7 +122,10 @@ export async function startMirror(settings: MirrorSettings, { log = logToConsole
     onPoint('told');
     crawlers.notify();
   };
-  const sender = new Sender({ copies, mirror: origin, post: isPublic ? postAbroad : postNearby, now: Date.now, ...(settings.mail !== undefined && { mail: mailThrough(settings.mail) }) });
+  const sender = new Sender({
+    copies, mirror: origin, post: isPublic ? postAbroad : postNearby, now: Date.now, seal: sealWith(push, complaintsTo(settings, origin)),
+    ...(settings.mail !== undefined && { mail: mailThrough(settings.mail) }),
+  });
   const alerts = new Alerts({ copies, sender, log, now: Date.now, ...(alertGraceMs !== undefined && { graceMs: alertGraceMs }) });
   const watcher = new Watcher({
     copies, directory: settings.directory, log, everyMs: settings.watchSeconds * 1_000, onChange: (did) => desk.identity(did), onSeen: (did, seen) => alerts.seen(did, seen),
@@ -138,7 +142,7 @@ export async function startMirror(settings: MirrorSettings, { log = logToConsole
     origin, settings, limits, copies, blobs, identities, watcher, signer, announce, followers, switchboard, crawlers, metrics, log, version: VERSION,
     ...(direct !== undefined && { direct }),
     store: repositoriesOf(copies), maxBlobBytes: settings.blobBytes, description: descriptionOf(settings),
-    ingest, standbys, alerts, sender, codes: new Codes({ copies, log, now: Date.now }),
+    ingest, standbys, alerts, sender, codes: new Codes({ copies, log, now: Date.now }), pushKey: push.publicKey,
     identityOf: (did: Did) => identities.of(did).catch(() => undefined),
     resolveHandle: async (handle: Handle) => (await copies.accountNamed(handle))?.did,
     onError: (error: unknown) => log(`Something went wrong: ${error instanceof Error ? error.stack : reasonOf(error)}`, 'error'),
@@ -221,6 +225,12 @@ function watched(desk: MirrorDesk, { work, metrics, onPoint }: Watching): Mirror
 interface Served {
   readonly sockets: Sockets;
   readonly front: Front;
+}
+
+/** Where push services may complain of this mirror. */
+function complaintsTo({ contactEmail, hostname }: MirrorSettings, origin: string): string {
+  if (contactEmail !== undefined) return `mailto:${contactEmail}`;
+  return hostname === undefined ? 'mailto:mirror@localhost' : origin;
 }
 
 function descriptionOf(settings: MirrorSettings): NonNullable<MirrorHost['description']> {

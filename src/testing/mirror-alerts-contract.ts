@@ -8,13 +8,14 @@ const PACE = { most: 10, since: 0 };
 const operation = (about: string): Alarm => ({ kind: 'operation', about, at: 7 });
 const webhook = (id: string, createdAt = 1): AlertWay => ({ id, createdAt, to: { kind: 'webhook', url: `https://${id}.test/`, secret: `secret of ${id}` } });
 const email = (id: string, createdAt = 2): AlertWay => ({ id, createdAt, to: { kind: 'email', address: `${id}@mail.test` } });
+const push = (id: string, createdAt = 3): AlertWay => ({ id, createdAt, to: { kind: 'push', endpoint: `https://push.test/${id}`, p256dh: `key of ${id}`, auth: 'auth', name: 'A browser' } });
 const waiting = (way: AlertWay): AlertWay => ({ ...way, awaited: { hash: Uint8Array.of(1, 2), until: 9, tries: 0 } });
 const told = (due: readonly DueAlarm[]): unknown => due.map(({ way, alarm, tries }) => [way.id, alarm.about, tries]);
 
 /** What every adapter of `MirrorStore` promises of how owners are told. */
 export const mirrorAlertsContract: readonly ContractCase<MirrorUnderTest>[] = [
   {
-    name: 'keeps three ways to tell the owner of an account, of each by itself, until they are taken away or the account goes',
+    name: 'keeps three webhooks and addresses to tell the owner of an account, of each by itself, until they are taken away or the account goes',
     async run({ store, store: { alerts } }) {
       const [a, b] = [await MirroredAccount.kept(store, 1), await MirroredAccount.kept(store, 2)];
       same(await alerts.ways(a.did), [], 'before');
@@ -66,6 +67,28 @@ export const mirrorAlertsContract: readonly ContractCase<MirrorUnderTest>[] = [
       same(told(await alerts.due(30, 9)), [['e1', 'b', 0]], 'without the way');
       await store.remove(did);
       same([await alerts.due(30, 9), await alerts.nextDue()], [[], undefined], 'without the account');
+    },
+  },
+  {
+    name: 'keeps five browsers beside these, puts one in the place of another with what it is still to be told, and tells a lost one nothing',
+    async run({ store, store: { alerts } }) {
+      const { did } = await MirroredAccount.kept(store, 1);
+      const ids = ['p1', 'p2', 'p3', 'p4', 'p5'];
+      for (const id of ['w1', 'w2', 'w3']) await alerts.addWay(did, webhook(id));
+      for (const id of ids) same(await alerts.addWay(did, push(id)), true, id);
+      same([await alerts.addWay(did, push('p6')), await alerts.addWay(did, webhook('w4'))], [false, false], 'one too many');
+      for (const id of ['w1', 'w2', 'w3', ...ids.slice(2)]) await alerts.removeWay(did, id);
+      await alerts.raise(did, operation('a'), 5, PACE);
+      same([await alerts.addWay(did, push('p7', 4), 'p1'), await alerts.addWay(did, push('p2', 5), 'p2')], [true, true], 'in the place of others');
+      same(await alerts.ways(did), [push('p7', 4), push('p2', 5)], 'ways');
+      same(told(await alerts.due(9, 9)), [['p2', 'a', 0], ['p7', 'a', 0]], 'still to be told');
+      same((await alerts.due(9, 9))[1]?.way, push('p7', 4), 'where it is told');
+      await alerts.loseWay(did, 'p7', 8);
+      await alerts.loseWay(did, 'p1', 8);
+      same([await alerts.ways(did), told(await alerts.due(9, 9))], [[{ ...push('p7', 4), lostAt: 8 }, push('p2', 5)], [['p2', 'a', 0]]], 'after one was lost');
+      await alerts.raise(did, operation('b'), 5, PACE);
+      same(told(await alerts.due(9, 9)), [['p2', 'a', 0], ['p2', 'b', 0]], 'a lost one is told nothing');
+      same([await alerts.addWay(did, push('p7', 4), 'p7'), (await alerts.ways(did))[0]], [true, push('p7', 4)], 'found again');
     },
   },
   {

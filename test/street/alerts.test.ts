@@ -1,4 +1,4 @@
-// Somebody changes a DID at the real directory while no page is open: the owner's server is called, a letter comes, and both say which change it is.
+// Somebody changes a DID at the real directory while no page is open: the owner's server is called, a letter comes, a browser is woken, and all say which change it is.
 import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -9,6 +9,7 @@ import { startMirror } from '../../src/mirror/index.ts';
 import { lexicons, createP256Signer, parseDid, signServiceAuth } from '../../src/protocol/index.ts';
 import type { Did, Nsid } from '../../src/protocol/index.ts';
 import { PdsHouse } from '../support/pds-house.ts';
+import { PushService } from '../support/push-service.ts';
 import { SmtpSink } from '../support/smtp-sink.ts';
 import { startWorld, succeed } from '../support/street-world.ts';
 import type { World } from '../support/street-world.ts';
@@ -20,9 +21,10 @@ let world: World;
 let mirror: Awaited<ReturnType<typeof startMirror>>;
 let receiver: WebhookReceiver;
 let sink: SmtpSink;
+let service: PushService;
 
 before(async () => {
-  [world, receiver, sink] = [await startWorld(), await WebhookReceiver.start(), await SmtpSink.start()];
+  [world, receiver, sink, service] = [await startWorld(), await WebhookReceiver.start(), await SmtpSink.start(), await PushService.start()];
   const mail = { host: '127.0.0.1', port: sink.port, isSecure: false, from: 'mirror@alerts.test' };
   const settings = { ...world.settings, port: 0, folder, handleDomains: ['alerts.test'], watchSeconds: 0.05, mail };
   mirror = await startMirror(settings, { log: () => undefined, alertGraceMs: 50 });
@@ -33,6 +35,7 @@ after(async () => {
   await world.close();
   await receiver.close();
   await sink.close();
+  await service.close();
   rmSync(folder, { recursive: true, force: true });
 });
 
@@ -48,7 +51,7 @@ async function call(house: PdsHouse, did: Did, { nsid }: { readonly nsid: string
   return body;
 }
 
-test('a foreign operation of the DID is told once by webhook and letter, with the time that is left; what the house did itself is not', async () => {
+test('a foreign operation of the DID is told once by webhook, letter and push, with the time that is left; what the house did itself is not', async () => {
   const house = new PdsHouse({ settings: async () => ({ directory: world.directory }) });
   const { passphrase } = await succeed(house, 'app.holdfast.kit.generatePassphrase', undefined) as { passphrase: string };
   const { account } = await succeed(house, 'app.holdfast.account.create', { passphrase }) as { account: { did: string } };
@@ -59,6 +62,9 @@ test('a foreign operation of the DID is told once by webhook and letter, with th
   const set = (what: string, more: object): Promise<unknown> => succeed(house, 'app.holdfast.bridge.setAlerts', { did, deed: { $type: `app.holdfast.mirror.setAlerts#${what}`, ...more } });
   await set('addWebhook', { url: receiver.url, secret: receiver.secret });
   const { alerts } = await set('addEmail', { address: 'ada@owner.test' }) as { alerts: { ways: { id: string; kind: string }[] } };
+  const { pushKey } = (await house.get('app.holdfast.bridge.getAlerts', { did })).body['alerts'] as { pushKey: string };
+  const browser = service.subscribe(pushKey);
+  await set('addPush', { endpoint: browser.endpoint, p256dh: browser.p256dh, auth: browser.auth, name: 'A browser' });
   const { status, body } = await house.post('app.holdfast.bridge.setAlerts', { did, deed: { $type: 'app.holdfast.mirror.setAlerts#confirm', id: alerts.ways[1]!.id, code: 'AAAA-AAAA' } }, { id: crypto.randomUUID() });
   assert.deepEqual([status, body['error']], [400, 'CodeInvalid']);
   await set('confirm', { id: alerts.ways.find(({ kind }) => kind === 'email')!.id, code: /[0-9A-Z]{4}-[0-9A-Z]{4}/.exec(sink.letters[0]!.text)![0] });
@@ -69,8 +75,8 @@ test('a foreign operation of the DID is told once by webhook and letter, with th
   await directory.submit(did, await signOperation(own, operationOf({ ...data!, alsoKnownAs: ['at://mallory.test'] }, head)));
   const cid = (await directory.log(did))!.head.toString();
   const { status: asked, body: told } = await house.get('app.holdfast.bridge.getAlerts', { did });
-  assert.deepEqual([asked, (told['alerts'] as typeof alerts).ways.map(({ kind }) => kind)], [200, ['webhook', 'email']]);
-  await until('the owner is told', () => receiver.messages('alarm').length > 0 && sink.letters.length > 1);
+  assert.deepEqual([asked, (told['alerts'] as typeof alerts).ways.map(({ kind }) => kind)], [200, ['webhook', 'email', 'push']]);
+  await until('the owner is told', () => receiver.messages('alarm').length > 0 && sink.letters.length > 1 && service.pushed.length > 1);
   const [message] = receiver.messages('alarm');
   const { kind, about, until: end } = message!['alarm'] as { kind: string; about: string; until: string };
   assert.deepEqual([message!['did'], kind, about], [did, 'operation', cid]);
@@ -79,5 +85,8 @@ test('a foreign operation of the DID is told once by webhook and letter, with th
   assert.ok(receiver.calls.every(({ isSigned }) => isSigned));
   assert.equal(sink.letters[1]!.text.trim(), message!['text']);
   assert.equal(sink.letters[1]!.headers.get('to'), 'ada@owner.test');
+  const [test, pushed] = service.messages(browser);
+  assert.deepEqual([test!['kind'], pushed], ['test', { kind: 'operation', did, handle: 'ada.alerts.test', id: pushed!['id'] }]);
+  assert.deepEqual([service.pushed.length, service.refused], [2, []]);
   assert.deepEqual([receiver.calls.map(({ message: { type } }) => type), sink.letters.length], [['test', 'alarm'], 2]);
 });

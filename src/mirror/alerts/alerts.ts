@@ -4,6 +4,7 @@ import type { Did } from '../../protocol/index.ts';
 import { unclaimedIn } from '../identity/watcher.ts';
 import type { Log } from '../log.ts';
 import { reasonOf } from '../log.ts';
+import { WayLost } from './sender.ts';
 import type { Sender } from './sender.ts';
 
 export interface AlertsOptions {
@@ -116,9 +117,14 @@ export class Alerts {
     const { copies, sender, log, now } = this.#options;
     const { did, way, alarm, tries } = due;
     if (!await this.#holds(did, alarm)) return copies.alerts.settle(due);
-    const reason = await sender.alarm(did, way, alarm).then(() => undefined, reasonOf);
+    const failed: unknown = await sender.alarm(did, way, alarm).then(() => undefined, (error: unknown) => error ?? 'nothing said');
+    const reason = failed === undefined ? undefined : reasonOf(failed);
     // What was broken off by the end is sent after the next start.
     if (this.#closed && reason !== undefined) return;
+    if (failed instanceof WayLost) {
+      log(`${did}: a way to tell its owner is no more (${way.to.kind}): ${reason}`);
+      return copies.alerts.loseWay(did, way.id, now());
+    }
     const pause = this.#pauses[tries];
     if (reason !== undefined && pause !== undefined) {
       log(`${did}: its owner could not be told by ${way.to.kind} (${alarm.kind}), and will be tried again: ${reason}`);

@@ -1,13 +1,15 @@
 import { createHash, randomInt, randomUUID, timingSafeEqual } from 'node:crypto';
 import type { AlertWay, WayTo } from '../../mirroring/index.ts';
-import { MOST_WAYS } from '../../mirroring/index.ts';
+import { hasRoomFor, MOST_BROWSERS, MOST_WAYS } from '../../mirroring/index.ts';
 import { XrpcError } from '../../pds/index.ts';
 import { datetimeFromMs } from '../../protocol/index.ts';
-import type { Did } from '../../protocol/index.ts';
+import type { Did, lexicons } from '../../protocol/index.ts';
 import { reasonOf } from '../log.ts';
 import type { MirrorHost } from '../mirror-host.ts';
 import { isMailAddress } from './mail-address.ts';
-import { isWebhook } from './webhook.ts';
+import { arePushKeys, pushId } from './push.ts';
+import { WayLost } from './sender.ts';
+import { mayBeCalled } from './webhook.ts';
 
 const DAY_MS = 24 * 3_600_000;
 const CODE_MS = 3_600_000;
@@ -20,35 +22,66 @@ const MOST_CODES_A_DAY = 3;
 const CODE_LETTERS = '23456789ABCDEFGHJKMNPQRSTVWXYZ';
 const SECRET = /^[\x21-\x7e]{16,128}$/;
 const UNCHANGED = 'Nothing was changed.';
+const UNREACHED: Readonly<Record<WayTo['kind'], string>> = {
+  webhook: 'The webhook did not answer within five seconds with a status from 200 to 299.',
+  email: 'The letter could not be sent.',
+  push: 'The push service of this browser did not take the test.',
+};
 
 /** How the owner of an account is told, without what is secret (`app.holdfast.mirror.defs#alerts`). */
-export async function alertsOf({ copies, sender }: Pick<MirrorHost, 'copies' | 'sender'>, did: Did) {
+export async function alertsOf({ copies, sender, pushKey }: Pick<MirrorHost, 'copies' | 'sender' | 'pushKey'>, did: Did) {
   const ways = await copies.alerts.ways(did);
   return {
-    kinds: [...sender.kinds], most: MOST_WAYS,
-    ways: ways.map(({ id, to, createdAt, awaited }) => ({
-      id, kind: to.kind, target: to.kind === 'webhook' ? to.url : to.address, confirmed: awaited === undefined, createdAt: datetimeFromMs(createdAt),
+    kinds: [...sender.kinds], most: MOST_WAYS, mostBrowsers: MOST_BROWSERS, pushKey,
+    ways: ways.map(({ id, to, createdAt, awaited, lostAt }) => ({
+      id, kind: to.kind, target: shown(to), confirmed: awaited === undefined, createdAt: datetimeFromMs(createdAt),
+      ...(lostAt !== undefined && { lostAt: datetimeFromMs(lostAt) }),
     })),
   };
 }
 
+function shown(to: WayTo): string {
+  switch (to.kind) {
+    case 'webhook':
+      return to.url;
+    case 'email':
+      return to.address;
+    case 'push':
+      return to.name;
+  }
+}
+
 /** Sends a test, and keeps the webhook if it is answered. @throws XrpcError InvalidAlert, TooManyAlerts, AlertFailed, RateLimitExceeded */
 export async function addWebhook(host: MirrorHost, did: Did, url: string, secret: string): Promise<void> {
-  if (!isWebhook(url, host.settings.hostname === undefined)) {
+  if (!mayBeCalled(url, isNearby(host))) {
     throw invalid('A webhook has an address such as https://example.com/path, of a public server, without a port, a name or a password.');
   }
   if (!SECRET.test(secret)) throw invalid('A secret is of 16 to 128 letters, digits and signs, without blanks.');
-  await makeRoom(host, did);
   const way = newWay(host, { kind: 'webhook', url, secret });
+  await makeRoom(host, did, way.to);
   await sendTest(host, did, way);
   await keep(host, did, way);
+}
+
+/**
+ * Sends a test, and keeps the browser if its push service takes that; one that is there already is put right.
+ * @throws XrpcError InvalidAlert, AlertNotFound, TooManyAlerts, AlertFailed, RateLimitExceeded
+ */
+export async function addPush(host: MirrorHost, did: Did, { endpoint, p256dh, auth, name, replaces }: lexicons.AppHoldfastMirrorSetAlerts.AddPush): Promise<void> {
+  if (!mayBeCalled(endpoint, isNearby(host)) || !arePushKeys(p256dh, auth)) throw invalid('A browser has an address at a public push service, and two keys.');
+  const id = pushId(did, endpoint);
+  if (replaces !== undefined && !(await host.copies.alerts.ways(did)).some((way) => way.id === replaces && way.to.kind === 'push')) throw notFound();
+  const way = { ...newWay(host, { kind: 'push', endpoint, p256dh, auth, name }), id };
+  await makeRoom(host, did, way.to, replaces ?? id);
+  await sendTest(host, did, way);
+  await keep(host, did, way, replaces ?? id);
 }
 
 /** Sends a code there, and nothing else before it has come back. @throws XrpcError InvalidAlert, AlertKindUnknown, TooManyAlerts, AlertFailed, RateLimitExceeded */
 export async function addEmail(host: MirrorHost, did: Did, address: string): Promise<void> {
   if (!host.sender.kinds.includes('email')) throw new XrpcError(400, 'AlertKindUnknown', `This mirror sends no letters. ${UNCHANGED}`);
   if (!isMailAddress(address)) throw invalid('An address for letters is such as name@example.com.');
-  await makeRoom(host, did);
+  await makeRoom(host, did, { kind: 'email', address });
   const code = Array.from({ length: 8 }, () => CODE_LETTERS[randomInt(CODE_LETTERS.length)]).join('');
   const { id, ...rest } = newWay(host, { kind: 'email', address });
   const way = { id, ...rest, awaited: { hash: hashOf(id, code), until: host.now() + CODE_MS, tries: 0 } };
@@ -82,8 +115,8 @@ export async function removeWay({ copies, log }: MirrorHost, did: Did, id: strin
 
 /** @throws XrpcError AlertNotFound, AlertFailed, RateLimitExceeded */
 export async function testWay(host: MirrorHost, did: Did, id: string): Promise<void> {
-  const way = (await host.copies.alerts.ways(did)).find((each) => each.id === id && each.awaited === undefined);
-  if (way === undefined) throw new XrpcError(400, 'AlertNotFound', 'There is no such way to tell you, or its code is still waited for.');
+  const way = (await host.copies.alerts.ways(did)).find((each) => each.id === id && each.awaited === undefined && each.lostAt === undefined);
+  if (way === undefined) throw notFound();
   await sendTest(host, did, way);
 }
 
@@ -93,22 +126,24 @@ async function sendTest(host: MirrorHost, did: Did, way: AlertWay): Promise<void
 }
 
 /** Its owner hears that it was not reached, and no more: a mirror looks into no network for anybody. */
-async function reached({ log }: MirrorHost, did: Did, { to }: AlertWay, sending: Promise<void>): Promise<void> {
-  await sending.catch((error: unknown) => {
+async function reached({ copies, log, now }: MirrorHost, did: Did, { id, to }: AlertWay, sending: Promise<void>): Promise<void> {
+  await sending.catch(async (error: unknown) => {
     log(`${did}: its owner was not reached by ${to.kind}: ${reasonOf(error)}`);
-    throw new XrpcError(400, 'AlertFailed', to.kind === 'webhook'
-      ? `The webhook did not answer within five seconds with a status from 200 to 299. ${UNCHANGED}` : `The letter could not be sent. ${UNCHANGED}`, error);
+    if (error instanceof WayLost) await copies.alerts.loseWay(did, id, now());
+    throw new XrpcError(400, 'AlertFailed', `${UNREACHED[to.kind]} ${error instanceof WayLost ? '' : UNCHANGED}`.trim(), error);
   });
 }
 
-/** Those whose code never came back make room for another. @throws XrpcError TooManyAlerts */
-async function makeRoom({ copies: { alerts }, now }: MirrorHost, did: Did): Promise<void> {
-  for (const { id, awaited } of await alerts.ways(did)) if (awaited !== undefined && now() >= awaited.until) await alerts.removeWay(did, id);
-  if ((await alerts.ways(did)).length >= MOST_WAYS) throw tooMany();
+/** Those whose code never came back, and browsers that are no more, make room for another. @throws XrpcError TooManyAlerts */
+async function makeRoom({ copies: { alerts }, now }: MirrorHost, did: Did, to: WayTo, replaced?: string): Promise<void> {
+  const ways = await alerts.ways(did);
+  const gone = ways.filter(({ id, awaited, lostAt }) => id !== replaced && ((awaited !== undefined && now() >= awaited.until) || lostAt !== undefined));
+  for (const { id } of gone) await alerts.removeWay(did, id);
+  if (!hasRoomFor(to, ways.filter((way) => way.id !== replaced && !gone.includes(way)))) throw tooMany(to);
 }
 
-async function keep({ copies, log }: MirrorHost, did: Did, way: AlertWay): Promise<void> {
-  if (!await copies.alerts.addWay(did, way)) throw tooMany();
+async function keep({ copies, log }: MirrorHost, did: Did, way: AlertWay, replaced?: string): Promise<void> {
+  if (!await copies.alerts.addWay(did, way, replaced)) throw tooMany(way.to);
   log(`${did} has a way to tell its owner more (${way.to.kind})`);
 }
 
@@ -131,6 +166,16 @@ function invalid(words: string): XrpcError {
   return new XrpcError(400, 'InvalidAlert', `${words} ${UNCHANGED}`);
 }
 
-function tooMany(): XrpcError {
-  return new XrpcError(400, 'TooManyAlerts', `You are told in ${MOST_WAYS} ways at most; take one away first. ${UNCHANGED}`);
+function notFound(): XrpcError {
+  return new XrpcError(400, 'AlertNotFound', 'There is no such way to tell you, or its code is still waited for.');
+}
+
+function tooMany({ kind }: WayTo): XrpcError {
+  const words = kind === 'push' ? `${MOST_BROWSERS} browsers` : `${MOST_WAYS} webhooks and addresses`;
+  return new XrpcError(400, 'TooManyAlerts', `You are told by ${words} at most; take one away first. ${UNCHANGED}`);
+}
+
+/** Whether it may call servers on its own machine: a mirror that is for that machine only. */
+function isNearby({ settings }: MirrorHost): boolean {
+  return settings.hostname === undefined;
 }

@@ -2,7 +2,7 @@ import { createHmac } from 'node:crypto';
 import { isPublicUrl, postPublic } from '../identity/public-request.ts';
 
 /** Sends a body, and gives the status of the answer. @throws what went wrong, where there was none */
-export type Post = (url: string, body: string, headers: Readonly<Record<string, string>>, signal: AbortSignal) => Promise<number>;
+export type Post = (url: string, body: string | Uint8Array<ArrayBuffer>, headers: Readonly<Record<string, string>>, signal: AbortSignal) => Promise<number>;
 
 /** The header that shows who has sent it, and when. */
 const SIGNATURE_HEADER = 'holdfast-signature';
@@ -18,8 +18,8 @@ export const postNearby: Post = async (url, body, headers, signal) => {
   return response.status;
 };
 
-/** Whether a webhook may be there, as far as its address shows. @param nearby on this machine too */
-export function isWebhook(url: string, nearby: boolean): boolean {
+/** Whether a server of somebody's may be called there, as far as its address shows. @param nearby on this machine too */
+export function mayBeCalled(url: string, nearby: boolean): boolean {
   return URL.canParse(url) && new URL(url).hash === '' && (isPublicUrl(url) || (nearby && isHere(url)));
 }
 

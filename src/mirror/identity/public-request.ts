@@ -20,7 +20,7 @@ export function requestPublic(url: string, accept: string, signal: AbortSignal, 
 }
 
 /** Sends a body to a server that anybody may have named, with the same guard; nothing of its answer is read but the status. @throws as `requestPublic` */
-export async function postPublic(url: string, body: string, headers: Readonly<Record<string, string>>, signal: AbortSignal, find: Lookup = lookup): Promise<number> {
+export async function postPublic(url: string, body: string | Uint8Array, headers: Readonly<Record<string, string>>, signal: AbortSignal, find: Lookup = lookup): Promise<number> {
   const response = await ask(url, { method: 'POST', headers: { ...headers, 'content-length': Buffer.byteLength(body) }, signal }, body, find);
   response.destroy();
   return response.statusCode ?? 0;
@@ -32,7 +32,7 @@ export function isPublicUrl(url: string): boolean {
   return protocol === 'https:' && port === '' && username === '' && password === '' && isIP(hostname.replace(/^\[|\]$/g, '')) === 0;
 }
 
-async function ask(url: string, options: RequestOptions, body: string | undefined, find: Lookup): Promise<IncomingMessage> {
+async function ask(url: string, options: RequestOptions, body: string | Uint8Array | undefined, find: Lookup): Promise<IncomingMessage> {
   if (!isPublicUrl(url)) throw new FetchError('Forbidden', 'Only names of public servers are asked, over https', { url });
   return new Promise<IncomingMessage>((resolve, reject) => {
     const asked = request(url, { ...options, lookup: onlyPublic(find), agent: false });

@@ -1,13 +1,17 @@
 import type { Did } from '../../protocol/index.ts';
 
-/** An account is told in so many ways at most. */
+/** An account is told by so many webhooks and addresses at most. */
 export const MOST_WAYS = 3;
+/** And in so many browsers. */
+export const MOST_BROWSERS = 5;
 
-/** How an owner is told when no page is open: a server of theirs that is called, or a letter. */
+/** How an owner is told when no page is open: a server of theirs that is called, a letter, or a browser that is woken. */
 export type WayTo =
   /** `secret` signs what is sent there. */
   | { readonly kind: 'webhook'; readonly url: string; readonly secret: string }
-  | { readonly kind: 'email'; readonly address: string };
+  | { readonly kind: 'email'; readonly address: string }
+  /** The address of a browser at its push service, and what is encrypted to it with (base64url); `name` is for its owner. */
+  | { readonly kind: 'push'; readonly endpoint: string; readonly p256dh: string; readonly auth: string; readonly name: string };
 
 /** What shows that an address is its owner's: only a hash of it is kept. */
 export interface AwaitedCode {
@@ -27,6 +31,14 @@ export interface AlertWay {
   readonly createdAt: number;
   /** Nothing but this code is sent there, until it has come back. */
   readonly awaited?: AwaitedCode;
+  /** It is no more, says its push service, since then (milliseconds since 1970): nothing is sent there. */
+  readonly lostAt?: number;
+}
+
+/** Whether a way may be added to those that there are. */
+export function hasRoomFor({ kind }: WayTo, ways: readonly Pick<AlertWay, 'to'>[]): boolean {
+  const isBrowser = kind === 'push';
+  return ways.filter(({ to }) => (to.kind === 'push') === isBrowser).length < (isBrowser ? MOST_BROWSERS : MOST_WAYS);
 }
 
 /** What its owner is told of an account. */
@@ -59,17 +71,23 @@ export interface DueAlarm {
 export interface AlertBook {
   /** Oldest first; none of an account that is not kept. */
   ways(did: Did): Promise<readonly AlertWay[]>;
-  /** Adds one; false where there are as many as there may be. @throws MirrorStoreError AccountMissing */
-  addWay(did: Did, way: AlertWay): Promise<boolean>;
+  /**
+   * Adds one, or puts it in the place of another, whose alarms it is told then; false where there are as many as there may be.
+   * @param replaced the id of that one; also its own
+   * @throws MirrorStoreError AccountMissing
+   */
+  addWay(did: Did, way: AlertWay, replaced?: string): Promise<boolean>;
   /** Takes it away, with what was still to be told there; also where there is none. */
   removeWay(did: Did, id: string): Promise<void>;
   /** Counts one more try at its code, and gives it as it was before; undefined where it waits for none. */
   tryCode(did: Did, id: string): Promise<AlertWay | undefined>;
   /** Its code has come back. */
   confirmWay(did: Did, id: string): Promise<void>;
+  /** It is no more. It stays to be seen, and what was still to be told there is not. @param at milliseconds since 1970 */
+  loseWay(did: Did, id: string, at: number): Promise<void>;
 
   /**
-   * An alarm is to be told from then on, in every way that waits for no code. Where there is no such way it is not noted.
+   * An alarm is to be told from then on, in every way that waits for no code and is not lost. Where there is no such way it is not noted.
    * @param due milliseconds since 1970
    * @param pace no more than `most` of an account are noted after `since`: then this one is not
    * @returns false where it was noted before, or is not noted

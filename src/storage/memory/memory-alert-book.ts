@@ -1,5 +1,5 @@
 import type { Did } from '../../protocol/index.ts';
-import { MirrorStoreError, MOST_WAYS } from '../../mirroring/index.ts';
+import { hasRoomFor, MirrorStoreError } from '../../mirroring/index.ts';
 import type { Alarm, AlertBook, AlertWay, DueAlarm } from '../../mirroring/index.ts';
 
 interface Page {
@@ -28,11 +28,17 @@ export class MemoryAlertBook implements AlertBook {
     return [...this.#pages.get(did)?.ways.values() ?? []].sort((a, b) => a.createdAt - b.createdAt || (a.id < b.id ? -1 : 1));
   }
 
-  async addWay(did: Did, way: AlertWay): Promise<boolean> {
+  async addWay(did: Did, way: AlertWay, replaced?: string): Promise<boolean> {
     if (!this.#isKept(did)) throw new MirrorStoreError('AccountMissing', 'This mirror has no such account', { did });
     const page = this.#pages.get(did) ?? { ways: new Map<string, AlertWay>(), alarms: new Map<string, number>() };
     this.#pages.set(did, page);
-    if (page.ways.size >= MOST_WAYS) return false;
+    if (!hasRoomFor(way.to, [...page.ways.values()].filter(({ id }) => id !== replaced))) return false;
+    for (const [key, telling] of [...this.#tellings]) {
+      if (telling.did !== did || telling.way.id !== replaced) continue;
+      this.#tellings.delete(key);
+      this.#tellings.set(keyOf({ ...telling, way }), { ...telling, way });
+    }
+    if (replaced !== undefined) page.ways.delete(replaced);
     page.ways.set(way.id, way);
     return true;
   }
@@ -57,9 +63,17 @@ export class MemoryAlertBook implements AlertBook {
     ways!.set(id, confirmed);
   }
 
+  async loseWay(did: Did, id: string, at: number): Promise<void> {
+    const ways = this.#pages.get(did)?.ways;
+    const way = ways?.get(id);
+    if (way === undefined) return;
+    this.#drop((telling) => telling.did === did && telling.way.id === id);
+    ways!.set(id, { ...way, lostAt: at });
+  }
+
   async raise(did: Did, alarm: Alarm, due: number, { most, since }: { readonly most: number; readonly since: number }): Promise<boolean> {
     const page = this.#pages.get(did);
-    const ways = (await this.ways(did)).filter(({ awaited }) => awaited === undefined);
+    const ways = (await this.ways(did)).filter(({ awaited, lostAt }) => awaited === undefined && lostAt === undefined);
     if (page === undefined || ways.length === 0 || page.alarms.has(nameOf(alarm))) return false;
     if ([...page.alarms.values()].filter((raisedAt) => raisedAt > since).length >= most) return false;
     page.alarms.set(nameOf(alarm), this.#now());

@@ -1,18 +1,20 @@
 import type { Did } from '../../protocol/index.ts';
-import { MOST_WAYS } from '../../mirroring/index.ts';
-import type { Alarm, AlarmKind, AlertBook, AlertWay, DueAlarm } from '../../mirroring/index.ts';
+import { hasRoomFor } from '../../mirroring/index.ts';
+import type { Alarm, AlarmKind, AlertBook, AlertWay, DueAlarm, WayTo } from '../../mirroring/index.ts';
 import type { AccountRows } from './account-rows.ts';
 import type { Database } from './database.ts';
 
 interface WayRow {
   readonly id: string;
-  readonly kind: 'webhook' | 'email';
+  readonly kind: WayTo['kind'];
   readonly target: string;
   readonly secret: string | null;
+  readonly name: string | null;
   readonly created_at: number;
   readonly code_hash: Uint8Array | null;
   readonly code_until: number | null;
   readonly tries: number;
+  readonly lost_at: number | null;
 }
 
 interface DueRow extends WayRow {
@@ -40,14 +42,19 @@ export class AlertRows implements AlertBook {
     return row === undefined ? [] : this.#waysOf(row.id).map(wayOf);
   }
 
-  async addWay(did: Did, { id, to, createdAt, awaited }: AlertWay): Promise<boolean> {
+  async addWay(did: Did, { id, to, createdAt, awaited, lostAt }: AlertWay, replaced?: string): Promise<boolean> {
     return this.#database.transaction(() => {
       const account = this.#accounts.living(did).id;
-      if (this.#waysOf(account).length >= MOST_WAYS) return false;
-      const [target, secret] = to.kind === 'webhook' ? [to.url, to.secret] : [to.address, null];
+      if (!hasRoomFor(to, this.#waysOf(account).filter((row) => row.id !== replaced).map(wayOf))) return false;
+      const [target, secret, name] = columnsOf(to);
       this.#database.run(`
-        INSERT INTO alert (id, account, kind, target, secret, created_at, code_hash, code_until, tries) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
-      `, id, account, to.kind, target, secret, createdAt, awaited?.hash ?? null, awaited?.until ?? null, awaited?.tries ?? 0);
+        INSERT INTO alert (id, account, kind, target, secret, name, created_at, code_hash, code_until, tries, lost_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        ON CONFLICT (id) DO UPDATE SET
+          secret = excluded.secret, name = excluded.name, created_at = excluded.created_at, lost_at = excluded.lost_at
+      `, id, account, to.kind, target, secret, name, createdAt, awaited?.hash ?? null, awaited?.until ?? null, awaited?.tries ?? 0, lostAt ?? null);
+      if (replaced === undefined || replaced === id) return true;
+      this.#database.run('UPDATE telling SET alert = ? WHERE alert = ? AND account = ?', id, replaced, account);
+      this.#database.run('DELETE FROM alert WHERE id = ? AND account = ?', replaced, account);
       return true;
     });
   }
@@ -75,10 +82,18 @@ export class AlertRows implements AlertBook {
     this.#database.transaction(() => this.#database.run('UPDATE alert SET code_hash = NULL, code_until = NULL, tries = 0 WHERE id = ? AND account = ?', id, account));
   }
 
+  async loseWay(did: Did, id: string, at: number): Promise<void> {
+    this.#database.transaction(() => {
+      const account = this.#accounts.row(did)?.id ?? null;
+      this.#database.run('DELETE FROM telling WHERE alert = ? AND account = ?', id, account);
+      this.#database.run('UPDATE alert SET lost_at = ? WHERE id = ? AND account = ?', at, id, account);
+    });
+  }
+
   async raise(did: Did, { kind, about, at }: Alarm, due: number, { most, since }: { readonly most: number; readonly since: number }): Promise<boolean> {
     return this.#database.transaction(() => {
       const account = this.#accounts.row(did)?.id;
-      const ways = account === undefined ? [] : this.#waysOf(account).filter(({ code_hash }) => code_hash === null);
+      const ways = account === undefined ? [] : this.#waysOf(account).filter(({ code_hash, lost_at }) => code_hash === null && lost_at === null);
       if (account === undefined || ways.length === 0) return false;
       const raised = this.#database.all<{ raised_at: number; kind: string; about: string }>('SELECT kind, about, raised_at FROM alarm WHERE account = ?', account);
       if (raised.some((each) => each.kind === kind && each.about === about) || raised.filter(({ raised_at }) => raised_at > since).length >= most) return false;
@@ -131,9 +146,35 @@ export class AlertRows implements AlertBook {
   }
 }
 
-function wayOf({ id, kind, target, secret, created_at, code_hash, code_until, tries }: WayRow): AlertWay {
+function columnsOf(to: WayTo): readonly [target: string, secret: string | null, name: string | null] {
+  switch (to.kind) {
+    case 'webhook':
+      return [to.url, to.secret, null];
+    case 'email':
+      return [to.address, null, null];
+    case 'push':
+      return [to.endpoint, `${to.p256dh}.${to.auth}`, to.name];
+  }
+}
+
+function toOf({ kind, target, secret, name }: WayRow): WayTo {
+  switch (kind) {
+    case 'webhook':
+      return { kind, url: target, secret: secret! };
+    case 'email':
+      return { kind, address: target };
+    case 'push': {
+      const [p256dh = '', auth = ''] = secret!.split('.');
+      return { kind, endpoint: target, p256dh, auth, name: name! };
+    }
+  }
+}
+
+function wayOf(row: WayRow): AlertWay {
+  const { id, created_at, code_hash, code_until, tries, lost_at } = row;
   return {
-    id, createdAt: created_at, to: kind === 'webhook' ? { kind, url: target, secret: secret! } : { kind, address: target },
+    id, createdAt: created_at, to: toOf(row),
     ...(code_hash !== null && { awaited: { hash: new Uint8Array(code_hash), until: code_until!, tries } }),
+    ...(lost_at !== null && { lostAt: lost_at }),
   };
 }

@@ -197,4 +197,7 @@ export const MIGRATIONS: readonly string[] = [`
   CREATE INDEX event_by_host ON event (host_id);
   DROP INDEX event_by_time;
   CREATE INDEX event_by_time ON event (time, host_id);
+`, `
+  ALTER TABLE alert ADD COLUMN name TEXT;
+  ALTER TABLE alert ADD COLUMN lost_at INTEGER;
 `];

@@ -1,6 +1,6 @@
 import { lexicons } from '../../../../protocol/index.ts';
 import { defineAccountMethod } from '../../../account-method.ts';
-import { addEmail, addWebhook, alertsOf, confirmWay, removeWay, testWay } from '../../../alerts/ways.ts';
+import { addEmail, addPush, addWebhook, alertsOf, confirmWay, removeWay, testWay } from '../../../alerts/ways.ts';
 import { keptAccount } from '../../../standing.ts';
 
 export const setAlerts = defineAccountMethod(lexicons.AppHoldfastMirrorSetAlerts.mainSchema, async ({ host, did, input: { deed } }) => {
@@ -11,6 +11,9 @@ export const setAlerts = defineAccountMethod(lexicons.AppHoldfastMirrorSetAlerts
       break;
     case 'app.holdfast.mirror.setAlerts#addEmail':
       await addEmail(host, did, deed.address);
+      break;
+    case 'app.holdfast.mirror.setAlerts#addPush':
+      await addPush(host, did, deed);
       break;
     case 'app.holdfast.mirror.setAlerts#confirm':
       await confirmWay(host, did, deed.id, deed.code);

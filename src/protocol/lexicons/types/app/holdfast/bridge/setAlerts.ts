@@ -16,6 +16,7 @@ const _mainSchema = /*#__PURE__*/ v.procedure(
 						return /*#__PURE__*/ v.variant(
 							[
 								AppHoldfastMirrorSetAlerts.addEmailSchema,
+								AppHoldfastMirrorSetAlerts.addPushSchema,
 								AppHoldfastMirrorSetAlerts.addWebhookSchema,
 								AppHoldfastMirrorSetAlerts.confirmSchema,
 								AppHoldfastMirrorSetAlerts.removeSchema,

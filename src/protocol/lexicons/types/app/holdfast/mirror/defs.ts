@@ -10,15 +10,20 @@ const _alertWaySchema = /*#__PURE__*/ v.object(
 		"confirmed": /*#__PURE__*/ v.boolean(),
 		"createdAt": /*#__PURE__*/ v.datetimeString(),
 		/**
+		 * Of a browser: the first 32 hex digits of the SHA-256 of '<did> <endpoint>', so that it knows itself.
 		 * @maxLength 64
 		 */
 		"id": /*#__PURE__*/ v.constrain(
 			/*#__PURE__*/ v.string(),
 			[/*#__PURE__*/ v.stringLength(0, 64)]
 		),
-		"kind": /*#__PURE__*/ v.string<"email" | "webhook" | (string & {})>(),
+		"kind": /*#__PURE__*/ v.string<"email" | "push" | "webhook" | (string & {})>(),
 		/**
-		 * The address of the webhook, or for letters.
+		 * The push service of the browser said then that it is there no more. Nothing is sent there.
+		 */
+		"lostAt": /*#__PURE__*/ v.optional(/*#__PURE__*/ v.datetimeString()),
+		/**
+		 * The address of the webhook, or for letters; of a browser its name. Its own address is not told.
 		 */
 		"target": /*#__PURE__*/ v.string(),
 	}
@@ -29,11 +34,23 @@ const _alertsSchema = /*#__PURE__*/ v.object(
 		/**
 		 * What this mirror can do.
 		 */
-		"kinds": /*#__PURE__*/ v.array(/*#__PURE__*/ v.string<"email" | "webhook" | (string & {})>()),
+		"kinds": /*#__PURE__*/ v.array(/*#__PURE__*/ v.string<"email" | "push" | "webhook" | (string & {})>()),
 		/**
-		 * So many ways an account may have.
+		 * So many webhooks and addresses an account may have.
 		 */
 		"most": /*#__PURE__*/ v.integer(),
+		/**
+		 * So many browsers an account may have.
+		 */
+		"mostBrowsers": /*#__PURE__*/ v.optional(/*#__PURE__*/ v.integer()),
+		/**
+		 * The public key that this mirror shows to push services (VAPID, RFC 8292), in base64url: browsers subscribe with it.
+		 * @maxLength 100
+		 */
+		"pushKey": /*#__PURE__*/ v.optional(/*#__PURE__*/ v.constrain(
+			/*#__PURE__*/ v.string(),
+			[/*#__PURE__*/ v.stringLength(0, 100)]
+		)),
 		/**
 		 * Oldest first.
 		 */

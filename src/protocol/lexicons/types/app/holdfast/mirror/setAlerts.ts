@@ -16,6 +16,58 @@ const _addEmailSchema = /*#__PURE__*/ v.object(
 		),
 	}
 );
+const _addPushSchema = /*#__PURE__*/ v.object(
+	{
+		"$type": /*#__PURE__*/ v.optional(/*#__PURE__*/ v.literal("app.holdfast.mirror.setAlerts#addPush")),
+		/**
+		 * base64url.
+		 * @minLength 22
+		 * @maxLength 22
+		 */
+		"auth": /*#__PURE__*/ v.constrain(
+			/*#__PURE__*/ v.string(),
+			[/*#__PURE__*/ v.stringLength(22, 22)]
+		),
+		/**
+		 * https, on its own port, of a public name; subscribed with the mirror's pushKey.
+		 * @maxLength 1024
+		 */
+		"endpoint": /*#__PURE__*/ v.constrain(
+			/*#__PURE__*/ v.genericUriString(),
+			[/*#__PURE__*/ v.stringLength(0, 1024)]
+		),
+		/**
+		 * What its owner knows the browser by.
+		 * @minLength 1
+		 * @maxLength 200
+		 * @maxGraphemes 50
+		 */
+		"name": /*#__PURE__*/ v.constrain(
+			/*#__PURE__*/ v.string(),
+			[
+				/*#__PURE__*/ v.stringLength(1, 200),
+				/*#__PURE__*/ v.stringGraphemes(0, 50)
+			]
+		),
+		/**
+		 * base64url.
+		 * @minLength 87
+		 * @maxLength 87
+		 */
+		"p256dh": /*#__PURE__*/ v.constrain(
+			/*#__PURE__*/ v.string(),
+			[/*#__PURE__*/ v.stringLength(87, 87)]
+		),
+		/**
+		 * The id of the browser whose place it takes: the same one, as it was known before.
+		 * @maxLength 64
+		 */
+		"replaces": /*#__PURE__*/ v.optional(/*#__PURE__*/ v.constrain(
+			/*#__PURE__*/ v.string(),
+			[/*#__PURE__*/ v.stringLength(0, 64)]
+		)),
+	}
+);
 const _addWebhookSchema = /*#__PURE__*/ v.object(
 	{
 		"$type": /*#__PURE__*/ v.optional(/*#__PURE__*/ v.literal("app.holdfast.mirror.setAlerts#addWebhook")),
@@ -69,6 +121,7 @@ const _mainSchema = /*#__PURE__*/ v.procedure(
 						return /*#__PURE__*/ v.variant(
 							[
 								addEmailSchema,
+								addPushSchema,
 								addWebhookSchema,
 								confirmSchema,
 								removeSchema,
@@ -117,6 +170,7 @@ const _testSchema = /*#__PURE__*/ v.object(
 	}
 );
 type addEmail$schematype = typeof _addEmailSchema;
+type addPush$schematype = typeof _addPushSchema;
 type addWebhook$schematype = typeof _addWebhookSchema;
 type confirm$schematype = typeof _confirmSchema;
 type main$schematype = typeof _mainSchema;
@@ -124,6 +178,8 @@ type remove$schematype = typeof _removeSchema;
 type test$schematype = typeof _testSchema;
 
 export interface addEmailSchema extends addEmail$schematype {}
+
+export interface addPushSchema extends addPush$schematype {}
 
 export interface addWebhookSchema extends addWebhook$schematype {}
 
@@ -135,6 +191,7 @@ export interface removeSchema extends remove$schematype {}
 
 export interface testSchema extends test$schematype {}
 export const addEmailSchema = _addEmailSchema as addEmailSchema;
+export const addPushSchema = _addPushSchema as addPushSchema;
 export const addWebhookSchema = _addWebhookSchema as addWebhookSchema;
 export const confirmSchema = _confirmSchema as confirmSchema;
 export const mainSchema = _mainSchema as mainSchema;
@@ -142,6 +199,8 @@ export const removeSchema = _removeSchema as removeSchema;
 export const testSchema = _testSchema as testSchema;
 
 export interface AddEmail extends v.InferInput<typeof addEmailSchema> {}
+
+export interface AddPush extends v.InferInput<typeof addPushSchema> {}
 
 export interface AddWebhook extends v.InferInput<typeof addWebhookSchema> {}
 
