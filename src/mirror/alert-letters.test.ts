@@ -60,7 +60,9 @@ describe('letters to owners', () => {
     const code = codeOf('ada@owner.test');
     assert.equal((await confirm(house, way, ` ${code.toLowerCase().replace('-', ' ')}`)).status, 200);
     assert.equal((await waysOf(house))[0]?.confirmed, true);
-    assert.equal(sink.to('ada@owner.test').length, 1, 'nothing was sent before');
+    assert.equal((await add(house, 'ada@owner.test')).status, 200);
+    assert.equal((await waysOf(house)).length, 1);
+    assert.equal(sink.to('ada@owner.test').length, 1, 'nothing was sent before, and no second code to an address that is confirmed');
     await house.expect('setAlerts', deed('test', { id: way.id }));
     await stand('suspended');
     await until('the owner is told', () => sink.to('ada@owner.test').length === 3);

@@ -104,10 +104,12 @@ describe('how owners are told', () => {
 
   it('there are three of them, and ten tests a day, also after a restart', async () => {
     const house = await MirrorHouse.paired(mirror, 5);
-    for (let count = 0; count < 3; count++) await house.expect('setAlerts', webhook());
+    for (let count = 0; count < 3; count++) await house.expect('setAlerts', webhook({ url: `${receiver.url}/${count}` }));
     assert.deepEqual(refused(await house.call('setAlerts', webhook())), [400, 'TooManyAlerts']);
+    // One that is there already is only put right.
+    await house.expect('setAlerts', webhook({ url: `${receiver.url}/0` }));
     const [{ id }] = await waysOf(house) as [Way];
-    for (let count = 3; count < 10; count++) await house.expect('setAlerts', deed('test', { id }));
+    for (let count = 4; count < 10; count++) await house.expect('setAlerts', deed('test', { id }));
     await mirror.restart();
     assert.deepEqual(refused(await house.call('setAlerts', deed('test', { id }))), [429, 'RateLimitExceeded']);
     await house.expect('setAlerts', deed('remove', { id }));

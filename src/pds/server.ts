@@ -3,6 +3,8 @@ import { XRPCRouter } from '@atcute/xrpc-server';
 import type { Host } from './host.ts';
 import { makeHouse } from './house.ts';
 import type { PdsOptions } from './house.ts';
+import { renewPush } from './mirroring/alerts-at-mirror.ts';
+import type { PushDeed } from './mirroring/alerts-at-mirror.ts';
 import { correspondents } from './mirroring/correspondents.ts';
 import type { Correspondent } from './mirroring/correspondents.ts';
 import { readBody } from './xrpc/body.ts';
@@ -23,6 +25,11 @@ export interface Pds {
 export interface HousePds extends Pds {
   /** The accounts whose commits wait for their mirrors now. */
   correspondents(): Promise<readonly Correspondent[]>;
+  /**
+   * Lets a mirror or standby know this browser by its new address.
+   * @throws XrpcError AccountNotFound, NotPaired, NotStandby, AlertNotFound, AlertFailed and others; MirrorError
+   */
+  renewPush(did: string, url: string, push: PushDeed & { readonly replaces: string }): Promise<void>;
 }
 
 const PREFIX = '/xrpc/';
@@ -33,7 +40,7 @@ const REQUEST_ID_FORM = /^[A-Za-z0-9_-]{8,128}$/;
 /** The server of a house, with methods of `methods.ts`, or those of `kit-methods.ts`. */
 export function createPds(options: PdsOptions, methods: readonly Method[]): HousePds {
   const house = makeHouse(options);
-  return { ...createServer(house, methods), correspondents: () => correspondents(house) };
+  return { ...createServer(house, methods), correspondents: () => correspondents(house), renewPush: (...of) => renewPush(house, ...of) };
 }
 
 /** A server that answers these methods for this host. */

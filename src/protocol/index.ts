@@ -50,6 +50,7 @@ export type { ServiceAuth, ServiceAuthExpectations, ServiceAuthFault } from './s
 export { sha256, sha256Ready } from '#sha256';
 export { sha256Stream } from './sha256-stream.ts';
 export { verifySignature } from '#signature';
+export { shortDigest } from './short-digest.ts';
 export { curveOrder, InvalidSignatureError, isStrictSignature, normalizeLowS, SIGNATURE_SIZE } from './signature.ts';
 export type { VerifySignature } from './signature.ts';
 export type { Signer } from './signer.ts';

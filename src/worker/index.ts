@@ -7,10 +7,14 @@ import { Capabilities } from './capability.ts';
 import { refusal } from './guard.ts';
 import { lazyPds, VERSION } from './house.ts';
 import { isOwnWindow, readMessage } from './messages.ts';
+import { readWaking } from './notice.ts';
 import { pageOf } from './pages.ts';
 import { Takeover } from './takeover.ts';
+import { isOfHouse, Wakings } from './waking.ts';
 import type { HouseEvent } from '../pds/index.ts';
 import type { SyncEvent } from './background-sync.ts';
+import type { Place } from './notice.ts';
+import type { SubscriptionChange } from './waking.ts';
 
 declare const self: ServiceWorkerGlobalScope & { readonly __WB_MANIFEST: Parameters<typeof precache>[0] };
 
@@ -19,13 +23,18 @@ const pds = lazyPds(feed);
 const capabilities = new Capabilities();
 const takeover = new Takeover(feed);
 const backgroundSync = new BackgroundSync(pds);
+const wakings = new Wakings(pds);
 
 /** Methods that write records. */
 const WRITES = ['/xrpc/com.atproto.repo.', '/xrpc/app.holdfast.history.undo'];
 
 // The pages of this version, so that the house opens without a network. Never skips waiting by itself: it owns writes.
-precache(self.__WB_MANIFEST);
-cleanupOutdatedCaches();
+// One that only waits for a mirror keeps none.
+const files = self.__WB_MANIFEST;
+if (isOfHouse()) {
+  precache(files);
+  cleanupOutdatedCaches();
+}
 
 self.addEventListener('activate', (event) => {
   event.waitUntil(self.clients.claim());
@@ -50,6 +59,19 @@ self.addEventListener('sync', (event) => {
   (event as SyncEvent).waitUntil(backgroundSync.onSync(tag));
 });
 
+self.addEventListener('push', (event) => {
+  event.waitUntil(wakings.show(event.data?.text()));
+});
+
+self.addEventListener('notificationclick', (event) => {
+  event.notification.close();
+  event.waitUntil(wakings.open(event.notification.data as Place));
+});
+
+self.addEventListener('pushsubscriptionchange', (event) => {
+  (event as SubscriptionChange).waitUntil(wakings.renew(event as SubscriptionChange));
+});
+
 async function answer(request: Request, clientId: string): Promise<Response> {
   try {
     const refused = await refusal(request, clientId, capabilities);
@@ -71,6 +93,8 @@ self.addEventListener('message', (event) => {
   if (message === 'claim') event.waitUntil(self.clients.claim());
   if (message === 'prepare-update') backgroundSync.hurry();
   if (message === 'prepare-update') event.waitUntil(takeover.prepare().then(() => port?.postMessage('ready')));
+  const waking = message === 'waking' ? readWaking(event.data) : undefined;
+  if (waking !== undefined) event.waitUntil(wakings.keep(waking).then(() => port?.postMessage('kept')));
   if (message === 'skip-waiting') event.waitUntil(self.skipWaiting());
 });
 

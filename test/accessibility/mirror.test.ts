@@ -15,9 +15,12 @@ import type { Answers } from './support/fake-mirror.ts';
 const app = driven();
 const ALERTS = {
   alerts: {
-    kinds: ['webhook', 'email'], most: 3,
-    ways: ([['one', 'webhook', 'https://owner.example.net/holdfast'], ['two', 'email', 'a@owner.test'], ['three', 'email', 'b@another.owner.test']] as const).map(([id, kind, target]) => (
-      { id, kind, target, confirmed: id !== 'three', createdAt: '2026-11-25T06:00:00.000Z' })),
+    kinds: ['webhook', 'email', 'push'], most: 3, mostBrowsers: 5, pushKey: 'BP4z9KsN6nGRTbVYI_c7VJSPQTBtkgcy27mlmlMoZIIgDll6e3vCYLocInmYWAmS6TlzAC8wEqKK6PBru3jl7A8',
+    ways: ([
+      ['one', 'webhook', 'https://owner.example.net/holdfast'], ['two', 'email', 'a@owner.test'], ['three', 'email', 'b@another.owner.test'],
+      ['four', 'push', 'F1, PC'], ['five', 'push', 'F2, PC'],
+    ] as const).map(([id, kind, target]) => (
+      { id, kind, target, confirmed: id !== 'three', createdAt: '2026-11-25T06:00:00.000Z', ...(id === 'five' && { lostAt: '2026-11-26T06:00:00.000Z' }) })),
   },
 };
 const OLDER = '3kaaaaaaaaaa2';
@@ -135,9 +138,17 @@ const STATES: Readonly<Record<string, (locale?: string) => Promise<Page>>> = {
     await find(page, 'holdfast-standbys >>> #address[aria-invalid=true]');
     return page;
   },
-  'paired, told by a webhook and a letter, another address not confirmed': async (locale = '') => {
+  'paired, told by a webhook, a letter and browsers, another address not confirmed, one browser lost': async (locale = '') => {
     const page = await open((made) => ({ ...paired()(made), getAlerts: ALERTS }), { locale });
     await find(page, 'holdfast-alerts >>> #code-three');
+    return page;
+  },
+  'paired, with a standby, and this browser may not be notified': async (locale = '') => {
+    const standbys = [{ url: 'https://one.example.net', mirrorDid: 'did:web:one.example.net', addedAt: '2026-11-25T06:00:00.000Z', time: '2026-11-25T08:00:00.000Z', missingBlobs: 0, state: 'same' }];
+    const page = await open((made) => ({ ...paired({ standbys })(made), getAlerts: ALERTS }), { locale });
+    // In the pages of these tests notifications are refused.
+    await (await find(page, 'holdfast-alerts >>> #notify')).evaluate((input) => (input as HTMLElement).click());
+    await find(page, 'holdfast-alerts >>> hf-error');
     return page;
   },
   'paired, and a test of how one is told failed': async (locale = '') => {

@@ -1,10 +1,13 @@
-// How one is told when no page is open: in a page, with a real mirror, a real server of the owner and a real mail server.
+// How one is told when no page is open: in a page, with a real mirror, a real server of the owner and a real mail server. The push
+// service of the browser's maker is not within reach: another stands in for it, and what it hands to the browser DevTools deliver.
 import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { it } from 'node:test';
 import { startMirror } from '../../src/mirror/index.ts';
+import { PushService } from '../support/push-service.ts';
+import type { Subscription } from '../support/push-service.ts';
 import { SmtpSink } from '../support/smtp-sink.ts';
 import { WebhookReceiver } from '../support/webhook-receiver.ts';
 import { press } from './support/backups.ts';
@@ -12,15 +15,68 @@ import { drivenStreet } from './support/driven.ts';
 import { makeAccount, proveAndPair } from './support/house.ts';
 import { mirrored } from './support/journey.ts';
 import { says } from './support/owner.ts';
-import { absent, find, LOOKS, openPage, visit } from './support/page.ts';
+import { absent, eventually, find, LOOKS, openPage, visit } from './support/page.ts';
 import type { Look } from './support/page.ts';
+import type { Page, WebWorker } from 'puppeteer-core';
 
 const app = drivenStreet();
 const CARD = 'holdfast-alerts >>> ';
 
-it('a webhook and an address are added, confirmed, tested and removed', async () => {
+/** What a worker has that the types of pages do not know. */
+interface WakerScope {
+  readonly registration: ServiceWorkerRegistration;
+  readonly ExtendableEvent: { new(type: string): Event; readonly prototype: { waitUntil: () => undefined } };
+  readonly NotificationEvent: new (type: string, init: { readonly notification: Notification }) => Event;
+}
+
+/** Has the page subscribe at another push service than that of the browser's maker. @returns what was subscribed */
+async function subscribeAt(page: Page, service: PushService): Promise<Subscription[]> {
+  const subscribed: Subscription[] = [];
+  await page.exposeFunction('subscribed', (key: string) => {
+    const browser = service.subscribe(key);
+    subscribed.push(browser);
+    const { endpoint, p256dh, auth } = browser;
+    return { endpoint, keys: { p256dh, auth } };
+  });
+  await page.evaluateOnNewDocument(() => {
+    const known = new WeakMap<PushManager, PushSubscription>();
+    const { subscribed } = globalThis as unknown as { subscribed(key: unknown): Promise<PushSubscriptionJSON> };
+    PushManager.prototype.subscribe = async function subscribe(options) {
+      const json = await subscribed(options?.applicationServerKey);
+      const subscription = { endpoint: json.endpoint, toJSON: () => json } as PushSubscription;
+      known.set(this, subscription);
+      return subscription;
+    };
+    PushManager.prototype.getSubscription = async function getSubscription() {
+      return known.get(this) ?? null;
+    };
+  });
+  return subscribed;
+}
+
+/** What the notifications of this browser say, by any of the mirrors that may wake it. */
+async function notices(page: Page): Promise<{ title: string; body: string; lang: string }[]> {
+  return page.evaluate(async () => {
+    const found: { title: string; body: string; lang: string }[] = [];
+    for (const registration of await navigator.serviceWorker.getRegistrations()) {
+      for (const { title, body, lang } of await registration.getNotifications()) found.push({ title, body, lang });
+    }
+    return found;
+  });
+}
+
+/** The worker that waits for a mirror. */
+async function wakerOf(page: Page): Promise<WebWorker> {
+  for (const target of page.browserContext().targets()) {
+    const worker = target.type() === 'service_worker' ? await target.worker() : null;
+    if (worker !== null && await worker.evaluate(() => (globalThis as unknown as WakerScope).registration.scope.includes('/push/'))) return worker;
+  }
+  throw new Error('no worker waits for a mirror');
+}
+
+it('a webhook and an address are added, confirmed, tested and removed; this browser is notified, and leads to the right page', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'holdfast-telling-'));
-  const [sink, receiver] = [await SmtpSink.start(), await WebhookReceiver.start()];
+  const [sink, receiver, service] = [await SmtpSink.start(), await WebhookReceiver.start(), await PushService.start()];
   const mirror = await startMirror({
     port: 0, folder, handleDomains: ['telling.test'], directory: app.directory, relays: [app.relay], invites: [], inviteOnly: false,
     blobBytes: 50_000_000, repoBytes: 1_000_000_000, allBlobBytes: 10_000_000_000, requestsIn5Minutes: 6_000, eventDays: 30, watchSeconds: 3_600,
@@ -28,6 +84,7 @@ it('a webhook and an address are added, confirmed, tested and removed', async ()
   }, { log: () => undefined });
   try {
     const { page } = await openPage(app.browser, app.url, LOOKS['desktop, light'] as Look);
+    const subscribed = await subscribeAt(page, service);
     await visit(page, app.url);
     const made = await makeAccount(page);
     await proveAndPair(page, made, mirror.url);
@@ -64,11 +121,65 @@ it('a webhook and an address are added, confirmed, tested and removed', async ()
       await says(page, `${CARD}[role=status]`, /^Nothing is sent there any more\./);
     }
     await absent(page, `${CARD}.remove`);
+
+    const context = page.browserContext();
+    await context.overridePermissions(app.url, []);
+    await press(page, `${CARD}#notify`);
+    await says(page, `${CARD}hf-error >>> [role=alert]`, /does not let the page notify you.*private window/s);
+    assert.equal(subscribed.length, 0);
+    await context.overridePermissions(app.url, ['notifications']);
+    await press(page, `${CARD}#notify`);
+    await says(page, `${CARD}[role=status]`, /^This browser is notified from now on/);
+    await says(page, `${CARD}dl`, /^\s*This browser\s+Chrome, Linux/);
+    const browser = subscribed[0]!;
+    assert.equal(service.messages(browser).length, 1);
+    const session = await page.createCDPSession();
+    const registered: string[] = [];
+    session.on('ServiceWorker.workerRegistrationUpdated', ({ registrations }) => {
+      for (const { scopeURL, registrationId, isDeleted } of registrations) if (scopeURL.includes('/push/') && !isDeleted) registered.push(registrationId);
+    });
+    await session.send('ServiceWorker.enable');
+    await eventually(() => registered.length > 0, () => 'no worker waits for the mirror');
+    const deliver = (data: string): Promise<unknown> => session.send('ServiceWorker.deliverPushMessage', { origin: app.url, registrationId: registered[0]!, data });
+    await deliver(service.pushed[0]!.text);
+    await eventually(async () => (await notices(page)).length === 1, () => 'nothing is shown');
+    const { did } = made;
+    assert.deepEqual(await notices(page), [{ title: 'This is how you are told', body: `Your mirror can notify this browser about @${String(service.messages(browser)[0]!['handle'])}. There is nothing to do.`, lang: 'en' }]);
+    for (let times = 0; times < 2; times++) await deliver(JSON.stringify({ kind: 'operation', did, handle: 'ada.telling.test', id: 'one' }));
+    await eventually(async () => (await notices(page)).length === 2, () => 'the second is not shown');
+    assert.ok((await notices(page)).some(({ title }) => title === 'Somebody has changed the identity of @ada.telling.test'));
+
+    const waker = await wakerOf(page);
+    await waker.evaluate(async (tag) => {
+      // Only what the browser makes may be waited for.
+      const { registration, ExtendableEvent, NotificationEvent } = globalThis as unknown as WakerScope;
+      ExtendableEvent.prototype.waitUntil = () => undefined;
+      const notification = (await registration.getNotifications()).find(({ title }) => title.includes(tag))!;
+      dispatchEvent(new NotificationEvent('notificationclick', { notification }));
+    }, 'ada.telling.test');
+    await find(page, 'holdfast-identity >>> h1');
+    assert.equal((await notices(page)).length, 1, 'the one that was clicked is gone');
+
+    const fresh = service.subscribe(browser.senderKey);
+    await waker.evaluate(({ endpoint, p256dh, auth }) => {
+      const newSubscription = { toJSON: () => ({ endpoint, keys: { p256dh, auth } }) };
+      const { ExtendableEvent } = globalThis as unknown as WakerScope;
+      dispatchEvent(Object.assign(new ExtendableEvent('pushsubscriptionchange'), { newSubscription }));
+    }, fresh);
+    await eventually(() => service.messages(fresh).length === 1, () => 'the mirror does not know of the new address');
+    service.answers.set(fresh.endpoint, 410);
+    await visit(page, `${app.url}/mirror?account=${did}`);
+    assert.equal(await page.evaluate(() => location.search), '');
+    await press(page, `${CARD}.test`);
+    await says(page, `${CARD}hf-error >>> [role=alert]`, /The push service of this browser did not take the test/);
+    await says(page, `${CARD}[data-lost=true]`, /Lost on .*Switch it on again/s);
+    assert.equal(service.messages(browser).length, 1, 'nothing more came to the old one');
     await page.close();
   } finally {
     await mirror.close();
     await sink.close();
     await receiver.close();
+    await service.close();
     rmSync(folder, { recursive: true, force: true });
   }
 });

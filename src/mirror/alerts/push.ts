@@ -1,6 +1,5 @@
-import { createECDH, createHash, ECDH } from 'node:crypto';
+import { createECDH, ECDH } from 'node:crypto';
 import type { MirrorStore, WayTo } from '../../mirroring/index.ts';
-import type { Did } from '../../protocol/index.ts';
 
 /** The VAPID key pair of a mirror (RFC 8292), in base64url: push services know it by this, and browsers let nobody else send. */
 export interface PushKey {
@@ -63,9 +62,4 @@ export function arePushKeys(p256dh: string, auth: string): boolean {
   } catch {
     return false;
   }
-}
-
-/** What a browser is known by among the ways of an account: the browser can tell it by itself, and nobody can tell its address from it. */
-export function pushId(did: Did, endpoint: string): string {
-  return createHash('sha256').update(`${did} ${endpoint}`).digest('hex').slice(0, 32);
 }

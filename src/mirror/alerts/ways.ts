@@ -2,12 +2,12 @@ import { createHash, randomInt, randomUUID, timingSafeEqual } from 'node:crypto'
 import type { AlertWay, WayTo } from '../../mirroring/index.ts';
 import { hasRoomFor, MOST_BROWSERS, MOST_WAYS } from '../../mirroring/index.ts';
 import { XrpcError } from '../../pds/index.ts';
-import { datetimeFromMs } from '../../protocol/index.ts';
+import { datetimeFromMs, shortDigest } from '../../protocol/index.ts';
 import type { Did, lexicons } from '../../protocol/index.ts';
 import { reasonOf } from '../log.ts';
 import type { MirrorHost } from '../mirror-host.ts';
 import { isMailAddress } from './mail-address.ts';
-import { arePushKeys, pushId } from './push.ts';
+import { arePushKeys } from './push.ts';
 import { WayLost } from './sender.ts';
 import { mayBeCalled } from './webhook.ts';
 
@@ -51,16 +51,17 @@ function shown(to: WayTo): string {
   }
 }
 
-/** Sends a test, and keeps the webhook if it is answered. @throws XrpcError InvalidAlert, TooManyAlerts, AlertFailed, RateLimitExceeded */
+/** Sends a test, and keeps the webhook if it is answered; one that is there already gets this secret. @throws XrpcError InvalidAlert, TooManyAlerts, AlertFailed, RateLimitExceeded */
 export async function addWebhook(host: MirrorHost, did: Did, url: string, secret: string): Promise<void> {
   if (!mayBeCalled(url, isNearby(host))) {
     throw invalid('A webhook has an address such as https://example.com/path, of a public server, without a port, a name or a password.');
   }
   if (!SECRET.test(secret)) throw invalid('A secret is of 16 to 128 letters, digits and signs, without blanks.');
   const way = newWay(host, { kind: 'webhook', url, secret });
-  await makeRoom(host, did, way.to);
+  const before = (await host.copies.alerts.ways(did)).find(({ to }) => to.kind === 'webhook' && to.url === url)?.id;
+  await makeRoom(host, did, way.to, before);
   await sendTest(host, did, way);
-  await keep(host, did, way);
+  await keep(host, did, way, before);
 }
 
 /**
@@ -69,7 +70,8 @@ export async function addWebhook(host: MirrorHost, did: Did, url: string, secret
  */
 export async function addPush(host: MirrorHost, did: Did, { endpoint, p256dh, auth, name, replaces }: lexicons.AppHoldfastMirrorSetAlerts.AddPush): Promise<void> {
   if (!mayBeCalled(endpoint, isNearby(host)) || !arePushKeys(p256dh, auth)) throw invalid('A browser has an address at a public push service, and two keys.');
-  const id = pushId(did, endpoint);
+  // The browser can tell it by itself.
+  const id = await shortDigest(did, endpoint);
   if (replaces !== undefined && !(await host.copies.alerts.ways(did)).some((way) => way.id === replaces && way.to.kind === 'push')) throw notFound();
   const way = { ...newWay(host, { kind: 'push', endpoint, p256dh, auth, name }), id };
   await makeRoom(host, did, way.to, replaces ?? id);
@@ -77,18 +79,20 @@ export async function addPush(host: MirrorHost, did: Did, { endpoint, p256dh, au
   await keep(host, did, way, replaces ?? id);
 }
 
-/** Sends a code there, and nothing else before it has come back. @throws XrpcError InvalidAlert, AlertKindUnknown, TooManyAlerts, AlertFailed, RateLimitExceeded */
+/** Sends a code there, and nothing else before it has come back; to one that is confirmed already nothing. @throws XrpcError InvalidAlert, AlertKindUnknown, TooManyAlerts, AlertFailed, RateLimitExceeded */
 export async function addEmail(host: MirrorHost, did: Did, address: string): Promise<void> {
   if (!host.sender.kinds.includes('email')) throw new XrpcError(400, 'AlertKindUnknown', `This mirror sends no letters. ${UNCHANGED}`);
   if (!isMailAddress(address)) throw invalid('An address for letters is such as name@example.com.');
-  await makeRoom(host, did, { kind: 'email', address });
+  const before = (await host.copies.alerts.ways(did)).find(({ to }) => to.kind === 'email' && to.address === address);
+  if (before !== undefined && before.awaited === undefined) return;
+  await makeRoom(host, did, { kind: 'email', address }, before?.id);
   const code = Array.from({ length: 8 }, () => CODE_LETTERS[randomInt(CODE_LETTERS.length)]).join('');
   const { id, ...rest } = newWay(host, { kind: 'email', address });
   const way = { id, ...rest, awaited: { hash: hashOf(id, code), until: host.now() + CODE_MS, tries: 0 } };
   await takeTurn(host, `test of ${did}`, MOST_TESTS_A_DAY);
   await takeTurn(host, `code to ${createHash('sha256').update(address.toLowerCase()).digest('hex')}`, MOST_CODES_A_DAY);
   await reached(host, did, way, host.sender.code(did, way, `${code.slice(0, 4)}-${code.slice(4)}`));
-  await keep(host, did, way);
+  await keep(host, did, way, before?.id);
 }
 
 /** @throws XrpcError CodeInvalid; after five tries, or an hour, the address has to be added again */

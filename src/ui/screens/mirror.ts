@@ -117,7 +117,7 @@ export class HoldfastMirror extends LitElement {
       ${mirror !== undefined && mirror.state !== 'pairing' ? this.#paired(account, mirror) : nothing}
       ${mirror === undefined || (isPairing && mirror.url !== mirrorPairing.url) ? nothing : wordsCard(mirror)}
       ${!isPairing && mirror !== undefined && mirror.state !== 'pairing' ? html`<holdfast-standbys .account=${account} .mirror=${mirror} @move=${() => (this.moving = true)}></holdfast-standbys>` : nothing}
-      ${!isPairing && mirror !== undefined && mirror.state !== 'pairing' ? html`<holdfast-alerts .account=${account}></holdfast-alerts>` : nothing}
+      ${!isPairing && mirror !== undefined && mirror.state !== 'pairing' ? html`<holdfast-alerts .account=${account} .mirror=${mirror}></holdfast-alerts>` : nothing}
       ${!isPairing && (mirror === undefined || this.moving)
         ? html`<holdfast-pair-form .account=${account} .current=${mirror?.state === 'pairing' ? undefined : mirror?.url}></holdfast-pair-form>` : nothing}
       ${mirror === undefined ? nothing : confirms(mirror)}`;

@@ -3,6 +3,7 @@ import '../../components/hf-confirm.ts';
 import '../../components/hf-error.ts';
 import { asOwner } from '../../state/as-owner.ts';
 import { house } from '../../house/client.ts';
+import { endWakings } from '../../house/waking.ts';
 import { formatNumber, msg, str } from '../../i18n.ts';
 import { ICONS } from '../../icons.ts';
 import { navigate } from '../../router.ts';
@@ -89,6 +90,7 @@ export class RemoveCard extends LitElement {
       await asOwner(account.did, () => house.post('app.holdfast.account.remove', { did: account.did, confirm: account.did }));
       forgetAccount(account.did);
       await folderStore.forget(account.did);
+      await endWakings(account.did);
       await accountStore.refresh();
       navigate('/');
     } catch (error) {

@@ -4,8 +4,8 @@ import { setAlertsAtMirror } from '../../../mirroring/alerts-at-mirror.ts';
 import { pairedAccount } from '../../../mirroring/paired.ts';
 import { defineMethod } from '../../../xrpc/method.ts';
 
-export const setMirrorAlerts = defineMethod(lexicons.AppHoldfastBridgeSetAlerts.mainSchema, async ({ house, input: { did, deed } }) => {
+export const setMirrorAlerts = defineMethod(lexicons.AppHoldfastBridgeSetAlerts.mainSchema, async ({ house, input: { did, mirror, deed } }) => {
   const account = await pairedAccount(house, did);
   requireConfirmed(account, house.now());
-  return setAlertsAtMirror(house, account, deed);
+  return setAlertsAtMirror(house, account, deed, mirror);
 });

@@ -26,6 +26,14 @@ const _mainSchema = /*#__PURE__*/ v.procedure(
 						)
 					},
 					"did": /*#__PURE__*/ v.didString(),
+					/**
+					 * The origin of one of its standbys, where that is asked in the place of its mirror.
+					 * @maxLength 512
+					 */
+					"mirror": /*#__PURE__*/ v.optional(/*#__PURE__*/ v.constrain(
+						/*#__PURE__*/ v.genericUriString(),
+						[/*#__PURE__*/ v.stringLength(0, 512)]
+					)),
 				}
 			),
 		},
