@@ -30,7 +30,7 @@ export interface MirrorHost extends Host {
   readonly watcher: Pick<Watcher, 'soon' | 'told' | 'claimed'>;
   readonly ingest: Ingest;
   readonly codes: Pick<Codes, 'find'>;
-  readonly alerts: Pick<Alerts, 'standing'>;
+  readonly alerts: Pick<Alerts, 'standing' | 'noPrimary'>;
   readonly sender: Pick<Sender, 'kinds' | 'test' | 'code'>;
   /** What browsers have to know to be told by this mirror: the public key that it shows to push services (base64url). */
   readonly pushKey: string;

@@ -69,7 +69,7 @@ async function eventsOf({ copies }: MirrorHost, { did, handle, head }: CopyAccou
  * @throws XrpcError StillServed; MirrorRefusal AccountMissing, IdentityUnknown
  */
 export function setPrimary(host: MirrorHost, did: Did, primary: Primary | undefined): Promise<CopyAccount> {
-  const { copies, ingest, announce, log, now } = host;
+  const { copies, ingest, announce, alerts, log, now } = host;
   return ingest.inTurn(did, async () => {
     const account = await keptAccount(host, did);
     const isServed = account.status === 'active';
@@ -78,6 +78,7 @@ export function setPrimary(host: MirrorHost, did: Did, primary: Primary | undefi
     if (isServed) await checkElsewhere(host, did);
     const details = { primary, ...(isServed && { status: 'pairing' as const }), ...(primary === undefined && { createdAt: now() }) };
     announce(await copies.update(did, details, isServed ? [accountEvent(did, false, 'deactivated')] : []));
+    if (account.primary !== undefined) await alerts.noPrimary(did, account.primary.url);
     log(primary === undefined ? `${did} is no standby any more` : `${did} is a standby of ${primary.url}${isServed ? ', which serves it now' : ''}`);
     return keptAccount(host, did);
   });

@@ -18,7 +18,7 @@ export type { MirrorConversationOptions } from './mirror-conversation.ts';
 export { MirrorRefusal } from './mirror-refusal.ts';
 export type { MirrorFault } from './mirror-refusal.ts';
 export { hasRoomFor, MOST_BROWSERS, MOST_WAYS } from './ports/alert-book.ts';
-export type { Alarm, AlarmKind, AlertBook, AlertWay, DueAlarm, WayTo } from './ports/alert-book.ts';
+export type { Alarm, AlarmKind, AlertBook, AlertWay, DueAlarm, PrimaryTrouble, WayTo } from './ports/alert-book.ts';
 export { ChannelError } from './ports/channel.ts';
 export type { Channel, ChannelFault } from './ports/channel.ts';
 export type { HouseDesk, MirrorDesk, NextStep, Outgoing, SigningKeys } from './ports/desks.ts';

@@ -59,7 +59,7 @@ export const mirrorAlertsContract: readonly ContractCase<MirrorUnderTest>[] = [
       same(told(await alerts.due(9, 3)), [['e1', 'a', 0], ['w1', 'a', 0], ['e1', 'b', 0]], 'some of them');
       const [first, second] = await alerts.due(9, 2);
       same(first, { did, way: email('e1'), alarm: operation('a'), tries: 0 }, 'what is told');
-      await alerts.settle(first!);
+      await alerts.settle(first!, true);
       await alerts.putOff(second!, 20);
       same(told(await alerts.due(30, 9)), [['e1', 'b', 0], ['w1', 'b', 0], ['w1', 'a', 1]], 'told, and put off');
       same(await alerts.raise(did, operation('a'), 5, PACE), false, 'what was told stays told');
@@ -98,8 +98,16 @@ export const mirrorAlertsContract: readonly ContractCase<MirrorUnderTest>[] = [
       await alerts.addWay(did, webhook('w1'));
       const suspended: Alarm = { kind: 'suspended', about: '', at: 1 };
       await alerts.raise(did, suspended, 5, PACE);
-      await alerts.calm(did, suspended);
+      same(await alerts.calm(did, suspended), false, 'it was told nowhere');
       same([await alerts.due(9, 9), await alerts.raise(did, suspended, 5, PACE)], [[], true], 'again');
+      const [due] = await alerts.due(9, 9);
+      await alerts.settle(due!, false);
+      same(await alerts.calm(did, suspended), false, 'it was given up');
+      await alerts.raise(did, suspended, 5, PACE);
+      await alerts.settle(due!, true);
+      same([await alerts.calm(did, suspended, 'untold'), await alerts.raise(did, suspended, 5, PACE)], [true, false], 'what was told stays');
+      same([await alerts.calm(did, suspended), await alerts.calm(did, suspended), await alerts.raise(did, suspended, 5, PACE)], [true, false, true], 'it was told');
+      same([await alerts.calm(did, suspended, 'untold'), await alerts.nextDue(), await alerts.raise(did, suspended, 5, PACE)], [false, undefined, true], 'it was not, and is not');
       const pace = { most: 3, since: clock.ms - 1 };
       const raise = async (about: string) => alerts.raise(did, operation(about), 5, pace);
       same([await raise('a'), await raise('b'), await raise('c')], [true, true, false], 'no more than three');

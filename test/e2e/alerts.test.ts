@@ -7,7 +7,6 @@ import { join } from 'node:path';
 import { it } from 'node:test';
 import { startMirror } from '../../src/mirror/index.ts';
 import { PushService } from '../support/push-service.ts';
-import type { Subscription } from '../support/push-service.ts';
 import { SmtpSink } from '../support/smtp-sink.ts';
 import { WebhookReceiver } from '../support/webhook-receiver.ts';
 import { press } from './support/backups.ts';
@@ -15,6 +14,7 @@ import { drivenStreet } from './support/driven.ts';
 import { makeAccount, proveAndPair } from './support/house.ts';
 import { mirrored } from './support/journey.ts';
 import { says } from './support/owner.ts';
+import { subscribeAt } from './support/push.ts';
 import { absent, eventually, find, LOOKS, openPage, visit } from './support/page.ts';
 import type { Look } from './support/page.ts';
 import type { Page, WebWorker } from 'puppeteer-core';
@@ -27,31 +27,6 @@ interface WakerScope {
   readonly registration: ServiceWorkerRegistration;
   readonly ExtendableEvent: { new(type: string): Event; readonly prototype: { waitUntil: () => undefined } };
   readonly NotificationEvent: new (type: string, init: { readonly notification: Notification }) => Event;
-}
-
-/** Has the page subscribe at another push service than that of the browser's maker. @returns what was subscribed */
-async function subscribeAt(page: Page, service: PushService): Promise<Subscription[]> {
-  const subscribed: Subscription[] = [];
-  await page.exposeFunction('subscribed', (key: string) => {
-    const browser = service.subscribe(key);
-    subscribed.push(browser);
-    const { endpoint, p256dh, auth } = browser;
-    return { endpoint, keys: { p256dh, auth } };
-  });
-  await page.evaluateOnNewDocument(() => {
-    const known = new WeakMap<PushManager, PushSubscription>();
-    const { subscribed } = globalThis as unknown as { subscribed(key: unknown): Promise<PushSubscriptionJSON> };
-    PushManager.prototype.subscribe = async function subscribe(options) {
-      const json = await subscribed(options?.applicationServerKey);
-      const subscription = { endpoint: json.endpoint, toJSON: () => json } as PushSubscription;
-      known.set(this, subscription);
-      return subscription;
-    };
-    PushManager.prototype.getSubscription = async function getSubscription() {
-      return known.get(this) ?? null;
-    };
-  });
-  return subscribed;
 }
 
 /** What the notifications of this browser say, by any of the mirrors that may wake it. */

@@ -5,6 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { it } from 'node:test';
 import { startMirror } from '../../src/mirror/index.ts';
+import { PushService } from '../support/push-service.ts';
+import { WebhookReceiver } from '../support/webhook-receiver.ts';
 import { press } from './support/backups.ts';
 import { drivenStreet } from './support/driven.ts';
 import { makeAccount, post, proveAndPair, succeed } from './support/house.ts';
@@ -12,6 +14,7 @@ import { mirrored } from './support/journey.ts';
 import { says } from './support/owner.ts';
 import { absent, eventually, find, LOOKS, openPage, visit } from './support/page.ts';
 import type { Look } from './support/page.ts';
+import { subscribeAt } from './support/push.ts';
 
 const app = drivenStreet();
 
@@ -29,8 +32,11 @@ async function withSecond(work: (second: Awaited<ReturnType<typeof startMirror>>
   }
 }
 
-it('a standby is added with its invitation, gets everything, takes the place of the mirror at one press, and is removed', () => withSecond(async (second) => {
+it('a standby is added with its invitation, gets everything, is told how to tell the owner, takes the place of the mirror at one press, and is removed', () => withSecond(async (second) => {
   const { page } = await openPage(app.browser, app.url, LOOKS['desktop, light'] as Look);
+  const [receiver, service] = [await WebhookReceiver.start(), await PushService.start()];
+  const subscribed = await subscribeAt(page, service);
+  await page.browserContext().overridePermissions(app.url, ['notifications']);
   await visit(page, app.url);
   const made = await makeAccount(page);
   await proveAndPair(page, made, app.mirror);
@@ -47,6 +53,17 @@ it('a standby is added with its invitation, gets everything, takes the place of 
   await press(page, 'holdfast-standbys >>> form button[type=submit]');
   await says(page, 'holdfast-standbys >>> [role=status]', new RegExp(`^${host(second.url)} is a standby from now on\\.`));
   await says(page, row, /Has everything\./);
+
+  await press(page, 'holdfast-alerts >>> #add-webhook');
+  await (await find(page, 'holdfast-alerts >>> #url')).type(receiver.url);
+  await press(page, 'holdfast-alerts >>> form button[type=submit]');
+  await says(page, 'holdfast-alerts >>> [role=status]', /^Your server has answered the test\./);
+  assert.deepEqual(receiver.messages('test').map(({ mirror }) => mirror), [app.mirror, second.url]);
+  await press(page, 'holdfast-alerts >>> #notify');
+  await says(page, 'holdfast-alerts >>> [role=status]', /^This browser is notified from now on/);
+  assert.deepEqual([new Set(subscribed.map(({ senderKey }) => senderKey)).size, service.pushed.length, service.refused], [2, 2, []], 'each by its own key');
+  await receiver.close();
+  await service.close();
 
   const write = async (text: string): Promise<string> => {
     const { commit } = await succeed(page, 'com.atproto.repo.createRecord', { input: post(made.did, text), requestId: crypto.randomUUID() }) as { commit: { rev: string } };

@@ -192,7 +192,7 @@ export class SimulatedMirror implements Server {
       watcher: { soon: () => undefined, told: () => undefined, claimed: () => undefined },
       codes: new Codes({ copies, log: () => undefined, now }),
       standbys: { followFor: async () => undefined },
-      alerts: { standing: async () => undefined }, sender: { kinds: [], test: async () => undefined, code: async () => undefined }, pushKey: '',
+      alerts: { standing: async () => undefined, noPrimary: async () => false }, sender: { kinds: [], test: async () => undefined, code: async () => undefined }, pushKey: '',
       crawlers: new Crawlers({ relays: [], hostname: 'mirror.test', log: () => undefined }), log: () => undefined, version: '1',
       store: repositoriesOf(copies), maxBlobBytes: LIMITS.blobBytes,
       ingest: new Ingest({ store: copies, keys: identities, signer: this.#signer, limits: LIMITS, now, hasBlob: async (did, cid) => await blobs.info(did, cid) !== undefined, announce }),

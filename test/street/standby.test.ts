@@ -16,20 +16,22 @@ import { allOf } from '../support/host-rules.ts';
 import { assertRefused } from '../support/pds-house.ts';
 import { makeHouse, startWorld, succeed } from '../support/street-world.ts';
 import type { NodeHouse, World } from '../support/street-world.ts';
+import { WebhookReceiver } from '../support/webhook-receiver.ts';
 
 const PNG = new Uint8Array([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a, 1, 2, 3]);
 const folder = mkdtempSync(join(tmpdir(), 'holdfast-standby-'));
 let world: World;
 let second: Awaited<ReturnType<typeof startMirror>>;
 let alice: NodeHouse;
+let receiver: WebhookReceiver;
 /** What becomes of an answer of the first mirror on its way to the second. */
 let altered = async (_url: string, answer: PrimaryAnswer): Promise<PrimaryAnswer> => answer;
 const honest = altered;
 
 before(async () => {
-  world = await startWorld();
+  [world, receiver] = [await startWorld(), await WebhookReceiver.start()];
   second = await startMirror({ ...world.settings, port: 0, folder: join(folder, 'second'), handleDomains: ['second.test'] }, {
-    log: () => undefined, askPrimary: async (url, ...rest) => altered(url, await askNearby(url, ...rest)),
+    log: () => undefined, alertGraceMs: 0, askPrimary: async (url, ...rest) => altered(url, await askNearby(url, ...rest)),
   });
   alice = await makeHouse(world);
   await alice.pair();
@@ -38,6 +40,7 @@ before(async () => {
 after(async () => {
   alice.disconnect();
   await second.close();
+  await receiver.close();
   const { faults } = await verifyMirror(join(folder, 'second'));
   await world.close();
   rmSync(folder, { recursive: true, force: true });
@@ -160,6 +163,42 @@ test('a primary that shows an older state than it has confirmed is found out', a
   assert.match(mirror.standbys![0]!.trouble ?? '', /shows an older state than it has confirmed before/);
   altered = honest;
   await succeed(alice.house, 'app.holdfast.bridge.askStandbys', { did: alice.did });
+  await everywhere(world.mirror, second.url);
+});
+
+test('the owner is told by the standby, once each: the mirror is killed, comes back from an old backup, lies; and when it is well again', async () => {
+  const set = (mirror: string | undefined) => succeed(alice.house, 'app.holdfast.bridge.setAlerts', {
+    did: alice.did, ...(mirror !== undefined && { mirror }), deed: { $type: 'app.holdfast.mirror.setAlerts#addWebhook', url: receiver.url, secret: receiver.secret },
+  });
+  await set(undefined);
+  const { alerts } = await set(second.url) as { alerts: { ways: { target: string }[] } };
+  assert.deepEqual(alerts.ways.map(({ target }) => target), [receiver.url]);
+  assertRefused(await alice.house.post('app.holdfast.bridge.setAlerts', { did: alice.did, mirror: world.relay, deed: { $type: 'app.holdfast.mirror.setAlerts#remove', id: 'x' } }, { id: crypto.randomUUID() }), 400, 'NotStandby');
+  const told = (): unknown[] => receiver.messages('alarm').map(({ mirror, alarm }) => [mirror, (alarm as { kind: string; about: string }).kind, (alarm as { about: string }).about]);
+  const looked = async (kind: string): Promise<void> => {
+    for (let times = 0; times < 2; times++) await succeed(alice.house, 'app.holdfast.bridge.askStandbys', { did: alice.did });
+    await until(async () => told().length > 0, `told of ${kind}`);
+    assert.deepEqual(told(), [[second.url, kind, world.mirror]]);
+    receiver.calls.length = 0;
+  };
+  let old: Buffer | undefined;
+  altered = changing('app.holdfast.mirror.listCommits', (bytes) => (old ??= bytes));
+  await succeed(alice.house, 'app.holdfast.bridge.askStandbys', { did: alice.did });
+  const backup = altered;
+  altered = honest;
+  await alice.post('after the backup');
+  await everywhere(world.mirror, second.url);
+  await world.stopMirror();
+  await looked('primarySilent');
+  await world.startMirror();
+  await looked('primaryWell');
+  altered = backup;
+  await looked('primaryBehind');
+  altered = lies['a receipt of another key']!;
+  await looked('primaryFalse');
+  altered = honest;
+  await looked('primaryWell');
+  assert.ok(receiver.calls.every(({ isSigned }) => isSigned));
   await everywhere(world.mirror, second.url);
 });
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
 import { until } from '../../../test/support/until.ts';
-import type { Alarm, AlertWay, CopyAccount } from '../../mirroring/index.ts';
+import type { Alarm, AlertWay, CopyAccount, PrimaryTrouble } from '../../mirroring/index.ts';
 import { parseDid } from '../../protocol/index.ts';
 import { MemoryMirrorStore } from '../../storage/memory/index.ts';
 import { Alerts } from './alerts.ts';
@@ -161,4 +161,67 @@ test('what comes while something waits for later is not kept waiting', async () 
     await until('the suspension is told', () => scene.sent.length === 1);
     assert.match(scene.sent[0]!, / suspended /);
   }, { graceMs: 3_600_000 });
+});
+
+const FIRST = 'https://first.test';
+const MINUTE_MS = 60_000;
+
+/** An account that is a standby here. */
+async function standby(): Promise<Scene> {
+  const scene = await Scene.make();
+  await scene.store.update(DID, { primary: { url: FIRST, key: 'did:key:zFirst' } });
+  return scene;
+}
+
+/** A standby looks at its primary, so often, with pauses. */
+const looks = (scene: Scene, trouble: PrimaryTrouble | undefined, times: number, pauseMs: number) => scene.run(async (alerts) => {
+  for (let look = 0; look < times; look++) {
+    await alerts.primary(DID, trouble);
+    await until('what is due is told', async () => (await scene.left() ?? Infinity) > scene.ms);
+    scene.ms += pauseMs;
+  }
+}, { graceMs: 20 * MINUTE_MS });
+
+test('what a standby sees of its primary is told once, when it has lasted, and once more when that is over', async () => {
+  const scene = await standby();
+  await looks(scene, 'primarySilent', 1, 15 * MINUTE_MS);
+  await looks(scene, undefined, 2, 15 * MINUTE_MS);
+  assert.deepEqual([scene.sent, await scene.left()], [[], undefined], 'a moment is nothing to tell');
+  for (let time = 0; time < 2; time++) {
+    await looks(scene, 'primarySilent', 1, 20 * MINUTE_MS);
+    await scene.run(() => until('it is told', async () => await scene.left() === undefined));
+    await looks(scene, 'primarySilent', 3, 15 * MINUTE_MS);
+    assert.deepEqual(scene.sent.splice(0), [told(FIRST, 'primarySilent')]);
+    await looks(scene, undefined, 3, 15 * MINUTE_MS);
+    assert.deepEqual(scene.sent.splice(0), [told(FIRST, 'primaryWell')]);
+  }
+});
+
+test('a primary that comes back behind is told as that, and is not told as silent any more', async () => {
+  const scene = await standby();
+  await looks(scene, 'primarySilent', 1, MINUTE_MS);
+  await looks(scene, 'primaryBehind', 1, 20 * MINUTE_MS);
+  await scene.run(() => until('it is told', async () => await scene.left() === undefined));
+  assert.deepEqual(scene.sent.splice(0), [told(FIRST, 'primaryBehind')]);
+  // What was told stays so, whatever is seen meanwhile.
+  await looks(scene, 'primaryFalse', 1, MINUTE_MS);
+  await looks(scene, undefined, 1, MINUTE_MS);
+  assert.deepEqual(scene.sent, [told(FIRST, 'primaryWell')]);
+});
+
+test('once it is no standby any more, or of another primary, nothing more is told of the one before', async () => {
+  for (const primary of [undefined, { url: 'https://second.test', key: 'did:key:zSecond' }]) {
+    const scene = await standby();
+    await looks(scene, 'primaryFalse', 1, 20 * MINUTE_MS);
+    await scene.store.update(DID, { primary });
+    await scene.run(() => until('nothing is left', async () => await scene.left() === undefined));
+    await scene.run((alerts) => alerts.primary(DID, undefined));
+    assert.deepEqual([scene.sent, await scene.left()], [[], undefined]);
+  }
+});
+
+test('a standby tells of no operation: houses do not tell it what is theirs', async () => {
+  const scene = await standby();
+  await scene.run(async (alerts) => alerts.seen(DID, await scene.see('foreign')));
+  assert.equal(await scene.left(), undefined);
 });

@@ -1,5 +1,5 @@
-import { isStopped, NOTICE_MS } from '../../mirroring/index.ts';
-import type { Alarm, CopyAccount, DueAlarm, MirrorStore, WatchedLog } from '../../mirroring/index.ts';
+import { isStandby, isStopped, NOTICE_MS } from '../../mirroring/index.ts';
+import type { Alarm, CopyAccount, DueAlarm, MirrorStore, PrimaryTrouble, WatchedLog } from '../../mirroring/index.ts';
 import type { Did } from '../../protocol/index.ts';
 import { unclaimedIn } from '../identity/watcher.ts';
 import type { Log } from '../log.ts';
@@ -13,7 +13,7 @@ export interface AlertsOptions {
   readonly log: Log;
   /** Milliseconds since 1970. */
   readonly now: () => number;
-  /** Milliseconds in which a house may still claim what it has done itself; for tests. */
+  /** Milliseconds in which a house may still claim what it has done itself, and a primary be well again; for tests. */
   readonly graceMs?: number;
   /** Milliseconds to wait after each try in vain; for tests. */
   readonly pauses?: readonly number[];
@@ -25,6 +25,9 @@ const DAY_MS = 24 * HOUR_MS;
 /** Of one account. */
 const MOST_A_DAY = 10;
 const GRACE_MS = 5 * MINUTE_MS;
+/** A standby looks every quarter of an hour: what it sees once may be a moment. */
+const PRIMARY_GRACE_MS: Readonly<Record<PrimaryTrouble, number>> = { primarySilent: HOUR_MS, primaryBehind: 20 * MINUTE_MS, primaryFalse: 20 * MINUTE_MS };
+const PRIMARY_TROUBLES = Object.keys(PRIMARY_GRACE_MS) as readonly PrimaryTrouble[];
 /** It is tried for as long as a change of a DID can be undone. */
 const PAUSES = [MINUTE_MS, 5 * MINUTE_MS, 30 * MINUTE_MS, 2 * HOUR_MS, 6 * HOUR_MS, 12 * HOUR_MS, DAY_MS, DAY_MS];
 const AT_A_TIME = 20;
@@ -60,7 +63,10 @@ export class Alerts {
   /** The log of a DID was looked at. Each operation that none of its houses has claimed is told once. */
   async seen(did: Did, watched: WatchedLog): Promise<void> {
     const { graceMs = GRACE_MS, now } = this.#options;
-    for (const { cid, createdAt } of unclaimedIn(watched)) await this.#raise(did, { kind: 'operation', about: cid, at: createdAt }, now() + graceMs);
+    const unclaimed = unclaimedIn(watched);
+    // Houses tell their mirror what they have done, and not the standbys.
+    if (unclaimed.length === 0 || await this.#isStandby(did)) return;
+    for (const { cid, createdAt } of unclaimed) await this.#raise(did, { kind: 'operation', about: cid, at: createdAt }, now() + graceMs);
   }
 
   /** An account was looked at: that it is served no longer, and that its time is nearly over, is told once, until that is no longer so. */
@@ -73,6 +79,36 @@ export class Alerts {
       else await copies.alerts.calm(did, { kind, about: '' });
     }
     if (until !== undefined && now() > until - NOTICE_MS && !isStopped(account)) await this.#raise(did, { kind: 'time', about: String(until), at: until }, now());
+  }
+
+  /**
+   * A standby has looked at its primary. That it does not do as it should is told once, when it has been so for some time; and when that
+   * was told, that it does again.
+   */
+  async primary(did: Did, trouble: PrimaryTrouble | undefined): Promise<void> {
+    const { copies, graceMs, now } = this.#options;
+    const account = await copies.account(did);
+    if (account === undefined || !isStandby(account)) return;
+    const about = account.primary.url;
+    if (trouble === undefined) {
+      if (await this.noPrimary(did, about)) await this.#raise(did, { kind: 'primaryWell', about, at: now() }, now());
+      return;
+    }
+    await copies.alerts.calm(did, { kind: 'primaryWell', about });
+    for (const kind of PRIMARY_TROUBLES) if (kind !== trouble) await copies.alerts.calm(did, { kind, about }, 'untold');
+    await this.#raise(did, { kind: trouble, about, at: now() }, now() + (graceMs ?? PRIMARY_GRACE_MS[trouble]));
+  }
+
+  /** Nothing more is to be told of a primary. @param url its origin @returns whether something was */
+  async noPrimary(did: Did, url: string): Promise<boolean> {
+    let wasTold = false;
+    for (const kind of PRIMARY_TROUBLES) wasTold = await this.#options.copies.alerts.calm(did, { kind, about: url }) || wasTold;
+    return wasTold;
+  }
+
+  async #isStandby(did: Did): Promise<boolean> {
+    const account = await this.#options.copies.account(did);
+    return account !== undefined && isStandby(account);
   }
 
   async #raise(did: Did, alarm: Alarm, due: number): Promise<void> {
@@ -116,7 +152,7 @@ export class Alerts {
   async #tell(due: DueAlarm): Promise<void> {
     const { copies, sender, log, now } = this.#options;
     const { did, way, alarm, tries } = due;
-    if (!await this.#holds(did, alarm)) return copies.alerts.settle(due);
+    if (!await this.#holds(did, alarm)) return copies.alerts.settle(due, false);
     const failed: unknown = await sender.alarm(did, way, alarm).then(() => undefined, (error: unknown) => error ?? 'nothing said');
     const reason = failed === undefined ? undefined : reasonOf(failed);
     // What was broken off by the end is sent after the next start.
@@ -131,14 +167,24 @@ export class Alerts {
       return copies.alerts.putOff(due, now() + pause);
     }
     log(`${did}: its owner was ${reason === undefined ? 'told' : 'not told, and that is given up:'} by ${way.to.kind} (${alarm.kind})`);
-    return copies.alerts.settle(due);
+    return copies.alerts.settle(due, reason === undefined);
   }
 
   /** Whether it is still to be told: somebody may have claimed or changed it meanwhile. */
   async #holds(did: Did, { kind, about }: Alarm): Promise<boolean> {
     const { copies } = this.#options;
-    if (kind === 'operation') return unclaimedIn(await copies.watched(did)).some(({ cid }) => cid === about);
     const account = await copies.account(did);
-    return kind === 'time' ? String(account?.terms.until) === about : account?.status === kind;
+    if (account === undefined) return false;
+    switch (kind) {
+      case 'operation':
+        return !isStandby(account) && unclaimedIn(await copies.watched(did)).some(({ cid }) => cid === about);
+      case 'time':
+        return String(account.terms.until) === about;
+      case 'suspended':
+      case 'takendown':
+        return account.status === kind;
+      default:
+        return isStandby(account) && account.primary.url === about;
+    }
   }
 }

@@ -21,7 +21,8 @@ test('an operation: what it is, whose, what to do, and how long there is', () =>
 test('every message is of two parts, names the account and the mirror, and holds no link but the name of the mirror', () => {
   const { handle: _, ...nameless } = ACCOUNT;
   const all = [
-    ...(['operation', 'suspended', 'takendown', 'time'] as const).map((kind) => alarmWords({ kind, about: 'x', at: AT }, nameless, AT)),
+    ...(['operation', 'suspended', 'takendown', 'time', 'primarySilent', 'primaryBehind', 'primaryFalse', 'primaryWell'] as const).map((kind) => (
+      alarmWords({ kind, about: kind.startsWith('primary') ? 'https://first.mirror.test' : 'x', at: AT }, nameless, AT))),
     testWords(nameless), codeWords('ABCD-EFGH', nameless),
   ];
   for (const { subject, text } of all) {
@@ -29,5 +30,5 @@ test('every message is of two parts, names the account and the mirror, and holds
     assert.ok(text.includes(nameless.did) && text.includes('by itself'), text);
     assert.deepEqual(text.match(/https?:\S+/g), ['https://mirror.test,']);
   }
-  assert.equal(new Set(all.map(({ subject }) => subject)).size, 5, 'suspension and takedown begin alike');
+  assert.equal(new Set(all.map(({ subject }) => subject)).size, 9, 'suspension and takedown begin alike');
 });

@@ -21,6 +21,8 @@ export const UNDO_MS = 72 * 3_600_000;
 const HOUR_MS = 3_600_000;
 const CAUTION = 'Nobody needs your recovery kit or its passphrase to help you: give them to nobody, and type them nowhere but into your own Holdfast.';
 
+const STANDBY_ADVICE = 'Everything that was confirmed is here as well, and all that you have written is in your house. Open Holdfast and go to Mirror: it says how your mirror stands, and one press there puts a standby in its place.';
+
 /** What an alarm says: what happened, what to do, and how long there is. */
 export function alarmWords({ kind, about, at }: Alarm, account: About, now: number): Words {
   const name = nameOf(account);
@@ -42,6 +44,22 @@ export function alarmWords({ kind, about, at }: Alarm, account: About, now: numb
       return said(account, `The time of ${name} at this mirror is nearly over`, [
         `This mirror keeps the account ${name} until ${day(at)}. After ${day(at + GRACE_MS)} it serves it no more.`,
         'Everything is in your house. Ask the operator for more time; or open Holdfast, go to Mirror, and move to another mirror.',
+      ]);
+    case 'primarySilent':
+      return said(account, `The mirror ${hostOf(about)} does not answer its standby`, [
+        `This standby of ${name} gets no answer that makes sense from the mirror ${hostOf(about)} any more, since ${day(at)}. Perhaps nobody else does.`, STANDBY_ADVICE,
+      ]);
+    case 'primaryBehind':
+      return said(account, `The mirror ${hostOf(about)} has lost something`, [
+        `The mirror ${hostOf(about)} shows an older state of ${name} than it had confirmed to this standby; that was first seen on ${day(at)}. It may have been brought back from an old backup, or keep something back.`, STANDBY_ADVICE,
+      ]);
+    case 'primaryFalse':
+      return said(account, `The mirror ${hostOf(about)} cannot be relied on`, [
+        `The mirror ${hostOf(about)} shows this standby of ${name} what it cannot have confirmed: signed by another key than its own, changed, or another state of the same moment; that was first seen on ${day(at)}. Nothing of it was taken.`, STANDBY_ADVICE,
+      ]);
+    case 'primaryWell':
+      return said(account, `The mirror ${hostOf(about)} is well again`, [
+        `The mirror ${hostOf(about)}, of which this standby of ${name} had told you something, gives all that it has confirmed, since ${day(at)}. There is nothing to do.`,
       ]);
   }
 }
@@ -75,6 +93,10 @@ function undoWords(at: number, now: number): string {
 
 function nameOf({ did, handle }: About): string {
   return handle === undefined ? did : `@${handle} (${did})`;
+}
+
+function hostOf(url: string): string {
+  return URL.parse(url)?.host ?? url;
 }
 
 function day(ms: number): string {

@@ -6,8 +6,8 @@ import { fromJson, HoldfastError, lexicons, parseDidKey } from '../../protocol/i
 import type { Cid, Did } from '../../protocol/index.ts';
 import { requestPublic } from '../identity/public-request.ts';
 
-/** The primary did not answer, or not so that it makes sense; or it says that it does not have what it was asked for. */
-export class PrimaryError extends HoldfastError<'PrimaryUnreachable' | 'NotThere'> {}
+/** The primary did not answer, or not so that it makes sense; or it shows a receipt that another key has signed; or it says that it does not have what it was asked for. */
+export class PrimaryError extends HoldfastError<'PrimaryUnreachable' | 'PrimaryFalse' | 'NotThere'> {}
 
 /** What a server answers. Whoever reads the body reads within limits, and ends it. */
 export interface PrimaryAnswer {
@@ -55,15 +55,16 @@ export class PrimaryClient {
 
   /**
    * What it has confirmed last, and the bodies of commits that lead there, oldest first; none where it cannot give them.
-   * @throws PrimaryError
+   * @throws PrimaryError PrimaryUnreachable, PrimaryFalse
    */
   async commits(since: Cid | undefined): Promise<{ readonly receipt: Receipt; readonly commits: readonly Uint8Array[] }> {
     const schema = lexicons.AppHoldfastMirrorListCommits.mainSchema;
     const text = await this.#read(schema.nsid, since === undefined ? {} : { since: since.toString() }, TEXT_MS, 'application/json', textOf);
     const found = safeParse(schema.output.schema, jsonOf(text));
     const receipt = found.ok ? readReceipt(found.value.receipt) : undefined;
-    if (!found.ok || receipt === undefined || receipt.did !== this.#did || !await isReceiptOf(parseDidKey(this.#primary.key), receipt)) {
-      throw this.#unreachable('The primary shows no receipt of the account that is signed by its key');
+    if (!found.ok || receipt?.did !== this.#did) throw this.#unreachable('The primary shows no receipt of the account');
+    if (!await isReceiptOf(parseDidKey(this.#primary.key), receipt)) {
+      throw new PrimaryError('PrimaryFalse', 'The primary shows a receipt that is not signed by its key', { url: this.#primary.url, did: this.#did });
     }
     return { receipt, commits: found.value.commits.map((bytes) => fromJson(bytes) as Uint8Array) };
   }

@@ -27,6 +27,8 @@ function answer(status: number, text = ''): PrimaryAnswer {
 class Standby {
   head: CopyHead | undefined;
   readonly asked: string[] = [];
+  /** What its owner is to be told of, by each look; `well` where there is nothing. */
+  readonly seen: string[] = [];
   blobs: readonly Cid[] = [];
   putStream: () => Promise<unknown> = async () => undefined;
   readonly standbys: Standbys;
@@ -49,6 +51,7 @@ class Standby {
       },
       blobs: { list: async () => this.blobs, info: async () => undefined, putStream: () => this.putStream() },
       limits: { blobBytes: 10 }, settings: { allBlobBytes: 10 }, log: () => undefined,
+      alerts: { primary: async (_did: string, trouble: string | undefined) => void this.seen.push(trouble ?? 'well') },
     } as unknown as ConstructorParameters<typeof Standbys>[0], asks);
   }
 
@@ -61,8 +64,8 @@ class Standby {
     return this.listed(commits);
   }
 
-  async listed(commits: readonly Uint8Array[] = []): Promise<PrimaryAnswer> {
-    const receipt = await signReceipt(signer, { did: DID, commit: this.confirmed!.cid, rev: this.confirmed!.rev, seq: 1 }, Date.now());
+  async listed(commits: readonly Uint8Array[] = [], by = signer): Promise<PrimaryAnswer> {
+    const receipt = await signReceipt(by, { did: DID, commit: this.confirmed!.cid, rev: this.confirmed!.rev, seq: 1 }, Date.now());
     return answer(200, JSON.stringify({ receipt: receiptView(receipt), commits: commits.map((bytes) => toJson(bytes)) }));
   }
 
@@ -116,4 +119,36 @@ test('whoever asks waits no longer than they want for a primary that says nothin
   const rest = standby.standbys.followFor(DID, 60_000);
   await standby.standbys.close();
   await assert.rejects(rest, { code: 'PrimaryUnreachable' });
+  assert.deepEqual(standby.seen, [], 'that is nothing of the primary');
+});
+
+test('each look says what is to be said of the primary: it is well, silent, behind, or shows what it cannot have confirmed', async () => {
+  const other = await seededP256Signer(new Uint8Array(32).fill(4));
+  let ask: (standby: Standby) => Promise<PrimaryAnswer>;
+  const standby: Standby = new Standby((method) => (method === 'listCommits' ? ask(standby) : Promise.resolve(answer(404))));
+  const look = async (how: typeof ask): Promise<unknown> => {
+    ask = how;
+    const outcome = await standby.standbys.follow(DID).then(() => 'done', ({ code }: { code: string }) => code);
+    return [outcome, ...standby.seen.splice(0)];
+  };
+  await standby.goOn();
+  const { cid: held, rev, data } = standby.confirmed!;
+  standby.head = standby.confirmed;
+  assert.deepEqual(await look(() => standby.listed()), ['done', 'well']);
+  assert.deepEqual(await look(async () => Promise.reject(new TypeError('fetch failed'))), ['PrimaryUnreachable', 'primarySilent']);
+  assert.deepEqual(await look(async () => answer(200, '<html>')), ['PrimaryUnreachable', 'primarySilent']);
+  assert.deepEqual(await look(() => standby.listed([], other)), ['PrimaryFalse', 'primaryFalse']);
+  standby.confirmed = { cid: cid('another'), rev, data };
+  assert.deepEqual(await look(() => standby.listed()), ['PrimaryFalse', 'primaryFalse'], 'a fork');
+  standby.confirmed = { cid: held, rev, data };
+  const later = clock.next();
+  standby.head = { cid: cid(later), rev: later, data };
+  assert.deepEqual(await look(() => standby.listed()), ['PrimaryBehind', 'primaryBehind']);
+  standby.head = standby.confirmed;
+  standby.blobs = [cid('one')];
+  standby.putStream = async () => Promise.reject(new BlobRefused('QuotaExceeded', 'full'));
+  const full: Standby = new Standby((method) => (method === 'listCommits' ? full.listed() : Promise.resolve(answer(200))));
+  Object.assign(full, { head: standby.head, confirmed: standby.confirmed, blobs: standby.blobs, putStream: standby.putStream });
+  await assert.rejects(full.standbys.follow(DID), { code: 'QuotaExceeded' });
+  assert.deepEqual(full.seen, [], 'that its room is full is none of its doing');
 });

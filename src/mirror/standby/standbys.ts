@@ -1,9 +1,10 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { ChannelError, decodeCommitBody, isStandby, MirrorRefusal, mostBytes } from '../../mirroring/index.ts';
-import type { CopyAccount, Primary, Receipt } from '../../mirroring/index.ts';
+import type { CopyAccount, Primary, PrimaryTrouble, Receipt } from '../../mirroring/index.ts';
 import { mediaTypeOf, StoreError, XrpcError } from '../../pds/index.ts';
 import type { Cid, Did } from '../../protocol/index.ts';
 import { BlobRefused } from '../../storage/sqlite/index.ts';
+import type { Alerts } from '../alerts/alerts.ts';
 import { reasonOf } from '../log.ts';
 import { missingBlobs } from '../missing-blobs.ts';
 import type { MirrorHost } from '../mirror-host.ts';
@@ -11,7 +12,7 @@ import { keptAccount, openAccount } from '../standing.ts';
 import { PrimaryClient, PrimaryError } from './primary.ts';
 import type { AskPrimary } from './primary.ts';
 
-type Parts = Pick<MirrorHost, 'copies' | 'blobs' | 'ingest' | 'limits' | 'settings' | 'log'>;
+type Parts = Pick<MirrorHost, 'copies' | 'blobs' | 'ingest' | 'limits' | 'settings' | 'log'> & { readonly alerts: Pick<Alerts, 'primary'> };
 
 /** Blobs that are asked for in one go. */
 const BLOBS_AT_A_TIME = 200;
@@ -49,7 +50,7 @@ export class Standbys {
 
   /**
    * Gets what the primary has confirmed by now, and the blobs of that.
-   * @throws XrpcError NotStandby, PrimaryUnreachable, PrimaryBehind, QuotaExceeded; MirrorRefusal
+   * @throws XrpcError NotStandby, PrimaryUnreachable, PrimaryBehind, PrimaryFalse, QuotaExceeded; MirrorRefusal
    */
   follow(did: Did): Promise<void> {
     const running = this.#running.get(did);
@@ -72,9 +73,21 @@ export class Standbys {
   }
 
   #run(did: Did): Promise<void> {
-    const run = this.#follow(did).finally(() => this.#running.delete(did));
+    const run = this.#look(did).finally(() => this.#running.delete(did));
     this.#running.set(did, run);
     return run;
+  }
+
+  /** Follows, and has the owner told of what there is to say of the primary. */
+  async #look(did: Did): Promise<void> {
+    const outcome: { readonly error?: unknown } = await this.#follow(did).then(() => ({}), (error: unknown) => ({ error }));
+    const trouble = troubleIn(outcome.error);
+    if (!this.#stopped.signal.aborted && (!('error' in outcome) || trouble !== undefined)) {
+      await this.#parts.alerts.primary(did, trouble).catch((error: unknown) => {
+        this.#parts.log(`${did}: what is seen of its primary could not be noted: ${reasonOf(error)}`);
+      });
+    }
+    if ('error' in outcome) throw outcome.error;
   }
 
   async #follow(did: Did): Promise<void> {
@@ -84,6 +97,7 @@ export class Standbys {
     } catch (error) {
       if (error instanceof XrpcError || error instanceof MirrorRefusal || error instanceof StoreError) throw error;
       this.#parts.log(`${did} could not be followed: ${reasonOf(error)}`);
+      if (error instanceof PrimaryError && error.code === 'PrimaryFalse') throw new XrpcError(400, 'PrimaryFalse', 'The primary shows a receipt that is not signed by its key. What is here stays.', error);
       throw new XrpcError(400, 'PrimaryUnreachable', 'The primary does not answer as it should. What is here stays.', error);
     }
   }
@@ -95,6 +109,7 @@ export class Standbys {
       const { receipt, commits } = await client.commits(account.head?.cid);
       if (account.head !== undefined && receipt.rev <= account.head.rev) {
         if (receipt.commit.equals(account.head.cid)) return client;
+        if (receipt.rev === account.head.rev) throw new XrpcError(400, 'PrimaryFalse', 'The primary shows another state than it has confirmed before. What is here stays.');
         throw new XrpcError(400, 'PrimaryBehind', 'The primary shows an older state than it has confirmed before. What is here stays.');
       }
       const isLed = await this.#takeCommits(did, receipt, commits);
@@ -161,6 +176,22 @@ export class Standbys {
         if (!(error instanceof BlobRefused && error.code === 'QuotaExceeded')) throw error;
         throw new XrpcError(413, 'QuotaExceeded', 'The blobs of this account take all the room that it has here. What is here stays.', error);
       });
+  }
+}
+
+/** What an error says of the primary; undefined where it is none of its doing. */
+function troubleIn(error: unknown): PrimaryTrouble | undefined {
+  if (error instanceof MirrorRefusal) return error.code === 'InvalidRepo' || error.code === 'InvalidCommit' ? 'primaryFalse' : undefined;
+  if (!(error instanceof XrpcError)) return undefined;
+  switch (error.code) {
+    case 'PrimaryUnreachable':
+      return 'primarySilent';
+    case 'PrimaryBehind':
+      return 'primaryBehind';
+    case 'PrimaryFalse':
+      return 'primaryFalse';
+    default:
+      return undefined;
   }
 }
 

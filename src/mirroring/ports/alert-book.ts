@@ -47,12 +47,18 @@ export type AlarmKind =
   | 'operation'
   | 'suspended' | 'takendown'
   /** The time for which the account is kept is nearly over. */
-  | 'time';
+  | 'time'
+  | PrimaryTrouble
+  /** None of that is so any more. */
+  | 'primaryWell';
+
+/** What a standby sees of its primary: it does not answer as it should, shows an older state than it has confirmed, or what it cannot have confirmed. */
+export type PrimaryTrouble = 'primarySilent' | 'primaryBehind' | 'primaryFalse';
 
 /** Something that an owner is told once. */
 export interface Alarm {
   readonly kind: AlarmKind;
-  /** What tells it from others of its kind: the CID of an operation, or the time of an end. */
+  /** What tells it from others of its kind: the CID of an operation, the time of an end, or the origin of a primary. */
   readonly about: string;
   /** When it happened, or will: milliseconds since 1970. */
   readonly at: number;
@@ -93,14 +99,18 @@ export interface AlertBook {
    * @returns false where it was noted before, or is not noted
    */
   raise(did: Did, alarm: Alarm, due: number, pace: { readonly most: number; readonly since: number }): Promise<boolean>;
-  /** It is over: when it comes again, it is told again. */
-  calm(did: Did, alarm: Pick<Alarm, 'kind' | 'about'>): Promise<void>;
+  /**
+   * It is over: when it comes again, it is told again.
+   * @param only where it was told nowhere yet: then it is told nowhere
+   * @returns whether it was told somewhere
+   */
+  calm(did: Did, alarm: Pick<Alarm, 'kind' | 'about'>, only?: 'untold'): Promise<boolean>;
   /** Those that are to be told by then, the longest due first. */
   due(by: number, limit: number): Promise<readonly DueAlarm[]>;
   /** When the next one is to be told: milliseconds since 1970. */
   nextDue(): Promise<number | undefined>;
-  /** It was told, or is given up. */
-  settle(due: DueAlarm): Promise<void>;
+  /** It was told, or is given up, or need not be told. */
+  settle(due: DueAlarm, isTold: boolean): Promise<void>;
   /** It was tried in vain, and is due again then. */
   putOff(due: DueAlarm, until: number): Promise<void>;
 }

@@ -4,8 +4,8 @@ import type { Alarm, AlertBook, AlertWay, DueAlarm } from '../../mirroring/index
 
 interface Page {
   readonly ways: Map<string, AlertWay>;
-  /** By what they are, with when they were raised. */
-  readonly alarms: Map<string, number>;
+  /** By what they are. */
+  readonly alarms: Map<string, { readonly raisedAt: number; readonly isTold: boolean }>;
 }
 
 interface Telling extends DueAlarm {
@@ -30,7 +30,7 @@ export class MemoryAlertBook implements AlertBook {
 
   async addWay(did: Did, way: AlertWay, replaced?: string): Promise<boolean> {
     if (!this.#isKept(did)) throw new MirrorStoreError('AccountMissing', 'This mirror has no such account', { did });
-    const page = this.#pages.get(did) ?? { ways: new Map<string, AlertWay>(), alarms: new Map<string, number>() };
+    const page: Page = this.#pages.get(did) ?? { ways: new Map(), alarms: new Map() };
     this.#pages.set(did, page);
     if (!hasRoomFor(way.to, [...page.ways.values()].filter(({ id }) => id !== replaced))) return false;
     for (const [key, telling] of [...this.#tellings]) {
@@ -75,15 +75,18 @@ export class MemoryAlertBook implements AlertBook {
     const page = this.#pages.get(did);
     const ways = (await this.ways(did)).filter(({ awaited, lostAt }) => awaited === undefined && lostAt === undefined);
     if (page === undefined || ways.length === 0 || page.alarms.has(nameOf(alarm))) return false;
-    if ([...page.alarms.values()].filter((raisedAt) => raisedAt > since).length >= most) return false;
-    page.alarms.set(nameOf(alarm), this.#now());
+    if ([...page.alarms.values()].filter(({ raisedAt }) => raisedAt > since).length >= most) return false;
+    page.alarms.set(nameOf(alarm), { raisedAt: this.#now(), isTold: false });
     for (const way of ways) this.#tellings.set(keyOf({ way, alarm }), { did, way, alarm, tries: 0, due });
     return true;
   }
 
-  async calm(did: Did, alarm: Pick<Alarm, 'kind' | 'about'>): Promise<void> {
+  async calm(did: Did, alarm: Pick<Alarm, 'kind' | 'about'>, only?: 'untold'): Promise<boolean> {
+    const isTold = this.#pages.get(did)?.alarms.get(nameOf(alarm))?.isTold === true;
+    if (isTold && only === 'untold') return true;
     this.#drop((telling) => telling.did === did && nameOf(telling.alarm) === nameOf(alarm));
     this.#pages.get(did)?.alarms.delete(nameOf(alarm));
+    return isTold;
   }
 
   async due(by: number, limit: number): Promise<readonly DueAlarm[]> {
@@ -96,7 +99,10 @@ export class MemoryAlertBook implements AlertBook {
     return dues.length === 0 ? undefined : Math.min(...dues);
   }
 
-  async settle(due: DueAlarm): Promise<void> {
+  async settle(due: DueAlarm, isTold: boolean): Promise<void> {
+    const alarms = this.#pages.get(due.did)?.alarms;
+    const alarm = alarms?.get(nameOf(due.alarm));
+    if (isTold && alarm !== undefined) alarms!.set(nameOf(due.alarm), { ...alarm, isTold });
     this.#tellings.delete(keyOf(due));
   }
 

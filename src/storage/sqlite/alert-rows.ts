@@ -105,13 +105,18 @@ export class AlertRows implements AlertBook {
     });
   }
 
-  async calm(did: Did, { kind, about }: Pick<Alarm, 'kind' | 'about'>): Promise<void> {
+  async calm(did: Did, { kind, about }: Pick<Alarm, 'kind' | 'about'>, only?: 'untold'): Promise<boolean> {
     const account = this.#accounts.row(did)?.id ?? null;
+    // Mostly there is none.
+    const known = this.#database.one<{ told: number }>('SELECT told FROM alarm WHERE account = ? AND kind = ? AND about = ?', account, kind, about);
+    const isTold = known?.told === 1;
+    if (known === undefined || (isTold && only === 'untold')) return isTold;
     this.#database.transaction(() => {
       for (const table of ['telling', 'alarm']) {
         this.#database.run(`DELETE FROM ${table} WHERE account = ? AND kind = ? AND about = ?`, account, kind, about);
       }
     });
+    return isTold;
   }
 
   async due(by: number, limit: number): Promise<readonly DueAlarm[]> {
@@ -127,8 +132,11 @@ export class AlertRows implements AlertBook {
     return this.#database.one<{ due: number | null }>('SELECT min(due) AS due FROM telling')?.due ?? undefined;
   }
 
-  async settle({ way, alarm: { kind, about } }: DueAlarm): Promise<void> {
-    this.#database.transaction(() => this.#database.run('DELETE FROM telling WHERE alert = ? AND kind = ? AND about = ?', way.id, kind, about));
+  async settle({ did, way, alarm: { kind, about } }: DueAlarm, isTold: boolean): Promise<void> {
+    this.#database.transaction(() => {
+      this.#database.run('DELETE FROM telling WHERE alert = ? AND kind = ? AND about = ?', way.id, kind, about);
+      if (isTold) this.#database.run('UPDATE alarm SET told = 1 WHERE account = ? AND kind = ? AND about = ?', this.#accounts.row(did)?.id ?? null, kind, about);
+    });
   }
 
   async putOff({ way, alarm: { kind, about } }: DueAlarm, until: number): Promise<void> {

@@ -200,4 +200,6 @@ export const MIGRATIONS: readonly string[] = [`
 `, `
   ALTER TABLE alert ADD COLUMN name TEXT;
   ALTER TABLE alert ADD COLUMN lost_at INTEGER;
+`, `
+  ALTER TABLE alarm ADD COLUMN told INTEGER NOT NULL DEFAULT 0;
 `];

@@ -56,7 +56,7 @@ export class AlertsCard extends LitElement {
       <section class="card stack" aria-labelledby="alerts">
         <h2 id="alerts" tabindex="-1">${msg('How you are told when no page is open')}</h2>
         <p class="soft">${msg('Your mirror watches your identity. When somebody else changes it, you have 72 hours to undo that. The mirror also tells you when it stops serving you, or soon will.')}
-          ${places.length > 1 ? msg('What you add here is added at your standbys too.') : nothing}</p>
+          ${places.length > 1 ? msg('A standby tells you when it cannot rely on your mirror any more. What you add here is added at each.') : nothing}</p>
         <div role="status">${this.done === undefined ? nothing : html`<p class="note good">${ICONS.passed}<span>${this.done}</span></p>`}</div>
         ${failed === undefined ? nothing : html`
           ${places.length > 1 ? html`<p>${msg(str`This went wrong at ${hostOf(failed.url)}:`)}</p>` : nothing}
