@@ -4,8 +4,10 @@ import { after, before, describe, it } from 'node:test';
 import { OPERATOR, operated } from '../../test/support/operator.ts';
 import { ask, MirrorHouse, note, startTestMirror } from '../../test/support/running-mirror.ts';
 import type { RunningTestMirror } from '../../test/support/running-mirror.ts';
-import { cidOf } from '../protocol/index.ts';
+import { cidOf, parseNsid, signServiceAuth } from '../protocol/index.ts';
+import { verifyRepository } from '../repo/index.ts';
 import { openMirrorStore } from '../storage/sqlite/index.ts';
+import { seededP256Signer } from '../testing/index.ts';
 
 const STATES = ['pairing', 'active', 'deactivated', 'suspended', 'takendown', 'deleted', 'never here'] as const;
 type State = (typeof STATES)[number];
@@ -76,6 +78,70 @@ describe('an account at a mirror, asked for everywhere in every state', () => {
     });
   }
 
+  /** What the owner of an account does to take it out. */
+  async function own(state: State, method: string, { bearer, query = READS[method]!(houses[state]), ...init }: RequestInit & { readonly bearer?: string; readonly query?: string } = {}): Promise<Response> {
+    const token = bearer ?? await houses[state].token(`com.atproto.${method}`);
+    return fetch(`${mirror.url}/xrpc/com.atproto.${method}?${query}`, { ...init, headers: { ...init.headers, authorization: `Bearer ${token}` } });
+  }
+  const EXPORTS = ['sync.getRepo', 'sync.listBlobs', 'sync.getBlob'];
+
+  for (const state of STATES.filter((each) => each !== 'never here')) {
+    it(`${state}: its owner has it with tokens of its key, ${state === 'deleted' ? 'had there been anything left' : 'all of it, and no cache does'}`, async () => {
+      const [car, blobs, blob] = await Promise.all(EXPORTS.map((method) => own(state, method)));
+      for (const { headers } of [car!, blobs!, blob!]) assert.equal(headers.get('cache-control'), 'private, no-store');
+      if (state === 'deleted') return assert.deepEqual(await Promise.all([car, blobs, blob].map(async (each) => (await each!.json() as { error: string }).error)), EXPORTS.map(() => 'RepoNotFound'));
+      const { commit, records } = await verifyRepository(new Uint8Array(await car!.arrayBuffer()), { key: houses[state].signer.publicKey, did: houses[state].did });
+      assert.deepEqual([commit.cid.toString(), records, await blobs!.json()], [houses[state].repository.commit.cid.toString(), 1, { cids: [CID] }]);
+      assert.deepEqual(new Uint8Array(await blob!.arrayBuffer()), BLOB);
+      for (const method of Object.keys(READS).filter((each) => !EXPORTS.includes(each))) assert.equal((await own(state, method)).ok, state === 'active', method);
+    });
+  }
+
+  it('suspended: its owner has a part of a blob, or hears that theirs is the same, and no cache does', async () => {
+    const part = await own('suspended', 'sync.getBlob', { headers: { range: 'bytes=1-2' } });
+    const same = await own('suspended', 'sync.getBlob', { headers: { 'if-none-match': `"${CID}"` } });
+    for (const [{ status, headers }, as] of [[part, 206], [same, 304]] as const) assert.deepEqual([status, headers.get('cache-control')], [as, 'private, no-store']);
+  });
+
+  it('is as closed as ever to who shows no token for this, another one, or an app', async () => {
+    const plain = async (response: Response): Promise<unknown> => {
+      const headers = [...response.headers].filter(([name]) => name !== 'date');
+      return [response.status, headers, Buffer.from(await response.arrayBuffer()).toString('base64')];
+    };
+    const part = (value: object): string => Buffer.from(JSON.stringify(value)).toString('base64url');
+    for (const state of ['active', 'suspended', 'takendown', 'pairing', 'deleted'] as const) {
+      for (const method of EXPORTS) {
+        const query = READS[method]!(houses[state]);
+        const everybody = await plain(await fetch(`${mirror.url}/xrpc/com.atproto.${method}?${query}`));
+        const bearers = [
+          await houses[state].token('com.atproto.sync.getRepoStatus'), await houses[state === 'active' ? 'suspended' : 'active'].token(`com.atproto.${method}`),
+          `${part({ alg: 'ES256', typ: 'at+jwt' })}.${part({ iss: mirror.url, sub: houses[state].did, aud: mirror.did })}.AAAA`, 'opaque', '..', 'a.b.c',
+        ];
+        for (const bearer of bearers) assert.deepEqual(await plain(await own(state, method, { bearer })), everybody, `${state} ${method}`);
+        const twice = `did=${houses.active.did}&${query}`;
+        assert.notEqual((await own(state, method, { bearer: await houses.active.token(`com.atproto.${method}`), query: twice })).ok, true);
+        assert.notEqual((await own(state, method, { query: `${query}&did=${houses.takendown.did}` })).ok, true);
+      }
+    }
+  });
+
+  it('is refused by name to who shows a token for this that is not right', async () => {
+    const method = 'sync.getRepo';
+    const nsid = `com.atproto.${method}`;
+    const { did, signer } = houses.suspended;
+    const used = await houses.suspended.token(nsid);
+    assert.equal((await own('suspended', method, { bearer: used })).status, 200);
+    const claims = { iss: did, aud: mirror.did, lxm: parseNsid(nsid) };
+    const wrong: readonly (readonly [bearer: string, code: string])[] = [
+      [used, 'BadJwt'], [await houses.suspended.token(nsid, Date.now() - 120_000), 'JwtExpired'], [await signServiceAuth(houses.active.signer, claims), 'BadJwtSignature'],
+      [await signServiceAuth(signer, { ...claims, aud: 'did:web:other.example' }), 'BadJwtAudience'],
+    ];
+    for (const [bearer, code] of wrong) {
+      const answer = await own('suspended', method, { bearer });
+      assert.deepEqual([answer.status, (await answer.json() as { error: string }).error, answer.headers.get('cache-control')], [401, code, 'private, no-store']);
+    }
+  });
+
   it('is known by its state to who asks for it, with a rev where it is served', async () => {
     for (const state of STATES) {
       const { did, repository } = houses[state];
@@ -100,5 +166,16 @@ describe('an account at a mirror, asked for everywhere in every state', () => {
       if (state === 'deleted' || state === 'never here') assert.equal(said, 'HandleNotFound', state);
       else assert.equal(body['did'], did, state);
     }
+  });
+
+  it('is given out under the key that its DID names by now, and under none of before', async () => {
+    const house = await inState('suspended', 20);
+    const before = await house.token('com.atproto.sync.getRepo');
+    house.signer = await seededP256Signer(new Uint8Array(32).fill(99));
+    house.move();
+    await mirror.restart();
+    houses.suspended = house;
+    assert.equal((await own('suspended', 'sync.getRepo', { bearer: before })).status, 401);
+    assert.equal((await own('suspended', 'sync.getRepo')).status, 200);
   });
 });

@@ -30,6 +30,7 @@ import type { Log } from './log.ts';
 import { METHODS } from './methods.ts';
 import { Metrics } from './metrics.ts';
 import type { MirrorHost } from './mirror-host.ts';
+import { ownReads } from './own-reads.ts';
 import type { MirrorPoint } from './points.ts';
 import { startOperator } from './operator/start.ts';
 import { lately } from './operator/totals.ts';
@@ -163,7 +164,7 @@ export async function startMirror(settings: MirrorSettings, { log = logToConsole
   const sockets = new Sockets({ firehose, accept, isPublic, onDropped: () => metrics.dropped(), onError: parts.onError });
   const pds = createServer(host, METHODS);
   const upkeep = new Upkeep(host);
-  begun.resolve({ sockets, front: new Front({ host, pds, converse: (turn) => sessions.answer(turn) }, isPublic) });
+  begun.resolve({ sockets, front: new Front({ host, pds, ownReads: ownReads(host), converse: (turn) => sessions.answer(turn) }, isPublic) });
   const backups = new Backups({ folder: settings.folder, backups: `${settings.folder}-backups`, version: VERSION, now: host.now, log });
   const close = async (operator?: Listening): Promise<void> => {
     crawlers.close();

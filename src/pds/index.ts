@@ -31,7 +31,7 @@ export type { KitAtMirror } from './mirroring/kits-at-mirror.ts';
 export { isRefusal } from './mirroring/mirror-error.ts';
 export { readReceipt } from './mirroring/told-receipt.ts';
 export { pairingAlone } from './mirroring/paired.ts';
-export { repositoriesOf } from './mirrored-repositories.ts';
+export { keptRepositoriesOf, repositoriesOf } from './mirrored-repositories.ts';
 export { latestCommit } from './mirroring/public-reads.ts';
 export { HISTORY_LIMIT, isUnconfirmed } from './ports/account.ts';
 export type { Account, AccountDetails, AccountKeys, CollectionCount, Head, KeptKit } from './ports/account.ts';

@@ -9,10 +9,19 @@ import { StoreError } from './ports/store-error.ts';
  * deleted one with the head that it had. The mirror keeps what dies for an hour, and so long may a read take.
  */
 export function repositoriesOf(store: MirrorStore): RepositoryStore {
-  const account = async (did: Did): Promise<ServedAccount | undefined> => servedOf(await store.account(did));
+  return repositoriesAs(store, servedOf);
+}
+
+/** As `repositoriesOf`, for their owners: every account of which anything is kept, as if it were served. */
+export function keptRepositoriesOf(store: MirrorStore): RepositoryStore {
+  return repositoriesAs(store, (account) => (account === undefined || account.status === 'deleted' ? undefined : servedOf({ ...account, status: 'active' })));
+}
+
+function repositoriesAs(store: MirrorStore, seen: typeof servedOf): RepositoryStore {
+  const account = async (did: Did): Promise<ServedAccount | undefined> => seen(await store.account(did));
   return {
     account,
-    accountNamed: async (handle: Handle) => servedOf(await store.accountNamed(handle)),
+    accountNamed: async (handle: Handle) => seen(await store.accountNamed(handle)),
     reader: (did) => store.reader(did),
     async reading(did, work) {
       const served = await account(did);

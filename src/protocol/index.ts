@@ -45,7 +45,7 @@ export { isRecordKey, parseRecordKey } from './record-key.ts';
 export type { RecordKey } from './record-key.ts';
 export { formatRepoPath, isRepoPath, parseRepoPath } from './repo-path.ts';
 export type { RepoPath, RepoPathParts } from './repo-path.ts';
-export { SERVICE_AUTH_SECONDS, ServiceAuthError, signServiceAuth, verifyServiceAuth } from './service-auth.ts';
+export { claimedCall, SERVICE_AUTH_SECONDS, ServiceAuthError, signServiceAuth, verifyServiceAuth } from './service-auth.ts';
 export type { ServiceAuth, ServiceAuthExpectations, ServiceAuthFault } from './service-auth.ts';
 export { sha256, sha256Ready } from '#sha256';
 export { sha256Stream } from './sha256-stream.ts';

@@ -91,6 +91,17 @@ export async function verifyServiceAuth(token: string, expected: ServiceAuthExpe
   return claims;
 }
 
+/** What a token says of itself, of which nothing is verified: who calls which method; undefined where it does not say. */
+export function claimedCall(token: string): Pick<ServiceAuth, 'iss' | 'lxm'> | undefined {
+  if (token.length > MAX_LENGTH) return undefined;
+  try {
+    const { iss, lxm } = decodePart(token.split('.')[1] ?? '');
+    return typeof iss === 'string' && isDid(iss) && typeof lxm === 'string' ? { iss, lxm } : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
 function readClaims(claims: Record<string, unknown>, { audiences, lxm, now = Date.now() }: ServiceAuthExpectations): ServiceAuth {
   const { iss, aud, exp, iat, jti, nbf, fingerprints } = claims;
   const seconds = now / 1000;

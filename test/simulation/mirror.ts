@@ -106,7 +106,7 @@ export class SimulatedMirror implements Server {
 
   answer(request: Request): Promise<Response> {
     const { host, pds } = this.#running!;
-    return answer({ host, pds, converse: async () => new Response(null, { status: 501 }) }, request);
+    return answer({ host, pds, ownReads: async () => undefined, converse: async () => new Response(null, { status: 501 }) }, request);
   }
 
   /** Starts it over what the disk has. */

@@ -1,12 +1,14 @@
 import { isHandle, normalizeHandle } from '../../protocol/index.ts';
 import type { Pds } from '../../pds/index.ts';
 import type { MirrorHost } from '../mirror-host.ts';
+import type { OwnReads } from '../own-reads.ts';
 import { serviceDocument } from './service-document.ts';
 
 /** What answers requests for XRPC, and the turns of conversations. */
 export interface Parts {
   readonly host: MirrorHost;
   readonly pds: Pds;
+  readonly ownReads: OwnReads;
   /** Answers a turn of a conversation over HTTP. */
   readonly converse: (request: Request) => Promise<Response>;
 }
@@ -34,7 +36,7 @@ export function refusal(status: number, error: string, message: string, headers:
   return Response.json({ error, message }, { status, headers: { 'cache-control': 'no-store', ...headers } });
 }
 
-async function answerXrpc({ host, pds, converse }: Parts, request: Request, nsid: string): Promise<Response> {
+async function answerXrpc({ host, pds, ownReads, converse }: Parts, request: Request, nsid: string): Promise<Response> {
   const isRead = request.method === 'GET' || request.method === 'HEAD';
   if (nsid === '_health' && isRead) return Response.json({ version: host.version });
   if (nsid === CONVERSE && request.method === 'POST') return converse(request);
@@ -45,7 +47,7 @@ async function answerXrpc({ host, pds, converse }: Parts, request: Request, nsid
     if (request.method !== 'POST') return refusal(400, 'InvalidRequest', 'This method is called with POST.');
     return refusal(503, 'NotEnoughResources', 'Writing through this mirror is not possible yet: write in the house itself. Nothing was changed.', { 'retry-after': '3600' });
   }
-  return pds.fetch(request, { kind: 'anyone' });
+  return await ownReads(request, nsid) ?? pds.fetch(request, { kind: 'anyone' });
 }
 
 async function answerPage(host: MirrorHost, request: Request, pathname: string): Promise<Response> {
