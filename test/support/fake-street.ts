@@ -29,7 +29,18 @@ export class FakeNetwork {
     this.#hosts.delete(origin);
   }
 
-  readonly fetch: Fetch = async (input, init) => {
+  readonly fetch: Fetch;
+
+  constructor() {
+    const answer: Fetch = (input, init) => this.#answer(input, init);
+    // As that of a browser, it is no method of whoever calls it.
+    this.fetch = async function (this: unknown, ...given) {
+      if (this !== undefined && !(this instanceof FakeNetwork)) throw new TypeError('Illegal invocation');
+      return answer(...given);
+    };
+  }
+
+  async #answer(...[input, init]: Parameters<Fetch>): Promise<Response> {
     const request = new Request(input, { ...init, signal: null });
     const { origin, host, pathname } = new URL(request.url);
     const path = pathname.replace('/xrpc/', '/').slice(1);
@@ -44,7 +55,7 @@ export class FakeNetwork {
     });
     if (this.fault(call, 'after')) throw new TypeError('fetch failed');
     return response;
-  };
+  }
 
   /** The calls since this was last asked for. */
   take(): readonly string[] {
@@ -189,7 +200,7 @@ export class FakeMirror {
   async #answer(request: Request, path: string): Promise<Response> {
     const { searchParams } = new URL(request.url);
     if (path === 'app.holdfast.mirror.describe') return Response.json(await this.#description());
-    if (path.startsWith('com.atproto.sync.')) return this.#sync(path, searchParams);
+    if (path.startsWith('com.atproto.sync.')) return this.#sync(path, searchParams, request.headers.has('authorization') ? await this.#whoAsks(request, path as Nsid) : undefined);
     const name = path.replace('app.holdfast.mirror.', '');
     if (name === 'getKits' && this.keepsKits) {
       const kits = [...this.copies.get(parseDid(searchParams.get('did')!))?.kits ?? []].map(([kind, { file, storedAt }]) => ({ kind, file, storedAt }));
@@ -345,10 +356,11 @@ export class FakeMirror {
     return toJson({ ...receipt, commit: receipt.commit.toString() });
   }
 
-  #sync(path: string, params: URLSearchParams): Response {
+  /** @param owner who has shown a token: they have what is theirs, served or not */
+  #sync(path: string, params: URLSearchParams, owner: Did | undefined): Response {
     const did = params.get('did') ?? '';
     const copy = isDid(did) ? this.copies.get(did) : undefined;
-    if (copy?.car === undefined || copy.status !== 'active') throw new Refused('RepoNotFound');
+    if (copy?.car === undefined || (copy.status !== 'active' && owner !== did)) throw new Refused('RepoNotFound');
     if (path.endsWith('getRepo')) return new Response(copy.car, { headers: { 'content-type': 'application/vnd.ipld.car' } });
     if (path.endsWith('getLatestCommit')) return Response.json({ cid: copy.head!.commit.toString(), rev: copy.head!.rev });
     const bytes = path.endsWith('getBlob') ? copy.blobs.get(params.get('cid') ?? '') : undefined;
