@@ -68,10 +68,11 @@ export interface BeginAgainAsk {
   readonly isSure?: boolean;
 }
 
-/** Looks for sealed kits at the mirror of an account that is not here. `name` is its handle or DID, `resolver` answers DNS over HTTPS. */
+/** Looks for sealed kits at the mirror of an account that is not here, or at a standby by its origin. `name` is its handle or DID, `resolver` answers DNS over HTTPS. */
 export interface FindKitAsk {
   readonly name: string;
   readonly resolver: string;
+  readonly standby?: string;
 }
 
 /** What a page asks about the keys of an account. */
@@ -102,9 +103,9 @@ export interface PickedFile {
   remove?(): Promise<void>;
 }
 
-/** A job that has a row in the house. `id` is chosen by the page. Without a CAR, it is restored from the mirror that the DID names, or over the port `house` from another house; with `passkey`, what a passkey answered, `kit` is a copy under it. `seal` is the passphrase under which a backup is encrypted. */
+/** A job that has a row in the house. `id` is chosen by the page. Without a CAR, it is restored from the mirror that the DID names, from the mirror `standby` that it does not name, or over the port `house` from another house; with `passkey`, what a passkey answered, `kit` is a copy under it. `seal` is the passphrase under which a backup is encrypted. */
 export type LongJob =
-  | { readonly job: 'restore'; readonly id: string; readonly kit?: Blob; readonly passphrase: string; readonly passkey?: Uint8Array; readonly car?: Blob; readonly filePassphrase?: string; readonly house?: MessagePort }
+  | { readonly job: 'restore'; readonly id: string; readonly kit?: Blob; readonly passphrase: string; readonly passkey?: Uint8Array; readonly car?: Blob; readonly filePassphrase?: string; readonly house?: MessagePort; readonly standby?: { readonly url: string; readonly resolver: string } }
   | { readonly job: 'save'; readonly id: string; readonly did: string; readonly file?: PickedFile; readonly form?: 'car' | 'zip'; readonly kit?: Blob; readonly seal?: string }
   | { readonly job: 'compact'; readonly id: string; readonly did: string }
   | { readonly job: 'verify'; readonly id: string; readonly car: Blob; readonly key?: string; readonly twice?: boolean; readonly filePassphrase?: string }

@@ -1,27 +1,32 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { createP256Signer, formatDidKey, parseDidKey } from '../protocol/index.ts';
+import { createP256Signer, formatDidKey, parseDidKey, parseHandle } from '../protocol/index.ts';
 import { operationOf, signOperation } from '../identity/index.ts';
 import { verifyRepository } from '../repo/index.ts';
 import { assertRefused } from '../../test/support/pds-house.ts';
+import { FakeMirror } from '../../test/support/fake-street.ts';
 import { Town } from '../../test/support/town.ts';
 import type { JobProgress, LongJobMessage } from './messages.ts';
 import type { RestoreResult } from './restore.ts';
+import { standbyMirror } from './restored-mirror.ts';
 import { runJob } from './run-job.ts';
 import { piecesPlace } from './save-place.ts';
 
+const RESOLVER = 'https://resolver.test/dns-query';
+
 interface Restoring {
   readonly car?: Blob;
+  readonly standby?: string;
   readonly signal?: AbortSignal;
   readonly hear?: (progress: JobProgress) => void;
 }
 
 /** Restores the town's account into its house, from its kit and its mirror. */
-async function run(town: Town, { car, signal = new AbortController().signal, hear }: Restoring = {}): Promise<LongJobMessage> {
+async function run(town: Town, { car, standby, signal = new AbortController().signal, hear }: Restoring = {}): Promise<LongJobMessage> {
   let last!: LongJobMessage;
   const { house: { store, blobs, jobs }, network: { fetch }, settings, kit, passphrase } = town;
   const place = { store, blobs, jobs, fetch, settings, tell: () => undefined, now: Date.now, ownPlace: async () => piecesPlace() };
-  await runJob({ job: 'restore', id: 'one', kit, passphrase, ...(car !== undefined && { car }) }, place, signal, (message) => {
+  await runJob({ job: 'restore', id: 'one', kit, passphrase, ...(car !== undefined && { car }), ...(standby !== undefined && { standby: { url: standby, resolver: RESOLVER } }) }, place, signal, (message) => {
     last = message;
     if (message.type === 'progress') hear?.(message.progress);
   });
@@ -48,6 +53,13 @@ async function lostHouse(): Promise<{ readonly before: Town; readonly town: Town
   await before.write('the last words');
   await before.paired();
   return { before, town: new Town(before), blob };
+}
+
+/** Another mirror, which serves nobody what this one has by now. */
+function standbyOf({ network, directory, mirror, did }: Town): FakeMirror {
+  const second = new FakeMirror(network, directory, 'second');
+  second.copies.set(did, { ...mirror.copy(did), status: 'pairing' });
+  return second;
 }
 
 const carOf = async (town: Town): Promise<Blob> => new Blob([new Uint8Array(await town.house.car(town.did))]);
@@ -126,7 +138,7 @@ test('no mirror, no directory, a copy that is not right: nothing is changed', as
   await other.write('not mine');
   copy.car = new Uint8Array(await other.house.car(other.did));
   await refuses(town, 'CommitDid');
-  copy.status = 'pairing';
+  delete copy.car;
   await refuses(town, 'MirrorUnreachable');
   town.mirror.stop();
   await refuses(town, 'MirrorUnreachable');
@@ -146,8 +158,10 @@ test('a kit whose signing key the DID no longer has restores nothing from the mi
   const signer = await createP256Signer((await before.house.store.keys(town.did))!.rotation);
   const verificationMethods = { atproto: formatDidKey(signer.publicKey) };
   await town.directory.add(town.did, await signOperation(signer, operationOf({ ...data!, verificationMethods }, head)));
-  const message = await run(town);
-  assert.equal(message.type === 'failed' && message.error.code, 'KitOfAnother');
+  for (const standby of [undefined, standbyOf(town).url]) {
+    const message = await run(town, standby === undefined ? {} : { standby });
+    assert.equal(message.type === 'failed' && message.error.code, 'KitOfAnother');
+  }
   assert.equal(await town.house.store.account(town.did), undefined);
 });
 
@@ -193,6 +207,47 @@ test('a copy under a passkey that is no copy is told of after what is safe, and 
     assert.match(last.type === 'failed' ? last.error.message : '', /^Nothing in this house was changed\./);
     assert.ok(passkey.every((byte) => byte === 0));
   }
+});
+
+test('a standby gives what it has to the owner, and stands to be paired with; that the mirror has more is told', async () => {
+  const { before, town, blob } = await lostHouse();
+  const second = standbyOf(before);
+  const { rev } = (await before.account()).head;
+  await refuses(town, 'MirrorUnreachable', { standby: 'https://nowhere.test' });
+  assert.deepEqual([(await restored(town, { standby: second.url })).newerMirror, (await town.account()).head.rev], [undefined, rev]);
+  assert.deepEqual((await town.house.blobs.list(town.did, { limit: 9 })).map(String), [blob]);
+  await before.write('after the standby');
+  await before.paired();
+  const late = new Town(before);
+  const result = await restored(late, { standby: second.url });
+  assert.deepEqual([result.rev, result.mirror, result.isStandby, result.newerMirror], [rev, second.url, true, { rev: (await before.account()).head.rev }]);
+  const { mirror } = await late.account();
+  assert.deepEqual([mirror?.state, mirror?.url, mirror?.standbys?.map(({ url, mirrorDid }) => [url, mirrorDid])], ['pairing', second.url, [[town.mirror.url, town.mirror.did]]]);
+  // What the DID names is no standby, whoever says so.
+  const named = new Town(before);
+  assert.deepEqual([(await restored(named, { standby: named.mirror.url })).isStandby, (await named.account()).mirror?.standbys], [undefined, undefined]);
+  second.copy(late.did).car = second.copy(late.did).car!.slice(0, -20);
+  await refuses(new Town(before), 'CarTruncated', { standby: second.url });
+  second.copies.clear();
+  await refuses(new Town(before), 'MirrorUnreachable', { standby: second.url });
+});
+
+test('with a standby the name stays that leads to the account by itself, and not one of the mirror that is lost', async () => {
+  const town = await Town.make({ handle: 'carol.example.com' });
+  const { network, directory, mirror, did } = town;
+  const second = new FakeMirror(network, directory, 'second');
+  const keeps = async (name: string): Promise<boolean> => {
+    const found = await standbyMirror({ did, identity: { pds: mirror.url, handle: parseHandle(name) } }, { url: second.url, resolver: RESOLVER }, { fetch: network.fetch, now: Date.now, signal: new AbortController().signal });
+    assert.equal(found.standbys?.[0]?.mirrorDid, mirror.did);
+    return found.keepsName === true;
+  };
+  assert.deepEqual([await keeps('carol.mirror.test'), await keeps('carol.example.com')], [false, true]);
+  mirror.stop();
+  assert.equal(await keeps('carol.example.com'), false);
+  network.add('https://carol.example.com', async () => new Response('did:plc:zzzzzzzzzzzzzzzzzzzzzzzz'));
+  assert.equal(await keeps('carol.example.com'), false);
+  network.add('https://resolver.test', async () => Response.json({ Status: 0, Answer: [{ type: 16, data: `"did=${did}"` }] }));
+  assert.equal(await keeps('carol.example.com'), true);
 });
 
 test('a file that is older than what the mirror has is restored, and the job says so', async () => {

@@ -1,3 +1,4 @@
+import type { Did } from '../protocol/index.ts';
 import { Tally } from '../repo/index.ts';
 import { decodePasskeyCopy, PASSKEY_COPY, passkeyPhrase } from '../keys/index.ts';
 import { noteUse, takeKit, XrpcError } from '../pds/index.ts';
@@ -10,8 +11,10 @@ import type { FileContents } from './file-contents.ts';
 import type { JobContext } from './job-context.ts';
 import { kitBytes } from './kit-bytes.ts';
 import { openHouse } from './open-house.ts';
-import { documentFor, logFor, presentServer, refuseKnown, servedCopy } from './restore-source.ts';
-import { namedMirror, restoreBlobs, servedRev } from './restored-mirror.ts';
+import { documentFor, logFor, presentServer, refuseKnown, requirePresentKey } from './restore-source.ts';
+import { namedMirror, restoreBlobs, servedRev, standbyMirror } from './restored-mirror.ts';
+import { servedCopy } from './served-copy.ts';
+import type { ServedCopy } from './served-copy.ts';
 
 /** What is restored from. */
 export interface RestoreRequest {
@@ -27,21 +30,24 @@ export interface RestoreRequest {
   readonly car?: Blob;
   /** To a page that connects with another house of the account: what that has is taken, and nothing of a CAR. */
   readonly house?: MessagePort;
+  /** The origin of a mirror that holds the account as a standby, asked in the place of the one that the DID names; `resolver` answers DNS over HTTPS. */
+  readonly standby?: { readonly url: string; readonly resolver: string };
 }
 
 export interface RestoreResult extends FileContents {
   readonly handle?: string;
   readonly missingBlobs: number;
   readonly newerKit?: { readonly rev: string };
-  /** The mirror has a later state than the file. */
+  /** The mirror has a later state than the file, or its standby. */
   readonly newerMirror?: { readonly rev: string };
   readonly operationQueued: boolean;
-  /** The mirror that the DID names: to be paired with again. */
+  /** The mirror that the DID names, to be paired with again; or the standby that it came from, to be put in its place. */
   readonly mirror?: string;
+  readonly isStandby?: true;
 }
 
 /**
- * Brings an account into this house from its kit and a CAR, of a file, its mirror or another house, or from a backup: the kit is opened first, and its
+ * Brings an account into this house from its kit and a CAR, of a file, its mirror, a standby or another house, or from a backup: the kit is opened first, and its
  * secrets are wiped before the CAR is read. Nothing is visible before all of it is verified; then all is, in one
  * transaction. Blobs come after that, as far as the mirror has them.
  * @throws XrpcError KitPassphrase, KitDamaged, KeyUnsupported, KitOfAnother, IdentityChanged; KeysError; DirectoryError; PlcError;
@@ -77,34 +83,39 @@ async function broughtIn(request: RestoreRequest, context: JobContext): Promise<
   const backup = withKit ?? (car && await backupIn(car, filePassphrase));
   // Before the adoption: without this part nothing is begun.
   const bringBack = backup && (await import('./backup/bring-back.ts')).bringBack;
-  if (car === undefined) presentServer(kit);
+  const { standby: named } = request;
+  const isOther = car === undefined && named !== undefined && named.url !== identity?.pds;
+  if (isOther) requirePresentKey(kit);
+  else if (car === undefined) presentServer(kit);
   const house = request.house && await openHouse(request.house, kit, context);
-  const asked = house === undefined ? context : { ...context, fetch: house.fetch };
-  const source = car === undefined ? await servedCopy(kit, asked) : backup?.car ?? fileSource(car);
+  const standby = isOther ? await standbyMirror(kit, named, context) : undefined;
+  const served: Omit<ServedCopy, 'url'> & { readonly url: string | undefined } = car === undefined
+    ? await servedCopy(kit, standby, house === undefined ? context : { ...context, fetch: house.fetch })
+    : { source: backup?.car ?? fileSource(car), url: identity?.pds, fetch: context.fetch };
   const tally = new Tally();
   const writer = await store.packs(did);
   try {
-    const found = await readCopy(source, {
+    const found = await readCopy(served.source, {
       key, did, tally, phase: 'reading', blocks: (blocks) => writer.add(blocks, tally.takeBlobs()),
     }, context);
     backup?.checkCommit(found.commit);
-    const mirror = await namedMirror(kit, context);
-    const servedNow = car === undefined ? undefined : await servedRev(kit, context);
+    const mirror = standby ?? await namedMirror(kit, context);
+    const servedNow = car === undefined && standby === undefined ? undefined : await servedRev(kit, context);
     signal.throwIfAborted();
     progress({ phase: 'storing', done: found.bytes, total: found.bytes, unit: 'bytes', records: tally.records });
     const { cid, rev, data } = found.commit;
     await writer.adopt({
       ...kit.account, head: { cid, rev, data }, collections: tally.collections, ...(mirror !== undefined && { mirror }),
     }, kit.keys);
-    await noteRestore(kit, context);
+    await noteRestore(kit, served.shownTo, context);
     // Then the passkey opens the kit in this house too.
     if (passkey !== undefined) await context.vault?.put(did, PASSKEY_COPY, { bytes: file }).catch(() => undefined);
     // From here on the account is here: what of this fails is missing, and can come from the mirror yet.
     if (backup !== undefined) await bringBack?.(did, backup, context);
-    const missingBlobs = await restoreBlobs(did, identity?.pds, tally, asked);
+    const missingBlobs = await restoreBlobs(did, served.url, tally, { ...context, fetch: served.fetch });
     return {
       ...contentsOf(found, tally), missingBlobs, operationQueued: kit.account.operations.length > 0,
-      ...(handle !== undefined && { handle }), ...(mirror !== undefined && { mirror: mirror.url }),
+      ...(handle !== undefined && { handle }), ...(mirror !== undefined && { mirror: mirror.url }), ...(standby !== undefined && { isStandby: true }),
       ...(kitRev !== undefined && isLater(kitRev, rev) && { newerKit: { rev: kitRev } }),
       ...(servedNow !== undefined && isLater(servedNow, rev) && { newerMirror: { rev: servedNow } }),
     };
@@ -128,7 +139,9 @@ async function takePasskeyCopy(bytes: Uint8Array, passkey: Uint8Array, take: (fi
   }
 }
 
-async function noteRestore({ did, operation }: TakenKit, context: JobContext): Promise<void> {
+/** @param shownTo the mirror that gave the repository by a token */
+async function noteRestore({ did, operation }: TakenKit, shownTo: Did | undefined, context: JobContext): Promise<void> {
+  if (shownTo !== undefined) await noteUse(context, did, { what: 'token', key: 'signing', subject: 'com.atproto.sync.getRepo', audience: shownTo });
   await noteUse(context, did, { what: 'kit-opened', key: 'kit', subject: 'restore', audience: '' });
   if (operation !== undefined) await noteUse(context, did, { what: 'operation', key: 'recovery', subject: operation, audience: 'directory' });
 }

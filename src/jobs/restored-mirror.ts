@@ -1,29 +1,61 @@
-import { datetimeFromMs } from '../protocol/index.ts';
-import type { Cid, Did, Tid } from '../protocol/index.ts';
-import { describeMirror, fetchBlobs, latestCommit, MAX_BLOB_BYTES } from '../pds/index.ts';
-import type { PairedMirror, TakenKit } from '../pds/index.ts';
+import { datetimeFromMs, parseDid } from '../protocol/index.ts';
+import type { Cid, Did, Handle, Tid } from '../protocol/index.ts';
+import { handleByDns, handleByFile } from '../identity/index.ts';
+import { describeMirror, fetchBlobs, latestCommit, MAX_BLOB_BYTES, mirrorDids } from '../pds/index.ts';
+import type { MirrorDescription, PairedMirror, TakenKit } from '../pds/index.ts';
 import type { Tally } from '../repo/index.ts';
+import { JobRefusal } from './errors.ts';
 import type { JobContext } from './job-context.ts';
 
 /** How many blobs are fetched at a time. */
 const AT_ONCE = 3;
 const PAGE = 100;
 
+type Context = Pick<JobContext, 'fetch' | 'now' | 'signal'>;
+
 /**
  * The mirror that the DID names, as one with which pairing has begun: what is written from now on waits for it. Undefined
  * where there is none, or none that answers.
  */
-export async function namedMirror({ identity }: Pick<TakenKit, 'identity'>, { fetch, now, signal }: Pick<JobContext, 'fetch' | 'now' | 'signal'>): Promise<PairedMirror | undefined> {
+export async function namedMirror({ identity }: Pick<TakenKit, 'identity'>, context: Context): Promise<PairedMirror | undefined> {
   const { pds: url, handle } = identity ?? {};
   if (url === undefined) return undefined;
+  const described = await describedAt(url, context);
+  return described && { ...begunWith(url, described, context), ...(handle !== undefined && { handle }) };
+}
+
+/**
+ * A standby as one with which pairing has begun, by which it takes the place of the mirror that the DID names: that is its standby then,
+ * should it come back. A name that is of that mirror does not stay; one that leads to the account by itself does.
+ * @param standby its origin, and who answers DNS over HTTPS
+ * @throws JobRefusal MirrorUnreachable; the reason of the signal
+ */
+export async function standbyMirror({ did, identity }: Pick<TakenKit, 'did' | 'identity'>, { url, resolver }: { readonly url: string; readonly resolver: string }, context: Context): Promise<PairedMirror> {
+  const { pds, handle } = identity ?? {};
+  const [described, lost] = await Promise.all([describedAt(url, context), pds === undefined ? undefined : describedAt(pds, context)]);
+  if (described === undefined) {
+    throw new JobRefusal('MirrorUnreachable', `Nothing in this house was changed. There is no mirror of Holdfast at ${url}, or it does not answer. Please try again.`);
+  }
+  const keepsName = handle !== undefined && (lost === undefined ? await leadsTo(did, handle, resolver, context) : !lost.handleDomains.some((domain) => handle.endsWith(domain)));
+  const before = pds && {
+    url: pds, mirrorDid: lost?.did ?? parseDid(mirrorDids(pds)[0]!), clockAheadMs: lost?.clockAheadMs ?? 0, addedAt: datetimeFromMs(context.now()),
+  };
+  return { ...begunWith(url, described, context), ...(keepsName && { keepsName }), ...(before && { standbys: [before] }) };
+}
+
+async function describedAt(url: string, { fetch, now, signal }: Context): Promise<MirrorDescription | undefined> {
   const described = await describeMirror(fetch, url, now, signal).catch(() => undefined);
   signal.throwIfAborted();
-  if (described === undefined) return undefined;
-  const { did: mirrorDid, key, clockAheadMs } = described;
-  return {
-    url, mirrorDid, key, clockAheadMs, state: 'pairing', isPaused: false, pairedAt: datetimeFromMs(now()),
-    ...(handle !== undefined && { handle }),
-  };
+  return described;
+}
+
+function begunWith(url: string, { did: mirrorDid, key, clockAheadMs }: MirrorDescription, { now }: Context): PairedMirror {
+  return { url, mirrorDid, key, clockAheadMs, state: 'pairing', isPaused: false, pairedAt: datetimeFromMs(now()) };
+}
+
+async function leadsTo(did: Did, handle: Handle, resolver: string, { fetch, signal }: Context): Promise<boolean> {
+  const proofs = await Promise.all([handleByDns(fetch, resolver, handle, signal), handleByFile(fetch, handle, signal)]);
+  return proofs.some((proof) => proof.says === 'did' && proof.did === did);
 }
 
 /** The rev of what the server has that the DID names, if it says so. */

@@ -29,6 +29,7 @@ export { rememberSigned } from './mirroring/identity.ts';
 export { kitsAt, MAX_KIT_AT_MIRROR_BYTES, putKitAt, removeKitAt } from './mirroring/kits-at-mirror.ts';
 export type { KitAtMirror } from './mirroring/kits-at-mirror.ts';
 export { isRefusal } from './mirroring/mirror-error.ts';
+export { mirrorDids } from './mirroring/mirror-url.ts';
 export { readReceipt } from './mirroring/told-receipt.ts';
 export { pairingAlone } from './mirroring/paired.ts';
 export { keptRepositoriesOf, repositoriesOf } from './mirrored-repositories.ts';

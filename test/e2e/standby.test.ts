@@ -7,9 +7,9 @@ import { it } from 'node:test';
 import { startMirror } from '../../src/mirror/index.ts';
 import { PushService } from '../support/push-service.ts';
 import { WebhookReceiver } from '../support/webhook-receiver.ts';
-import { press } from './support/backups.ts';
+import { choosePlainly, fileOf, press } from './support/backups.ts';
 import { drivenStreet } from './support/driven.ts';
-import { makeAccount, post, proveAndPair, succeed } from './support/house.ts';
+import { makeAccount, post, postTexts, proveAndPair, succeed } from './support/house.ts';
 import { mirrored } from './support/journey.ts';
 import { says } from './support/owner.ts';
 import { absent, eventually, find, LOOKS, openPage, visit } from './support/page.ts';
@@ -39,7 +39,7 @@ it('a standby is added with its invitation, gets everything, is told how to tell
   await page.browserContext().overridePermissions(app.url, ['notifications']);
   await visit(page, app.url);
   const made = await makeAccount(page);
-  await proveAndPair(page, made, app.mirror);
+  const kit = fileOf('standby.age', await proveAndPair(page, made, app.mirror));
   await mirrored(page, made.did);
   await visit(page, `${app.url}/mirror`);
   const host = (url: string): string => url.replace('http://', '');
@@ -80,6 +80,24 @@ it('a standby is added with its invitation, gets everything, is told how to tell
   const written = await write('Held twice.');
   await eventually(async () => await held() === written, () => 'the standby did not get what was written');
   await says(page, row, /Has everything\./);
+
+  // Another browser, which has the kit and nothing else.
+  const other = (await openPage(app.browser, app.url, LOOKS['phone, dark'] as Look)).page;
+  await visit(other, `${app.url}/restore`);
+  await press(other, 'holdfast-restore >>> input[value=mirror][name=source]');
+  const address = await find(other, 'holdfast-standby-field >>> #standby');
+  await address.type('nonsense');
+  await choosePlainly(other, 'holdfast-restore >>> #kit >>> #file', kit);
+  await (await find(other, 'holdfast-restore >>> #passphrase')).type(made.passphrase);
+  await press(other, 'holdfast-restore >>> #start');
+  await says(other, 'holdfast-standby-field >>> #standby-problem', /This is no address of a mirror/);
+  await address.evaluate((input) => ((input as HTMLInputElement).value = ''));
+  await address.type(host(second.url));
+  await press(other, 'holdfast-restore >>> #start');
+  await says(other, 'holdfast-restored >>> [aria-labelledby=open]', new RegExp(`All this came from a standby\\. Pair with ${host(second.url)}: `));
+  assert.deepEqual(await postTexts(other, made.did), ['Held twice.']);
+  await visit(other, `${app.url}/mirror`);
+  await says(other, 'holdfast-mirror >>> #unfinished', new RegExp(`^Pair again with ${host(second.url)}$`));
 
   await press(page, `${row} .switch`);
   await press(page, 'holdfast-standbys >>> #switch-0 >>> button[type=submit]');

@@ -101,6 +101,9 @@ async function start(folder: string, more: Partial<MirrorSettings>, running: { c
 export interface NodeHouse {
   readonly house: PdsHouse;
   readonly did: string;
+  /** What the owner holds. */
+  readonly kit: Blob;
+  readonly passphrase: string;
   /** Pairs, and begins to carry what is signed. */
   pair(url?: string, handle?: string): Promise<void>;
   /** Ends the bridge. What is signed waits. */
@@ -117,10 +120,11 @@ export async function makeHouse(world: World, handle = 'alice'): Promise<NodeHou
   const passphrase = (await succeed(house, 'app.holdfast.kit.generatePassphrase', undefined))['passphrase'] as string;
   const { account } = await succeed(house, 'app.holdfast.account.create', { passphrase }) as { account: { did: string } };
   const { did } = account;
-  await succeed(house, 'app.holdfast.kit.prove', { did, passphrase, ...await kitOf(house, did) });
+  const kit = await kitOf(house, did);
+  await succeed(house, 'app.holdfast.kit.prove', { did, passphrase, ...kit });
   let stop: (() => void) | undefined;
   const made: NodeHouse = {
-    house, did,
+    house, did, passphrase, kit: new Blob([kit.armored]),
     async pair(url = world.mirror, name = `${handle}.holdfast.test`) {
       await succeed(house, 'app.holdfast.bridge.pair', { did, url, handle: name });
       made.connect();
@@ -150,8 +154,8 @@ export async function succeed(house: PdsHouse, nsid: string, input: unknown): Pr
   return body;
 }
 
-async function kitOf(house: PdsHouse, did: string): Promise<object> {
+async function kitOf(house: PdsHouse, did: string): Promise<{ readonly armored: string }> {
   const { status, body } = await house.get('app.holdfast.kit.get', { did });
   if (status !== 200) throw new Error(`no kit: ${JSON.stringify(body)}`);
-  return body;
+  return body as { armored: string };
 }

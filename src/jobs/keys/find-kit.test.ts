@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { generatePassphrase } from '../../keys/index.ts';
 import { MemoryKeyVault } from '../../storage/memory/index.ts';
+import { FakeMirror } from '../../../test/support/fake-street.ts';
 import { Town } from '../../../test/support/town.ts';
 import { askFailure } from '../errors.ts';
 import { findKit } from './find-kit.ts';
@@ -16,8 +17,8 @@ const RESOLVER = 'https://resolver.test/dns-query';
 const answer = (change = 0): Uint8Array => Uint8Array.from({ length: 32 }, (_, index) => index ^ change);
 const refused = (asked: Promise<unknown>): Promise<string> => asked.then(() => 'done', (error: unknown) => askFailure(error).code);
 
-function find({ house: { store }, network: { fetch }, settings }: Town, name: string): Promise<FoundKits> {
-  return findKit({ name, resolver: RESOLVER }, { store, fetch, settings, signal: new AbortController().signal });
+function find({ house: { store }, network: { fetch }, settings }: Town, name: string, standby?: string): Promise<FoundKits> {
+  return findKit({ name, resolver: RESOLVER, ...(standby !== undefined && { standby }) }, { store, fetch, settings, signal: new AbortController().signal });
 }
 
 /** A paired account with records and both copies at its mirror, and a house that has nothing. */
@@ -57,6 +58,18 @@ test('who has only the passphrase finds the kit by handle or DID, and the accoun
   assert.ok(message.type === 'done', JSON.stringify(message));
   assert.deepEqual([(message.result as RestoreResult).records, (await town.account()).head.rev], [1, (await before.account()).head.rev]);
   assert.equal(await refused(find(town, town.did)), 'AccountExists');
+});
+
+test('where the mirror is lost the kit is found at a standby, which is asked in its place', async () => {
+  const { before, town } = await lost();
+  const { network, directory, mirror, did } = town;
+  const second = new FakeMirror(network, directory, 'second');
+  mirror.stop();
+  assert.equal(await refused(find(town, did)), 'MirrorUnreachable');
+  assert.equal(await refused(find(town, did, second.url)), 'NoKitThere');
+  second.copies.set(did, { ...before.mirror.copy(did), status: 'pairing' });
+  const { mirror: at, copies } = await find(town, did, second.url);
+  assert.deepEqual([at, copies.length], [second.url, 2]);
 });
 
 test('who has only the passkey comes back, and the passkey opens the kit there too', async () => {

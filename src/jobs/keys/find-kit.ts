@@ -9,7 +9,7 @@ import type { JobContext } from '../job-context.ts';
 import type { FindKitAsk } from '../messages.ts';
 import { documentFor, logFor, refuseKnown } from '../restore-source.ts';
 
-/** Sealed kits of an account, at the mirror that its DID names. */
+/** Sealed kits of an account, at the mirror that its DID names, or at a standby. */
 export interface FoundKits {
   readonly did: string;
   readonly handle?: string;
@@ -32,7 +32,7 @@ const NOTHING = 'Nothing in this house was changed.';
 const AGE = 'age-encryption.org/v1\n';
 
 /**
- * Looks for sealed kits at the mirror of an account. The name is only a way to the DID, whose log is verified; nothing else is believed:
+ * Looks for sealed kits at the mirror of an account, or at a standby. The name is only a way to the DID, whose log is verified; nothing else is believed:
  * what is found is the owner's kit if it opens.
  * @throws JobRefusal HandleInvalid, HandleUnproven, AccountExists, NoMirror, MirrorOld, NoKitThere; XrpcError MirrorUnreachable;
  *   DirectoryError; PlcError where what the directory told does not hold
@@ -42,14 +42,15 @@ export async function findKit(ask: FindKitAsk, context: Pick<JobContext, 'store'
   const did = await didOf(ask, context);
   await refuseKnown(context, did);
   const log = await logFor(did, true, context);
-  const { pds, handle } = log?.data === undefined ? await documentFor(did, true, context) ?? {} : readDidDocument(documentOf(log.data, did), did);
-  if (pds === undefined) throw new JobRefusal('NoMirror', `${NOTHING} The identity of this account names no mirror.`);
-  const kits = await kitsAt(fetch, pds, did, signal).catch((error: unknown) => {
-    throw isRefusal(error, 'MethodNotImplemented') ? new JobRefusal('MirrorOld', `${NOTHING} The server at ${pds} keeps no copies of kits.`) : error;
+  const { pds: named, handle } = log?.data === undefined ? await documentFor(did, true, context) ?? {} : readDidDocument(documentOf(log.data, did), did);
+  const mirror = ask.standby ?? named;
+  if (mirror === undefined) throw new JobRefusal('NoMirror', `${NOTHING} The identity of this account names no mirror.`);
+  const kits = await kitsAt(fetch, mirror, did, signal).catch((error: unknown) => {
+    throw isRefusal(error, 'MethodNotImplemented') ? new JobRefusal('MirrorOld', `${NOTHING} The server at ${mirror} keeps no copies of kits.`) : error;
   });
   const copies = kits.flatMap(readable);
-  if (copies.length === 0) throw new JobRefusal('NoKitThere', `${NOTHING} The mirror at ${pds} has no copy of the kit of this account that could be opened.`);
-  return { did, mirror: pds, copies, ...(handle !== undefined && { handle }) };
+  if (copies.length === 0) throw new JobRefusal('NoKitThere', `${NOTHING} The mirror at ${mirror} has no copy of the kit of this account that could be opened.`);
+  return { did, mirror, copies, ...(handle !== undefined && { handle }) };
 }
 
 /** @throws JobRefusal HandleInvalid, HandleUnproven */

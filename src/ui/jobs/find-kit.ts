@@ -1,6 +1,6 @@
 import { ask } from './ask.ts';
 
-/** Sealed kits of an account, at the mirror that its identity names. */
+/** Sealed kits of an account, at the mirror that its identity names, or at a standby. */
 export interface FoundKits {
   readonly did: string;
   readonly handle?: string;
@@ -19,7 +19,7 @@ export interface FoundKit {
   readonly id?: Uint8Array<ArrayBuffer>;
 }
 
-/** Looks for sealed kits at the mirror of an account that is not here, by its handle or DID. Nothing is changed. Rejects with `JobFailure`. */
-export function findKit(given: { readonly name: string; readonly resolver: string }): Promise<FoundKits> {
+/** Looks for sealed kits at the mirror of an account that is not here, by its handle or DID, or at its standby. Nothing is changed. Rejects with `JobFailure`. */
+export function findKit(given: { readonly name: string; readonly resolver: string; readonly standby?: string }): Promise<FoundKits> {
   return ask('find-kit', given);
 }

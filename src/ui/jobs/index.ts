@@ -20,12 +20,12 @@ const GRACE = 3_000;
 /**
  * Brings an account into this house: its kit (an armored text, too), the passphrase as typed, and a CAR of its repository;
  * or a backup, which may have the kit in it, and is encrypted under `filePassphrase` or not; without either, what the mirror has that its
- * DID names, or through the port `house` what another house of the account has that is open (`state/open-house.ts`). An empty passphrase is
+ * DID names, or the `standby` that it does not name, or through the port `house` what another house of the account has that is open (`state/open-house.ts`). An empty passphrase is
  * that of the file. With `passkey`, what a passkey answered, the kit is a copy under it; the answer is transferred, and so is the port.
  */
 export function startRestore(given: {
   readonly kit?: Blob; readonly passphrase: string; readonly passkey?: Uint8Array<ArrayBuffer>; readonly car?: Blob; readonly filePassphrase?: string;
-  readonly house?: MessagePort;
+  readonly house?: MessagePort; readonly standby?: { readonly url: string; readonly resolver: string };
 }): RunningJob<RestoreResult> {
   const { passkey, house } = given;
   return start('restore', given, [...(passkey === undefined ? [] : [passkey.buffer]), ...(house === undefined ? [] : [house])]);

@@ -48,12 +48,13 @@ export interface RestoreResult extends FileContents {
   readonly missingBlobs: number;
   /** The kit was made later than the file: what was written between is not in it. */
   readonly newerKit?: { readonly rev: string };
-  /** The mirror has a later state than the file. */
+  /** The mirror has a later state than the file, or its standby. */
   readonly newerMirror?: { readonly rev: string };
   /** Whether the operation that gives this house a key of its own waits for a directory; false where the kit does not know the DID's last one. */
   readonly operationQueued: boolean;
-  /** The mirror that the DID names, to be paired with again. */
+  /** The mirror that the DID names, to be paired with again; or the standby that it came from, to be put in its place. */
   readonly mirror?: string;
+  readonly isStandby?: true;
 }
 
 export interface CompactResult {

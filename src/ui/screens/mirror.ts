@@ -142,7 +142,7 @@ export class HoldfastMirror extends LitElement {
       <section class="card stack" aria-labelledby="unfinished">
         <h2 id="unfinished">${isBack ? msg(str`Pair again with ${hostOf(mirror.url)}`) : msg(str`Pairing with ${hostOf(mirror.url)} is not finished`)}</h2>
         <p>${isBack
-          ? msg('Your account is back in this browser, and your identity names this mirror. Go on, so that what you write here reaches it.')
+          ? msg('Your account is back in this browser. Go on, so that your identity names this mirror, and what you write here reaches it.')
           : msg('Your data is safe here. What was done so far stays, and goes on from the step at which it stopped.')}</p>
         ${this.#problem()}
         <div class="row">

@@ -7,6 +7,7 @@ import '../components/saved-file.ts';
 import './restore/begin-again.ts';
 import './restore/find-kit.ts';
 import './restore/restored.ts';
+import './restore/standby-field.ts';
 import { keepKit } from './restore/keep-kit.ts';
 import { askPasskey } from '../../keys/passkey.ts';
 import { msg, str } from '../i18n.ts';
@@ -18,7 +19,9 @@ import { isAboutPassphrase, isAlreadyHere, isUnsure, restoreAdvice } from '../st
 import { hasEnded, jobRuns, JobsController } from '../state/job-runs.ts';
 import { looksLikeKit } from '../state/kit-sniff.ts';
 import { lineToOpenHouse } from '../state/open-house.ts';
+import { hostOf } from '../state/mirror-words.ts';
 import { withoutSafety } from '../state/safety-words.ts';
+import { siteResolver } from '../state/site-settings.ts';
 import { oddities } from '../state/verdict.ts';
 import { controls } from '../styles/controls.ts';
 import { shared } from '../styles/shared.ts';
@@ -29,6 +32,7 @@ import type { FoundKit } from '../jobs/find-kit.ts';
 import type { Params } from '../router.ts';
 import type { JobRun } from '../state/job-runs.ts';
 import type { FindKit } from './restore/find-kit.ts';
+import type { StandbyField } from './restore/standby-field.ts';
 
 /** Coming back: kit, passphrase and saved file or mirror are given, looked at, and brought in when all is verified. */
 export class HoldfastRestore extends LitElement {
@@ -62,7 +66,7 @@ export class HoldfastRestore extends LitElement {
 
   static override properties = {
     params: { attribute: false }, kitProblem: { state: true }, passphraseProblem: { state: true }, fileProblem: { state: true }, kit: { state: true },
-    source: { state: true }, isBegun: { state: true }, kitFrom: { state: true }, found: { state: true },
+    source: { state: true }, isBegun: { state: true }, kitFrom: { state: true }, found: { state: true }, standby: { state: true },
   };
 
   declare params: Params;
@@ -72,6 +76,8 @@ export class HoldfastRestore extends LitElement {
   /** Where the kit comes from, and the one that a mirror had. */
   declare protected kitFrom: 'file' | 'mirror';
   declare protected found: FoundKit | undefined;
+  /** The origin of a standby that is asked in the place of the mirror. */
+  declare protected standby: string | undefined;
   /** The identity was saved with the kit alone. */
   declare protected isBegun: boolean;
   declare protected kitProblem: string | undefined;
@@ -141,7 +147,8 @@ export class HoldfastRestore extends LitElement {
           ${this.#choice('file', msg('From a saved file'))}${this.#choice('mirror', msg('From my mirror'))}${this.#choice('house', msg('From a browser that has it open'))}${this.#choice('none', msg('I have none of these'))}
         </fieldset>
         ${this.source === 'mirror' ? html`
-          <p class="note">${ICONS.mirror}<span>${msg('The mirror that your identity names is asked for its copy. It is verified as strictly as a file: the mirror cannot have changed anything. What had not reached it before this browser lost it is not in it.')}</span></p>` : nothing}
+          <p class="note">${ICONS.mirror}<span>${msg('The mirror that your identity names is asked for its copy. It is verified as strictly as a file: the mirror cannot have changed anything. What had not reached it before this browser lost it is not in it. Also where its operator has suspended the account, your kit brings it out.')}</span></p>
+          <holdfast-standby-field @typed=${(event: Event) => (this.standby = (event.target as StandbyField).standby)}></holdfast-standby-field>` : nothing}
         ${this.source === 'house' ? html`
           <p class="note">${ICONS.house}<span>${msg('Open this account in the other browser and leave it open. The mirror says whether it is there and introduces the two; the records then come straight from it, and are verified as strictly as a file.')}</span></p>` : nothing}
         <hf-saved-file id="car" ?hidden=${this.source !== 'file'} .problem=${this.fileProblem} @pick=${this.#pickCar}></hf-saved-file>
@@ -161,7 +168,7 @@ export class HoldfastRestore extends LitElement {
             <legend class="visually-hidden">${msg('Where the kit comes from')}</legend>
             ${this.#kitChoice('file', msg('I have the kit file'))}${this.#kitChoice('mirror', msg('I have only my passphrase or my passkey: get my kit from my mirror'))}
           </fieldset>`}
-        <holdfast-find-kit ?hidden=${!this.#isFromMirror} .problem=${this.#isFromMirror ? this.kitProblem : undefined} @found=${this.#take}></holdfast-find-kit>
+        <holdfast-find-kit ?hidden=${!this.#isFromMirror} .standby=${this.standby} .problem=${this.#isFromMirror ? this.kitProblem : undefined} @found=${this.#take}></holdfast-find-kit>
         <hf-file id="kit" ?hidden=${this.#isKitInside || this.#isFromMirror} label=${msg('Kit file')} hint=${msg('A small file that ends in .age. You can also drop it here.')}
           accept=".age,.txt,text/plain" .problem=${this.kitProblem} @pick=${this.#pickKit}></hf-file>
         ${this.kit === undefined || this.#isKitInside || this.#isFromMirror ? nothing : html`
@@ -215,6 +222,7 @@ export class HoldfastRestore extends LitElement {
 
   #choose(source: typeof this.source): void {
     this.source = source;
+    this.standby = undefined;
     this.fileProblem = undefined;
     this.#forgetOutcome();
   }
@@ -256,6 +264,10 @@ export class HoldfastRestore extends LitElement {
     return this.renderRoot.querySelector('#passphrase');
   }
 
+  get #standbyField(): StandbyField | null {
+    return this.renderRoot.querySelector('holdfast-standby-field');
+  }
+
   async #pickKit(event: Event): Promise<void> {
     const { file } = event.target as HfFile;
     if (file === undefined) return;
@@ -291,7 +303,7 @@ export class HoldfastRestore extends LitElement {
     this.kitProblem = this.#isKitInside ? undefined : kit === undefined ? this.kitProblem ?? missing : this.kitProblem;
     const isOfFile = passphrase === '' && car !== undefined && this.#filePassphrase !== undefined && this.#isKitInside;
     this.passphraseProblem = passphrase === '' && !isOfFile && !this.#isByPasskey ? msg('Type the passphrase of the kit.') : undefined;
-    const first = this.fileProblem !== undefined ? '#car' : this.kitProblem !== undefined ? (this.#isFromMirror ? 'holdfast-find-kit' : '#kit') : this.passphraseProblem !== undefined ? '#passphrase' : undefined;
+    const first = this.fileProblem !== undefined ? '#car' : this.#standbyField?.check() === false ? 'holdfast-standby-field' : this.kitProblem !== undefined ? (this.#isFromMirror ? 'holdfast-find-kit' : '#kit') : this.passphraseProblem !== undefined ? '#passphrase' : undefined;
     if (first !== undefined) {
       return void this.updateComplete.then(() => this.renderRoot.querySelector<HTMLElement>(first)?.focus());
     }
@@ -303,7 +315,8 @@ export class HoldfastRestore extends LitElement {
     const look = jobRuns.latest('verify', '/restore');
     if (look !== undefined && !hasEnded(look)) jobRuns.dismiss(look.id);
     const line = this.source === 'house' ? lineToOpenHouse() : undefined;
-    const job = startRestore({ ...opening, ...(kit !== undefined && { kit }), ...(car !== undefined && { car, ...this.#opening }), ...(line !== undefined && { house: line.port }) });
+    const standby = this.standby === undefined ? undefined : { url: this.standby, resolver: await siteResolver() };
+    const job = startRestore({ ...opening, ...(standby !== undefined && { standby }), ...(kit !== undefined && { kit }), ...(car !== undefined && { car, ...this.#opening }), ...(line !== undefined && { house: line.port }) });
     if (line !== undefined) void job.done.then(line.end, line.end);
     job.done.then(async ({ did, rev, bytes }) => {
       // Whoever came back with a file has it; of a mirror or another browser nobody has one.
@@ -311,7 +324,8 @@ export class HoldfastRestore extends LitElement {
       await accountStore.refresh();
       accountStore.select(did);
     }, () => undefined).catch(reportError);
-    jobRuns.follow('restore', '/restore', car?.name ?? (line === undefined ? msg('your mirror') : msg('your other browser')), job);
+    const from = standby === undefined ? msg('your mirror') : hostOf(standby.url);
+    jobRuns.follow('restore', '/restore', car?.name ?? (line === undefined ? from : msg('your other browser')), job);
   }
 
   /** What opens the kit; undefined where the passkey did not answer. */

@@ -13,15 +13,17 @@ import { shared } from '../../styles/shared.ts';
 import type { TemplateResult } from 'lit';
 import type { FoundKit, FoundKits } from '../../jobs/find-kit.ts';
 
-/** For who has only the passphrase or the passkey: asks the mirror of an account for its sealed kit. Fires `found`; then `chosen` is the copy to open. */
+/** For who has only the passphrase or the passkey: asks the mirror of an account, or a standby, for its sealed kit. Fires `found`; then `chosen` is the copy to open. */
 export class FindKit extends LitElement {
   static override styles = [shared, controls, kitStyles];
-  static override properties = { found: { state: true }, chosen: { state: true }, busy: { state: true }, wrong: { state: true }, problem: {} };
+  static override properties = { found: { state: true }, chosen: { state: true }, standby: {}, busy: { state: true }, wrong: { state: true }, problem: {} };
 
   /** What the mirror has. */
   declare found: FoundKits | undefined;
   /** Which of it is to be opened. */
   declare chosen: FoundKit | undefined;
+  /** The origin of a mirror that is asked in the place of the account's own. */
+  declare standby: string | undefined;
   /** What the screen says is missing. */
   declare problem: string | undefined;
   declare protected busy: boolean;
@@ -79,7 +81,8 @@ export class FindKit extends LitElement {
     this.found = undefined;
     this.#choose(undefined);
     try {
-      const found = await findKit({ name: typed.trim().replace(/^@|^at:\/\//, ''), resolver: await siteResolver() });
+      const { standby } = this;
+      const found = await findKit({ name: typed.trim().replace(/^@|^at:\/\//, ''), resolver: await siteResolver(), ...(standby !== undefined && { standby }) });
       // The passphrase is what most have.
       this.found = { ...found, copies: [...found.copies].sort((a, b) => (a.kind < b.kind ? 1 : -1)) };
       this.#choose(this.found.copies[0]);

@@ -61,10 +61,12 @@ export class Restored extends LitElement {
   }
 
   #open(): string[] {
-    const { missingBlobs, mirror, newerKit, newerMirror, operationQueued } = this.result;
+    const { missingBlobs, mirror, isStandby = false, newerKit, newerMirror, operationQueued } = this.result;
     return [
-      ...(mirror === undefined ? [] : [msg(str`Your identity names ${hostOf(mirror)}. Pair this browser with it again, so that what you write here reaches it.`)]),
-      ...(newerMirror === undefined ? [] : [newerMirrorWords(newerMirror.rev)]),
+      ...(mirror === undefined ? [] : [isStandby
+        ? msg(str`All this came from a standby. Pair with ${hostOf(mirror)}: one operation of your identity puts it in the place of the mirror that is lost.`)
+        : msg(str`Your identity names ${hostOf(mirror)}. Pair this browser with it again, so that what you write here reaches it.`)]),
+      ...(newerMirror === undefined ? [] : [isStandby ? standbyBehindWords(newerMirror.rev) : newerMirrorWords(newerMirror.rev)]),
       ...(operationQueued ? [msg('One signed operation waits. It gives this browser a key of its own in your identity, and is sent when you pair with a mirror.')] : []),
       ...(missingBlobs === 0 ? [] : [missingBlobs === 1
         ? msg('1 picture or other blob that the records name is not here: neither the file nor a mirror had it. The records themselves are complete.')
@@ -89,6 +91,13 @@ function newerMirrorWords(rev: string): string {
   return time === undefined
     ? msg('Your mirror has a later state than this file. Before you write, think of restoring from the mirror instead.')
     : msg(str`Your mirror has a later state than this file, of ${formatTime(time)}. Before you write, think of restoring from the mirror instead.`);
+}
+
+function standbyBehindWords(rev: string): string {
+  const time = revTime(rev);
+  return time === undefined
+    ? msg('Your mirror answers, and has a later state than this standby, which is lost if the standby takes its place. Before you pair, think of restoring from the mirror instead.')
+    : msg(str`Your mirror answers, and has a later state than this standby, of ${formatTime(time)}, which is lost if the standby takes its place. Before you pair, think of restoring from the mirror instead.`);
 }
 
 function newerKitWords(rev: string): string {
