@@ -137,7 +137,7 @@ export async function startMirror(settings: MirrorSettings, { log = logToConsole
     store: copies, keys: identities, signer, limits, admit: (did) => checkServer({ identities, origin }, did), announce,
     hasBlob: async (did, cid) => await blobs.info(did, cid) !== undefined,
   });
-  const standbys = new Standbys({ copies, blobs, ingest, limits, settings, alerts, log }, askPrimary ?? (isPublic ? askPublic : askNearby));
+  const standbys = new Standbys({ copies, blobs, ingest, identities, limits, settings, alerts, log }, askPrimary ?? (isPublic ? askPublic : askNearby));
   const parts = {
     did: parseDid(`did:web:${settings.hostname ?? `localhost%3A${port}`}`),
     origin, settings, limits, copies, blobs, identities, watcher, signer, announce, followers, switchboard, crawlers, metrics, log, version: VERSION,

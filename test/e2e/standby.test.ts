@@ -7,7 +7,7 @@ import { it } from 'node:test';
 import { startMirror } from '../../src/mirror/index.ts';
 import { PushService } from '../support/push-service.ts';
 import { WebhookReceiver } from '../support/webhook-receiver.ts';
-import { choosePlainly, fileOf, press } from './support/backups.ts';
+import { fileOf, giveKit, press } from './support/backups.ts';
 import { drivenStreet } from './support/driven.ts';
 import { makeAccount, post, postTexts, proveAndPair, succeed } from './support/house.ts';
 import { mirrored } from './support/journey.ts';
@@ -81,23 +81,37 @@ it('a standby is added with its invitation, gets everything, is told how to tell
   await eventually(async () => await held() === written, () => 'the standby did not get what was written');
   await says(page, row, /Has everything\./);
 
-  // Another browser, which has the kit and nothing else.
+  // Another browser, whose owner has the passphrase alone, and knows the standby.
+  const sealed = async (): Promise<number> => (await (await fetch(`${second.url}/xrpc/app.holdfast.mirror.getKits?did=${made.did}`)).json() as { kits: unknown[] }).kits.length;
+  await visit(page, `${app.url}/kit/${made.did}`);
+  await press(page, 'holdfast-mirror-kit >>> summary');
+  await giveKit(page, 'holdfast-mirror-kit >>> ', kit, made.passphrase);
+  await press(page, 'holdfast-mirror-kit >>> #put-passphrase');
+  await eventually(async () => await sealed() === 1, () => 'the sealed kit did not reach the standby');
   const other = (await openPage(app.browser, app.url, LOOKS['phone, dark'] as Look)).page;
   await visit(other, `${app.url}/restore`);
   await press(other, 'holdfast-restore >>> input[value=mirror][name=source]');
   const address = await find(other, 'holdfast-standby-field >>> #standby');
   await address.type('nonsense');
-  await choosePlainly(other, 'holdfast-restore >>> #kit >>> #file', kit);
+  await press(other, 'holdfast-restore >>> input[value=mirror][name=kit-from]');
   await (await find(other, 'holdfast-restore >>> #passphrase')).type(made.passphrase);
   await press(other, 'holdfast-restore >>> #start');
   await says(other, 'holdfast-standby-field >>> #standby-problem', /This is no address of a mirror/);
   await address.evaluate((input) => ((input as HTMLInputElement).value = ''));
   await address.type(host(second.url));
+  await (await find(other, 'holdfast-find-kit >>> #account')).type(made.did);
+  await press(other, 'holdfast-find-kit >>> #find');
+  await says(other, 'holdfast-find-kit >>> [role=status]', new RegExp(`^${host(second.url)} has the sealed kit of `));
   await press(other, 'holdfast-restore >>> #start');
   await says(other, 'holdfast-restored >>> [aria-labelledby=open]', new RegExp(`All this came from a standby\\. Pair with ${host(second.url)}: `));
   assert.deepEqual(await postTexts(other, made.did), ['Held twice.']);
   await visit(other, `${app.url}/mirror`);
   await says(other, 'holdfast-mirror >>> #unfinished', new RegExp(`^Pair again with ${host(second.url)}$`));
+
+  await press(page, 'holdfast-mirror-kit >>> #take-passphrase');
+  await press(page, 'holdfast-mirror-kit >>> hf-confirm >>> button[type=submit]');
+  await eventually(async () => await sealed() === 0, () => 'the sealed kit that was taken back still lies with the standby');
+  await visit(page, `${app.url}/mirror`);
 
   await press(page, `${row} .switch`);
   await press(page, 'holdfast-standbys >>> #switch-0 >>> button[type=submit]');

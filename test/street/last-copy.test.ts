@@ -4,13 +4,16 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import type { LongJobMessage } from '../../src/jobs/messages.ts';
+import { answerKeysAsk } from '../../src/jobs/keys/ask.ts';
+import { findKit } from '../../src/jobs/keys/find-kit.ts';
+import type { KeysAsk, LongJobMessage } from '../../src/jobs/messages.ts';
 import type { RestoreResult } from '../../src/jobs/restore.ts';
 import { runJob } from '../../src/jobs/run-job.ts';
 import { piecesPlace } from '../../src/jobs/save-place.ts';
 import { startMirror } from '../../src/mirror/index.ts';
 import type { RunningMirror } from '../../src/mirror/index.ts';
 import { parseDid } from '../../src/protocol/index.ts';
+import { MemoryKeyVault } from '../../src/storage/memory/index.ts';
 import { startBridgeOf } from '../support/node-bridge.ts';
 import { OPERATOR, operated } from '../support/operator.ts';
 import { assertRefused, PdsHouse } from '../support/pds-house.ts';
@@ -61,6 +64,10 @@ async function latest(host: string, did: string): Promise<string> {
   return rev ?? error!;
 }
 
+const RESOLVER = 'https://resolver.test/dns-query';
+/** Domains of tests are nowhere. */
+const near: typeof fetch = async (input, init) => (String(input).startsWith('http://localhost') ? fetch(input, init) : Promise.reject(new TypeError('fetch failed')));
+
 /** A browser that has nothing. */
 function emptyHouse(): PdsHouse {
   return new PdsHouse({ settings: async () => ({ directory: world.directory, mirror: world.mirror, relay: world.relay }) });
@@ -69,12 +76,27 @@ function emptyHouse(): PdsHouse {
 /** Restores from a mirror, with what the owner holds. */
 async function restore({ store, blobs, jobs }: PdsHouse, { kit, passphrase }: NodeHouse, url?: string): Promise<LongJobMessage> {
   let last!: LongJobMessage;
-  // Domains of tests are nowhere.
-  const near: typeof fetch = async (input, init) => (String(input).startsWith('http://localhost') ? fetch(input, init) : Promise.reject(new TypeError('fetch failed')));
   const place = { store, blobs, jobs, fetch: near, settings: async () => ({ directory: world.directory }), tell: () => undefined, now: Date.now, ownPlace: async () => piecesPlace() };
-  const standby = url === undefined ? {} : { standby: { url, resolver: 'https://resolver.test/dns-query' } };
+  const standby = url === undefined ? {} : { standby: { url, resolver: RESOLVER } };
   await runJob({ job: 'restore', id: crypto.randomUUID(), kit, passphrase, ...standby }, place, new AbortController().signal, (message) => (last = message));
   return last;
+}
+
+/** As the house of the owner puts a sealed copy with its mirror, or takes it back. */
+async function kitAt({ house: { store }, did, kit, passphrase }: NodeHouse, what: 'put-mirror-kit' | 'take-mirror-kit'): Promise<void> {
+  const context = { store, vault: new MemoryKeyVault(), fetch, now: Date.now, signal: new AbortController().signal };
+  await answerKeysAsk({ did, what, kind: 'passphrase', ...(what === 'put-mirror-kit' ? { kit, passphrase } : {}) } as KeysAsk, context);
+}
+
+/** Where the sealed kit is found by a name, from a browser that has nothing. */
+async function foundAt(name: string, did: string, standby?: string): Promise<string> {
+  const { store } = emptyHouse();
+  const resolved: typeof fetch = async (input, init) => (
+    String(input).startsWith(RESOLVER) ? Response.json({ Status: 0, Answer: [{ type: 16, data: `"did=${did}"` }] }) : near(input, init)
+  );
+  const context = { store, fetch: resolved, settings: async () => ({ directory: world.directory }), signal: new AbortController().signal };
+  const found = await findKit({ name, resolver: RESOLVER, ...(standby !== undefined && { standby }) }, context).catch(({ code }: { readonly code: string }) => code);
+  return typeof found === 'string' ? found : found.mirror;
 }
 
 /** It has come back, with everything. */
@@ -90,11 +112,15 @@ test('the mirror is dead and the browser lost: the kit brings the account out of
   const { did } = alice;
   await succeed(alice.house, 'app.holdfast.bridge.addStandby', { did, url: second.url });
   const { rev } = (await alice.house.store.account(parseDid(did)))!.head;
+  await kitAt(alice, 'put-mirror-kit');
+  await succeed(alice.house, 'app.holdfast.bridge.askStandbys', { did });
   await until('held', async () => (await standing(alice.house, did)).standbys?.[0]?.state === 'same');
   alice.disconnect();
   await world.stopMirror();
 
   const house = emptyHouse();
+  assert.equal(await foundAt(did, did), 'MirrorUnreachable');
+  assert.equal(await foundAt(did, did, second.url), second.url);
   const lost = await restore(house, alice);
   assert.equal(lost.type === 'failed' && lost.error.code, 'MirrorUnreachable');
   assert.equal(await latest(second.url, did), 'RepoNotFound');
@@ -118,6 +144,7 @@ test('the mirror is dead and the browser lost: the kit brings the account out of
       return mirror.standbys?.[0]?.url === world.mirror && mirror.standbys[0].state === 'same';
     });
     assert.equal(await latest(world.mirror, did), 'RepoNotFound');
+    for (const name of [did, 'alice.second.test']) assert.equal(await foundAt(name, did), second.url);
   } finally {
     stop();
   }

@@ -217,15 +217,39 @@ test('where the commits cannot be given the whole repository is taken, and a blo
   await everywhere(world.mirror, second.url);
 });
 
+/** Calls a mirror as the house of the account does. */
+async function call(mirror: { readonly url: string; readonly did: string }, method: string, init: RequestInit & { readonly headers: Record<string, string> }): Promise<Response> {
+  const signer = await new Signers(alice.house.store).of((await alice.house.store.account(alice.did as never))!);
+  const token = await signServiceAuth(signer, { iss: parseDid(alice.did), aud: parseDid(mirror.did), lxm: parseNsid(method) }, Date.now());
+  return fetch(`${mirror.url}/xrpc/${method}`, { method: 'POST', ...init, headers: { authorization: `Bearer ${token}`, ...init.headers } });
+}
+
+/** What a server gives of sealed kits to anybody. */
+async function kitsAt(host: string): Promise<string[]> {
+  const { kits } = await (await fetch(`${host}/xrpc/app.holdfast.mirror.getKits?did=${alice.did}`)).json() as { kits: { kind: string; file: { $bytes: string } }[] };
+  return kits.map(({ kind, file }) => `${kind} ${file.$bytes}`);
+}
+
+test('sealed kits lie with the standby as with the mirror, also what is put anew, and what is taken back is gone there too', async () => {
+  const primary = { url: world.mirror, did: `did:web:${new URL(world.mirror).host.replace(':', '%3A')}` };
+  const steps: readonly (readonly [method: string, input: object, then: readonly string[]])[] = [
+    ['putKit', { kind: 'passphrase', file: { $bytes: 'AAAA' } }, ['passphrase AAAA']], ['putKit', { kind: 'passkey', file: { $bytes: 'BBBB' } }, ['passkey BBBB', 'passphrase AAAA']],
+    ['putKit', { kind: 'passphrase', file: { $bytes: 'CCCC' } }, ['passkey BBBB', 'passphrase CCCC']], ['removeKit', { kind: 'passkey' }, ['passphrase CCCC']],
+    ['removeKit', { kind: 'passphrase' }, []],
+  ];
+  for (const [method, input, then] of steps) {
+    const { status } = await call(primary, `app.holdfast.mirror.${method}`, { body: JSON.stringify(input), headers: { 'content-type': 'application/json' } });
+    assert.equal(status, 200);
+    await succeed(alice.house, 'app.holdfast.bridge.askStandbys', { did: alice.did });
+    assert.deepEqual([await kitsAt(primary.url), await kitsAt(second.url)], [then, then]);
+  }
+});
+
 test('a standby takes nothing from a house, and is added once', async () => {
   const { body, status } = await alice.house.post('app.holdfast.bridge.addStandby', { did: alice.did, url: second.url });
   assert.deepEqual([status, ((body['mirror'] as Standing).standbys ?? []).length], [200, 1]);
-  const signer = await new Signers(alice.house.store).of((await alice.house.store.account(alice.did as never))!);
-  const token = await signServiceAuth(signer, { iss: parseDid(alice.did), aud: parseDid(second.did), lxm: parseNsid('app.holdfast.mirror.putRepo') }, Date.now());
   const later = await alice.house.car(parseDid(alice.did));
-  const response = await fetch(`${second.url}/xrpc/app.holdfast.mirror.putRepo`, {
-    method: 'POST', body: later, headers: { authorization: `Bearer ${token}`, 'content-type': 'application/vnd.ipld.car' },
-  });
+  const response = await call(second, 'app.holdfast.mirror.putRepo', { body: later, headers: { 'content-type': 'application/vnd.ipld.car' } });
   assert.deepEqual([response.status, (await response.json() as { error: string }).error], [400, 'AccountInactive']);
 });
 

@@ -1,6 +1,6 @@
 import { safeParse } from '@atcute/lexicons/validations';
 import { isReceiptOf } from '../../mirroring/index.ts';
-import type { Primary, Receipt } from '../../mirroring/index.ts';
+import type { Primary, Receipt, SealedKit } from '../../mirroring/index.ts';
 import { readReceipt } from '../../pds/index.ts';
 import { fromJson, HoldfastError, lexicons, parseDidKey } from '../../protocol/index.ts';
 import type { Cid, Did } from '../../protocol/index.ts';
@@ -36,10 +36,12 @@ export const askNearby: AskPrimary = async (url, accept, signal) => {
 const TEXT_MS = 15_000;
 /** Of commits, as text: a mirror gives 8 MB of them at a time. */
 const TEXT_BYTES = 12_000_000;
+/** Of two kits of 16 KB. */
+const KITS_BYTES = 100_000;
 /** Of a repository or a blob; how much that is the reader says. */
 const BODY_MS = 15 * 60_000;
 
-/** What a standby asks of the primary of an account. Nothing of it is believed but a receipt that is signed by the key of the primary. */
+/** What a standby asks of the primary of an account. Nothing of it is believed but a receipt that is signed by the key of the primary; a kit is the owner's if it opens. */
 export class PrimaryClient {
   readonly #ask: AskPrimary;
   readonly #primary: Primary;
@@ -59,7 +61,7 @@ export class PrimaryClient {
    */
   async commits(since: Cid | undefined): Promise<{ readonly receipt: Receipt; readonly commits: readonly Uint8Array[] }> {
     const schema = lexicons.AppHoldfastMirrorListCommits.mainSchema;
-    const text = await this.#read(schema.nsid, since === undefined ? {} : { since: since.toString() }, TEXT_MS, 'application/json', textOf);
+    const text = await this.#read(schema.nsid, since === undefined ? {} : { since: since.toString() }, TEXT_MS, 'application/json', textWithin(TEXT_BYTES));
     const found = safeParse(schema.output.schema, jsonOf(text));
     const receipt = found.ok ? readReceipt(found.value.receipt) : undefined;
     if (!found.ok || receipt?.did !== this.#did) throw this.#unreachable('The primary shows no receipt of the account');
@@ -67,6 +69,14 @@ export class PrimaryClient {
       throw new PrimaryError('PrimaryFalse', 'The primary shows a receipt that is not signed by its key', { url: this.#primary.url, did: this.#did });
     }
     return { receipt, commits: found.value.commits.map((bytes) => fromJson(bytes) as Uint8Array) };
+  }
+
+  /** The sealed kits that it gives to everybody. @throws PrimaryError */
+  async kits(): Promise<readonly Pick<SealedKit, 'kind' | 'file'>[]> {
+    const schema = lexicons.AppHoldfastMirrorGetKits.mainSchema;
+    const found = safeParse(schema.output.schema, jsonOf(await this.#read(schema.nsid, {}, TEXT_MS, 'application/json', textWithin(KITS_BYTES))));
+    if (!found.ok) throw this.#unreachable('The primary shows no list of kits');
+    return found.value.kits.map(({ kind, file }) => ({ kind, file: fromJson(file) as Uint8Array }));
   }
 
   /** Has the whole repository read, as it is there. @throws PrimaryError; what `read` throws */
@@ -104,15 +114,18 @@ export class PrimaryClient {
 
 async function* none(): AsyncGenerator<Uint8Array> {}
 
-async function textOf(chunks: AsyncIterable<Uint8Array>): Promise<string> {
-  const decoder = new TextDecoder();
-  let [text, size] = ['', 0];
-  for await (const chunk of chunks) {
-    size += chunk.length;
-    if (size > TEXT_BYTES) return '';
-    text += decoder.decode(chunk, { stream: true });
-  }
-  return text;
+/** Reads text; what is longer than that comes to nothing. */
+function textWithin(most: number): (chunks: AsyncIterable<Uint8Array>) => Promise<string> {
+  return async (chunks) => {
+    const decoder = new TextDecoder();
+    let [text, size] = ['', 0];
+    for await (const chunk of chunks) {
+      size += chunk.length;
+      if (size > most) return '';
+      text += decoder.decode(chunk, { stream: true });
+    }
+    return text;
+  };
 }
 
 /** Undefined for what is no JSON. */

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { House, post } from '../../../test/support/house.ts';
 import { encodeCommitBody, MirrorRefusal, signReceipt } from '../../mirroring/index.ts';
-import type { CopyHead } from '../../mirroring/index.ts';
+import type { CopyHead, Primary } from '../../mirroring/index.ts';
 import { cidOf, formatDidKey, parseDid, TidClock, toJson } from '../../protocol/index.ts';
 import type { Cid } from '../../protocol/index.ts';
 import { BlobRefused } from '../../storage/sqlite/index.ts';
@@ -31,6 +31,8 @@ class Standby {
   readonly seen: string[] = [];
   blobs: readonly Cid[] = [];
   putStream: () => Promise<unknown> = async () => undefined;
+  primary: Primary | undefined = { url: 'https://first.test', key: formatDidKey(signer.publicKey) };
+  readonly kits = new Map<string, Uint8Array>();
   readonly standbys: Standbys;
 
   constructor(ask: (method: string, signal: AbortSignal) => Promise<PrimaryAnswer>) {
@@ -39,10 +41,16 @@ class Standby {
       this.asked.push(method);
       return ask(method, signal);
     };
-    const primary = { url: 'https://first.test', key: formatDidKey(signer.publicKey) };
     this.standbys = new Standbys({
-      copies: { account: async () => ({ did: DID, status: 'pairing', primary, terms: {}, ...(this.head !== undefined && { head: this.head }) }) },
+      copies: {
+        account: async () => ({ did: DID, status: 'pairing', terms: {}, ...(this.head !== undefined && { head: this.head }), ...(this.primary !== undefined && { primary: this.primary }) }),
+        kits: async () => [...this.kits].map(([kind, file]) => ({ kind, file })),
+        putKit: async (_did: unknown, { kind, file }: { kind: string; file: Uint8Array }) => void this.kits.set(kind, file),
+        removeKit: async (_did: unknown, kind: string) => void this.kits.delete(kind),
+      },
+      identities: { of: async () => ({ signingKey: signer.publicKey }) },
       ingest: {
+        inTurn: (_did: unknown, work: () => Promise<unknown>) => work(),
         follow: async () => {
           const rev = clock.next();
           this.head = { cid: cid(rev), rev, data: cid(rev) };
@@ -108,6 +116,38 @@ test('a blob that is not there, or is another, keeps no other away; a primary th
   assert.deepEqual(await blobs(async () => Promise.reject(new TypeError('fetch failed'))), [1, 'PrimaryUnreachable']);
   assert.deepEqual(await blobs(async () => answer(429)), [1, 'PrimaryUnreachable']);
   assert.deepEqual(await blobs(async () => answer(200), async () => Promise.reject(new BlobRefused('QuotaExceeded', 'full'))), [1, 'QuotaExceeded']);
+});
+
+test('sealed kits are as with the primary; what makes no sense changes nothing, nor what comes once it is followed no more', async () => {
+  const storedAt = new Date().toISOString();
+  const kit = (kind: string, text: string): object => ({ kind, file: { $bytes: Buffer.from(text).toString('base64').replaceAll('=', '') }, storedAt });
+  let given: () => PrimaryAnswer = () => assert.fail('not said');
+  const standby: Standby = new Standby(async (method) => (method === 'getKits' ? given() : standby.listed()));
+  await standby.goOn();
+  standby.head = standby.confirmed;
+  const held = async (answered: () => PrimaryAnswer): Promise<unknown> => {
+    given = answered;
+    await standby.standbys.follow(DID);
+    return [...standby.kits].map(([kind, file]) => `${kind} ${Buffer.from(file).toString()}`).sort();
+  };
+  const list = (...kits: object[]) => () => answer(200, JSON.stringify({ kits }));
+  assert.deepEqual(await held(list(kit('passkey', 'a'), kit('passphrase', 'b'))), ['passkey a', 'passphrase b']);
+  assert.deepEqual(await held(list(kit('passphrase', 'c'))), ['passphrase c']);
+  const nonsense: readonly (() => PrimaryAnswer)[] = [
+    () => answer(500), () => answer(501), () => answer(404), () => answer(200, '<html>'), () => answer(200, '{}'), list(kit('third', 'd')), list(kit('passphrase', '')),
+    list(kit('passphrase', 'x'.repeat(16_385))), list(kit('passkey', 'd'), kit('passkey', 'e'), kit('passkey', 'f')), list({ kind: 'passphrase', file: { $bytes: '*' }, storedAt }),
+    () => answer(200, ' '.repeat(200_000) + JSON.stringify({ kits: [] })),
+  ];
+  for (const lie of nonsense) assert.deepEqual(await held(lie), ['passphrase c']);
+  const { primary } = standby;
+  for (const other of [undefined, { ...primary!, url: 'https://other.test' }]) {
+    assert.deepEqual(await held(() => {
+      standby.primary = other;
+      return list(kit('passkey', 'd'))();
+    }), ['passphrase c']);
+    standby.primary = primary;
+  }
+  assert.deepEqual(await held(list()), []);
 });
 
 test('whoever asks waits no longer than they want for a primary that says nothing, and closing ends it', async () => {

@@ -2,6 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { ChannelError, decodeCommitBody, isStandby, MirrorRefusal, mostBytes } from '../../mirroring/index.ts';
 import type { CopyAccount, Primary, PrimaryTrouble, Receipt } from '../../mirroring/index.ts';
 import { mediaTypeOf, StoreError, XrpcError } from '../../pds/index.ts';
+import { formatDidKey } from '../../protocol/index.ts';
 import type { Cid, Did } from '../../protocol/index.ts';
 import { BlobRefused } from '../../storage/sqlite/index.ts';
 import type { Alerts } from '../alerts/alerts.ts';
@@ -12,7 +13,7 @@ import { keptAccount, openAccount } from '../standing.ts';
 import { PrimaryClient, PrimaryError } from './primary.ts';
 import type { AskPrimary } from './primary.ts';
 
-type Parts = Pick<MirrorHost, 'copies' | 'blobs' | 'ingest' | 'limits' | 'settings' | 'log'> & { readonly alerts: Pick<Alerts, 'primary'> };
+type Parts = Pick<MirrorHost, 'copies' | 'blobs' | 'ingest' | 'identities' | 'limits' | 'settings' | 'log'> & { readonly alerts: Pick<Alerts, 'primary'> };
 
 /** Blobs that are asked for in one go. */
 const BLOBS_AT_A_TIME = 200;
@@ -49,7 +50,7 @@ export class Standbys {
   }
 
   /**
-   * Gets what the primary has confirmed by now, and the blobs of that.
+   * Gets what the primary has confirmed by now, the blobs of that, and the sealed kits that lie there.
    * @throws XrpcError NotStandby, PrimaryUnreachable, PrimaryBehind, PrimaryFalse, QuotaExceeded; MirrorRefusal
    */
   follow(did: Did): Promise<void> {
@@ -92,7 +93,8 @@ export class Standbys {
 
   async #follow(did: Did): Promise<void> {
     try {
-      const client = await this.#catchUp(did);
+      const { client, primary } = await this.#catchUp(did);
+      await this.#copyKits(did, primary, client).catch((error: unknown) => this.#parts.log(`${did} could not get the sealed kits of its primary: ${reasonOf(error)}`));
       await this.#getBlobs(did, client);
     } catch (error) {
       if (error instanceof XrpcError || error instanceof MirrorRefusal || error instanceof StoreError) throw error;
@@ -102,20 +104,20 @@ export class Standbys {
     }
   }
 
-  async #catchUp(did: Did): Promise<PrimaryClient> {
+  async #catchUp(did: Did): Promise<{ readonly client: PrimaryClient; readonly primary: Primary }> {
     for (let rounds = 0, without = 0; rounds < MOST_ROUNDS && without < ROUNDS_WITHOUT_COMMITS; rounds++) {
       const account = await this.#standby(did);
       const client = new PrimaryClient(this.#ask, account.primary, did, this.#stopped.signal);
       const { receipt, commits } = await client.commits(account.head?.cid);
       if (account.head !== undefined && receipt.rev <= account.head.rev) {
-        if (receipt.commit.equals(account.head.cid)) return client;
+        if (receipt.commit.equals(account.head.cid)) return { client, primary: account.primary };
         if (receipt.rev === account.head.rev) throw new XrpcError(400, 'PrimaryFalse', 'The primary shows another state than it has confirmed before. What is here stays.');
         throw new XrpcError(400, 'PrimaryBehind', 'The primary shows an older state than it has confirmed before. What is here stays.');
       }
       const isLed = await this.#takeCommits(did, receipt, commits);
       if (!isLed) await this.#takeWhole(did, receipt, client);
       const { head } = await keptAccount(this.#parts, did);
-      if (head?.cid.equals(receipt.commit) === true) return client;
+      if (head?.cid.equals(receipt.commit) === true) return { client, primary: account.primary };
       if (!isLed || head === undefined || account.head?.cid.equals(head.cid) === true) without++;
     }
     throw new XrpcError(400, 'PrimaryUnreachable', 'The primary goes on faster than it can be followed. What is here stays.');
@@ -151,6 +153,28 @@ export class Standbys {
       // It has gone on meanwhile: the next receipt tells where it is.
       if (!(error instanceof MirrorRefusal && error.code === 'StaleHead')) throw error;
     }
+  }
+
+  /** Those that the primary gives to everybody, and no others: what its owner has taken back there goes here too. */
+  async #copyKits(did: Did, { url, key }: Primary, client: PrimaryClient): Promise<void> {
+    const { copies, ingest, identities, log } = this.#parts;
+    const [given, { signingKey }] = await Promise.all([client.kits(), identities.of(did)]);
+    await ingest.inTurn(did, async () => {
+      const account = await keptAccount({ copies }, did);
+      // It may have taken the place of that one meanwhile.
+      if (!isStandby(account) || account.primary.url !== url || account.primary.key !== key || signingKey === undefined) return;
+      const held = await copies.kits(did);
+      for (const { kind } of held) {
+        if (given.some((kit) => kit.kind === kind)) continue;
+        await copies.removeKit(did, kind);
+        log(`${did} has no sealed kit under a ${kind} with its primary any more, so neither here`);
+      }
+      for (const { kind, file } of given) {
+        if (held.some((kit) => kit.kind === kind && Buffer.compare(kit.file, file) === 0)) continue;
+        await copies.putKit(did, { kind, file, signingKey: formatDidKey(signingKey) });
+        log(`${did} has a sealed kit of ${file.length} bytes here now, as with its primary`);
+      }
+    });
   }
 
   async #getBlobs(did: Did, client: PrimaryClient): Promise<void> {

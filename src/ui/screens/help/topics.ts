@@ -64,7 +64,7 @@ export const HELP: readonly HelpTopic[] = [
     id: 'only-the-passphrase',
     title: () => msg('Nothing is left but my passphrase, or my passkey'),
     steps: () => [
-      msg(html`If you have put a sealed copy of the kit with your mirror, it is there. Choose <a href="/restore">Restore from a backup</a>, then “From my mirror”, and “I have only my passphrase or my passkey”.`),
+      msg(html`If you have put a sealed copy of the kit with your mirror, it is there. Choose <a href="/restore">Restore from a backup</a>, then “From my mirror”, and “I have only my passphrase or my passkey”. If that mirror is lost, give the address of a standby there: it has the copy, too.`),
       msg('Give the name or the DID of the account, and look at its mirror. Then the passphrase or the passkey opens the kit, here and nowhere else.'),
       msg('A passkey works only at the address of Holdfast at which it was made, on a device that has it.'),
       msg('Afterwards save the kit file outside the browser, or make a new kit: a copy at a mirror must not be the only one.'),

@@ -49,8 +49,8 @@ export class MirrorKitCard extends LitElement {
         ${kits === undefined ? nothing : this.#copies(kits)}
         <p class="problem" id="wrong" role="alert">${this.wrong ?? nothing}</p>
         <hf-confirm heading=${msg('Take this copy back from the mirror?')} action=${msg('Take it back')}>
-          <p>${this.taking === 'passphrase' ? msg('The mirror deletes the file. Your own file and your passphrase open everything as before.')
-            : msg('The mirror deletes the copy. The one in this browser, your file and your passphrase open everything as before.')}</p>
+          <p>${this.taking === 'passphrase' ? msg('The mirror deletes the file, and so do its standbys when they next look. Your own file and your passphrase open everything as before.')
+            : msg('The mirror deletes the copy, and so do its standbys when they next look. The one in this browser, your file and your passphrase open everything as before.')}</p>
         </hf-confirm>
       </section>`;
   }
@@ -73,7 +73,7 @@ export class MirrorKitCard extends LitElement {
     return html`
       <div class="stack" id="by-passphrase">${file === undefined ? this.#putFile() : this.#there(file, mirror)}</div>
       <div class="stack" id="by-passkey">${passkey === undefined ? this.#putPasskey() : this.#there(passkey, mirror)}</div>
-      <p class="soft small">${msg('A copy goes when you make a new kit, since it holds the old keys, and when the account leaves this mirror. It does not move with you to another mirror: put it there then.')}</p>`;
+      <p class="soft small">${msg('A copy goes when you make a new kit, since it holds the old keys, and when the account leaves this mirror. Standbys hold it as the mirror does. It does not move with you to another mirror that is none: put it there then.')}</p>`;
   }
 
   #there({ kind, file, storedAt, isOurs }: MirrorKit, mirror: string): TemplateResult {
