@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { seededK256Signer, seededP256Signer } from '../testing/index.ts';
 import { parseDid } from './did.ts';
 import { parseNsid } from './nsid.ts';
-import { ServiceAuthError, signServiceAuth, verifyServiceAuth } from './service-auth.ts';
+import { claimedCall, ServiceAuthError, signServiceAuth, verifyServiceAuth } from './service-auth.ts';
 import type { ServiceAuthExpectations } from './service-auth.ts';
 import type { Signer } from './signer.ts';
 
@@ -120,3 +120,13 @@ for (const [why, code, make] of refused) {
     assert.equal(noted, 0);
   });
 }
+
+test('what a token claims is read without its proof, and nothing is read out of what claims nothing', async () => {
+  const claims = (payload: unknown): unknown => claimedCall(`x.${encode(payload)}.x`);
+  assert.deepEqual(claimedCall(await signServiceAuth(k256, { iss, aud, lxm })), { iss, lxm });
+  assert.deepEqual(claims({ iss, lxm }), { iss, lxm });
+  for (const payload of [{ iss }, { lxm }, { iss: 7, lxm }, { iss: 'https://x.test', lxm }, { iss, lxm: [lxm] }, 'text', [iss], null, { iss, lxm, more: 'x'.repeat(4_096) }]) {
+    assert.equal(claims(payload), undefined, JSON.stringify(payload).slice(0, 60));
+  }
+  for (const token of ['', '.', '..', 'opaque', '*.*.*']) assert.equal(claimedCall(token), undefined, token);
+});
