@@ -188,7 +188,7 @@ describe('an account whose time and grace are over', () => {
       }
       return blobs.collect(did, graceMs);
     };
-    const upkeep = new Upkeep({ ...host, blobs: { collect } as unknown as MirrorHost['blobs'] });
+    const upkeep = new Upkeep({ ...host, blobs: { collect, uploads: blobs.uploads } as unknown as MirrorHost['blobs'] });
     await upkeep.run();
     const statuses = await Promise.all([first, longer, down].map(async (did) => (await copies.account(did))?.status));
     assert.deepEqual(statuses, ['suspended', 'active', 'takendown']);

@@ -8,12 +8,14 @@ import { enroll } from './app/holdfast/mirror/enroll.ts';
 import { follow } from './app/holdfast/mirror/follow.ts';
 import { getAlerts } from './app/holdfast/mirror/get-alerts.ts';
 import { getTerms } from './app/holdfast/mirror/get-terms.ts';
+import { getBlobOffset } from './app/holdfast/mirror/get-blob-offset.ts';
 import { getUsage } from './app/holdfast/mirror/get-usage.ts';
 import { getKits } from './app/holdfast/mirror/get-kits.ts';
 import { leave } from './app/holdfast/mirror/leave.ts';
 import { listCommits } from './app/holdfast/mirror/list-commits.ts';
 import { listMissingBlobs } from './app/holdfast/mirror/list-missing-blobs.ts';
 import { putBlob } from './app/holdfast/mirror/put-blob.ts';
+import { putBlobPart } from './app/holdfast/mirror/put-blob-part.ts';
 import { putKit } from './app/holdfast/mirror/put-kit.ts';
 import { putRepo } from './app/holdfast/mirror/put-repo.ts';
 import { removeKit } from './app/holdfast/mirror/remove-kit.ts';
@@ -25,5 +27,5 @@ import type { MirrorHost } from './mirror-host.ts';
 /** What a mirror answers, beside its streams. */
 export const METHODS: readonly Method<MirrorHost>[] = [
   ...READ_METHODS, listRepos,
-  describeMirror, getTerms, enroll, putRepo, putBlob, listMissingBlobs, activate, watch, getUsage, putKit, removeKit, getKits, getAlerts, setAlerts, leave, connect, callHouse, follow, listCommits,
+  describeMirror, getTerms, enroll, putRepo, putBlob, putBlobPart, getBlobOffset, listMissingBlobs, activate, watch, getUsage, putKit, removeKit, getKits, getAlerts, setAlerts, leave, connect, callHouse, follow, listCommits,
 ];

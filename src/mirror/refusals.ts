@@ -2,6 +2,8 @@ import { MirrorRefusal, MirrorStoreError } from '../mirroring/index.ts';
 import type { MirrorFault, MirrorStoreFault } from '../mirroring/index.ts';
 import { XrpcError } from '../pds/index.ts';
 import { ServiceAuthError } from '../protocol/index.ts';
+import { BlobRefused } from '../storage/sqlite/index.ts';
+import type { BlobRefusal } from '../storage/sqlite/index.ts';
 
 const UNCHANGED = 'Nothing was changed.';
 
@@ -26,6 +28,10 @@ const STORE_REFUSALS: Partial<Record<MirrorStoreFault, readonly [status: number,
   StorageFull: [507, 'StorageFull', 'This mirror has no room left. What you have is safe in your house.'],
 };
 
+const BLOB_STATUS: Readonly<Record<BlobRefusal, number>> = {
+  BlobTooLarge: 413, QuotaExceeded: 413, PartTooLarge: 413, InvalidBlob: 400, WrongOffset: 409, TooManyUploads: 429,
+};
+
 /** What was thrown, as XRPC tells it; what is nobody's refusal stays what it is. */
 export function xrpcErrorOf(error: unknown): unknown {
   if (error instanceof ServiceAuthError) return new XrpcError(401, error.code, `${error.message}.`, error);
@@ -33,6 +39,7 @@ export function xrpcErrorOf(error: unknown): unknown {
     const [status, code] = REFUSALS[error.code] ?? [400, error.code];
     return new XrpcError(status, code, error.message, error);
   }
+  if (error instanceof BlobRefused) return new XrpcError(BLOB_STATUS[error.code], error.code, `${error.message}. Nothing more was kept.`, error);
   const [status, code, message] = (error instanceof MirrorStoreError && STORE_REFUSALS[error.code]) || [];
   return status === undefined ? error : new XrpcError(status, code!, `${message!} ${UNCHANGED}`, error);
 }

@@ -10,6 +10,8 @@ const EVERY_MS = 15 * 60_000;
 const DAY_MS = 24 * 3_600_000;
 /** Blobs come some time before the commits that name them. */
 const BLOB_GRACE_MS = 6 * 3_600_000;
+/** So long the rest of a blob that comes in parts is waited for. */
+const UPLOAD_GRACE_MS = DAY_MS;
 /** Who has not become active by then has gone away, and gives room and name back. */
 const PAIRING_MS = 7 * DAY_MS;
 const ACCOUNTS_AT_A_TIME = 500;
@@ -65,6 +67,7 @@ export class Upkeep {
     const { copies, blobs, ingest, standbys, alerts, now, log } = this.#host;
     await alerts.standing(account);
     await blobs.collect(did, BLOB_GRACE_MS);
+    await blobs.uploads.collect(did, UPLOAD_GRACE_MS);
     // Its data stays, for whoever brings it back or lets it go.
     const isOver = (it: CopyAccount): boolean => (it.status === 'active' || isStandby(it)) && now() >= (endOf(it) ?? Infinity);
     if (isOver(account)) return void await letStand(this.#host, did, 'suspended', isOver);

@@ -122,13 +122,19 @@ function checkLog(events: readonly StoredEvent[], promises: readonly Promised[])
   }
 }
 
-/** Every file has its row, every row its file, and nothing is left aside. */
+/** Every file has its row, every row its file, and nothing is left aside but what goes on. */
 function checkFiles(directory: string): void {
-  const entries = readdirSync(join(directory, 'blobs'), { withFileTypes: true, recursive: true }).filter((entry) => entry.isFile());
+  const files = readdirSync(join(directory, 'blobs'), { withFileTypes: true, recursive: true }).filter((entry) => entry.isFile());
+  const [parts, entries] = [files.filter(({ parentPath }) => parentPath.endsWith('/parts')), files.filter(({ parentPath }) => !parentPath.endsWith('/parts'))];
   const database = new DatabaseSync(join(directory, 'mirror.db'));
   try {
     const rows = database.prepare('SELECT DISTINCT cid FROM blob ORDER BY cid').all();
     assert.deepEqual(entries.map(({ name }) => name).sort(), rows.map(({ cid }) => cid));
+    const begun = database.prepare(`SELECT cid || '.' || account || '.' || size AS name, held FROM upload`).all();
+    const there = new Set<unknown>(parts.map(({ name }) => name));
+    // A row is there before its file.
+    for (const { name, held } of begun) assert.ok(there.delete(name) || held === 0, `${String(name)} has no file`);
+    assert.deepEqual([...there], []);
     assert.deepEqual(database.prepare('PRAGMA integrity_check').all().map((row) => Object.values(row)), [['ok']]);
     assert.deepEqual(database.prepare('PRAGMA foreign_key_check').all(), []);
     assert.equal(database.prepare(`SELECT count(*) AS staged FROM copy WHERE state = 'staged'`).get()!['staged'], 0);

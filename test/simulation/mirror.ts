@@ -34,6 +34,7 @@ import { FileBlobStore } from '../../src/storage/sqlite/file-blob-store.ts';
 import { BATCH, GRACE_MS } from '../../src/storage/sqlite/parts.ts';
 import { SqliteMirrorStore } from '../../src/storage/sqlite/sqlite-mirror-store.ts';
 import { Sweeper } from '../../src/storage/sqlite/sweeper.ts';
+import { UploadRows } from '../../src/storage/sqlite/upload-rows.ts';
 import { Consumer } from './consumer.ts';
 import { MemoryFiles } from './memory-files.ts';
 import type { Server } from './wire.ts';
@@ -164,7 +165,7 @@ export class SimulatedMirror implements Server {
     );
     const accounts = new AccountRows(database);
     const parts = {
-      database, accounts, alerts: new AlertRows(database, accounts, now), blocks, blobs: new BlobRows(database), events: new EventRows(database), hosts: new HostRows(database),
+      database, accounts, alerts: new AlertRows(database, accounts, now), blocks, blobs: new BlobRows(database), uploads: new UploadRows(database), events: new EventRows(database), hosts: new HostRows(database),
       operations: new OperationRows(database), invitations: new InvitationRows(database), kits: new KitRows(database), sweeper, now,
     };
     const blobs: FileBlobStore = new FileBlobStore({ ...parts, files: this.#files as unknown as BlobFiles });

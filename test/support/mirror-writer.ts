@@ -40,6 +40,7 @@ for (let round = 1; ; round++) {
   if (round % 4 === 0) {
     await store.maintain(0);
     await blobs.collect(did, 0);
+    await blobs.uploads.collect(did, 0);
   }
 }
 
@@ -65,11 +66,19 @@ async function wishes(): Promise<{ readonly writes: readonly Write[]; readonly n
 }
 
 async function newBlob(did: Did): Promise<Cid> {
-  const bytes = crypto.getRandomValues(new Uint8Array(1 + random(20_000)));
-  const cid = cidOf(bytes, 'raw');
-  if (random(2) === 0) await blobs.put(did, bytes, { cid, mimeType: 'a/b' });
-  else await blobs.putStream(did, (async function* () { yield bytes; })(), { cid, mimeType: 'a/b' }, 1e6);
-  return cid;
+  const size = 2 + random(20_000);
+  const bytes = crypto.getRandomValues(new Uint8Array(size));
+  const info = { cid: cidOf(bytes, 'raw'), mimeType: 'a/b' };
+  const way = random(3);
+  if (way === 0) await blobs.put(did, bytes, info);
+  else if (way === 1) await blobs.putStream(did, (async function* () { yield bytes; })(), info, 1e6);
+  else {
+    const half = size >> 1;
+    for (const [offset, part] of [[0, bytes.subarray(0, half)], [half, bytes.subarray(half)]] as const) {
+      await blobs.uploads.put(did, { ...info, size }, (async function* () { yield part; })(), offset, { limit: 1e6, most: 1e9 });
+    }
+  }
+  return info.cid;
 }
 
 async function commit(writes: readonly Write[], named: Named): Promise<void> {

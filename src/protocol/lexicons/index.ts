@@ -45,6 +45,7 @@ export * as AppHoldfastMirrorDescribe from "./types/app/holdfast/mirror/describe
 export * as AppHoldfastMirrorEnroll from "./types/app/holdfast/mirror/enroll.ts";
 export * as AppHoldfastMirrorFollow from "./types/app/holdfast/mirror/follow.ts";
 export * as AppHoldfastMirrorGetAlerts from "./types/app/holdfast/mirror/getAlerts.ts";
+export * as AppHoldfastMirrorGetBlobOffset from "./types/app/holdfast/mirror/getBlobOffset.ts";
 export * as AppHoldfastMirrorGetKits from "./types/app/holdfast/mirror/getKits.ts";
 export * as AppHoldfastMirrorGetTerms from "./types/app/holdfast/mirror/getTerms.ts";
 export * as AppHoldfastMirrorGetUsage from "./types/app/holdfast/mirror/getUsage.ts";
@@ -52,6 +53,7 @@ export * as AppHoldfastMirrorLeave from "./types/app/holdfast/mirror/leave.ts";
 export * as AppHoldfastMirrorListCommits from "./types/app/holdfast/mirror/listCommits.ts";
 export * as AppHoldfastMirrorListMissingBlobs from "./types/app/holdfast/mirror/listMissingBlobs.ts";
 export * as AppHoldfastMirrorPutBlob from "./types/app/holdfast/mirror/putBlob.ts";
+export * as AppHoldfastMirrorPutBlobPart from "./types/app/holdfast/mirror/putBlobPart.ts";
 export * as AppHoldfastMirrorPutKit from "./types/app/holdfast/mirror/putKit.ts";
 export * as AppHoldfastMirrorPutRepo from "./types/app/holdfast/mirror/putRepo.ts";
 export * as AppHoldfastMirrorRemoveKit from "./types/app/holdfast/mirror/removeKit.ts";

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { closeSync, fsyncSync, linkSync, mkdirSync, openAsBlob, openSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { open, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { UploadFiles } from './upload-files.ts';
 
 /** Where the bytes of a blob are. The last letters of a CID say less. */
 export function blobPath(directory: string, cid: string): string {
@@ -19,6 +20,7 @@ export interface NewFile {
  * tells of it is stored: what a killed process leaves there says which names to look after.
  */
 export class BlobFiles {
+  readonly uploads: UploadFiles;
   readonly #directory: string;
   readonly #aside: string;
 
@@ -26,6 +28,7 @@ export class BlobFiles {
     this.#directory = directory;
     this.#aside = join(directory, 'new');
     mkdirSync(this.#aside, { recursive: true });
+    this.uploads = new UploadFiles(directory);
   }
 
   /** Writes and flushes. What throws, the disk or `chunks`, leaves nothing. */

@@ -24,8 +24,12 @@ export class BlobRows {
     return row && { cid: parseCid(row.cid), mimeType: row.mime_type, size: row.size, createdAt: row.created_at };
   }
 
+  /** Those that have not come whole count whole. */
   usage(account: number): { readonly blobs: number; readonly bytes: number } {
-    return { ...this.#database.one<{ blobs: number; bytes: number }>('SELECT count(*) AS blobs, coalesce(sum(size), 0) AS bytes FROM blob WHERE account = ?', account)! };
+    return { ...this.#database.one<{ blobs: number; bytes: number }>(`
+      SELECT count(*) AS blobs, coalesce(sum(size), 0) AS bytes
+      FROM (SELECT size FROM blob WHERE account = ?1 UNION ALL SELECT size FROM upload WHERE account = ?1)
+    `, account)! };
   }
 
   /** Of all accounts; what two have counts twice. */

@@ -7,7 +7,7 @@ import { storeFault } from './store-fault.ts';
 
 /** Moments at which a test may throw, or end the process. */
 export const STORE_POINTS = [
-  'begun', 'blocks', 'references', 'head', 'event', 'committing', 'committed', 'copied', 'adopted', 'blob-written', 'blob-linked',
+  'begun', 'blocks', 'references', 'head', 'event', 'committing', 'committed', 'copied', 'adopted', 'blob-written', 'blob-linked', 'part-written',
 ] as const;
 export type StorePoint = (typeof STORE_POINTS)[number];
 

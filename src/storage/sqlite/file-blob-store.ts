@@ -1,41 +1,35 @@
 import { createHash } from 'node:crypto';
-import { HoldfastError } from '../../protocol/index.ts';
 import type { Cid, Did, Tid } from '../../protocol/index.ts';
 import { StoreError } from '../../pds/index.ts';
 import type { BlobInfo, BlobStore } from '../../pds/index.ts';
-import type { AccountRow, AccountRows } from './account-rows.ts';
-import type { BlobFiles } from './blob-files.ts';
-import type { BlobRows } from './blob-rows.ts';
+import type { AccountRow } from './account-rows.ts';
+import type { BlobFiles, NewFile } from './blob-files.ts';
+import { noRoom, otherBytes, tooLarge } from './blob-refused.ts';
+import { BlobUploads } from './blob-uploads.ts';
+import type { NewBlob, UploadParts } from './blob-uploads.ts';
 import type { BlockRows, CopyRow } from './block-rows.ts';
-import type { Database } from './database.ts';
 import { blobFault } from './store-fault.ts';
-import type { Sweeper } from './sweeper.ts';
-
-/** A blob that was sent and not kept. Nothing was changed. */
-export class BlobRefused extends HoldfastError<'BlobTooLarge' | 'InvalidBlob' | 'QuotaExceeded'> {}
 
 /** What blobs are kept with. */
-export interface BlobParts {
-  readonly database: Database;
-  readonly accounts: AccountRows;
+export interface BlobParts extends UploadParts {
   readonly blocks: BlockRows;
-  readonly blobs: BlobRows;
   readonly files: BlobFiles;
-  readonly sweeper: Sweeper;
-  readonly now: () => number;
 }
 
 /** Blobs of a mirror: bytes in files, the rest in its database, where `MirrorStore.commit` writes which records name them. */
 export class FileBlobStore implements BlobStore {
+  /** Those that come in parts. */
+  readonly uploads: BlobUploads;
   readonly #parts: BlobParts;
 
   constructor(parts: BlobParts) {
     this.#parts = parts;
+    this.uploads = new BlobUploads(parts, (did, file, info, most) => this.#keep(did, file, info, most));
   }
 
   /** @throws StoreError AccountMissing, StorageFull */
-  put(did: Did, bytes: Uint8Array, info: Omit<BlobInfo, 'size' | 'createdAt'>): Promise<BlobInfo> {
-    return this.#keep(did, [bytes], info);
+  put(did: Did, bytes: Uint8Array, info: NewBlob): Promise<BlobInfo> {
+    return this.#write(did, [bytes], info);
   }
 
   /**
@@ -43,8 +37,8 @@ export class FileBlobStore implements BlobStore {
    * Memory is one chunk.
    * @throws BlobRefused BlobTooLarge, InvalidBlob, QuotaExceeded; StoreError AccountMissing, StorageFull; what the stream throws
    */
-  putStream(did: Did, stream: AsyncIterable<Uint8Array>, info: Omit<BlobInfo, 'size' | 'createdAt'>, limit: number, most?: number): Promise<BlobInfo> {
-    return this.#keep(did, checked(stream, info.cid, limit), info, most);
+  putStream(did: Did, stream: AsyncIterable<Uint8Array>, info: NewBlob, limit: number, most?: number): Promise<BlobInfo> {
+    return this.#write(did, checked(stream, info.cid, limit), info, most);
   }
 
   async info(did: Did, cid: Cid): Promise<BlobInfo | undefined> {
@@ -105,6 +99,8 @@ export class FileBlobStore implements BlobStore {
       this.#release(file.cid);
       await this.#parts.files.forget({ ...file, size: 0 });
     }
+    // One that was named, and not told of, is where it was as well.
+    for (const { cid } of this.#parts.files.uploads.keys()) this.#release(cid);
   }
 
   /** Within a transaction, so that nobody who keeps the same blob comes between look and removal. */
@@ -116,35 +112,36 @@ export class FileBlobStore implements BlobStore {
     }));
   }
 
-  async #keep(
-    did: Did, chunks: AsyncIterable<Uint8Array> | Iterable<Uint8Array>, { cid, mimeType }: Omit<BlobInfo, 'size' | 'createdAt'>,
-    most = Infinity,
-  ): Promise<BlobInfo> {
-    const { database, blobs, files, now } = this.#parts;
+  async #write(did: Did, chunks: AsyncIterable<Uint8Array> | Iterable<Uint8Array>, info: NewBlob, most = Infinity): Promise<BlobInfo> {
     this.#living(did);
-    const text = cid.toString();
-    const file = await files.write(text, chunks).catch((error: unknown) => {
+    const file = await this.#parts.files.write(info.cid.toString(), chunks).catch((error: unknown) => {
       throw blobFault(error);
     });
     try {
-      database.point('blob-written');
-      return this.#ask(() => database.transaction(() => {
-        const account = this.#living(did);
-        const held = blobs.info(account.id, text);
-        // Others may have come while this one did.
-        if (held === undefined && blobs.usage(account.id).bytes + file.size > most) {
-          throw new BlobRefused('QuotaExceeded', `The blobs of the account may take ${most} bytes`, { blob: text });
-        }
-        const isNamed = account.copy !== null && blobs.isNamed(account.copy, text);
-        const info = { cid: cid.detached(), mimeType: isNamed ? held?.mimeType ?? mimeType : mimeType, size: file.size, createdAt: now() };
-        files.name(text, file);
-        database.point('blob-linked');
-        blobs.put(account.id, info);
-        return info;
-      }));
+      return this.#keep(did, file, info, most);
     } finally {
-      await files.forget(file);
+      await this.#parts.files.forget(file);
     }
+  }
+
+  /** Keeps a file that hashes to the CID; it stays where it was as well. */
+  #keep(did: Did, file: NewFile, { cid, mimeType }: NewBlob, most: number): BlobInfo {
+    const { database, blobs, uploads, files, now } = this.#parts;
+    const text = cid.toString();
+    database.point('blob-written');
+    return this.#ask(() => database.transaction(() => {
+      const account = this.#living(did);
+      const held = blobs.info(account.id, text);
+      uploads.removeBlob(account.id, text);
+      // Others may have come while this one did.
+      if (held === undefined && blobs.usage(account.id).bytes + file.size > most) throw noRoom(text);
+      const isNamed = account.copy !== null && blobs.isNamed(account.copy, text);
+      const info = { cid: cid.detached(), mimeType: isNamed ? held?.mimeType ?? mimeType : mimeType, size: file.size, createdAt: now() };
+      files.name(text, file);
+      database.point('blob-linked');
+      blobs.put(account.id, info);
+      return info;
+    }));
   }
 
   #account(did: Did): AccountRow | undefined {
@@ -171,13 +168,12 @@ export class FileBlobStore implements BlobStore {
 
 async function* checked(stream: AsyncIterable<Uint8Array>, cid: Cid, limit: number): AsyncGenerator<Uint8Array> {
   const hash = createHash('sha256');
-  const place = { blob: cid.toString() };
   let size = 0;
   for await (const chunk of stream) {
     size += chunk.length;
-    if (size > limit) throw new BlobRefused('BlobTooLarge', `This mirror keeps blobs of at most ${limit} bytes`, place);
+    if (size > limit) throw tooLarge(cid.toString(), limit);
     hash.update(chunk);
     yield chunk;
   }
-  if (!hash.digest().equals(cid.digest)) throw new BlobRefused('InvalidBlob', 'The bytes do not hash to the CID', place);
+  if (!hash.digest().equals(cid.digest)) throw otherBytes(cid.toString());
 }

@@ -20,6 +20,7 @@ import { BATCH, GRACE_MS } from './parts.ts';
 import type { StoreParts } from './parts.ts';
 import { SqliteMirrorStore } from './sqlite-mirror-store.ts';
 import { Sweeper } from './sweeper.ts';
+import { UploadRows } from './upload-rows.ts';
 
 /** What a host name of a mirror has. */
 export interface HostTotals {
@@ -89,10 +90,11 @@ async function openShared(directory: string, share: Share, now: () => number, on
     () => database.isOpen,
     () => database.transaction(() => blocks.sweepCopy(now() - GRACE_MS, BATCH)),
     () => blobs.sweepLoose(),
+    () => blobs.uploads.sweepLoose(),
   );
   const accounts = new AccountRows(database);
   const parts: StoreParts = {
-    database, accounts, alerts: new AlertRows(database, accounts, now), blocks, blobs: new BlobRows(database), events: new EventRows(database), hosts: new HostRows(database),
+    database, accounts, alerts: new AlertRows(database, accounts, now), blocks, blobs: new BlobRows(database), uploads: new UploadRows(database), events: new EventRows(database), hosts: new HostRows(database),
     operations: new OperationRows(database), invitations: new InvitationRows(database), kits: new KitRows(database), sweeper, now,
   };
   const blobs = new FileBlobStore({ ...parts, files: new BlobFiles(join(directory, 'blobs')) });

@@ -13,6 +13,7 @@ import type { InvitationRows } from './invitation-rows.ts';
 import type { KitRows } from './kit-rows.ts';
 import type { OperationRows } from './operation-rows.ts';
 import type { Sweeper } from './sweeper.ts';
+import type { UploadRows } from './upload-rows.ts';
 
 /** How long what is dead or replaced stays for those who read while it is, in milliseconds. */
 export const GRACE_MS = 3_600_000;
@@ -25,6 +26,7 @@ export interface StoreParts {
   readonly accounts: AccountRows;
   readonly blocks: BlockRows;
   readonly blobs: BlobRows;
+  readonly uploads: UploadRows;
   readonly events: EventRows;
   readonly hosts: HostRows;
   readonly operations: OperationRows;

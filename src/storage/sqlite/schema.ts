@@ -202,4 +202,13 @@ export const MIGRATIONS: readonly string[] = [`
   ALTER TABLE alert ADD COLUMN lost_at INTEGER;
 `, `
   ALTER TABLE alarm ADD COLUMN told INTEGER NOT NULL DEFAULT 0;
+`, `
+  CREATE TABLE upload (
+    account INTEGER NOT NULL REFERENCES account (id),
+    cid TEXT NOT NULL,
+    size INTEGER NOT NULL,
+    held INTEGER NOT NULL DEFAULT 0,
+    touched_at INTEGER NOT NULL,
+    PRIMARY KEY (account, cid, size)
+  ) STRICT, WITHOUT ROWID;
 `];

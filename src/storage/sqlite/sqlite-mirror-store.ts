@@ -112,7 +112,7 @@ export class SqliteMirrorStore implements MirrorStore {
   }
 
   async remove(did: Did, events: readonly NewEvent[] = []): Promise<readonly StoredEvent[]> {
-    const { database, accounts, blocks, blobs, events: log, kits, alerts, operations } = this.#parts;
+    const { database, accounts, blocks, blobs, uploads, events: log, kits, alerts, operations } = this.#parts;
     const stored = database.transaction(() => {
       const row = accounts.living(did);
       const { id } = row;
@@ -123,6 +123,7 @@ export class SqliteMirrorStore implements MirrorStore {
       blocks.removeOf(id);
       log.withdraw(id);
       blobs.removeOf(id);
+      uploads.removeOf(id);
       return tell(this.#parts, row, events);
     });
     // It is done, nobody sees any of it. What the end of the process leaves, the next start deletes.
