@@ -39,6 +39,11 @@ describe('the word for how an account stands to its mirror', () => {
     equal(standingOf({ ...mirror(), acked: undefined } as unknown as Mirror, REV, UNKNOWN, true).id, 'mirroring');
   });
 
+  it('comes with how far large blobs are', () => {
+    const { text } = standingOf(mirror({ waiting: 1, acked: receipt(OLDER) }), REV, UNKNOWN, true, { done: 12_000_000, total: 50_000_000 });
+    equal(text, 'Your data is safe here. 1 change waits to be sent. Of pictures and films, 12 MB of 50 MB are there; what is there is not sent again.');
+  });
+
   it('comes with whether the data is safe, what waits, and what others see, when the mirror is away', () => {
     const { text } = standingOf(mirror({ waiting: 3, acked: receipt(OLDER) }), REV, AWAY, true);
     ok(/^mirror\.example\.com has not answered since .* Your data is safe here\. 3 changes wait to be sent\. Others see the state of /.test(text), text);

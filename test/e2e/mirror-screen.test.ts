@@ -8,7 +8,7 @@ import { OPERATOR, operate, operated } from '../support/operator.ts';
 import { drivenStreet } from './support/driven.ts';
 import { choose, fileOf, press, typePassphrase } from './support/backups.ts';
 import { makeAccount, post, succeed } from './support/house.ts';
-import { mirrored } from './support/journey.ts';
+import { mirrored, uploaded } from './support/journey.ts';
 import { overflow, says } from './support/owner.ts';
 import { absent, closePages, find, LOOKS, openPage, textOf, visit } from './support/page.ts';
 import type { Page } from 'puppeteer-core';
@@ -97,6 +97,32 @@ describe('the Mirror screen', () => {
     await press(page, '#pause');
     await says(page, '.pill', /^Mirrored$/);
     await says(page, 'holdfast-mirror >>> .facts', /Waiting hereNothing/);
+  });
+
+  it('says how far a film is that takes a while, here and on Home', async () => {
+    const { page, did } = await paired('five');
+    const target = await page.browserContext().waitForTarget((each) => each.type() === 'service_worker');
+    const worker = (await target.worker())!;
+    // The first part takes its time, the second waits until it is let go on.
+    await worker.evaluate(() => {
+      const { fetch } = globalThis;
+      let parts = 0;
+      globalThis.fetch = async (input, init) => {
+        if (String(input).includes('putBlobPart') && ++parts === 1) await new Promise((resolve) => setTimeout(resolve, 1_100));
+        else if (String(input).includes('putBlobPart')) await new Promise<void>((resolve) => void Object.assign(globalThis, { goOn: resolve }));
+        return fetch(input, init);
+      };
+    });
+    const blob = await uploaded(page, did, 'x'.repeat(2 * 1_048_576));
+    await succeed(page, 'com.atproto.repo.createRecord', {
+      input: { repo: did, collection: 'app.holdfast.film', record: { $type: 'app.holdfast.film', blob } }, requestId: crypto.randomUUID(),
+    });
+    const far = /1 change waits to be sent\. Of pictures and films, 1 MB of 2\.1 MB are there/;
+    await says(page, 'holdfast-mirror >>> .card', far);
+    await press(page, 'nav a[href="/"]');
+    await says(page, 'holdfast-home >>> .health', far);
+    await worker.evaluate(() => (globalThis as unknown as { goOn: () => void }).goOn());
+    await says(page, '.pill', /^Mirrored$/);
   });
 
   it('sends everything again, and leaves, after a word on what happens', async () => {

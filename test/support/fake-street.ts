@@ -129,6 +129,8 @@ interface Copy {
   seq: number;
   named: ReadonlySet<string>;
   readonly blobs: Map<string, Uint8Array<ArrayBuffer>>;
+  /** What has come of blobs that come in parts. */
+  readonly aside: Map<string, Uint8Array<ArrayBuffer>>;
   /** Sealed kits by their kind, as JSON has them. */
   readonly kits: Map<string, { file: { $bytes: string }; storedAt: string }>;
 }
@@ -159,6 +161,10 @@ export class FakeMirror {
   usage: object | undefined;
   /** One of an earlier version does not. */
   keepsKits = true;
+  /** One of an earlier version does not. */
+  takesParts = true;
+  /** Bytes of the parts of blobs that came, and of those that came whole. */
+  readonly came: number[] = [];
   /** Changes what it gives out of a kit. */
   altered: (kits: { kind: string; file: { $bytes: string } }[]) => unknown = (kits) => kits;
   /** What it has seen of a DID, whatever the directory shows. */
@@ -215,6 +221,8 @@ export class FakeMirror {
     if (name === 'putRepo') return this.#putRepo(did, copy, new Uint8Array(await request.arrayBuffer()));
     if (name === 'listMissingBlobs') return this.#listMissing(copy, searchParams.get('cursor'));
     if (name === 'putBlob') return this.#putBlob(copy, parseCid(searchParams.get('cid')!), new Uint8Array(await request.arrayBuffer()));
+    if (name === 'getBlobOffset' && this.takesParts) return Response.json({ offset: heldOf(copy, searchParams) });
+    if (name === 'putBlobPart' && this.takesParts) return this.#putPart(copy, searchParams, new Uint8Array(await request.arrayBuffer()));
     if (name === 'watch') return this.#watch(did, await request.json() as { operations: string[] });
     if (name === 'putKit' && this.keepsKits) {
       const { kind, file } = await request.json() as { kind: string; file: { $bytes: string } };
@@ -282,7 +290,7 @@ export class FakeMirror {
     if (known === undefined && this.invite !== invite) throw new Refused('InvalidInviteCode');
     if (handle !== undefined && !handle.endsWith(this.domain)) throw new Refused('UnsupportedDomain');
     if ([...this.copies].some(([other, copy]) => other !== did && copy.handle === handle)) throw new Refused('HandleNotAvailable');
-    const copy: Copy = known ?? { status: 'pairing', seq: 0, named: new Set(), blobs: new Map(), kits: new Map() };
+    const copy: Copy = known ?? { status: 'pairing', seq: 0, named: new Set(), blobs: new Map(), aside: new Map(), kits: new Map() };
     if (copy.status === 'pairing' && handle !== undefined) copy.handle = handle;
     this.copies.set(did, copy);
     const { head } = copy;
@@ -323,7 +331,21 @@ export class FakeMirror {
     if (bytes.length > this.maxBlobBytes) throw new Refused('BlobTooLarge');
     if (!cidOf(bytes, 'raw').equals(cid)) throw new Refused('InvalidBlob');
     blobs.set(cid.toString(), bytes);
+    this.came.push(bytes.length);
     return Response.json({});
+  }
+
+  #putPart(copy: Copy, params: URLSearchParams, bytes: Uint8Array<ArrayBuffer>): Response {
+    const [cid, size] = [params.get('cid')!, Number(params.get('size'))];
+    if (size > this.maxBlobBytes) throw new Refused('BlobTooLarge');
+    if (Number(params.get('offset')) !== heldOf(copy, params)) throw new Refused('WrongOffset', 409);
+    const whole = new Uint8Array(Buffer.concat([copy.aside.get(cid) ?? new Uint8Array(), bytes]));
+    this.came.push(bytes.length);
+    copy.aside.set(cid, whole);
+    if (whole.length === size) copy.aside.delete(cid);
+    if (whole.length === size && !cidOf(whole, 'raw').equals(parseCid(cid))) throw new Refused('InvalidBlob');
+    if (whole.length === size) copy.blobs.set(cid, whole);
+    return Response.json({ offset: whole.length });
   }
 
   #watch(did: Did, { operations }: { readonly operations: readonly string[] }): Response {
@@ -367,4 +389,9 @@ export class FakeMirror {
     if (bytes === undefined) throw new Refused('BlobNotFound');
     return new Response(bytes, { headers: { 'content-type': 'image/png' } });
   }
+}
+
+function heldOf({ blobs, aside }: Copy, params: URLSearchParams): number {
+  const cid = params.get('cid')!;
+  return (blobs.get(cid) ?? aside.get(cid))?.length ?? 0;
 }

@@ -21,6 +21,8 @@ export class FaultProxy {
   readonly #server = createServer({ allowHalfOpen: true }, (house) => this.#join(house));
   /** How many connections were opened. */
   connections = 0;
+  /** Bytes that were handed over, in each direction. */
+  readonly carried = { toMirror: 0, toHouse: 0 };
 
   /** @param target a port of this machine */
   constructor(target: number) {
@@ -66,13 +68,16 @@ export class FaultProxy {
         cut();
       });
     }
-    void this.#carry(house, mirror, plan?.toMirror ?? [], plan?.pieces, cut);
-    void this.#carry(mirror, house, plan?.toHouse ?? [], plan?.pieces, cut);
+    void this.#carry('toMirror', house, mirror, plan, cut);
+    void this.#carry('toHouse', mirror, house, plan, cut);
   }
 
-  async #carry(from: Socket, to: Socket, faults: readonly Fault[], pieces: ProxyPlan['pieces'] | undefined, cut: () => void): Promise<void> {
+  async #carry(direction: keyof FaultPlan, from: Socket, to: Socket, plan: ProxyPlan | undefined, cut: () => void): Promise<void> {
+    const { [direction]: faults = [], pieces } = plan ?? {};
+    const { carried } = this;
     const line = new FaultyLine(faults, this.fired, {
       async pass(bytes) {
+        carried[direction] += bytes.length;
         // Handed over, so that a cut after it loses only what comes after it.
         if (to.writable) await new Promise((resolve) => to.write(bytes, resolve));
       },

@@ -112,11 +112,13 @@ export interface NodeHouse {
   connect(): void;
   /** Writes a record and gives its URI. */
   post(text: string, rkey?: string): Promise<string>;
+  /** Writes a record that names a blob of these bytes. */
+  film(bytes: Uint8Array<ArrayBuffer>): Promise<void>;
 }
 
-/** Makes a house with an account, beside this street. */
-export async function makeHouse(world: World, handle = 'alice'): Promise<NodeHouse> {
-  const house = new PdsHouse({ settings: async () => ({ directory: world.directory, mirror: world.mirror, relay: world.relay }) });
+/** Makes a house with an account, beside this street. @param fetch how it reaches mirrors and directory, where not as others do */
+export async function makeHouse(world: World, handle = 'alice', fetch: typeof globalThis.fetch = globalThis.fetch): Promise<NodeHouse> {
+  const house = new PdsHouse({ fetch, settings: async () => ({ directory: world.directory, mirror: world.mirror, relay: world.relay }) });
   const passphrase = (await succeed(house, 'app.holdfast.kit.generatePassphrase', undefined))['passphrase'] as string;
   const { account } = await succeed(house, 'app.holdfast.account.create', { passphrase }) as { account: { did: string } };
   const { did } = account;
@@ -142,6 +144,13 @@ export async function makeHouse(world: World, handle = 'alice'): Promise<NodeHou
         record: { $type: 'app.bsky.feed.post', text, createdAt: new Date().toISOString() },
       });
       return uri as string;
+    },
+    async film(bytes) {
+      const upload = await house.fetch('com.atproto.repo.uploadBlob', {
+        method: 'POST', body: bytes, headers: { 'content-type': 'video/mp4', 'holdfast-account': did, 'holdfast-request-id': crypto.randomUUID() },
+      });
+      const { blob } = await upload.json() as { blob: object };
+      await succeed(house, 'com.atproto.repo.createRecord', { repo: did, collection: 'app.holdfast.film', record: { $type: 'app.holdfast.film', blob } });
     },
   };
   return made;

@@ -87,8 +87,8 @@ export class Town {
     assert.equal(answer.status, 200, JSON.stringify(answer.body));
   }
 
-  async writeBlob(): Promise<string> {
-    const response = await this.house.fetch('com.atproto.repo.uploadBlob', { method: 'POST', body: PNG, headers: { 'content-type': 'image/png' } });
+  async writeBlob(bytes: Uint8Array<ArrayBuffer> = PNG): Promise<string> {
+    const response = await this.house.fetch('com.atproto.repo.uploadBlob', { method: 'POST', body: bytes, headers: { 'content-type': 'image/png' } });
     const { blob } = await response.json() as { blob: { ref: { $link: string } } };
     await this.write('with a picture', { blob });
     return blob.ref.$link;

@@ -161,10 +161,11 @@ function senseless(): MirrorError {
   return new MirrorError('MirrorRefused', 'The mirror gave an answer that makes no sense. Your data here is safe.', { reason: 'InvalidAnswer' });
 }
 
-/** What a proxy or a server in trouble says is no decision of the mirror. */
+/** What a proxy or a server in trouble says is no decision of the mirror; that one of an earlier version lacks a method is. */
 function refusalOf(answer: Answer): MirrorError {
   const { error, message } = (jsonOf(answer) ?? {}) as { readonly error?: unknown; readonly message?: unknown };
-  if (typeof error !== 'string' || answer.status >= 500) {
+  const isOld = answer.status === 501 && error === 'MethodNotImplemented';
+  if (typeof error !== 'string' || (answer.status >= 500 && !isOld)) {
     return new MirrorError('MirrorUnreachable', `Your data here is safe. The mirror does not work just now (${answer.status}).`);
   }
   const words = typeof message === 'string' ? message.slice(0, MAX_WORDS) : error;

@@ -133,7 +133,7 @@ test('a handle that is taken, another domain, and a missing invitation are refus
   town.mirror.invite = 'welcome';
   assertRefused(await town.pair(), 400, 'InvalidInviteCode');
   town.mirror.copies.set(parseDid('did:plc:ewvi7nxzyoun6zhxrhs64oiz'), {
-    handle: 'carol.mirror.test', status: 'active', seq: 0, named: new Set(), blobs: new Map(), kits: new Map(),
+    handle: 'carol.mirror.test', status: 'active', seq: 0, named: new Set(), blobs: new Map(), aside: new Map(), kits: new Map(),
   });
   assertRefused(await town.pair({ invite: 'welcome' }), 400, 'HandleNotAvailable');
   assertRefused(await town.pair({ invite: 'welcome', handle: 'carol.other.test' }), 400, 'UnsupportedDomain');

@@ -18,6 +18,8 @@ export type HouseEvent =
   | { readonly type: 'accounts' | 'jobs' }
   /** `only`: nothing else has changed. */
   | { readonly type: 'mirrors'; readonly did: Did; readonly only?: 'receipt' | 'standbys' }
+  /** Bytes of large blobs that the mirror holds, of those that are being sent. */
+  | { readonly type: 'sending'; readonly did: Did; readonly done: number; readonly total: number }
   | {
     readonly type: 'step'; readonly request: string; readonly step: CreationStep | PairingStep;
     readonly state: 'running' | 'done'; readonly ms?: number;

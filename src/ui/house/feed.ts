@@ -6,6 +6,7 @@ export type FeedEvent =
   | { readonly type: 'accounts' | 'jobs' | 'ending' }
   | { readonly type: 'hello'; readonly version: string }
   | (lexicons.AppHoldfastEventsSubscribe.Commit & { readonly type: 'commit' })
+  | (lexicons.AppHoldfastEventsSubscribe.Sending & { readonly type: 'sending' })
   | (lexicons.AppHoldfastEventsSubscribe.Step & { readonly type: 'step' })
   | (lexicons.AppHoldfastEventsSubscribe.Mirrors & { readonly type: 'mirrors' });
 

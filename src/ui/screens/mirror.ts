@@ -175,7 +175,7 @@ export class HoldfastMirror extends LitElement {
         <p>${standing.text}</p>
         ${this.#problem()}
         ${mirrorFacts(mirror, account, this.#standing.link, {
-          busy: this.#deeds.busy, namedAt: this.#deeds.namedAt, look: () => this.#deeds.look(did), sendBlobs: () => this.#deeds.sendBlobs(did),
+          busy: this.#deeds.busy, sending: this.#mirrors.state.sending, namedAt: this.#deeds.namedAt, look: () => this.#deeds.look(did), sendBlobs: () => this.#deeds.sendBlobs(did),
         })}
         <div class="row">
           ${mirror.alarm !== undefined ? nothing : html`

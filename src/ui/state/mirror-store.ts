@@ -8,25 +8,35 @@ import type { lexicons } from '../../protocol/index.ts';
 /** The mirror of an account, as the house knows it. */
 export type Mirror = lexicons.AppHoldfastBridgeDefs.Mirror;
 
+/** Bytes of large blobs that the mirror has, of those that are on their way to it. */
+export interface Sending {
+  readonly done: number;
+  readonly total: number;
+}
+
 /** What is known of the mirror of the account that the pages are about. */
 export interface MirrorState {
   /** Undefined while the house has not been asked about this account. */
   readonly did: string | undefined;
   readonly mirror: Mirror | undefined;
+  /** While that takes more than a moment; where the line breaks it stays as it is. */
+  readonly sending: Sending | undefined;
   /** Why the house could not be asked the last time; what was known before it stays. */
   readonly error: unknown;
 }
 
+const NOTHING: MirrorState = { did: undefined, mirror: undefined, sending: undefined, error: undefined };
+
 /** The mirror of the current account, asked once and again whenever the house says that something changed. */
 class MirrorStore {
   #listeners = new Set<() => void>();
-  #state: MirrorState = { did: undefined, mirror: undefined, error: undefined };
+  #state: MirrorState = NOTHING;
   #asking = false;
   #askAgain = false;
   #started = false;
 
   get state(): MirrorState {
-    return this.#state.did === accountStore.state.current?.did ? this.#state : { did: undefined, mirror: undefined, error: this.#state.error };
+    return this.#state.did === accountStore.state.current?.did ? this.#state : { ...NOTHING, error: this.#state.error };
   }
 
   /** Hears of every change until the returned function is called. */
@@ -37,6 +47,7 @@ class MirrorStore {
       const changed = afterLull(() => void this.refresh());
       houseEvents.subscribe((event) => {
         if (event.type === 'hello') return void this.refresh();
+        if (event.type === 'sending' && event.did === this.#state.did) return this.#sends(event);
         if ((event.type !== 'mirrors' && event.type !== 'commit') || event.did !== this.#did) return;
         if (event.type === 'commit') this.#oneMoreWaits();
         changed();
@@ -60,9 +71,9 @@ class MirrorStore {
       if (did === undefined) continue;
       try {
         const { mirror } = await house.get('app.holdfast.bridge.describe', { did });
-        this.#become({ did, mirror, error: undefined });
+        this.#know(did, mirror);
       } catch (error) {
-        this.#become(this.#state.did === did ? { ...this.#state, error } : { did: undefined, mirror: undefined, error });
+        this.#become(this.#state.did === did ? { ...this.#state, error } : { ...NOTHING, error });
       }
     }
     this.#asking = false;
@@ -70,7 +81,18 @@ class MirrorStore {
 
   /** Takes what another method of the house answered. */
   learn(mirror: Mirror): void {
-    this.#become({ did: mirror.did, mirror, error: undefined });
+    this.#know(mirror.did, mirror);
+  }
+
+  #know(did: Mirror['did'], mirror: Mirror | undefined): void {
+    // What is sent while nothing waits says so with its next part.
+    const isWaiting = mirror !== undefined && (mirror.waiting > 0 || mirror.state === 'pairing');
+    const sending = isWaiting && this.#state.did === did ? this.#state.sending : undefined;
+    this.#become({ did, mirror, sending, error: undefined });
+  }
+
+  #sends({ done, total }: Sending): void {
+    this.#become({ ...this.#state, sending: done < total ? { done, total } : undefined });
   }
 
   /** What was signed is not with the mirror before a receipt says so. */

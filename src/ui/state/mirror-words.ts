@@ -1,8 +1,8 @@
-import { formatAgo, formatNumber, formatTime, msg, str } from '../i18n.ts';
+import { formatAgo, formatBytes, formatNumber, formatTime, msg, str } from '../i18n.ts';
 import { ICONS } from '../icons.ts';
 import type { TemplateResult } from 'lit';
 import type { Down } from './link-log.ts';
-import type { Mirror } from './mirror-store.ts';
+import type { Mirror, Sending } from './mirror-store.ts';
 
 /** What the pages know of the conversation with the mirror. */
 export type Link =
@@ -26,7 +26,7 @@ export const hasRev = (confirmed: { readonly rev?: string | undefined } | undefi
   confirmed?.rev !== undefined && confirmed.rev >= rev;
 
 /** Where the account stands. Every “has” of it rests on a receipt; `rev` is the one that the house is at. */
-export function standingOf(mirror: Mirror | undefined, rev: string, link: Link, isOnline: boolean): Standing {
+export function standingOf(mirror: Mirror | undefined, rev: string, link: Link, isOnline: boolean, sending?: Sending): Standing {
   if (mirror === undefined) {
     return {
       id: 'none', word: msg('Not mirrored'), tone: 'plain', icon: ICONS.house,
@@ -52,9 +52,13 @@ export function standingOf(mirror: Mirror | undefined, rev: string, link: Link, 
   return {
     id: 'mirroring', tone: 'plain', icon: ICONS.running,
     word: mirror.waiting === 0 ? msg('Mirroring') : msg(str`Mirroring ${formatNumber(mirror.waiting)}`),
-    text: msg(str`Your data is safe here. ${waitingWords(mirror.waiting)}`),
+    text: [msg(str`Your data is safe here. ${waitingWords(mirror.waiting)}`), ...(sending === undefined ? [] : [sendingWords(sending)])].join(' '),
   };
 }
+
+/** How far large blobs have come, in a sentence. */
+export const sendingWords = ({ done, total }: Sending): string =>
+  msg(str`Of pictures and films, ${formatBytes(done)} of ${formatBytes(total)} are there; what is there is not sent again.`);
 
 function offlineWords(mirror: Mirror, host: string, link: Link, isOnline: boolean): string {
   const others = mirror.acked === undefined ? '' : msg(str`Others see the state of ${formatTime(mirror.acked.time)}.`);

@@ -22,7 +22,8 @@ export class StandingController implements ReactiveController {
   }
 
   of(account: Account): Standing {
-    return standingOf(mirrorStore.state.mirror, account.head.rev, bridge.link, navigator.onLine);
+    const { mirror, sending } = mirrorStore.state;
+    return standingOf(mirror, account.head.rev, bridge.link, navigator.onLine, sending);
   }
 
   /** The conversation with the mirror, and what carries it. */

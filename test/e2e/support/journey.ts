@@ -112,7 +112,14 @@ export async function travel({ app, open }: Journey): Promise<void> {
 
 /** Uploads a picture in the page, and names it in the profile: its CID. */
 export async function pictureFor(page: Page, did: string): Promise<string> {
-  const blob = await page.evaluate(async (account) => {
+  const blob = await uploaded(page, did, 'a picture');
+  await write(page, 'putRecord', { repo: did, collection: 'app.bsky.actor.profile', rkey: 'self', record: { $type: 'app.bsky.actor.profile', displayName: 'Traveller', avatar: blob } });
+  return blob.ref.$link;
+}
+
+/** Gives the house a blob, and what a record names it by. */
+export function uploaded(page: Page, did: string, bytes: string): Promise<{ readonly ref: { readonly $link: string } }> {
+  return page.evaluate(async (account, text) => {
     const worker = navigator.serviceWorker.controller;
     if (worker === null) throw new Error('no worker');
     const { port1, port2 } = new MessageChannel();
@@ -122,11 +129,9 @@ export async function pictureFor(page: Page, did: string): Promise<string> {
       worker.postMessage({ type: 'capability' }, [port2]);
     });
     const headers = { 'content-type': 'image/png', 'holdfast-capability': capability, 'holdfast-account': account, 'holdfast-request-id': crypto.randomUUID() };
-    const response = await fetch('/xrpc/com.atproto.repo.uploadBlob', { method: 'POST', headers, body: new TextEncoder().encode('a picture') });
+    const response = await fetch('/xrpc/com.atproto.repo.uploadBlob', { method: 'POST', headers, body: new TextEncoder().encode(text) });
     return (await response.json() as { blob: { ref: { $link: string } } }).blob;
-  }, did);
-  await write(page, 'putRecord', { repo: did, collection: 'app.bsky.actor.profile', rkey: 'self', record: { $type: 'app.bsky.actor.profile', displayName: 'Traveller', avatar: blob } });
-  return blob.ref.$link;
+  }, did, bytes);
 }
 
 /** @atproto/repo, @atproto/api and @atproto/identity find the account where it should be, and right. */

@@ -24,6 +24,8 @@ interface Standing {
 export class MirrorUnderFault {
   readonly world: World;
   readonly house: NodeHouse;
+  /** Where the parts of blobs began that the house has sent. */
+  readonly parts: readonly number[];
   /** Frames that somebody has seen. */
   readonly seen: Uint8Array[] = [];
   /** Of those how many were held to what is kept. */
@@ -33,19 +35,25 @@ export class MirrorUnderFault {
   #process: ChildProcess | undefined;
   #number = 0;
 
-  private constructor(world: World, house: NodeHouse) {
+  private constructor(world: World, house: NodeHouse, parts: readonly number[]) {
     this.world = world;
     this.house = house;
+    this.parts = parts;
   }
 
   /** Paired, and the mirror not there yet. */
   static async make(settings: Partial<MirrorSettings> = {}): Promise<MirrorUnderFault> {
     const world = await startWorld(settings);
-    const house = await makeHouse(world);
+    const parts: number[] = [];
+    const house = await makeHouse(world, 'alice', (input, init) => {
+      const { pathname, searchParams } = new URL(String(input));
+      if (pathname.endsWith('putBlobPart')) parts.push(Number(searchParams.get('offset')));
+      return fetch(input, init);
+    });
     await house.pair();
     house.disconnect();
     await world.stopMirror();
-    return new MirrorUnderFault(world, house);
+    return new MirrorUnderFault(world, house, parts);
   }
 
   get process(): ChildProcess {

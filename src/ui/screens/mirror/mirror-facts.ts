@@ -2,12 +2,12 @@ import { html, nothing } from 'lit';
 import '../../components/hf-copy.ts';
 import { formatAgo, formatBytes, formatDuration, formatNumber, formatTime, msg, str } from '../../i18n.ts';
 import { roomWords } from '../../state/usage-words.ts';
-import { hasRev, hostOf, readerWords, tailOf } from '../../state/mirror-words.ts';
+import { hasRev, hostOf, readerWords, sendingWords, tailOf } from '../../state/mirror-words.ts';
 import type { TemplateResult } from 'lit';
 import type { Down } from '../../state/link-log.ts';
 import type { Link } from '../../state/mirror-words.ts';
 import type { Account } from '../../state/account-store.ts';
-import type { Mirror } from '../../state/mirror-store.ts';
+import type { Mirror, Sending } from '../../state/mirror-store.ts';
 
 /** What of the facts can be asked for anew. */
 export interface FactActions {
@@ -15,6 +15,7 @@ export interface FactActions {
   readonly busy: string | undefined;
   /** When the directory was asked on this screen, and found to name the mirror; an ISO datetime. */
   readonly namedAt: string | undefined;
+  readonly sending: Sending | undefined;
   readonly look: () => void;
   readonly sendBlobs: () => void;
 }
@@ -32,7 +33,7 @@ export function mirrorFacts(mirror: Mirror, account: Account, link: Link, action
       <div><dt>${msg('Waiting here')}</dt><dd><span>${waiting(mirror)}</span></dd></div>
       ${missingBlobs === undefined || missingBlobs === 0 ? nothing : html`
         <div><dt>${msg('Not there yet')}</dt><dd>
-          <span>${missingBlobs === 1 ? msg('1 picture or other blob') : msg(str`${formatNumber(missingBlobs)} pictures and other blobs`)}</span>
+          <span>${actions.sending !== undefined ? sendingWords(actions.sending) : missingBlobs === 1 ? msg('1 picture or other blob') : msg(str`${formatNumber(missingBlobs)} pictures and other blobs`)}</span>
           <button class="quiet" id="send-blobs" aria-disabled=${disabled} @click=${actions.sendBlobs}>${actions.busy === 'blobs' ? msg('Sending…') : msg('Send again')}</button>
         </dd></div>`}
       <div><dt>${msg('On the street')}</dt><dd>

@@ -1,7 +1,8 @@
 import { html, LitElement, nothing } from 'lit';
-import { formatDuration, msg, str } from '../../i18n.ts';
+import { formatBytes, formatDuration, msg, str } from '../../i18n.ts';
 import { ICONS } from '../../icons.ts';
 import { mirrorPairing, PAIRING_STEPS, PairingController } from '../../state/mirror-pairing.ts';
+import { MirrorController } from '../../state/mirror-store.ts';
 import { hostOf } from '../../state/mirror-words.ts';
 import { stepWords } from '../../state/pairing-words.ts';
 import { controls } from '../../styles/controls.ts';
@@ -16,6 +17,8 @@ const WAITING: StepState = { state: 'waiting' };
 /** A pairing under way, step by step as the house tells them. */
 export class PairingSteps extends LitElement {
   static override styles = [shared, controls, mirrorStyles];
+
+  #mirrors = new MirrorController(this);
 
   constructor() {
     super();
@@ -33,11 +36,16 @@ export class PairingSteps extends LitElement {
             const { state, ms } = mirrorPairing.steps.get(step) ?? WAITING;
             return html`
               <li data-state=${state}>${STEP_ICONS[state]}<span class="name">${stepWords(step)}<span class="visually-hidden">: ${stateWords(state)}</span></span>
-                <span class="small soft numbers">${ms === undefined ? nothing : formatDuration(ms)}</span></li>`;
+                <span class="small soft numbers">${ms === undefined ? nothing : formatDuration(ms)}${step === 'blobs' && state === 'running' ? this.#sent() : nothing}</span></li>`;
           })}
         </ol>
         <div class="row"><button id="stop" @click=${() => mirrorPairing.stop()}>${msg('Stop')}</button></div>
       </section>`;
+  }
+
+  #sent(): string | typeof nothing {
+    const { sending } = this.#mirrors.state;
+    return sending === undefined ? nothing : msg(str`${formatBytes(sending.done)} of ${formatBytes(sending.total)}`);
   }
 
   override focus(): void {

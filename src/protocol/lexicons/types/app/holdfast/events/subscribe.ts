@@ -69,6 +69,21 @@ const _outgoingSchema = /*#__PURE__*/ v.object(
 		),
 	}
 );
+const _sendingSchema = /*#__PURE__*/ v.object(
+	{
+		"$type": /*#__PURE__*/ v.optional(/*#__PURE__*/ v.literal("app.holdfast.events.subscribe#sending")),
+		"did": /*#__PURE__*/ v.didString(),
+		/**
+		 * @minimum 0
+		 */
+		"done": /*#__PURE__*/ v.integer(),
+		/**
+		 * @minimum 0
+		 */
+		"total": /*#__PURE__*/ v.integer(),
+		"type": /*#__PURE__*/ v.literal("sending"),
+	}
+);
 const _stepSchema = /*#__PURE__*/ v.object(
 	{
 		"$type": /*#__PURE__*/ v.optional(/*#__PURE__*/ v.literal("app.holdfast.events.subscribe#step")),
@@ -90,6 +105,7 @@ type jobs$schematype = typeof _jobsSchema;
 type main$schematype = typeof _mainSchema;
 type mirrors$schematype = typeof _mirrorsSchema;
 type outgoing$schematype = typeof _outgoingSchema;
+type sending$schematype = typeof _sendingSchema;
 type step$schematype = typeof _stepSchema;
 
 export interface accountsSchema extends accounts$schematype {}
@@ -108,6 +124,8 @@ export interface mirrorsSchema extends mirrors$schematype {}
 
 export interface outgoingSchema extends outgoing$schematype {}
 
+export interface sendingSchema extends sending$schematype {}
+
 export interface stepSchema extends step$schematype {}
 export const accountsSchema = _accountsSchema as accountsSchema;
 export const commitSchema = _commitSchema as commitSchema;
@@ -117,6 +135,7 @@ export const jobsSchema = _jobsSchema as jobsSchema;
 export const mainSchema = _mainSchema as mainSchema;
 export const mirrorsSchema = _mirrorsSchema as mirrorsSchema;
 export const outgoingSchema = _outgoingSchema as outgoingSchema;
+export const sendingSchema = _sendingSchema as sendingSchema;
 export const stepSchema = _stepSchema as stepSchema;
 
 export interface Accounts extends v.InferInput<typeof accountsSchema> {}
@@ -132,6 +151,8 @@ export interface Jobs extends v.InferInput<typeof jobsSchema> {}
 export interface Mirrors extends v.InferInput<typeof mirrorsSchema> {}
 
 export interface Outgoing extends v.InferInput<typeof outgoingSchema> {}
+
+export interface Sending extends v.InferInput<typeof sendingSchema> {}
 
 export interface Step extends v.InferInput<typeof stepSchema> {}
 
