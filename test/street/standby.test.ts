@@ -245,6 +245,30 @@ test('sealed kits lie with the standby as with the mirror, also what is put anew
   }
 });
 
+test('a film goes on where the line to the mirror broke: at once where much had come, else the next time', async () => {
+  const size = 3 * 1_048_576;
+  const asked: (string | undefined)[] = [];
+  altered = async (url, answer) => {
+    if (!url.includes('/com.atproto.sync.getBlob?')) return answer;
+    let left = [size / 2, 10][asked.length] ?? Infinity;
+    asked.push(answer.header('content-range'));
+    async function* body(): AsyncGenerator<Uint8Array> {
+      for await (const chunk of answer.body) {
+        yield chunk.subarray(0, Math.min(left, chunk.length));
+        left -= chunk.length;
+        if (left <= 0) throw new TypeError('terminated');
+      }
+    }
+    return { ...answer, body: body() };
+  };
+  await alice.film(Uint8Array.from({ length: size }, (_, index) => (index * 31) % 256));
+  await until(async () => asked.length === 2, 'broken twice');
+  await succeed(alice.house, 'app.holdfast.bridge.askStandbys', { did: alice.did });
+  await everywhere(world.mirror, second.url);
+  assert.deepEqual(asked, [undefined, `bytes ${size / 2}-${size - 1}/${size}`, `bytes ${size / 2 + 10}-${size - 1}/${size}`]);
+  altered = honest;
+});
+
 test('a standby takes nothing from a house, and is added once', async () => {
   const { body, status } = await alice.house.post('app.holdfast.bridge.addStandby', { did: alice.did, url: second.url });
   assert.deepEqual([status, ((body['mirror'] as Standing).standbys ?? []).length], [200, 1]);

@@ -26,7 +26,7 @@ export async function fetchFromTrusted(url: string): Promise<unknown> {
 
 /** Fetches JSON from a server that anybody may have named, with the guard of `requestPublic`. 64 KB, 5 seconds. @throws FetchError */
 export async function fetchFromPublic(url: string, find?: Lookup): Promise<unknown> {
-  const response = await requestPublic(url, 'application/json', AbortSignal.timeout(TIMEOUT_MS), find);
+  const response = await requestPublic(url, { accept: 'application/json' }, AbortSignal.timeout(TIMEOUT_MS), find);
   try {
     if (response.statusCode !== 200) throw refused(url, response.statusCode ?? 0);
     return await jsonOf(response);

@@ -15,8 +15,8 @@ export type Lookup = typeof lookup;
  * found to be public, so that a name cannot lead into the operator's network. Whoever asks reads within limits, and destroys it.
  * @throws FetchError Forbidden, NoAnswer
  */
-export function requestPublic(url: string, accept: string, signal: AbortSignal, find: Lookup = lookup): Promise<IncomingMessage> {
-  return ask(url, { headers: { accept }, signal }, undefined, find);
+export function requestPublic(url: string, headers: Readonly<Record<string, string>>, signal: AbortSignal, find: Lookup = lookup): Promise<IncomingMessage> {
+  return ask(url, { headers, signal }, undefined, find);
 }
 
 /** Sends a body to a server that anybody may have named, with the same guard; nothing of its answer is read but the status. @throws as `requestPublic` */

@@ -12,25 +12,34 @@ export class PrimaryError extends HoldfastError<'PrimaryUnreachable' | 'PrimaryF
 /** What a server answers. Whoever reads the body reads within limits, and ends it. */
 export interface PrimaryAnswer {
   readonly status: number;
-  readonly type: string | undefined;
+  header(name: string): string | undefined;
   readonly body: AsyncIterable<Uint8Array>;
   end(): void;
 }
 
 /** Asks a server that an account has named. */
-export type AskPrimary = (url: string, accept: string, signal: AbortSignal) => Promise<PrimaryAnswer>;
+export type AskPrimary = (url: string, headers: Readonly<Record<string, string>>, signal: AbortSignal) => Promise<PrimaryAnswer>;
+
+/** What a server gives of a blob, and where that lies in it. */
+export interface ServedPart {
+  readonly body: AsyncIterable<Uint8Array>;
+  readonly type: string | undefined;
+  readonly offset: number;
+  /** Of the whole blob, in bytes; undefined where the server does not say. */
+  readonly size: number | undefined;
+}
 
 /** Asks in the public network and nowhere else. */
-export const askPublic: AskPrimary = async (url, accept, signal) => {
-  const response = await requestPublic(url, accept, signal);
-  return { status: response.statusCode ?? 0, type: response.headers['content-type'], body: response, end: () => response.destroy() };
+export const askPublic: AskPrimary = async (url, headers, signal) => {
+  const response = await requestPublic(url, headers, signal);
+  return { status: response.statusCode ?? 0, header: (name) => response.headers[name]?.toString(), body: response, end: () => response.destroy() };
 };
 
 /** Asks wherever it leads: for mirrors that are on one machine with all that they talk to. */
-export const askNearby: AskPrimary = async (url, accept, signal) => {
+export const askNearby: AskPrimary = async (url, headers, signal) => {
   const stopped = new AbortController();
-  const response = await fetch(url, { headers: { accept }, redirect: 'error', signal: AbortSignal.any([signal, stopped.signal]) });
-  return { status: response.status, type: response.headers.get('content-type') ?? undefined, body: response.body ?? none(), end: () => stopped.abort() };
+  const response = await fetch(url, { headers, redirect: 'error', signal: AbortSignal.any([signal, stopped.signal]) });
+  return { status: response.status, header: (name) => response.headers.get(name) ?? undefined, body: response.body ?? none(), end: () => stopped.abort() };
 };
 
 const TEXT_MS = 15_000;
@@ -61,7 +70,7 @@ export class PrimaryClient {
    */
   async commits(since: Cid | undefined): Promise<{ readonly receipt: Receipt; readonly commits: readonly Uint8Array[] }> {
     const schema = lexicons.AppHoldfastMirrorListCommits.mainSchema;
-    const text = await this.#read(schema.nsid, since === undefined ? {} : { since: since.toString() }, TEXT_MS, 'application/json', textWithin(TEXT_BYTES));
+    const text = await this.#read(schema.nsid, since === undefined ? {} : { since: since.toString() }, TEXT_MS, { accept: 'application/json' }, ({ body }) => textWithin(TEXT_BYTES)(body));
     const found = safeParse(schema.output.schema, jsonOf(text));
     const receipt = found.ok ? readReceipt(found.value.receipt) : undefined;
     if (!found.ok || receipt?.did !== this.#did) throw this.#unreachable('The primary shows no receipt of the account');
@@ -74,34 +83,38 @@ export class PrimaryClient {
   /** The sealed kits that it gives to everybody. @throws PrimaryError */
   async kits(): Promise<readonly Pick<SealedKit, 'kind' | 'file'>[]> {
     const schema = lexicons.AppHoldfastMirrorGetKits.mainSchema;
-    const found = safeParse(schema.output.schema, jsonOf(await this.#read(schema.nsid, {}, TEXT_MS, 'application/json', textWithin(KITS_BYTES))));
+    const found = safeParse(schema.output.schema, jsonOf(await this.#read(schema.nsid, {}, TEXT_MS, { accept: 'application/json' }, ({ body }) => textWithin(KITS_BYTES)(body))));
     if (!found.ok) throw this.#unreachable('The primary shows no list of kits');
     return found.value.kits.map(({ kind, file }) => ({ kind, file: fromJson(file) as Uint8Array }));
   }
 
   /** Has the whole repository read, as it is there. @throws PrimaryError; what `read` throws */
   repository<Result>(read: (body: AsyncIterable<Uint8Array>, signal: AbortSignal) => Promise<Result>): Promise<Result> {
-    return this.#read('com.atproto.sync.getRepo', {}, BODY_MS, 'application/vnd.ipld.car', read);
+    return this.#read('com.atproto.sync.getRepo', {}, BODY_MS, { accept: 'application/vnd.ipld.car' }, ({ body }, signal) => read(body, signal));
   }
 
-  /** Has a blob read. @throws PrimaryError, `NotThere` where it has none; what `read` throws */
-  blob<Result>(cid: Cid, read: (body: AsyncIterable<Uint8Array>, type: string | undefined) => Promise<Result>): Promise<Result> {
-    return this.#read('com.atproto.sync.getBlob', { cid: cid.toString() }, BODY_MS, '*/*', (body, _, type) => read(body, type));
+  /**
+   * Has a blob read, from there on, or from the beginning where the server gives no parts of one.
+   * @throws PrimaryError, `NotThere` where it has none; what `read` throws
+   */
+  blob<Result>(cid: Cid, from: number, read: (part: ServedPart) => Promise<Result>): Promise<Result> {
+    const headers = { accept: '*/*', 'accept-encoding': 'identity', ...(from > 0 && { range: `bytes=${from}-` }) };
+    return this.#read('com.atproto.sync.getBlob', { cid: cid.toString() }, BODY_MS, headers, (answer) => read(partOf(answer)));
   }
 
   async #read<Result>(
-    nsid: string, params: Readonly<Record<string, string>>, ms: number, accept: string,
-    read: (body: AsyncIterable<Uint8Array>, signal: AbortSignal, type: string | undefined) => Promise<Result>,
+    nsid: string, params: Readonly<Record<string, string>>, ms: number, headers: Readonly<Record<string, string>>,
+    read: (answer: PrimaryAnswer, signal: AbortSignal) => Promise<Result>,
   ): Promise<Result> {
     const signal = AbortSignal.any([this.#stopped, AbortSignal.timeout(ms)]);
     const url = `${this.#primary.url}/xrpc/${nsid}?${new URLSearchParams({ did: this.#did, ...params })}`;
-    const answer = await this.#ask(url, accept, signal).catch((cause: unknown) => {
+    const answer = await this.#ask(url, headers, signal).catch((cause: unknown) => {
       throw this.#unreachable('The primary gave no answer', cause);
     });
     try {
       if (answer.status === 400 || answer.status === 404) throw new PrimaryError('NotThere', `The primary answered ${answer.status}`, { url });
-      if (answer.status !== 200) throw this.#unreachable(`The primary answered ${answer.status}`);
-      return await read(answer.body, signal, answer.type);
+      if (answer.status !== 200 && answer.status !== 206) throw this.#unreachable(`The primary answered ${answer.status}`);
+      return await read(answer, signal);
     } finally {
       answer.end();
     }
@@ -110,6 +123,15 @@ export class PrimaryClient {
   #unreachable(message: string, cause?: unknown): PrimaryError {
     return new PrimaryError('PrimaryUnreachable', message, { url: this.#primary.url, did: this.#did }, cause);
   }
+}
+
+/** Where the server says nothing that can be read, it is taken for the whole: whoever takes it looks at every byte. */
+function partOf({ status, body, header }: PrimaryAnswer): ServedPart {
+  const type = header('content-type');
+  const [, first, of] = /^bytes (\d{1,15})-\d{1,15}\/(\d{1,15})$/.exec(header('content-range') ?? '') ?? [];
+  if (status === 206 && first !== undefined) return { body, type, offset: Number(first), size: Number(of) };
+  const [length] = header('content-encoding') === undefined ? /^\d{1,15}$/.exec(header('content-length') ?? '') ?? [] : [];
+  return { body, type, offset: 0, size: length === undefined ? undefined : Number(length) };
 }
 
 async function* none(): AsyncGenerator<Uint8Array> {}

@@ -20,7 +20,7 @@ function answer(status: number, text = ''): PrimaryAnswer {
   async function* body(): AsyncGenerator<Uint8Array> {
     yield new TextEncoder().encode(text);
   }
-  return { status, type: 'application/json', body: body(), end: () => undefined };
+  return { status, header: (name) => ({ 'content-type': 'application/json' })[name], body: body(), end: () => undefined };
 }
 
 /** A standby of one account, where nothing is verified: what it asks its primary for is told by the test. */
@@ -36,7 +36,7 @@ class Standby {
   readonly standbys: Standbys;
 
   constructor(ask: (method: string, signal: AbortSignal) => Promise<PrimaryAnswer>) {
-    const asks: AskPrimary = (url, _accept, signal) => {
+    const asks: AskPrimary = (url, _headers, signal) => {
       const method = new URL(url).pathname.split('.').at(-1)!;
       this.asked.push(method);
       return ask(method, signal);
@@ -57,7 +57,7 @@ class Standby {
         },
         followRepo: async () => Promise.reject(new MirrorRefusal('StaleHead', 'It has gone on.')),
       },
-      blobs: { list: async () => this.blobs, info: async () => undefined, putStream: () => this.putStream() },
+      blobs: { list: async () => this.blobs, info: async () => undefined, putStream: () => this.putStream(), uploads: { begun: async () => undefined } },
       limits: { blobBytes: 10 }, settings: { allBlobBytes: 10 }, log: () => undefined,
       alerts: { primary: async (_did: string, trouble: string | undefined) => void this.seen.push(trouble ?? 'well') },
     } as unknown as ConstructorParameters<typeof Standbys>[0], asks);

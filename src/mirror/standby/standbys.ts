@@ -1,22 +1,27 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { ChannelError, decodeCommitBody, isStandby, MirrorRefusal, mostBytes } from '../../mirroring/index.ts';
+import { ChannelError, decodeCommitBody, isStandby, MirrorRefusal } from '../../mirroring/index.ts';
 import type { CopyAccount, Primary, PrimaryTrouble, Receipt } from '../../mirroring/index.ts';
 import { mediaTypeOf, StoreError, XrpcError } from '../../pds/index.ts';
 import { formatDidKey } from '../../protocol/index.ts';
 import type { Cid, Did } from '../../protocol/index.ts';
 import { BlobRefused } from '../../storage/sqlite/index.ts';
 import type { Alerts } from '../alerts/alerts.ts';
+import { roomOf } from '../blob-room.ts';
 import { reasonOf } from '../log.ts';
 import { missingBlobs } from '../missing-blobs.ts';
 import type { MirrorHost } from '../mirror-host.ts';
 import { keptAccount, openAccount } from '../standing.ts';
 import { PrimaryClient, PrimaryError } from './primary.ts';
-import type { AskPrimary } from './primary.ts';
+import type { AskPrimary, ServedPart } from './primary.ts';
 
 type Parts = Pick<MirrorHost, 'copies' | 'blobs' | 'ingest' | 'identities' | 'limits' | 'settings' | 'log'> & { readonly alerts: Pick<Alerts, 'primary'> };
 
 /** Blobs that are asked for in one go. */
 const BLOBS_AT_A_TIME = 200;
+/** A blob that is larger lies aside while it comes. */
+const LARGE_BYTES = 1_048_576;
+/** Where a line brings less of one before it breaks, it is left for the next time. */
+const WORTH_BYTES = 65_536;
 /** So often commits are asked for until it is enough for this time: some ten thousand commits. */
 const MOST_ROUNDS = 200;
 /** So often, in all of them, no commits came that lead on: then its repository is read, while it may go on. */
@@ -191,15 +196,28 @@ export class Standbys {
     }
   }
 
+  /** Where the line breaks that has brought something, what is left is asked for at once; else what has come lies aside until the next time. */
   async #getBlob(did: Did, cid: Cid, client: PrimaryClient): Promise<void> {
-    const { blobs, limits, settings, copies } = this.#parts;
-    const { terms } = await openAccount({ copies }, did);
-    const most = mostBytes(terms.blobBytes, settings.allBlobBytes);
-    await client.blob(cid, (body, type) => blobs.putStream(did, body, { cid, mimeType: mediaTypeOf(new Uint8Array(), type ?? null) }, limits.blobBytes, most))
-      .catch((error: unknown) => {
-        if (!(error instanceof BlobRefused && error.code === 'QuotaExceeded')) throw error;
-        throw new XrpcError(413, 'QuotaExceeded', 'The blobs of this account take all the room that it has here. What is here stays.', error);
-      });
+    const held = async (): Promise<number> => (await this.#parts.blobs.uploads.begun(did, cid))?.held ?? 0;
+    for (let from = await held(); ; from = await held()) {
+      try {
+        return await client.blob(cid, from, (part) => this.#takeBlob(did, cid, from, part));
+      } catch (error) {
+        if (error instanceof BlobRefused && error.code === 'QuotaExceeded') {
+          throw new XrpcError(413, 'QuotaExceeded', 'The blobs of this account take all the room that it has here. What is here stays.', error);
+        }
+        if (isOfOneBlob(error) || await held() < from + WORTH_BYTES) throw error;
+      }
+    }
+  }
+
+  async #takeBlob(did: Did, cid: Cid, from: number, { body, type, offset, size = 0 }: ServedPart): Promise<void> {
+    const { blobs } = this.#parts;
+    const room = roomOf(this.#parts, await openAccount(this.#parts, did));
+    const blob = { cid, mimeType: mediaTypeOf(new Uint8Array(), type ?? null) };
+    // One that is small, or whose size nobody says, comes whole; and where it begins anew, what is aside is of no use.
+    if (size < LARGE_BYTES || offset !== from) await blobs.putStream(did, body, blob, room.limit, room.most);
+    else await blobs.uploads.put(did, { ...blob, size }, body, offset, room);
   }
 }
 
