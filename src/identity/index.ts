@@ -4,7 +4,7 @@ export { DidDocumentError, PlcError } from './errors.ts';
 export type { DidDocumentFault, PlcFault } from './errors.ts';
 export { handleByDns, handleByFile } from './handle-proof.ts';
 export type { HandleProof } from './handle-proof.ts';
-export { limitedFetch, NetworkError } from './limited-fetch.ts';
+export { limitedFetch, NetworkError, streamedFetch } from './limited-fetch.ts';
 export type { Answer, CallLimits, Fetch, NetworkFault } from './limited-fetch.ts';
 export { plcChanges } from './plc-change.ts';
 export type { PlcChange } from './plc-change.ts';

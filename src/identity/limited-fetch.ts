@@ -29,17 +29,33 @@ export interface Answer {
 /** What no call of ours does: follow elsewhere, send cookies, say where it comes from, take an old answer. */
 const PLAIN: RequestInit = { redirect: 'error', credentials: 'omit', referrerPolicy: 'no-referrer', cache: 'no-store' };
 
+/** How an answer begins. */
+export type AnswerHead = Pick<Answer, 'status' | 'headers'>;
+
 /**
  * Calls somebody who is not trusted, and reads the answer within limits.
  * @throws NetworkError; the reason of the signal
  */
-export async function limitedFetch(fetch: Fetch, url: string, init: RequestInit, { ms, bytes: limit, signal }: CallLimits): Promise<Answer> {
+export async function limitedFetch(fetch: Fetch, url: string, init: RequestInit, limits: CallLimits): Promise<Answer> {
+  const chunks: Uint8Array<ArrayBuffer>[] = [];
+  const head = await streamedFetch(fetch, url, init, limits, (chunk) => chunks.push(chunk));
+  return { ...head, bytes: new Uint8Array(await new Blob(chunks).arrayBuffer()) };
+}
+
+/**
+ * The same, for those who take an answer as it comes: what came before it broke off is theirs.
+ * @throws NetworkError; the reason of the signal
+ */
+export async function streamedFetch(
+  fetch: Fetch, url: string, init: RequestInit, { ms, bytes: limit, signal }: CallLimits, take: (chunk: Uint8Array<ArrayBuffer>, head: AnswerHead) => void,
+): Promise<AnswerHead> {
   const late = AbortSignal.timeout(ms);
   try {
     const response = await fetch(url, { ...PLAIN, ...init, signal: signal === undefined ? late : AbortSignal.any([late, signal]) });
     const { status, headers } = response;
     if (Number(headers.get('content-length') ?? 0) > limit) throw tooLarge(limit);
-    return { status, headers, bytes: await readWithin(response, limit) };
+    await readWithin(response, limit, (chunk) => take(chunk, { status, headers }));
+    return { status, headers };
   } catch (error) {
     if (error instanceof NetworkError) throw error;
     signal?.throwIfAborted();
@@ -48,21 +64,19 @@ export async function limitedFetch(fetch: Fetch, url: string, init: RequestInit,
   }
 }
 
-async function readWithin({ body }: Response, limit: number): Promise<Uint8Array<ArrayBuffer>> {
-  const chunks: Uint8Array<ArrayBuffer>[] = [];
+async function readWithin({ body }: Response, limit: number, take: (chunk: Uint8Array<ArrayBuffer>) => void): Promise<void> {
   let size = 0;
   const reader = body?.getReader();
   for (;;) {
     const { done, value } = (await reader?.read()) ?? { done: true, value: undefined };
-    if (done) break;
+    if (done) return;
     size += value.length;
     if (size > limit) {
       await reader?.cancel();
       throw tooLarge(limit);
     }
-    chunks.push(value);
+    take(value);
   }
-  return new Uint8Array(await new Blob(chunks).arrayBuffer());
 }
 
 function tooLarge(limit: number): NetworkError {
