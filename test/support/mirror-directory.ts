@@ -51,11 +51,12 @@ export function asOfVersion(directory: string, version: number): void {
   const [file, old] = [join(directory, 'mirror.db'), join(directory, 'old.db')];
   const database = new DatabaseSync(old);
   try {
-    database.exec(`PRAGMA foreign_keys = OFF; ${MIGRATIONS.slice(0, version).join(';')}; PRAGMA user_version = ${version}; DELETE FROM log`);
+    database.exec(`PRAGMA foreign_keys = OFF; ${MIGRATIONS.slice(0, version).join(';')}; PRAGMA user_version = ${version}`);
     database.prepare('ATTACH ? AS present').run(file);
     for (const { name } of database.prepare(`SELECT name FROM main.sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%'`).all()) {
       const columns = database.prepare('SELECT name FROM pragma_table_info(?)').all(String(name)).map((column) => String(column['name'])).join();
-      database.exec(`INSERT INTO main.${String(name)} (${columns}) SELECT ${columns} FROM present.${String(name)}`);
+      // Some have rows from the beginning.
+      database.exec(`DELETE FROM main.${String(name)}; INSERT INTO main.${String(name)} (${columns}) SELECT ${columns} FROM present.${String(name)}`);
     }
   } finally {
     database.close();

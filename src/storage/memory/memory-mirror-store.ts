@@ -5,6 +5,7 @@ import { eventFrame, isStopped, MirrorStoreError, termsFrom, usable } from '../.
 import type {
   AccountTerms, CopyAccount, CopyChange, CopyDetails, CopyHead, CopyStatus, CopyWriter, Invitation, MirrorStore, NewEvent, NewInvitation, SealedKit, SealedKitKind, SeenOperation, StoredEvent, WatchedLog,
 } from '../../mirroring/index.ts';
+import { given } from './given.ts';
 import { MemoryAlertBook } from './memory-alert-book.ts';
 import { MemoryBlobStore } from './memory-blob-store.ts';
 import { MemoryWatchedLog } from './memory-watched-log.ts';
@@ -357,17 +358,6 @@ export class MemoryMirrorStore implements MirrorStore {
     const other = handle && this.#named(handle);
     if (other && other.did !== did) throw new MirrorStoreError('HandleTaken', 'Another account of this mirror has that handle', { handle });
   }
-}
-
-function given(events: readonly StoredEvent[], { limit, bytes }: { readonly limit: number; readonly bytes: number }): StoredEvent[] {
-  const found: StoredEvent[] = [];
-  let total = 0;
-  for (const event of events) {
-    total += event.frame.length;
-    if (found.length === limit || (found.length > 0 && total > bytes)) break;
-    found.push({ ...event, frame: event.frame.slice() });
-  }
-  return found;
 }
 
 function accountOf({ did, handle, host, status, createdAt, head, told, signingKey, collections, blocks, terms, held, primary }: Room): CopyAccount {

@@ -9,14 +9,15 @@ interface EventRow {
   readonly seq: number;
   readonly did: Did;
   readonly type: EventType;
-  readonly host: string | null;
+  /** Where it is asked for. */
+  readonly host?: string | null;
   readonly time: number;
   readonly head_cid: Uint8Array | null;
   readonly head_rev: Tid | null;
   readonly frame: Uint8Array;
 }
 
-const SELECT = 'SELECT seq, did, type, name AS host, time, event.head_cid, event.head_rev, frame';
+const COLUMNS = 'seq, did, type, time, event.head_cid, event.head_rev, frame';
 
 /** The tables of events, and of the numbers that they have had. */
 export class EventRows {
@@ -50,35 +51,35 @@ export class EventRows {
 
   read(after: number, limit: number, bytes: number): StoredEvent[] {
     return this.#read(`
-      ${SELECT} FROM event JOIN account ON account.id = event.account JOIN host ON host.id = event.host_id WHERE seq > ? ORDER BY seq LIMIT ?
+      SELECT ${COLUMNS}, name AS host FROM event JOIN account ON account.id = event.account JOIN host ON host.id = event.host_id WHERE seq > ? ORDER BY seq LIMIT ?
     `, [after, limit], bytes);
   }
 
   /** Of one host name: of the rows of others nothing is read. */
   readUnder(host: string, after: number, limit: number, bytes: number): StoredEvent[] {
     return this.#read(`
-      ${SELECT} FROM event INDEXED BY event_by_host JOIN account ON account.id = event.account JOIN host ON host.id = event.host_id
+      SELECT ${COLUMNS} FROM event INDEXED BY event_by_host JOIN account ON account.id = event.account
       WHERE event.host_id = (SELECT id FROM host WHERE name = ?) AND seq > ? ORDER BY seq LIMIT ?
-    `, [host, after, limit], bytes);
+    `, [host, after, limit], bytes, host);
   }
 
   /** Of one account, in the order of their numbers: of the rows of others no frame is read. */
   readOf(account: number, after: number, { limit, bytes, among }: { readonly limit: number; readonly bytes: number; readonly among: number }): StoredEvent[] {
     return this.#read(`
-      ${SELECT} FROM event NOT INDEXED JOIN account ON account.id = event.account JOIN host ON host.id = event.host_id
+      SELECT ${COLUMNS}, name AS host FROM event NOT INDEXED JOIN account ON account.id = event.account JOIN host ON host.id = event.host_id
       WHERE seq > ?1 AND event.account = ?2
         AND seq <= coalesce((SELECT seq FROM event WHERE seq > ?1 ORDER BY seq LIMIT 1 OFFSET ?3), (SELECT last_seq FROM log))
       ORDER BY seq LIMIT ?4
     `, [after, account, among - 1, limit], bytes);
   }
 
-  #read(sql: string, values: readonly (number | string)[], bytes: number): StoredEvent[] {
+  #read(sql: string, values: readonly (number | string)[], bytes: number, host?: string): StoredEvent[] {
     const events: StoredEvent[] = [];
     let total = 0;
     this.#database.each<EventRow>(sql, values, (row) => {
       total += row.frame.length;
       if (events.length > 0 && total > bytes) return false;
-      events.push(eventOf(row));
+      events.push(eventOf(row, host ?? row.host ?? null));
       return true;
     });
     return events;
@@ -114,6 +115,6 @@ export class EventRows {
   }
 }
 
-function eventOf({ seq, did, type, host, time, head_cid, head_rev, frame }: EventRow): StoredEvent {
+function eventOf({ seq, did, type, time, head_cid, head_rev, frame }: EventRow, host: string | null): StoredEvent {
   return { seq, did, type, ...(host !== null && { host }), ...(head_cid !== null && { head: { cid: readCid(head_cid), rev: head_rev! } }), time, frame };
 }
