@@ -11,13 +11,13 @@ const METHOD = 'app.holdfast.mirror.converse';
 
 /** What the conversation asks of this mirror. */
 export function makeDesk(host: MirrorHost): MirrorDesk {
-  const { copies, ingest, identities, watcher, limits, followers, switchboard } = host;
+  const { copies, ingest, identities, names, watcher, limits, followers, switchboard } = host;
   return {
     async hello({ did, token, version }) {
       if (await speaker(host, token) !== did) throw new MirrorRefusal('InvalidToken', 'The token is of another account than the one that speaks.');
       const account = await keptAccount(host, did);
       if (isStandby(account)) throw new MirrorRefusal('AccountInactive', 'This mirror is a standby of the account, which another one serves.', { did });
-      if (account.status === 'active') await checkServer(host, did);
+      if (account.status === 'active') await checkServer(host, did, names.of(account)?.origin);
       const { head, told } = account;
       const watched = await copies.watched(did);
       watcher.soon(did, watched);
@@ -48,11 +48,13 @@ export function makeDesk(host: MirrorHost): MirrorDesk {
 
 /**
  * Where another house of the owner has had another mirror take the place of this one, that one takes what is written: as the document said
- * a minute ago. @throws MirrorRefusal AccountInactive, IdentityUnknown
+ * a minute ago.
+ * @param origin of the name that the account lives under; left out, any of the mirror's is as good
+ * @throws MirrorRefusal AccountInactive, IdentityUnknown
  */
-export async function checkServer({ identities, origin }: Pick<MirrorHost, 'identities' | 'origin'>, did: Did): Promise<void> {
+export async function checkServer({ identities, names }: Pick<MirrorHost, 'identities' | 'names'>, did: Did, origin?: string): Promise<void> {
   const { pds } = await identities.of(did);
-  if (pds === undefined || pds === origin) return;
+  if (pds === undefined || (origin === undefined ? names.at(pds) !== undefined : pds === origin)) return;
   throw new MirrorRefusal('AccountInactive', `The DID document names ${pds} as the server of the account, and not this mirror. Nothing was changed.`, { did });
 }
 

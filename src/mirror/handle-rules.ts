@@ -14,10 +14,10 @@ const RESERVED: ReadonlySet<string> = new Set((
 const NAME = /^[a-z0-9](?:[a-z0-9-]{1,28})[a-z0-9]$/;
 
 /**
- * A handle that this mirror may give: one name under one of its domains, and not the mirror's own.
+ * A handle that this mirror may give: one name under one of its domains, and none of the mirror's own.
  * @throws XrpcError UnsupportedDomain, InvalidRequest, HandleNotAvailable
  */
-export function allowedHandle(text: string, { handleDomains, hostname }: Pick<MirrorSettings, 'handleDomains' | 'hostname'>): Handle {
+export function allowedHandle(text: string, { handleDomains, hostname, moreHostnames = [] }: Pick<MirrorSettings, 'handleDomains' | 'hostname' | 'moreHostnames'>): Handle {
   if (!isHandle(text)) throw new XrpcError(400, 'InvalidRequest', 'This is no handle. Nothing was changed.');
   const handle = normalizeHandle(text);
   const domain = handleDomains.find((each) => handle.endsWith(`.${each}`));
@@ -29,7 +29,7 @@ export function allowedHandle(text: string, { handleDomains, hostname }: Pick<Mi
   if (!NAME.test(name)) {
     throw new XrpcError(400, 'InvalidRequest', `The name before .${domain} has 3 to 30 of a to z, 0 to 9 and hyphens inside. Nothing was changed.`);
   }
-  if (RESERVED.has(name) || handle === hostname) {
+  if (RESERVED.has(name) || [hostname, ...moreHostnames].includes(handle)) {
     throw new XrpcError(400, 'HandleNotAvailable', 'This name is kept for the operator. Please choose another; nothing was changed.');
   }
   return handle;

@@ -1,12 +1,10 @@
 import { mkdirSync } from 'node:fs';
 import type { IncomingMessage } from 'node:http';
-import { setImmediate } from 'node:timers/promises';
 import { getRequestListener } from '@hono/node-server';
 import { HttpSessions } from '../bridge/http/index.ts';
-import { ChannelError, Firehose, Ingest, MirrorConversation, MirrorRefusal } from '../mirroring/index.ts';
+import { ChannelError, Ingest, MirrorConversation, MirrorRefusal } from '../mirroring/index.ts';
 import type { Channel, MirrorDesk } from '../mirroring/index.ts';
 import { createServer, makeHost, repositoriesOf } from '../pds/index.ts';
-import { parseDid } from '../protocol/index.ts';
 import type { Did, Handle } from '../protocol/index.ts';
 import { openMirrorStore } from '../storage/sqlite/index.ts';
 import { Alerts } from './alerts/alerts.ts';
@@ -14,10 +12,10 @@ import { mailThrough } from './alerts/mail.ts';
 import { pushKey, sealWith } from './alerts/push.ts';
 import { Sender } from './alerts/sender.ts';
 import { postAbroad, postNearby } from './alerts/webhook.ts';
-import { Crawlers } from './crawlers.ts';
 import { checkServer, makeDesk } from './desk.ts';
 import { DirectLines } from './direct-lines.ts';
 import { Followers } from './followers.ts';
+import { HostNames } from './host-names.ts';
 import { Front } from './http/front.ts';
 import { listen } from './http/listen.ts';
 import type { Listening } from './http/listen.ts';
@@ -31,13 +29,13 @@ import { METHODS } from './methods.ts';
 import { Metrics } from './metrics.ts';
 import type { MirrorHost } from './mirror-host.ts';
 import { ownReads } from './own-reads.ts';
-import type { MirrorPoint } from './points.ts';
 import { startOperator } from './operator/start.ts';
 import { lately } from './operator/totals.ts';
+import { Outlets } from './outlets.ts';
+import type { OutletsOptions } from './outlets.ts';
+import { Placing } from './placing.ts';
+import type { MirrorPoint } from './points.ts';
 import { receiptKey } from './receipt-key.ts';
-import { RelayWatch } from './relays/relay-watch.ts';
-import type { RelayPace } from './relays/relay-watch.ts';
-import { Retelling } from './relays/retelling.ts';
 import { Backups } from './safekeeping/backups.ts';
 import type { MirrorSettings } from './settings.ts';
 import { askNearby, askPublic } from './standby/primary.ts';
@@ -51,9 +49,11 @@ import { Work } from './work.ts';
 /** A mirror that runs. */
 export interface RunningMirror {
   readonly port: number;
-  /** Where the world finds it. */
+  /** Where the world finds it: by its first name, */
   readonly url: string;
   readonly did: string;
+  /** and by all of them. */
+  readonly urls: readonly string[];
   /** Where its operator asks it, if anywhere. */
   readonly operatorPort?: number;
   /** Ends it; what it has acknowledged is durable. */
@@ -71,7 +71,9 @@ export interface StartOptions {
   /** For tests: what stands between standbys and their primaries. */
   readonly askPrimary?: AskPrimary;
   /** For tests: how often relays are looked at, and asked. */
-  readonly relayPace?: Partial<RelayPace> & { readonly quietMs?: number };
+  readonly relayPace?: OutletsOptions['pace'];
+  /** For tests: how many accounts one host name takes. */
+  readonly hostAccounts?: number;
   /** For tests: milliseconds in which a house may still claim what it has done itself. */
   readonly alertGraceMs?: number;
 }
@@ -85,10 +87,12 @@ const FINISH_MS = 4_000;
  * Starts a mirror: opens what it keeps, listens, and asks the relays to crawl.
  * @throws the system's error, such as EADDRINUSE; MirrorStoreError StoreNewer, StoreDamaged, StorageFull
  */
-export async function startMirror(settings: MirrorSettings, { log = logToConsole, onPoint = () => undefined, fetchPublic, askPrimary, relayPace = {}, alertGraceMs, disguise = (desk) => desk }: StartOptions = {}): Promise<RunningMirror> {
+export async function startMirror(settings: MirrorSettings, {
+  log = logToConsole, onPoint = () => undefined, fetchPublic, askPrimary, relayPace = {}, hostAccounts, alertGraceMs, disguise = (desk) => desk,
+}: StartOptions = {}): Promise<RunningMirror> {
   // The key that signs receipts is in it.
   mkdirSync(settings.folder, { recursive: true, mode: 0o700 });
-  const { store: copies, blobs, totals, close: closeStore } = await openMirrorStore(settings.folder, { onPoint });
+  const { store: copies, blobs, totals, hosts, close: closeStore } = await openMirrorStore(settings.folder, { onPoint });
   const [signer, push] = [await receiptKey(copies), await pushKey(copies)];
   await copies.offer(settings.invites, 'HOLDFAST_INVITES');
   // Its own name may hold the port, which is known when it listens.
@@ -105,27 +109,23 @@ export async function startMirror(settings: MirrorSettings, { log = logToConsole
   });
   const { port } = listening;
   const isPublic = settings.hostname !== undefined;
-  const origin = isPublic ? `https://${settings.hostname}` : `http://localhost:${port}`;
-  const hostname = settings.hostname ?? `localhost:${port}`;
-  const crawlers = new Crawlers({ relays: settings.relays, hostname, log, ...relayPace });
+  const names = new HostNames(settings, port);
+  await copies.firstHost(names.first.name);
   const identities = new Identities({ ...settings, ...(fetchPublic !== undefined && { fetchPublic }) });
   const limits = { blobBytes: settings.blobBytes, repoBytes: settings.repoBytes, aheadMs: AHEAD_MS };
   const metrics = new Metrics();
-  const firehose = new Firehose({ log: copies, nextTurn: () => setImmediate() });
   const followers = new Followers();
   const switchboard = new Switchboard();
   const announce: MirrorHost['announce'] = (events) => {
     if (events.length === 0) return;
     for (const { type } of events) metrics.event(type);
-    firehose.announce(events);
+    outlets.tell(events);
     followers.tell(events);
-    relays.heard(events);
     onPoint('told');
-    crawlers.notify();
   };
   const sender = new Sender({
-    copies, mirror: origin, post: isPublic ? postAbroad : postNearby, now: Date.now, seal: sealWith(push, complaintsTo(settings, origin)),
-    ...(settings.mail !== undefined && { mail: mailThrough(settings.mail) }),
+    copies, originOf: (account) => (names.of(account) ?? names.first).origin, post: isPublic ? postAbroad : postNearby, now: Date.now,
+    seal: sealWith(push, complaintsTo(settings, names.first.origin)), ...(settings.mail !== undefined && { mail: mailThrough(settings.mail) }),
   });
   const alerts = new Alerts({ copies, sender, log, now: Date.now, ...(alertGraceMs !== undefined && { graceMs: alertGraceMs }) });
   const watcher = new Watcher({
@@ -134,13 +134,16 @@ export async function startMirror(settings: MirrorSettings, { log = logToConsole
   const direct = settings.webrtc && await DirectLines.load({ settings: settings.webrtc, isPublic, accept: (channel) => accept(channel) });
   if (settings.webrtc !== undefined && direct === undefined) log('Houses cannot connect directly: the optional package node-datachannel is not installed.');
   const ingest = new Ingest({
-    store: copies, keys: identities, signer, limits, admit: (did) => checkServer({ identities, origin }, did), announce,
+    store: copies, keys: identities, signer, limits, admit: (did) => checkServer({ identities, names }, did), announce,
     hasBlob: async (did, cid) => await blobs.info(did, cid) !== undefined,
   });
   const standbys = new Standbys({ copies, blobs, ingest, identities, limits, settings, alerts, log }, askPrimary ?? (isPublic ? askPublic : askNearby));
+  const placing = new Placing({ names, count: hosts, most: hostAccounts });
+  const [sums, hostSums] = [lately(totals, Date.now), lately(() => placing.totals(), Date.now)];
+  const outlets = new Outlets({ names, copies, ingest, identities, announce, relays: settings.relays, totals: hostSums, log, now: Date.now, pace: relayPace });
   const parts = {
-    did: parseDid(`did:web:${settings.hostname ?? `localhost%3A${port}`}`),
-    origin, settings, limits, copies, blobs, identities, watcher, signer, announce, followers, switchboard, crawlers, metrics, log, version: VERSION,
+    did: names.first.did, at: names.first, names, placing, outlets,
+    settings, limits, copies, blobs, identities, watcher, signer, announce, followers, switchboard, metrics, log, version: VERSION,
     ...(direct !== undefined && { direct }),
     store: repositoriesOf(copies), maxBlobBytes: settings.blobBytes, description: descriptionOf(settings),
     ingest, standbys, alerts, sender, codes: new Codes({ copies, log, now: Date.now }), pushKey: push.publicKey,
@@ -149,11 +152,6 @@ export async function startMirror(settings: MirrorSettings, { log = logToConsole
     onError: (error: unknown) => log(`Something went wrong: ${error instanceof Error ? error.stack : reasonOf(error)}`, 'error'),
   };
   const host: MirrorHost = makeHost(parts);
-  const sums = lately(totals, host.now);
-  const retelling = new Retelling({
-    ...host, serverOf: async (did) => (await parts.identityOf(did))?.pds, eventsInHour: () => sums().eventsInHour,
-  });
-  const relays = new RelayWatch({ ...host, relays: settings.relays, hostname, retelling, pace: relayPace });
   const work = new Work();
   const desk = disguise(watched(makeDesk(host), { work, metrics, onPoint }));
   const accept = (channel: Channel): Promise<void> => new MirrorConversation(channel, desk).run().catch((error: unknown) => {
@@ -161,14 +159,16 @@ export async function startMirror(settings: MirrorSettings, { log = logToConsole
     if (!(error instanceof ChannelError)) parts.onError(error);
   });
   const sessions = new HttpSessions({ accept });
-  const sockets = new Sockets({ firehose, accept, isPublic, onDropped: () => metrics.dropped(), onError: parts.onError });
-  const pds = createServer(host, METHODS);
+  const sockets = new Sockets({ streams: outlets, accept, isPublic, onDropped: () => metrics.dropped(), onError: parts.onError });
   const upkeep = new Upkeep(host);
-  begun.resolve({ sockets, front: new Front({ host, pds, ownReads: ownReads(host), converse: (turn) => sessions.answer(turn) }, isPublic) });
+  begun.resolve({ sockets, front: new Front(names.all.map((at) => {
+    // To the network each name is a server that has its own accounts and no others.
+    const own = { ...host, did: at.did, at, store: repositoriesOf(copies, at.name) };
+    return { host: own, pds: createServer(own, METHODS), ownReads: ownReads(own), converse: (turn: Request) => sessions.answer(turn) };
+  }), isPublic) });
   const backups = new Backups({ folder: settings.folder, backups: `${settings.folder}-backups`, version: VERSION, now: host.now, log });
   const close = async (operator?: Listening): Promise<void> => {
-    crawlers.close();
-    const others = Promise.allSettled([backups.close(), relays.close(), upkeep.close(), watcher.close(), standbys.close(), alerts.close()]);
+    const others = Promise.allSettled([backups.close(), outlets.close(), upkeep.close(), watcher.close(), standbys.close(), alerts.close()]);
     // Who was promised something gets it: houses their receipts, then readers the events.
     await work.finish(FINISH_MS);
     await Promise.all([sessions.finish(FINISH_MS), direct?.finish(FINISH_MS)]);
@@ -183,15 +183,17 @@ export async function startMirror(settings: MirrorSettings, { log = logToConsole
     await closeStore();
   };
   const operator = settings.operator && await startOperator({
-    ...host, startedAt: host.now(), isReady: () => !work.isStopping, totals: sums, relays, backups, subscribers: () => sockets.subscribers,
+    ...host, startedAt: host.now(), isReady: () => !work.isStopping, totals: sums, hosts: hostSums, backups, subscribers: () => sockets.subscribers,
     conversations: () => ({ websocket: sockets.houses, webrtc: direct?.size ?? 0, http: sessions.size }),
   }, settings.operator).catch(async (error: unknown) => {
     await close();
     throw error;
   });
-  crawlers.announce();
+  const lost = hosts().filter(({ name, kept }) => kept > 0 && names.of({ host: name }) === undefined);
+  for (const { name, kept } of lost) log(`${kept} accounts live under ${name}, which is no name of this mirror any more: nobody reads them until their owners pair again`);
+  outlets.announce();
   return {
-    port, url: origin, did: host.did, ...(operator !== undefined && { operatorPort: operator.port }),
+    port, url: names.first.origin, did: host.did, urls: names.all.map(({ origin }) => origin), ...(operator !== undefined && { operatorPort: operator.port }),
     close: () => close(operator),
   };
 }

@@ -27,20 +27,20 @@ describe('an account at a mirror', () => {
   it('comes, step by step, each as good twice as once; and the network hears of it once', async () => {
     const house = await MirrorHouse.make(mirror, 1, [note('one')]);
     house.register();
-    assert.deepEqual(await house.enroll(), { status: 'pairing', handle: house.handle });
-    assert.deepEqual(await house.enroll(), { status: 'pairing', handle: house.handle });
+    assert.deepEqual(await house.enroll(), { url: mirror.url, status: 'pairing', handle: house.handle });
+    assert.deepEqual(await house.enroll(), { url: mirror.url, status: 'pairing', handle: house.handle });
     const { commit } = house.repository;
     const head = { commit: commit.cid.toString(), rev: commit.rev, data: commit.data.toString() };
     assert.deepEqual(await house.putRepo(), { head });
     assert.deepEqual(await house.putRepo(), { head });
-    assert.deepEqual(await house.enroll(), { status: 'pairing', handle: house.handle, head });
+    assert.deepEqual(await house.enroll(), { url: mirror.url, status: 'pairing', handle: house.handle, head });
     assert.deepEqual(refused(await served('getRepoStatus', house)), [400, 'RepoNotFound']);
     assert.deepEqual(await typesOf(mirror), []);
     house.move();
     const { receipt: first } = await house.expect('activate', {}) as { receipt: Record<string, unknown> };
     const { receipt: again } = await house.expect('activate', {}) as { receipt: Record<string, unknown> };
     assert.deepEqual({ ...again, sig: undefined }, { ...first, sig: undefined });
-    assert.deepEqual(await house.enroll(), { status: 'active', handle: house.handle, head });
+    assert.deepEqual(await house.enroll(), { url: mirror.url, status: 'active', handle: house.handle, head });
     assert.deepEqual(await typesOf(mirror), ['#account', '#identity', '#sync']);
     assert.deepEqual((await served('getRepoStatus', house)).body, { did: house.did, active: true, rev: commit.rev });
     assert.deepEqual([first['did'], first['commit'], first['rev']], [house.did, commit.cid.toString(), commit.rev]);
@@ -88,7 +88,7 @@ describe('an account at a mirror', () => {
     await second.enroll({ handle: 'other.holdfast.test' });
     assert.deepEqual(refused(await second.call('enroll', json({ handle: 'same.holdfast.test' }))), [400, 'HandleNotAvailable']);
     await first.enroll({ handle: 'another.holdfast.test' });
-    assert.deepEqual(await second.enroll({ handle: 'same.holdfast.test' }), { status: 'pairing', handle: 'same.holdfast.test' });
+    assert.deepEqual(await second.enroll({ handle: 'same.holdfast.test' }), { url: mirror.url, status: 'pairing', handle: 'same.holdfast.test' });
   });
 
   it('is not begun before a repository is here, and the DID document names mirror, handle and key', async () => {

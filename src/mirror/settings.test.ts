@@ -25,6 +25,17 @@ test('a mirror of the world gives handles under its own name', () => {
   assert.equal(settings.webrtc, undefined);
 });
 
+test('further host names are names of the world beside the first, or the address of this machine', () => {
+  const more = (names: string, first?: string) => readSettings({ HOLDFAST_MORE_HOSTNAMES: names, ...(first !== undefined && { HOLDFAST_HOSTNAME: first }) }).moreHostnames;
+  assert.deepEqual(more('B.example.com, c.example.com', 'a.example.com'), ['b.example.com', 'c.example.com']);
+  assert.deepEqual([more('127.0.0.1'), more('')], [['127.0.0.1'], undefined]);
+  for (const [names, first] of [['a.example.com', 'a.example.com'], ['b.example.com,b.example.com', 'a.example.com'], ['127.0.0.1', 'a.example.com'], ['b.example.com'], ['localhost'], ['127.0.0.1,127.0.0.1']] as const) {
+    assert.throws(() => more(names, first), (error: Error) => error instanceof SettingError && error.message.startsWith('HOLDFAST_MORE_HOSTNAMES is'), names);
+  }
+  assert.equal(more(Array.from({ length: 99 }, (_, index) => `n${index}.example.com`).join(), 'a.example.com')?.length, 99);
+  assert.throws(() => more(Array.from({ length: 100 }, (_, index) => `n${index}.example.com`).join(), 'a.example.com'), SettingError);
+});
+
 test('direct connections are for whoever opens ports for them', () => {
   const webrtc = (more: object) => readSettings({ HOLDFAST_HOSTNAME: 'mirror.example.com', ...more }).webrtc;
   assert.deepEqual(webrtc({ HOLDFAST_UDP_PORTS: '50000-50100' }), { ports: { from: 50_000, to: 50_100 }, iceServers: [] });

@@ -24,6 +24,8 @@ export interface MirrorSettings {
   readonly folder: string;
   /** The name by which the world reaches it over https, behind a proxy that ends TLS; left out, it is for this machine only. */
   readonly hostname?: string;
+  /** Further such names; for this machine only, `127.0.0.1`. */
+  readonly moreHostnames?: readonly string[];
   /** The address to listen on; localhost where it is left out. */
   readonly listenOn?: string;
   /** Domains under which it gives handles, without a dot before them. */
@@ -95,12 +97,15 @@ const PREFIX = 'HOLDFAST_';
 const HOSTNAME = /^(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z](?:[a-z0-9-]{0,61}[a-z0-9])?$/;
 /** Of a token, in characters. */
 const LEAST_TOKEN = 24;
+/** Beside the first: together they are a hundred. */
+const MOST_HOSTNAMES = 99;
 const LOCAL_DOMAIN = 'holdfast.test';
 
 /** The settings that the environment holds. @throws SettingError */
 export function readSettings(environment: Environment): MirrorSettings {
   const read = new Reader(environment);
   const hostname = read.hostname('HOSTNAME');
+  const moreHostnames = read.moreHostnames(hostname);
   const listenOn = read.text('MIRROR_ADDRESS');
   const contactEmail = read.text('CONTACT_EMAIL');
   const privacyPolicy = read.url('PRIVACY_POLICY');
@@ -126,6 +131,7 @@ export function readSettings(environment: Environment): MirrorSettings {
     ...(webrtc !== undefined && { webrtc }),
     ...(mail !== undefined && { mail }),
     ...(hostname !== undefined && { hostname }),
+    ...(moreHostnames.length > 0 && { moreHostnames }),
     ...(listenOn !== undefined && { listenOn }),
     ...(contactEmail !== undefined && { contactEmail }),
     ...(privacyPolicy !== undefined && { privacyPolicy }),
@@ -204,6 +210,18 @@ class Reader {
     const text = this.text(name)?.toLowerCase();
     if (text === undefined || HOSTNAME.test(text)) return text;
     throw wrong(name, text, 'a domain name such as mirror.example.com, without https:// and without a port');
+  }
+
+  /** @param first without which it is for this machine only, where nothing but its address is another name */
+  moreHostnames(first: string | undefined): readonly string[] {
+    const names = this.list('MORE_HOSTNAMES').map((text) => text.toLowerCase());
+    for (const [index, name] of names.entries()) {
+      const isName = first === undefined ? name === '127.0.0.1' : HOSTNAME.test(name);
+      if (isName && name !== first && names.indexOf(name) === index && index < MOST_HOSTNAMES) continue;
+      throw wrong('MORE_HOSTNAMES', name, first === undefined ? `127.0.0.1 and nothing else where ${PREFIX}HOSTNAME is not set`
+        : `up to ${MOST_HOSTNAMES} domain names such as mirror2.example.com, by commas, each once and none of them ${first}`);
+    }
+    return names;
   }
 
   /** Of this network or of the world. */

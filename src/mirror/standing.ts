@@ -85,8 +85,8 @@ export function setPrimary(host: MirrorHost, did: Did, primary: Primary | undefi
 }
 
 /** @throws XrpcError StillServed; MirrorRefusal IdentityUnknown */
-async function checkElsewhere({ identities, origin }: MirrorHost, did: Did): Promise<void> {
+async function checkElsewhere({ identities, names }: MirrorHost, did: Did): Promise<void> {
   const { pds } = await identities.of(did, 0);
-  if (pds !== undefined && pds !== origin) return;
+  if (pds !== undefined && names.at(pds) === undefined) return;
   throw new XrpcError(400, 'StillServed', `The DID document names ${pds === undefined ? 'no server' : 'this mirror'}, so that the account is no standby here. Nothing was changed.`);
 }

@@ -4,6 +4,7 @@ import { inDirectory, opened } from '../../test/support/mirror-directory.ts';
 import { House } from '../../test/support/house.ts';
 import { isStandby, syncEvent } from '../mirroring/index.ts';
 import { cidOf, parseDid } from '../protocol/index.ts';
+import { HostNames } from './host-names.ts';
 import type { MirrorHost } from './mirror-host.ts';
 import { letStand, setPrimary } from './standing.ts';
 import { Upkeep } from './upkeep.ts';
@@ -72,7 +73,7 @@ test('what was served and is a standby is one again when it was suspended meanwh
     const house = await House.create([]);
     let pds = 'https://second.test';
     const host = {
-      copies, now: Date.now, log: () => undefined, announce: () => undefined, origin: 'https://second.test', identities: { of: async () => ({ pds }) },
+      copies, now: Date.now, log: () => undefined, announce: () => undefined, names: new HostNames({ hostname: 'third.test', moreHostnames: ['second.test'] }, 0), identities: { of: async () => ({ pds }) },
       ingest: { inTurn: (_did: string, work: () => Promise<unknown>) => work() }, alerts: { standing: async () => undefined },
     } as unknown as MirrorHost;
     await copies.enroll({ did });

@@ -5,8 +5,10 @@ import { formatDidKey, parseDid, parseNsid, signServiceAuth } from '../protocol/
 import type { Signer } from '../protocol/index.ts';
 import { MemoryMirrorStore } from '../storage/memory/index.ts';
 import { seededP256Signer } from '../testing/index.ts';
+import { HostNames } from './host-names.ts';
 import { verifyCaller, verifyFormerCaller } from './verify-caller.ts';
 
+const NAMES = new HostNames({ hostname: 'mirror.test', moreHostnames: ['other.test'] }, 0);
 const MIRROR = parseDid('did:web:mirror.test');
 const DID = parseDid('did:plc:aaaaaaaaaaaaaaaaaaaaaaaa');
 const WATCH = 'app.holdfast.mirror.watch';
@@ -21,10 +23,16 @@ async function mirror(): Promise<Parameters<typeof verifyCaller>[0]> {
     { type: 'plc_operation', verificationMethods: { atproto: formatDidKey(thief.publicKey), other: formatDidKey(stranger.publicKey) } }, { type: 'plc_operation', verificationMethods: { atproto: 'none' } },
   ];
   await copies.see(DID, operations.map((body, place) => ({ cid: String(place), body: new TextEncoder().encode(JSON.stringify(body)), createdAt: place, nullified: false })));
-  return { did: MIRROR, copies, now: Date.now, identities: { of: async () => ({ signingKey: thief.publicKey }) } } as unknown as Parameters<typeof verifyCaller>[0];
+  return { names: NAMES, copies, now: Date.now, identities: { of: async () => ({ signingKey: thief.publicKey }) } } as unknown as Parameters<typeof verifyCaller>[0];
 }
 
-const token = (signer: Signer, lxm = WATCH): Promise<string> => signServiceAuth(signer, { iss: DID, aud: MIRROR, lxm: parseNsid(lxm) });
+const token = (signer: Signer, lxm = WATCH, aud = MIRROR): Promise<string> => signServiceAuth(signer, { iss: DID, aud, lxm: parseNsid(lxm) });
+
+test('a token is for the mirror by any of its names, and for no other', async () => {
+  const host = await mirror();
+  assert.equal(await verifyCaller(host, await token(thief, WATCH, parseDid('did:web:other.test')), WATCH), DID);
+  await assert.rejects(verifyCaller(host, await token(thief, WATCH, parseDid('did:web:third.test')), WATCH), { code: 'BadJwtAudience' });
+});
 
 test('a key that the DID named before is known as such where that is asked for, and nowhere else', async () => {
   const host = await mirror();

@@ -8,10 +8,10 @@ const FRESH_ENOUGH_MS = 1_000;
 /** So many keys of before are tried, the newest first. */
 const MOST_FORMER = 10;
 
-type Parts = Pick<MirrorHost, 'did' | 'copies' | 'identities' | 'now'>;
+type Parts = Pick<MirrorHost, 'names' | 'copies' | 'identities' | 'now'>;
 
 /**
- * Finds out whose service-auth token this is, and that it is for this mirror, this method, now and once.
+ * Finds out whose service-auth token this is, and that it is for this mirror by one of its names, this method, now and once.
  * @param lxm the NSID of the method
  * @throws ServiceAuthError; MirrorRefusal IdentityUnknown
  */
@@ -61,8 +61,8 @@ export async function verifyFormerCaller(host: Parts, token: string, lxm: string
   }
 }
 
-async function verified({ did, copies, now }: Parts, token: string, lxm: string, keyOf: (did: Did) => Promise<PublicKey>): Promise<ServiceAuth> {
-  return verifyServiceAuth(token, { audiences: [did], lxm, now: now(), keyOf, once: (...use) => copies.once(...use) });
+async function verified({ names, copies, now }: Parts, token: string, lxm: string, keyOf: (did: Did) => Promise<PublicKey>): Promise<ServiceAuth> {
+  return verifyServiceAuth(token, { audiences: names.all.map(({ did }) => did), lxm, now: now(), keyOf, once: (...use) => copies.once(...use) });
 }
 
 async function formerKeys({ copies }: Parts, did: Did): Promise<readonly PublicKey[]> {

@@ -7,9 +7,10 @@ import { StoreError } from './ports/store-error.ts';
 /**
  * The copies of a mirror as the methods that read see them. An account is known once its DID document names the mirror; a
  * deleted one with the head that it had. The mirror keeps what dies for an hour, and so long may a read take.
+ * @param host the name that accounts are asked for by: those that live under another are not there. All are, where it is left out
  */
-export function repositoriesOf(store: MirrorStore): RepositoryStore {
-  return repositoriesAs(store, servedOf);
+export function repositoriesOf(store: MirrorStore, host?: string): RepositoryStore {
+  return repositoriesAs(store, (account) => servedOf(host === undefined || account?.host === host ? account : undefined));
 }
 
 /** As `repositoriesOf`, for their owners: every account of which anything is kept, as if it were served. */
@@ -24,9 +25,9 @@ function repositoriesAs(store: MirrorStore, seen: typeof servedOf): RepositorySt
     accountNamed: async (handle: Handle) => seen(await store.accountNamed(handle)),
     reader: (did) => store.reader(did),
     async reading(did, work) {
-      const served = await account(did);
-      if (served === undefined) throw new StoreError('AccountMissing', 'This mirror has no such account', { did });
-      return work(served, store.reader(did));
+      const found = await account(did);
+      if (found === undefined) throw new StoreError('AccountMissing', 'This mirror has no such account', { did });
+      return work(found, store.reader(did));
     },
     async* blocksSince(did: Did, since: Tid): AsyncGenerator<readonly Block[]> {
       const head = (await account(did))?.head;

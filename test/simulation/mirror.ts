@@ -3,9 +3,9 @@ import { DatabaseSync } from 'node:sqlite';
 import { documentOf, plcDataOf } from '../../src/identity/index.ts';
 import { accountEvent, ChannelError, Firehose, Ingest, MirrorConversation, syncEvent } from '../../src/mirroring/index.ts';
 import type { Channel, MirrorDesk, StoredEvent } from '../../src/mirroring/index.ts';
-import { Crawlers } from '../../src/mirror/crawlers.ts';
 import { makeDesk } from '../../src/mirror/desk.ts';
 import { Followers } from '../../src/mirror/followers.ts';
+import { HostNames } from '../../src/mirror/host-names.ts';
 import { answer } from '../../src/mirror/http/answer.ts';
 import { Identities } from '../../src/mirror/identity/identities.ts';
 import { Codes } from '../../src/mirror/invitations.ts';
@@ -187,15 +187,17 @@ export class SimulatedMirror implements Server {
       followers.tell(events);
     };
     const settings = { ...readSettings({}), hostname: 'mirror.test', relays: [] };
+    const names = new HostNames(settings, 0);
+    await copies.firstHost(names.first.name);
     const host: MirrorHost = makeHost({
-      did: this.did, origin: ORIGIN, settings, limits: LIMITS, copies, blobs, identities, signer: this.#signer, announce, followers, switchboard: new Switchboard(), metrics: new Metrics(), now,
+      did: this.did, at: names.first, names, placing: { choose: () => ({ ...names.first, isFull: false }) }, outlets: { all: [], of: () => undefined }, settings, limits: LIMITS, copies, blobs, identities, signer: this.#signer, announce, followers, switchboard: new Switchboard(), metrics: new Metrics(), now,
       // No log of a DID is here to be watched.
       watcher: { soon: () => undefined, told: () => undefined, claimed: () => undefined },
       codes: new Codes({ copies, log: () => undefined, now }),
       standbys: { followFor: async () => undefined },
       alerts: { standing: async () => undefined, noPrimary: async () => false }, sender: { kinds: [], test: async () => undefined, code: async () => undefined }, pushKey: '',
-      crawlers: new Crawlers({ relays: [], hostname: 'mirror.test', log: () => undefined }), log: () => undefined, version: '1',
-      store: repositoriesOf(copies), maxBlobBytes: LIMITS.blobBytes,
+      log: () => undefined, version: '1',
+      store: repositoriesOf(copies, names.first.name), maxBlobBytes: LIMITS.blobBytes,
       ingest: new Ingest({ store: copies, keys: identities, signer: this.#signer, limits: LIMITS, now, hasBlob: async (did, cid) => await blobs.info(did, cid) !== undefined, announce }),
       onError: (error: unknown) => this.#failed(error),
     });

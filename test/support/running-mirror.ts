@@ -10,6 +10,7 @@ import { documentOf, plcDataOf } from '../../src/identity/index.ts';
 import { startMirror } from '../../src/mirror/index.ts';
 import type { MirrorSettings, RunningMirror } from '../../src/mirror/index.ts';
 import type { StartOptions } from '../../src/mirror/mirror.ts';
+import type { StoredEvent } from '../../src/mirroring/index.ts';
 import { verifyMirror } from '../../src/mirror/safekeeping/verify.ts';
 import { cidOf, formatDidKey, parseDid, parseHandle, parseNsid, signServiceAuth, TidClock } from '../../src/protocol/index.ts';
 import type { Cid, Did, Signer } from '../../src/protocol/index.ts';
@@ -18,7 +19,6 @@ import type { CommitMessage, Write } from '../../src/repo/index.ts';
 import { MemoryBlockStore } from '../../src/storage/memory/index.ts';
 import { openMirrorStore } from '../../src/storage/sqlite/index.ts';
 import { seededP256Signer } from '../../src/testing/index.ts';
-import { readEvent } from './event-facts.ts';
 import type { KnownIdentity } from './firehose-rules.ts';
 import { checkFrames } from './frame-checker.ts';
 import { connectPatiently } from './patient-connections.ts';
@@ -106,12 +106,16 @@ export interface TestMirrorOptions {
   readonly fetchPublic?: (url: string) => Promise<unknown>;
   /** How often relays are looked at. */
   readonly relayPace?: StartOptions['relayPace'];
+  /** How many accounts one of its names takes. */
+  readonly hostAccounts?: number;
 }
 
 /** A mirror on a free port, with a folder of its own. */
 export interface RunningTestMirror {
   readonly url: string;
   readonly did: string;
+  /** By each of its names. */
+  readonly urls: readonly string[];
   readonly port: number;
   readonly folder: string;
   /** Where its operator asks it, where the settings say so. */
@@ -126,14 +130,14 @@ export interface RunningTestMirror {
   close(): Promise<void>;
 }
 
-export async function startTestMirror({ directoryUrl, settings = {}, isSpoilt = false, log = () => undefined, fetchPublic, relayPace }: TestMirrorOptions = {}): Promise<RunningTestMirror> {
+export async function startTestMirror({ directoryUrl, settings = {}, isSpoilt = false, log = () => undefined, fetchPublic, relayPace, hostAccounts }: TestMirrorOptions = {}): Promise<RunningTestMirror> {
   const folder = await mkdtemp(join(tmpdir(), 'holdfast-mirror-'));
   const directory = await FakeDirectory.start();
   const all: MirrorSettings = {
     port: 0, folder, handleDomains: ['holdfast.test'], directory: directoryUrl ?? directory.url, relays: [], invites: [], inviteOnly: false,
     blobBytes: 1_000_000, repoBytes: 50_000_000, allBlobBytes: 5_000_000, requestsIn5Minutes: 6_000, eventDays: 30, watchSeconds: 3_600, ...settings,
   };
-  const options = { log, ...(fetchPublic !== undefined && { fetchPublic }), ...(relayPace !== undefined && { relayPace }) };
+  const options = { log, ...(fetchPublic !== undefined && { fetchPublic }), ...(relayPace !== undefined && { relayPace }), ...(hostAccounts !== undefined && { hostAccounts }) };
   const away = async (): Promise<void> => {
     await directory.close();
     await rm(folder, { recursive: true });
@@ -142,16 +146,16 @@ export async function startTestMirror({ directoryUrl, settings = {}, isSpoilt = 
     await away();
     throw error;
   });
-  const { url, did, port } = mirror;
+  const { url, did, port, urls } = mirror;
   /** By their `seq`, also those that the log has let go of since. */
-  const emitted = new Map<number, Uint8Array>();
-  const remember = async (): Promise<void> => (await framesOf(folder)).forEach((frame) => emitted.set(readEvent(frame).seq as number, frame));
+  const emitted = new Map<number, StoredEvent>();
+  const remember = async (): Promise<void> => (await eventsOf(folder)).forEach((event) => emitted.set(event.seq, event));
   return {
-    url, did, port, folder, directory,
+    url, did, urls, port, folder, directory,
     get operatorUrl() {
       return `http://127.0.0.1:${mirror.operatorPort}`;
     },
-    frames: () => framesOf(folder),
+    frames: async () => (await eventsOf(folder)).map(({ frame }) => frame),
     async restart(more = {}, meanwhile = async () => undefined) {
       await mirror.close();
       await remember();
@@ -171,9 +175,13 @@ export async function startTestMirror({ directoryUrl, settings = {}, isSpoilt = 
       try {
         const { faults } = await verifyMirror(folder);
         if (faults.length > 0 && !isSpoilt) throw new Error(`What the mirror keeps is damaged: ${JSON.stringify(faults)}`);
-        await checkFrames([...emitted].sort(([a], [b]) => a - b).map(([, frame]) => frame), {
-          host: url, identityOf: (each) => (directoryUrl === undefined ? directory.identityOf(each) : loggedIdentity(directoryUrl, each)),
-        });
+        const events = [...emitted.values()].sort((a, b) => a.seq - b.seq);
+        // What was told under each name is the stream of a server of its own.
+        for (const host of urls) {
+          await checkFrames(events.filter((event) => event.host === new URL(host).hostname).map(({ frame }) => frame), {
+            host, identityOf: (each) => (directoryUrl === undefined ? directory.identityOf(each) : loggedIdentity(directoryUrl, each)),
+          });
+        }
       } finally {
         await away();
       }
@@ -181,19 +189,19 @@ export async function startTestMirror({ directoryUrl, settings = {}, isSpoilt = 
   };
 }
 
-/** Every frame in the log of a mirror, whether it runs or has ended. */
-async function framesOf(folder: string): Promise<Uint8Array[]> {
+/** Every event in the log of a mirror, whether it runs or has ended. */
+async function eventsOf(folder: string): Promise<StoredEvent[]> {
   const { store, close } = await openMirrorStore(folder);
-  const frames: Uint8Array[] = [];
+  const all: StoredEvent[] = [];
   for (let after = 0; ;) {
     const events = await store.read(after, { limit: 1_000, bytes: 50_000_000 });
-    frames.push(...events.map(({ frame }) => frame));
+    all.push(...events);
     const last = events.at(-1);
     if (last === undefined) break;
     after = last.seq;
   }
   await close();
-  return frames;
+  return all;
 }
 
 const COLLECTION = parseNsid('app.holdfast.note');

@@ -1,4 +1,4 @@
-import type { Alarm, AlarmKind, AlertWay, MirrorStore, WayTo } from '../../mirroring/index.ts';
+import type { Alarm, AlarmKind, AlertWay, CopyAccount, MirrorStore, WayTo } from '../../mirroring/index.ts';
 import { datetimeFromMs, HoldfastError } from '../../protocol/index.ts';
 import type { Did } from '../../protocol/index.ts';
 import { alarmWords, codeWords, testWords, UNDO_MS } from './words.ts';
@@ -15,8 +15,8 @@ export class WayLost extends HoldfastError<'WayLost'> {}
 
 export interface SenderOptions {
   readonly copies: Pick<MirrorStore, 'account'>;
-  /** The origin of the mirror. */
-  readonly mirror: string;
+  /** By which an account knows the mirror. */
+  readonly originOf: (account: Pick<CopyAccount, 'host'>) => string;
   readonly post: Post;
   readonly seal: SealPush;
   /** Left out where it sends no letters. */
@@ -76,9 +76,10 @@ export class Sender {
   }
 
   async #send(did: Did, { to }: AlertWay, type: string, words: (about: About) => Words, more: More): Promise<void> {
-    const { copies, mirror, mail, now } = this.#options;
-    const { handle } = await copies.account(did) ?? {};
-    const account = { did, mirror, ...(handle !== undefined && { handle }) };
+    const { copies, originOf, mail, now } = this.#options;
+    const kept = await copies.account(did) ?? {};
+    const { handle }: Pick<CopyAccount, 'handle'> = kept;
+    const account = { did, mirror: originOf(kept), ...(handle !== undefined && { handle }) };
     // The browser has the words, in the language of its owner.
     if (to.kind === 'push') return this.#push(to, { kind: more.alarm?.kind ?? type, id: more.id, did, handle });
     const said = words(account);

@@ -74,9 +74,9 @@ async function answerHandle({ copies }: MirrorHost, hostname: string): Promise<R
 }
 
 /** Asked by a proxy before it gets a certificate for a name: only for our own, and for those of accounts that are here. */
-async function answerTls({ copies, settings: { hostname, handleDomains } }: MirrorHost, asked: string): Promise<Response> {
+async function answerTls({ copies, settings: { hostname, moreHostnames = [], handleDomains } }: MirrorHost, asked: string): Promise<Response> {
   const name = asked.toLowerCase();
-  const isOurs = name === hostname
+  const isOurs = (hostname !== undefined && [hostname, ...moreHostnames].includes(name))
     || (handleDomains.some((domain) => name.endsWith(`.${domain}`)) && isHandle(name) && await copies.accountNamed(normalizeHandle(name)) !== undefined);
   return isOurs ? text('This name is served here.\n') : text('This name is not served here.\n', 404);
 }

@@ -15,27 +15,32 @@ const MOST_WITH_CODES = 60;
 
 /** What stands before the answers: how often one may ask, the headers of every answer, and a word where something went wrong. */
 export class Front {
-  readonly #parts: Parts;
+  readonly #first: Parts;
+  readonly #parts: ReadonlyMap<string, Parts>;
   readonly #isPublic: boolean;
   readonly #limit: RateLimit;
   readonly #codes = new RateLimit({ most: MOST_WITH_CODES, windowMs: WINDOW_MS });
   readonly #methods: ReadonlySet<string>;
 
-  /** @param isPublic whether the world asks, by a proxy; a mirror of this machine counts nobody's requests */
-  constructor(parts: Parts, isPublic: boolean) {
-    this.#parts = parts;
+  /**
+   * @param all one for each host name of the mirror; the first for whoever asks by another
+   * @param isPublic whether the world asks, by a proxy; a mirror of this machine counts nobody's requests
+   */
+  constructor(all: readonly Parts[], isPublic: boolean) {
+    this.#first = all[0]!;
+    this.#parts = new Map(all.map((parts) => [parts.host.at.name, parts]));
     this.#methods = new Set([...METHODS.map(({ schema }) => schema.nsid), CONVERSE]);
     this.#isPublic = isPublic;
-    this.#limit = new RateLimit({ most: parts.host.settings.requestsIn5Minutes, windowMs: WINDOW_MS });
+    this.#limit = new RateLimit({ most: this.#first.host.settings.requestsIn5Minutes, windowMs: WINDOW_MS });
   }
 
   /** Never rejects. */
   async answer(request: Request, incoming: IncomingMessage): Promise<Response> {
     const response = await this.#answer(request, incoming).catch((error: unknown) => {
-      this.#parts.host.onError?.(error);
+      this.#first.host.onError?.(error);
       return refusal(500, 'InternalServerError', 'Something went wrong inside the mirror. What it keeps is safe.');
     });
-    this.#parts.host.metrics.request(this.#nameOf(request), response.status);
+    this.#first.host.metrics.request(this.#nameOf(request), response.status);
     addHeaders(response, this.#isPublic);
     return response;
   }
@@ -48,16 +53,17 @@ export class Front {
   }
 
   async #answer(request: Request, incoming: IncomingMessage): Promise<Response> {
+    const parts = this.#parts.get(this.#first.host.names.asked(incoming.headers.host).name) ?? this.#first;
     if (request.method === 'OPTIONS') return preflight(request);
     // The proxy itself asks for certificates: not to be kept from it by whoever makes it ask.
     const isProxy = isOwn(incoming.socket.remoteAddress ?? '') && incoming.headers['x-forwarded-for'] === undefined
       && new URL(request.url).pathname === TLS_CHECK;
-    if (!this.#isPublic || isProxy) return answer(this.#parts, request);
+    if (!this.#isPublic || isProxy) return answer(parts, request);
     const caller = callerAddress(incoming, true);
     const all = this.#limit.count(caller);
     const { isOver, headers } = !all.isOver && WITH_CODES.has(this.#nameOf(request)) ? this.#codes.count(caller) : all;
     if (isOver) return refusal(429, 'RateLimitExceeded', 'These are too many requests. Nothing was done; please wait a little.', headers);
-    const response = await answer(this.#parts, request);
+    const response = await answer(parts, request);
     for (const [name, value] of Object.entries(headers)) response.headers.set(name, value);
     return response;
   }

@@ -2,7 +2,7 @@ import { formatMultikey } from '../../protocol/index.ts';
 import type { MirrorHost } from '../mirror-host.ts';
 
 /** The DID document of the mirror itself: where it is, and the key that signs its receipts. */
-export function serviceDocument({ did, origin, signer: { publicKey } }: Pick<MirrorHost, 'did' | 'origin' | 'signer'>): object {
+export function serviceDocument({ at: { did, origin }, signer: { publicKey } }: Pick<MirrorHost, 'at' | 'signer'>): object {
   return {
     '@context': ['https://www.w3.org/ns/did/v1', 'https://w3id.org/security/multikey/v1'],
     id: did,

@@ -4,15 +4,17 @@ import type { Duplex } from 'node:stream';
 import { WebSocketServer } from 'ws';
 import type { WebSocket } from 'ws';
 import { channelOf } from '../../bridge/websocket/index.ts';
-import type { Channel, Firehose } from '../../mirroring/index.ts';
+import type { Channel } from '../../mirroring/index.ts';
 import { MAX_FRAME_BYTES } from '../../protocol/index.ts';
+import type { Outlets } from '../outlets.ts';
 import { withinLimit } from '../work.ts';
 import { callerAddress } from './caller-address.ts';
 import { refuseUpgrade } from './listen.ts';
 import { PackedFrames } from './packed-frames.ts';
 
 export interface SocketsOptions {
-  readonly firehose: Firehose;
+  /** The firehose of the name that is asked for is read. */
+  readonly streams: Pick<Outlets, 'asked' | 'end'>;
   /** Gets the mirror's end of a conversation. */
   readonly accept: (channel: Channel) => void;
   /** Whether a proxy before us says who calls. */
@@ -63,7 +65,7 @@ export class Sockets {
     server.handleUpgrade(request, socket, head, (client) => {
       this.#count(caller, client);
       if (server === this.#houses) this.#options.accept(channelOf(client));
-      else this.#subscribe(client, socket, cursor === null ? undefined : Number(cursor));
+      else this.#subscribe(client, request, cursor === null ? undefined : Number(cursor));
     });
   }
 
@@ -80,7 +82,7 @@ export class Sockets {
   /** Gives those who read the firehose what there is, and ends them; resolves then, or after so many milliseconds. */
   async finish(ms: number): Promise<void> {
     this.#isEnding = true;
-    this.#options.firehose.end();
+    this.#options.streams.end();
     await withinLimit(Promise.allSettled(this.#serving), ms);
   }
 
@@ -108,7 +110,7 @@ export class Sockets {
     });
   }
 
-  #subscribe(client: WebSocket, socket: Duplex, cursor: number | undefined): void {
+  #subscribe(client: WebSocket, { socket, headers }: IncomingMessage, cursor: number | undefined): void {
     const gone = new AbortController();
     client.once('close', () => gone.abort());
     // What a subscriber sends is not read; what is against the protocol ends it.
@@ -127,7 +129,7 @@ export class Sockets {
         closeSoon(client, 1000, SLOW_MS);
       },
     };
-    const serving = this.#options.firehose.subscribe(cursor, sink, gone.signal).catch(this.#options.onError).finally(() => this.#serving.delete(serving));
+    const serving = this.#options.streams.asked(headers.host).firehose.subscribe(cursor, sink, gone.signal).catch(this.#options.onError).finally(() => this.#serving.delete(serving));
     this.#serving.add(serving);
   }
 }

@@ -55,7 +55,7 @@ describe('what an operator decides of accounts', () => {
     assert.deepEqual(invitations.map(({ note: words, usedBy }) => [words, usedBy]), [['used', house.did]]);
     const { account } = await done(`getAccount?account=${house.handle}`) as unknown as { account: Record<string, unknown> };
     const { usage, terms, createdAt, rev, words, ...rest } = account as Record<string, Record<string, unknown>>;
-    assert.deepEqual(rest, { did: house.did, handle: house.handle, status: 'active', records: 1 });
+    assert.deepEqual(rest, { did: house.did, handle: house.handle, host: 'localhost', status: 'active', records: 1 });
     assert.equal(words!['length'], 4);
     assert.deepEqual([usage!['blobLimit'], terms!['blobBytes'], rev], [5_000, 5_000, house.repository.commit.rev]);
     const kept = Date.parse(String(terms!['until'])) - Date.parse(String(createdAt));

@@ -43,7 +43,7 @@ describe('the metrics of a mirror', () => {
       'holdfast_requests_total{method="com.atproto.sync.getRepo",status="200"}': 1, 'holdfast_requests_total{method="other",status="501"}': 1,
       'holdfast_commit_seconds_count': 1, 'holdfast_events_total{type="commit"}': 1, 'holdfast_events_total{type="account"}': 1,
       'holdfast_subscribers': 1, 'holdfast_subscribers_dropped_total': 1, 'holdfast_conversations{channel="websocket"}': 1,
-      'holdfast_conversations{channel="http"}': 1, 'holdfast_accounts{status="active"}': 1, 'holdfast_crawl_requests_waiting': 0,
+      'holdfast_conversations{channel="http"}': 1, 'holdfast_accounts{status="active"}': 1, 'holdfast_crawl_requests_waiting{host="localhost"}': 0, 'holdfast_host_full{host="localhost"}': 0,
       'holdfast_refusals_total{code="StaleRev"}': 1,
     };
     for (const [sample, count] of Object.entries(expected)) assert.equal(value(text, sample), count, sample);

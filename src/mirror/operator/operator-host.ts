@@ -1,6 +1,6 @@
 import type { StoreTotals } from '../../storage/sqlite/index.ts';
 import type { MirrorHost } from '../mirror-host.ts';
-import type { RelayWatch } from '../relays/relay-watch.ts';
+import type { Placing } from '../placing.ts';
 import type { Backups } from '../safekeeping/backups.ts';
 
 /** What the methods for the operator of a mirror work with. */
@@ -11,7 +11,8 @@ export interface OperatorHost extends MirrorHost {
   readonly isReady: () => boolean;
   /** Half a minute old at most. */
   readonly totals: () => StoreTotals;
-  readonly relays: Pick<RelayWatch, 'sight' | 'soon'>;
+  /** What each host name has, as old. */
+  readonly hosts: () => ReturnType<Placing['totals']>;
   readonly backups: Backups;
   /** How many read the firehose now. */
   readonly subscribers: () => number;

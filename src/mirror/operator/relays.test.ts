@@ -29,9 +29,9 @@ test('an operator reads what a relay knows of the mirror: by the methods, in the
     assert.deepEqual([health['warnings'], health['eventsInHour']], [[], (await mirror.frames()).length]);
 
     const metrics = await (await fetch(`${mirror.operatorUrl}/metrics`, { headers: SHOWN })).text();
-    for (const line of [`holdfast_relay_reachable{relay="${host}"} 1`, `holdfast_relay_accounts_missing{relay="${host}"} 1`]) assert.ok(metrics.includes(`${line}\n`), line);
-    assert.match(metrics, /^holdfast_relay_lag_seconds\{relay="[^"]+"\} [\d.]+$/m);
-    assert.match(metrics, /^holdfast_events_in_hour \d+$/m);
+    for (const line of [`holdfast_relay_reachable{host="localhost",relay="${host}"} 1`, `holdfast_relay_accounts_missing{host="localhost",relay="${host}"} 1`, 'holdfast_host_accounts{host="localhost"} 1']) assert.ok(metrics.includes(`${line}\n`), line);
+    assert.match(metrics, /^holdfast_relay_lag_seconds\{host="localhost",relay="[^"]+"\} [\d.]+$/m);
+    assert.match(metrics, /^holdfast_events_in_hour\{host="localhost"\} \d+$/m);
 
     const { headers } = await fetch(`${mirror.operatorUrl}/sign-in`, { method: 'POST', redirect: 'manual', body: new URLSearchParams({ token: OPERATOR.token }) });
     const cookie = headers.get('set-cookie')!.split(';')[0]!;

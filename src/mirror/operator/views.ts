@@ -3,6 +3,7 @@ import type { AccountTerms, CopyAccount, Invitation } from '../../mirroring/inde
 import { datetimeFromMs, datetimeToMs, formatDidKey, parseDatetime } from '../../protocol/index.ts';
 import type { lexicons } from '../../protocol/index.ts';
 import type { RelayState } from '../crawlers.ts';
+import type { Outlet } from '../outlets.ts';
 import { warningsOf } from '../relays/host-limits.ts';
 import type { RelaySight } from '../relays/relay-watch.ts';
 import { usageOf } from '../usage.ts';
@@ -11,11 +12,23 @@ import type { OperatorHost } from './operator-host.ts';
 /** Of accounts that a relay does not have as they are, in one view. */
 const MOST_FAULTS = 100;
 
+/** What is shown of an outlet. */
+interface RelayViewed {
+  readonly name: Pick<Outlet['name'], 'name'>;
+  readonly crawlers: Pick<Outlet['crawlers'], 'states'>;
+  readonly relays: Pick<Outlet['relays'], 'sight'>;
+}
+
+/** What every relay knows of every host name. */
+export function relayViews({ outlets }: { readonly outlets: { readonly all: readonly RelayViewed[] } }) {
+  return outlets.all.flatMap((outlet) => outlet.crawlers.states().map((state) => relayView(outlet, state)));
+}
+
 /** `app.holdfast.operator.defs#relay` */
-export function relayView({ relays }: Pick<OperatorHost, 'relays'>, { url, askedAt, takenAt, ...state }: RelayState) {
+export function relayView({ name: { name }, relays }: RelayViewed, { url, askedAt, takenAt, ...state }: RelayState) {
   const sight = relays.sight(url);
   return {
-    url, ...state, ...(sight !== undefined && { sight: sightView(sight) }),
+    url, host: name, ...state, ...(sight !== undefined && { sight: sightView(sight) }),
     ...(askedAt !== undefined && { askedAt: datetimeFromMs(askedAt) }), ...(takenAt !== undefined && { takenAt: datetimeFromMs(takenAt) }),
   };
 }
@@ -32,11 +45,12 @@ function sightView({ lookedAt, failure, host, place: { lagMs, isAhead }, asked, 
 
 /** How the mirror is, as `app.holdfast.operator.describe` tells it. */
 export async function mirrorView(host: OperatorHost) {
-  const { did, version, now, startedAt, copies, subscribers, crawlers } = host;
-  const totals = host.totals();
+  const { did, version, now, startedAt, copies, subscribers } = host;
+  const hosts = host.hosts().map((totals) => ({ ...totals, warnings: [...warningsOf(totals)] }));
+  const isFull = hosts.every((each) => each.isFull);
   return {
     did, version, time: datetimeFromMs(now()), startedAt: datetimeFromMs(startedAt), lastSeq: await copies.lastSeq(), subscribers: subscribers(),
-    ...totals, warnings: [...warningsOf(totals)], relays: crawlers.states().map((state) => relayView(host, state)),
+    ...host.totals(), hosts, warnings: [...new Set(hosts.flatMap(({ warnings }) => warnings)), ...(isFull ? ['full' as const] : [])], relays: relayViews(host),
   };
 }
 
@@ -47,14 +61,14 @@ export function hasLeft({ status, held }: CopyAccount): boolean {
 
 /** `app.holdfast.operator.defs#account` */
 export async function accountView(host: OperatorHost, account: CopyAccount) {
-  const { did, handle, status, held, createdAt, head, collections, terms, signingKey } = account;
+  const { did, handle, host: name, status, held, createdAt, head, collections, terms, signingKey } = account;
   // Of a standby the words are those of its primary.
   const words = signingKey === undefined || isStandby(account) ? undefined
-    : wordsToCompare({ did, signingKey, mirrorDid: host.did, mirrorKey: formatDidKey(host.signer.publicKey) });
+    : wordsToCompare({ did, signingKey, mirrorDid: (host.names.of(account) ?? host.names.first).did, mirrorKey: formatDidKey(host.signer.publicKey) });
   return {
     did, status: held ?? status, createdAt: datetimeFromMs(createdAt), records: [...collections.values()].reduce((sum, count) => sum + count, 0),
-    usage: await usageOf(host, account), terms: termsView(terms), ...(handle !== undefined && { handle }), ...(head !== undefined && { rev: head.rev }),
-    ...(words !== undefined && { words }),
+    usage: await usageOf(host, account), terms: termsView(terms), ...(handle !== undefined && { handle }), ...(name !== undefined && { host: name }),
+    ...(head !== undefined && { rev: head.rev }), ...(words !== undefined && { words }),
   };
 }
 

@@ -9,5 +9,5 @@ export { LOCK_FILE, takeDirectory } from './directory-lock.ts';
 export { inspectMirrorStore } from './inspection.ts';
 export type { MirrorInspection } from './inspection.ts';
 export { openMirrorStore } from './open-mirror-store.ts';
-export type { MirrorStoreOptions, MirrorStores, StoreTotals } from './open-mirror-store.ts';
+export type { HostTotals, MirrorStoreOptions, MirrorStores, StoreTotals } from './open-mirror-store.ts';
 export { bringUpToDate, lastSeqOf, raiseSeq } from './restored.ts';

@@ -17,12 +17,13 @@ export async function accounts(host: OperatorHost, { searchParams }: URL): Promi
   const found = sought === '' ? undefined : await findAccount(host.copies, sought);
   const page = sought === '' ? await host.copies.accounts({ limit: A_PAGE, ...(isDid(cursor) && { after: cursor as Did }) }) : found === undefined ? [] : [found];
   const shown = await Promise.all(page.filter((account) => !hasLeft(account)).map((account) => accountView(host, account)));
+  const isNamed = host.names.all.length > 1;
   return html`
 <form class="card" method="get" action="/accounts" role="search"><label for="q">Handle or DID</label><div class="row"><input id="q" name="q" value="${sought}"><button>Look for it</button></div></form>
 <section aria-labelledby="list"><h2 id="list">${sought === '' ? 'Accounts' : 'Found'}</h2>
 ${shown.length === 0 ? html`<p class="soft">${sought === '' ? 'There are none here.' : 'No account here has this handle or DID.'}</p>` : html`<div class="wide" tabindex="0" role="group" aria-label="Accounts"><table>
-<thead><tr><th scope="col">Account</th><th scope="col">Status</th><th scope="col">Records</th><th scope="col">Blobs</th><th scope="col">Kept until</th></tr></thead><tbody>
-${shown.map(({ did, handle, status, usage, terms }) => html`<tr><td><a href="/accounts/${encodeURIComponent(did)}">${handle ?? did}</a></td><td class="${tone(status)}">${status}</td>
+<thead><tr><th scope="col">Account</th>${isNamed && html`<th scope="col">Host name</th>`}<th scope="col">Status</th><th scope="col">Records</th><th scope="col">Blobs</th><th scope="col">Kept until</th></tr></thead><tbody>
+${shown.map(({ did, handle, host: name, status, usage, terms }) => html`<tr><td><a href="/accounts/${encodeURIComponent(did)}">${handle ?? did}</a></td>${isNamed && html`<td>${name}</td>`}<td class="${tone(status)}">${status}</td>
 <td>${bytes(usage.repoBytes)}</td><td>${bytes(usage.blobBytes)}</td><td>${terms.until === undefined ? '' : time(terms.until)}</td></tr>`)}</tbody></table></div>`}
 ${page.length === A_PAGE && html`<p><a href="/accounts?cursor=${encodeURIComponent(page.at(-1)!.did)}">The next ${A_PAGE}</a></p>`}</section>`;
 }
@@ -32,12 +33,12 @@ export async function account(host: OperatorHost, did: string): Promise<{ readon
   const kept = isDid(did) ? await host.copies.account(did) : undefined;
   if (kept === undefined || hasLeft(kept)) return undefined;
   const view = await accountView(host, kept);
-  return { title: view.handle ?? view.did, body: html`${facts(view)}${termsForm(view)}${standing(view)}` };
+  return { title: view.handle ?? view.did, body: html`${facts(view, host.names.all.length > 1)}${termsForm(view)}${standing(view)}` };
 }
 
-function facts({ did, handle, status, createdAt, rev, records, usage, terms, words }: Account): Html {
+function facts({ did, handle, host, status, createdAt, rev, records, usage, terms, words }: Account, isNamed: boolean): Html {
   return html`<section aria-labelledby="facts"><h2 id="facts">What it is</h2><dl>
-<dt>DID</dt><dd><code>${did}</code></dd>${handle && html`<dt>Handle</dt><dd>@${handle}</dd>`}
+<dt>DID</dt><dd><code>${did}</code></dd>${handle && html`<dt>Handle</dt><dd>@${handle}</dd>`}${isNamed && html`<dt>Host name</dt><dd>${host}</dd>`}
 <dt>Status</dt><dd class="${tone(status)}">${status}</dd><dt>Here since</dt><dd>${time(createdAt)}</dd>
 ${words && html`<dt>Words to compare</dt><dd><code class="big">${words.join(' ')}</code><div class="hint">The owner sees the same on their Mirror screen: let them read theirs to you. The same words mean that both of you speak of this account, with the key that signs it, and that its house knows this mirror by its name and key. Where they are others, something stands between: the owner should leave.</div></dd>`}
 ${rev && html`<dt>Revision</dt><dd><code>${rev}</code></dd>`}<dt>Records</dt><dd>${number(records)}, ${bytes(usage.repoBytes)} of ${bytes(usage.repoLimit)}</dd>

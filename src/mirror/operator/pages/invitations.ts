@@ -16,7 +16,7 @@ export async function invitations(host: OperatorHost, { searchParams }: URL, mad
   const found = await host.copies.invitations({ limit: A_PAGE, ...(cursor !== null && { before: Number(cursor) }) });
   const page = found.map(invitationView);
   return html`
-${made === undefined ? undefined : html`<section aria-labelledby="made"><h2 id="made">The new invitation</h2><p>Give this code to one person. They type it where they pair, after the address <code>${new URL(host.origin).host}</code>, and see its terms before anything is done.</p>
+${made === undefined ? undefined : html`<section aria-labelledby="made"><h2 id="made">The new invitation</h2><p>Give this code to one person. They type it where they pair, after the address <code>${host.names.first.hostname}</code>, and see its terms before anything is done.</p>
 <p><code class="big">${made}</code></p>${isShortCode(made) && html`<p class="soft">It is good for a day and for one account. Five tries with a wrong second half take it back.</p>`}${link(host, made)}</section>`}
 <form class="card" method="post" action="/invitations"><h2>Invite one account</h2>
 <label for="note">For whom</label><input id="note" name="note" maxlength="500" aria-describedby="note-hint"><div class="hint" id="note-hint">Only you see this.</div>
@@ -31,7 +31,7 @@ ${page.length === A_PAGE && html`<p><a href="/invitations?cursor=${found.at(-1)!
 }
 
 /** The link that fills mirror and code in, to be sent or shown. */
-function link({ origin, settings: { pagesUrl } }: OperatorHost, code: string): Html | undefined {
+function link({ names: { first: { origin } }, settings: { pagesUrl } }: OperatorHost, code: string): Html | undefined {
   if (pagesUrl === undefined) return undefined;
   const address = `${pagesUrl}/mirror#${new URLSearchParams({ at: origin, invite: code }).toString()}`;
   return html`<p>Or this link, which fills both in:</p><p><code id="link">${address}</code></p><figure class="code" role="img" aria-label="The link as a QR code">${new Html(encodeQR(address, 'svg', { scale: 4, border: 2 }))}</figure>`;

@@ -125,7 +125,7 @@ export class OperatorPages {
   }
 
   get #name(): string {
-    return new URL(this.#host.origin).host;
+    return this.#host.names.first.hostname;
   }
 }
 

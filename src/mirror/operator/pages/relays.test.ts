@@ -6,16 +6,16 @@ import type { AccountFault, RelaySight } from '../../relays/relay-watch.ts';
 import { relays } from './relays.ts';
 import { span } from './words.ts';
 
-const TOTALS = {
-  accounts: { pairing: 0, active: 3, deactivated: 0, suspended: 0, takendown: 0, deleted: 0 }, blobs: { count: 0, bytes: 0 }, databaseBytes: 1, eventsInHour: 7,
-};
+const HOST = { name: 'mirror.example', accounts: 3, kept: 3, eventsInHour: 7, isFull: false };
 const SIGHT: RelaySight = { lookedAt: Date.UTC(2026, 0, 2, 3, 4), place: { isAhead: false }, asked: 3, faults: [], toldAnew: 0 };
 const DID = parseDid('did:plc:aaaaaaaaaaaaaaaaaaaaaaaa');
 
 /** The page about one relay of which this was seen, as text. */
-function shown(sight?: Partial<RelaySight>, totals: Partial<typeof TOTALS> = {}, urls: readonly string[] = ['https://relay.example']): string {
+function shown(sight?: Partial<RelaySight>, totals: readonly Partial<typeof HOST>[] = [{}], urls: readonly string[] = ['https://relay.example']): string {
+  const hosts = totals.map((each) => ({ ...HOST, ...each }));
   const crawlers = new Crawlers({ relays: urls, hostname: 'mirror.example', log: () => undefined });
-  const page = relays({ crawlers, relays: { sight: () => sight && { ...SIGHT, ...sight }, soon: () => undefined }, totals: () => ({ ...TOTALS, ...totals }) });
+  const outlets = { all: hosts.map((name) => ({ name, crawlers, relays: { sight: () => sight && { ...SIGHT, ...sight } } })) };
+  const page = relays({ outlets, hosts: () => hosts });
   return page.text.replaceAll(/<[^>]*>/g, ' ').replaceAll(/\s+/g, ' ');
 }
 
@@ -46,8 +46,17 @@ test('accounts that a relay does not have as they are here are listed, the first
 
 test('an operator is warned before relays take no more, and told where no relay is asked', () => {
   assert.doesNotMatch(shown(), /Near the limits/);
-  assert.match(shown(undefined, { accounts: { ...TOTALS.accounts, active: 80 } }), /Near the limits of relays 80 accounts are active\. Public relays take 100/);
-  assert.match(shown(undefined, { eventsInHour: 2_000 }, []), /2,000 events were told in the last hour\. Public relays read 2,500.*No relay is asked to crawl/);
+  assert.match(shown(undefined, [{ accounts: 80 }]), /Near the limits of relays 80 accounts are active\. Public relays take 100/);
+  assert.match(shown(undefined, [{ eventsInHour: 2_000 }], []), /2,000 events were told in the last hour\. Public relays read 2,500.*No relay is asked to crawl/);
+});
+
+test('where there are several host names each is told of by itself, and that all are full', () => {
+  const text = shown({ faults: [{ did: DID, state: 'missing', since: 0, seenAt: 1 }] }, [{}, { name: 'other.example', accounts: 80, isFull: true }]);
+  assert.match(text, /limits of relays other\.example: 80 accounts are active\./);
+  assert.match(text, /relay\.example of mirror\.example it does not say.*relay\.example of other\.example it does not say.*Not as here at relay\.example, of other\.example/);
+  assert.doesNotMatch(text, /is full|mirror\.example: /);
+  assert.match(shown(undefined, [{ isFull: true }, { name: 'other.example', isFull: true }]), /Every host name is full: .*HOLDFAST_MORE_HOSTNAMES/);
+  assert.match(shown(undefined, [{ isFull: true }]), /The host name is full: /);
 });
 
 test('spans of time are said in one unit', () => {

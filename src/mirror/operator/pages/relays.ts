@@ -1,11 +1,13 @@
 import { HOST_LIMITS, warningsOf } from '../../relays/host-limits.ts';
+import type { HostWarning } from '../../relays/host-limits.ts';
 import type { OperatorHost } from '../operator-host.ts';
-import { relayView } from '../views.ts';
+import { relayViews } from '../views.ts';
 import { html } from './html.ts';
 import type { Html } from './html.ts';
 import { number, span, time } from './words.ts';
 
-type Relay = ReturnType<typeof relayView>;
+type Relay = ReturnType<typeof relayViews>[number];
+type Hosts = ReturnType<OperatorHost['hosts']>;
 type Sight = NonNullable<Relay['sight']>;
 type Wrong = Sight['accounts'][number];
 
@@ -13,27 +15,33 @@ type Wrong = Sight['accounts'][number];
 const LATE_SECONDS = 300;
 
 /** What every relay knows of this mirror and its accounts, and what was done about it. */
-export function relays(host: Pick<OperatorHost, 'crawlers' | 'relays' | 'totals'>): Html {
-  const all = host.crawlers.states().map((state) => relayView(host, state));
-  if (all.length === 0) return html`${hostWarnings(host.totals())}<section><p class="soft">No relay is asked to crawl: name some in <code>HOLDFAST_RELAYS</code>.</p></section>`;
-  return html`${hostWarnings(host.totals())}
+export function relays(host: Parameters<typeof relayViews>[0] & { readonly hosts: () => Hosts }): Html {
+  const [all, hosts] = [relayViews(host), host.hosts()];
+  const name = ({ host: own }: Relay): Html => html`${hosts.length > 1 && html`<div class="hint">of ${own}</div>`}`;
+  if (all.length === 0) return html`${hostWarnings(hosts)}<section><p class="soft">No relay is asked to crawl: name some in <code>HOLDFAST_RELAYS</code>.</p></section>`;
+  return html`${hostWarnings(hosts)}
 <section aria-labelledby="list"><h2 id="list">What they know of this mirror</h2><div class="wide" tabindex="0" role="group" aria-label="Relays"><table>
 <thead><tr><th scope="col">Relay</th><th scope="col">This mirror there</th><th scope="col">Accounts</th><th scope="col">What was done</th></tr></thead><tbody>
-${all.map((relay) => html`<tr><th scope="row">${new URL(relay.url).host}</th><td>${place(relay.sight)}</td><td>${accountsOf(relay.sight)}</td><td>${deeds(relay)}
-<form method="post" action="/relays"><button name="relay" value="${relay.url}" aria-label="Ask again: ${new URL(relay.url).host}">Ask again</button></form></td></tr>`)}
+${all.map((relay) => html`<tr><th scope="row">${new URL(relay.url).host}${name(relay)}</th><td>${place(relay.sight)}</td><td>${accountsOf(relay.sight)}</td><td>${deeds(relay)}
+<form method="post" action="/relays"><button name="relay" value="${relay.url}" aria-label="Ask again: ${new URL(relay.url).host}${hosts.length > 1 && `, of ${relay.host}`}">Ask again</button></form></td></tr>`)}
 </tbody></table></div><form method="post" action="/relays"><div class="row"><button>Ask all of them again</button></div></form>
 <p class="hint">They are looked at every five minutes. One that does not read is asked to crawl again by itself, every twenty minutes at most. An account that one lacks is told anew by itself, once a day at most.</p></section>
-${all.map(({ url, sight }) => sight !== undefined && sight.accountsWrong > 0 && missing(new URL(url).host, sight))}`;
+${all.map(({ url, host: own, sight }) => sight !== undefined && sight.accountsWrong > 0 && missing(hosts.length > 1 ? `${new URL(url).host}, of ${own}` : new URL(url).host, sight))}`;
 }
 
 /** What comes near to what public relays take of one host name. */
-export function hostWarnings(totals: ReturnType<OperatorHost['totals']>): Html {
-  const words = {
-    accounts: `${number(totals.accounts.active)} accounts are active. Public relays take ${HOST_LIMITS.accounts} of one host name, and pass nothing on of those above: ask whoever runs them for more, before you invite others.`,
-    eventsInHour: `${number(totals.eventsInHour)} events were told in the last hour. Public relays read ${number(HOST_LIMITS.eventsInHour)} of one host name: what is above waits there, of all accounts.`,
+export function hostWarnings(hosts: Hosts): Html {
+  const warnings = hosts.flatMap((host) => warningsOf(host).map((warning) => `${hosts.length > 1 ? `${host.name}: ` : ''}${limitWords(host)[warning]}`));
+  const isFull = hosts.every((host) => host.isFull);
+  return html`${(warnings.length > 0 || isFull) && html`<section aria-labelledby="limits"><h2 id="limits">Near the limits of relays</h2>${warnings.map((words) => html`<p class="amber">${words}</p>`)}
+${isFull && html`<p class="bad">${hosts.length > 1 ? 'Every host name is' : 'The host name is'} full: who comes now is taken, under the emptiest, and relays may pass nothing on of them. Give the mirror another name with <code>HOLDFAST_MORE_HOSTNAMES</code>.</p>`}</section>`}`;
+}
+
+function limitWords({ accounts, eventsInHour }: Hosts[number]): Readonly<Record<HostWarning, string>> {
+  return {
+    accounts: `${number(accounts)} accounts are active. Public relays take ${HOST_LIMITS.accounts} of one host name, and pass nothing on of those above: ask whoever runs them for more, or give the mirror another name, before you invite others.`,
+    eventsInHour: `${number(eventsInHour)} events were told in the last hour. Public relays read ${number(HOST_LIMITS.eventsInHour)} of one host name: what is above waits there, of all accounts.`,
   };
-  const warnings = warningsOf(totals);
-  return html`${warnings.length > 0 && html`<section aria-labelledby="limits"><h2 id="limits">Near the limits of relays</h2>${warnings.map((warning) => html`<p class="amber">${words[warning]}</p>`)}</section>`}`;
 }
 
 function place(sight: Sight | undefined): Html {

@@ -2,7 +2,6 @@ import { accountEvent, identityEvent, isStopped, signReceipt, syncEvent } from '
 import type { CopyAccount, CopyHead } from '../../../../mirroring/index.ts';
 import { XrpcError } from '../../../../pds/index.ts';
 import { formatDidKey, lexicons } from '../../../../protocol/index.ts';
-import type { Did } from '../../../../protocol/index.ts';
 import { defineAccountMethod } from '../../../account-method.ts';
 import type { MirrorHost } from '../../../mirror-host.ts';
 import { receiptView } from '../../../views.ts';
@@ -25,23 +24,27 @@ function headOf(account: CopyAccount | undefined): CopyHead {
 }
 
 /** Serves the account from now on, and tells the network in the order in which relays want to hear it. */
-async function begin(host: MirrorHost, { did, handle, signingKey }: CopyAccount, head: CopyHead): Promise<{ readonly seq: number; readonly time: number }> {
-  await checkDocument(host, did, handle, signingKey);
+async function begin(host: MirrorHost, account: CopyAccount, head: CopyHead): Promise<{ readonly seq: number; readonly time: number }> {
+  const { did, handle } = account;
+  await checkDocument(host, account);
   const [bytes] = await host.copies.reader(did).read([head.cid]);
   if (bytes === undefined) throw refused('RepoNotFound', 'The commit that was handed over is not here any more; hand the repository over again.');
   const events = await host.copies.update(did, { status: 'active', primary: undefined }, [
     accountEvent(did, true), identityEvent(did, handle), syncEvent(did, head.rev, { cid: head.cid, bytes }),
   ]);
   host.announce(events);
-  host.crawlers.announce();
+  host.outlets.of(account)?.crawlers.announce();
   host.log(`${did} is active as ${handle ?? 'an account without a handle of ours'}`);
   return events.at(-1)!;
 }
 
-async function checkDocument({ identities, origin }: MirrorHost, did: Did, handle: string | undefined, signingKey: string | undefined): Promise<void> {
-  const document = await identities.of(did, 0);
-  if (document.pds !== origin) {
-    throw mismatch(`The DID document names ${document.pds ?? 'no server'} as the server of the account, and not ${origin}.`);
+async function checkDocument({ identities, names }: MirrorHost, account: CopyAccount): Promise<void> {
+  const { did, handle, signingKey } = account;
+  const [document, at] = [await identities.of(did, 0), names.of(account)];
+  // Enrolled anew, it has a name that the mirror has.
+  if (at === undefined) throw mismatch(`The account is here under ${account.host}, which is no name of this mirror any more; pair again.`);
+  if (document.pds !== at.origin) {
+    throw mismatch(`The DID document names ${document.pds ?? 'no server'} as the server of the account, and not ${at.origin}.`);
   }
   if (handle !== undefined && document.handle !== handle) {
     throw mismatch(`The DID document names ${document.handle ?? 'no handle'}, and the account is here as ${handle}.`);

@@ -7,6 +7,7 @@ import { defineAccountMethod } from '../../../account-method.ts';
 import { allowedHandle } from '../../../handle-rules.ts';
 import { needsInvitation } from '../../../invitations.ts';
 import { headView } from '../../../views.ts';
+import type { HostName } from '../../../host-names.ts';
 import type { MirrorHost } from '../../../mirror-host.ts';
 import { isBarred, setPrimary } from '../../../standing.ts';
 
@@ -15,9 +16,10 @@ export const enroll = defineAccountMethod(lexicons.AppHoldfastMirrorEnroll.mainS
   if (known !== undefined && isBarred(known, host.now())) {
     throw new XrpcError(400, 'AccountTakedown', 'The operator of this mirror does not serve this account. Nothing was changed.');
   }
-  const account = await setPrimary(host, (await enrolled(host, did, known, input)).did, primaryOf(input.primary));
+  await placed(host, await enrolled(host, did, known, input));
+  const account = await setPrimary(host, did, primaryOf(input.primary));
   const { handle, head, status } = account;
-  return { status: isStandby(account) ? 'standby' : status === 'pairing' ? status : 'active', ...(handle !== undefined && { handle }), ...(head !== undefined && { head: headView(head) }) };
+  return { url: host.names.of(account)!.origin as `${string}:${string}`, status: isStandby(account) ? 'standby' : status === 'pairing' ? status : 'active', ...(handle !== undefined && { handle }), ...(head !== undefined && { head: headView(head) }) };
 });
 
 /** @throws XrpcError InvalidRequest */
@@ -44,9 +46,34 @@ async function enrolled(
     throw new XrpcError(400, 'InvalidInviteCode', 'This mirror takes accounts by invitation only. Nothing was changed.');
   }
   const invitation = invite === undefined ? undefined : (await host.codes.find(invite)).code;
-  const account = await host.copies.enroll({ did, ...(handle !== undefined && { handle }), ...(invitation !== undefined && { invitation }) });
+  const at = await nameFor(host, known, did);
+  const account = await host.copies.enroll({ did, host: at().name, ...(handle !== undefined && { handle }), ...(invitation !== undefined && { invitation }) });
   host.log(`${did} begins to pair as ${handle ?? 'an account without a handle of ours'}`);
   return account;
+}
+
+/**
+ * The name for an account that comes, to be taken when it is enrolled: the one that it had, or that its DID document names already, or one
+ * that has room.
+ */
+async function nameFor(host: MirrorHost, known: CopyAccount | undefined, did: Did): Promise<() => HostName> {
+  const { names, placing, identities, log } = host;
+  const own = (known && names.of(known)) ?? names.at((await identities.of(did)).pds);
+  return () => {
+    if (own !== undefined) return own;
+    const at = placing.choose();
+    if (at.isFull) log(`Every host name is full, and ${did} comes under ${at.name}: relays may not take it. Give the mirror another name with HOLDFAST_MORE_HOSTNAMES`);
+    return at;
+  };
+}
+
+/** One whose name the mirror has no more lives under another from now on; the network hears of it there when it is activated. */
+async function placed(host: MirrorHost, account: CopyAccount): Promise<void> {
+  const { did, status } = account;
+  if (host.names.of(account) !== undefined) return;
+  const at = (await nameFor(host, account, did))();
+  await host.copies.update(did, { host: at.name, ...(status === 'active' && { status: 'pairing', createdAt: host.now() }) });
+  host.log(`${did} lived under ${account.host}, which is no name of this mirror any more, and lives under ${at.name} now`);
 }
 
 /** So that no invitation is used up for a handle that somebody has. */

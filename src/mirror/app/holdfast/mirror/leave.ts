@@ -5,7 +5,7 @@ import { keptAccount } from '../../../standing.ts';
 
 export const leave = defineAccountMethod(lexicons.AppHoldfastMirrorLeave.mainSchema, async ({ host, did }) => {
   // Where the directory does not answer, what it said last counts.
-  const isOurs = await host.identities.of(did, 0).catch(() => host.identities.of(did)).then(({ pds }) => pds === host.origin, () => false);
+  const isOurs = await host.identities.of(did, 0).catch(() => host.identities.of(did)).then(({ pds }) => host.names.at(pds) !== undefined, () => false);
   return host.ingest.inTurn(did, async () => {
     const { told } = await keptAccount(host, did);
     // What the network never heard of was not deleted.

@@ -3,10 +3,10 @@ import { defineHostMethod, XrpcError } from '../../../../pds/index.ts';
 import { isDid } from '../../../../protocol/index.ts';
 import type { MirrorHost } from '../../../mirror-host.ts';
 
-/** In the order of DIDs; the cursor is the last DID that was looked at. What is being paired, and what was deleted, is not here. */
+/** Of the name that it is asked by. In the order of DIDs; the cursor is the last DID that was looked at. What is being paired, and what was deleted, is not here. */
 export const listRepos = defineHostMethod<MirrorHost>()(mainSchema, async ({ host, params: { limit, cursor } }) => {
   if (cursor !== undefined && !isDid(cursor)) throw new XrpcError(400, 'InvalidRequest', 'The cursor is none that this method gave.');
-  const accounts = await host.copies.accounts({ limit, ...(cursor !== undefined && { after: cursor }) });
+  const accounts = await host.copies.accounts({ limit, host: host.at.name, ...(cursor !== undefined && { after: cursor }) });
   const last = accounts.at(-1);
   return {
     repos: accounts.flatMap(({ did, status, head }) => {

@@ -37,6 +37,10 @@ const _mainSchema = /*#__PURE__*/ v.procedure(
 						return /*#__PURE__*/ v.optional(AppHoldfastMirrorDefs.headSchema)
 					},
 					"status": /*#__PURE__*/ v.string<"active" | "pairing" | "standby" | (string & {})>(),
+					/**
+					 * The name of this mirror that the account lives under, as an origin: the DID document is to name it, and its house goes on with it. Older mirrors have one, and do not say.
+					 */
+					"url": /*#__PURE__*/ v.optional(/*#__PURE__*/ v.genericUriString()),
 				}
 			),
 		}

@@ -24,10 +24,13 @@ const _mainSchema = /*#__PURE__*/ v.query(
 					"databaseBytes": /*#__PURE__*/ v.integer(),
 					"did": /*#__PURE__*/ v.didString(),
 					/**
-					 * Events of the last hour; relays read no more than 2,500 of one host name.
+					 * Events of the last hour, of all host names.
 					 * @minimum 0
 					 */
 					"eventsInHour": /*#__PURE__*/ v.integer(),
+					get "hosts"() {
+						return /*#__PURE__*/ v.array(AppHoldfastOperatorDefs.hostSchema)
+					},
 					/**
 					 * Of the newest event ever, 0 before the first.
 					 * @minimum 0
@@ -45,9 +48,9 @@ const _mainSchema = /*#__PURE__*/ v.query(
 					"time": /*#__PURE__*/ v.datetimeString(),
 					"version": /*#__PURE__*/ v.string(),
 					/**
-					 * What comes near to what public relays take of one host name: from 80 of 100 active accounts on, from 2,000 of 2,500 events in an hour on.
+					 * Those of any host name; and full, where none has room for another account.
 					 */
-					"warnings": /*#__PURE__*/ v.array(/*#__PURE__*/ v.string<"accounts" | "eventsInHour" | (string & {})>()),
+					"warnings": /*#__PURE__*/ v.array(/*#__PURE__*/ v.string<"accounts" | "eventsInHour" | "full" | (string & {})>()),
 				}
 			),
 		}
