@@ -3,65 +3,11 @@ import type { IndexedOperation, OpOrTombstone } from '@did-plc/lib';
 import { blobRefsOf, cidOf, datetimeFromMs, decodeCbor, formatDidKey, isDid, parseCid, parseDid, ServiceAuthError, toJson, verifyServiceAuth } from '../../src/protocol/index.ts';
 import type { Cid, Did, JsonValue, Nsid, Signer, Tid } from '../../src/protocol/index.ts';
 import { documentOf, readDidDocument, verifyPlcLog, webIdentity } from '../../src/identity/index.ts';
-import type { Fetch, PlcLog } from '../../src/identity/index.ts';
+import type { PlcLog } from '../../src/identity/index.ts';
 import { signReceipt } from '../../src/mirroring/index.ts';
 import { RepoError, verifyRepository } from '../../src/repo/index.ts';
 import { seededP256Signer } from '../../src/testing/index.ts';
-
-/** Where a fault comes: before the other side hears of the call, or after it has done what was asked. */
-export type FaultPlace = 'before' | 'after';
-
-/** A network of hosts that are functions, on which any call can be made to fail. */
-export class FakeNetwork {
-  readonly #hosts = new Map<string, (request: Request, path: string) => Promise<Response>>();
-  /** Every call, as `POST mirror.test app.holdfast.mirror.enroll`. */
-  readonly calls: string[] = [];
-  /** What fakes threw that they did not mean to. */
-  readonly mistakes: unknown[] = [];
-  /** Whether this call fails. */
-  fault: (call: string, place: FaultPlace) => boolean = () => false;
-
-  add(origin: string, answer: (request: Request, path: string) => Promise<Response>): void {
-    this.#hosts.set(origin, answer);
-  }
-
-  remove(origin: string): void {
-    this.#hosts.delete(origin);
-  }
-
-  readonly fetch: Fetch;
-
-  constructor() {
-    const answer: Fetch = (input, init) => this.#answer(input, init);
-    // As that of a browser, it is no method of whoever calls it.
-    this.fetch = async function (this: unknown, ...given) {
-      if (this !== undefined && !(this instanceof FakeNetwork)) throw new TypeError('Illegal invocation');
-      return answer(...given);
-    };
-  }
-
-  async #answer(...[input, init]: Parameters<Fetch>): Promise<Response> {
-    const request = new Request(input, { ...init, signal: null });
-    const { origin, host, pathname } = new URL(request.url);
-    const path = pathname.replace('/xrpc/', '/').slice(1);
-    const call = `${request.method} ${host} ${path.replace(/did:plc:\w+/, 'did')}`;
-    this.calls.push(call);
-    const answer = this.#hosts.get(origin);
-    if (answer === undefined || this.fault(call, 'before')) throw new TypeError('fetch failed');
-    const response = await answer(request, path).catch((error: unknown) => {
-      // A fake that is wrong must not look like a network that is.
-      this.mistakes.push(error);
-      throw error;
-    });
-    if (this.fault(call, 'after')) throw new TypeError('fetch failed');
-    return response;
-  }
-
-  /** The calls since this was last asked for. */
-  take(): readonly string[] {
-    return this.calls.splice(0);
-  }
-}
+import type { FakeNetwork } from './fake-network.ts';
 
 /** A PLC directory whose rules are those of the directory's own library. */
 export class FakeDirectory {
@@ -146,8 +92,9 @@ class Refused extends Error {
 
 /** A mirror as a house sees it: `app.holdfast.mirror.*` over HTTP, and what a restore reads. */
 export class FakeMirror {
-  readonly url: string;
-  readonly did: Did;
+  /** By the name that accounts live under. */
+  url: string;
+  did: Did;
   readonly domain: string;
   readonly copies = new Map<Did, Copy>();
   /** What became known to the network. */
@@ -176,7 +123,8 @@ export class FakeMirror {
   readonly #tokens = new Set<string>();
 
   constructor(network: FakeNetwork, directory: FakeDirectory, name = 'mirror') {
-    const key = new Uint8Array(32).fill(name.length + 7);
+    const key = new Uint8Array(32).fill(7);
+    key.set(new TextEncoder().encode(name));
     this.#network = network;
     this.#directory = directory;
     this.url = `https://${name}.test`;
@@ -187,7 +135,25 @@ export class FakeMirror {
   }
 
   start(): void {
-    this.#network.add(this.url, (request, path) => this.#answer(request, path).catch((error: unknown) => {
+    this.#serve(this.url);
+  }
+
+  /** Is called so beside its name. @returns the origin */
+  alsoCalled(name: string): string {
+    const url = `https://${name}.test`;
+    this.#serve(url);
+    return url;
+  }
+
+  /** Is called so, and no more as before. */
+  rename(name: string): void {
+    this.stop();
+    [this.url, this.did] = [this.alsoCalled(name), parseDid(`did:web:${name}.test`)];
+    for (const copy of this.copies.values()) copy.status = 'pairing';
+  }
+
+  #serve(url: string): void {
+    this.#network.add(url, (request, path) => this.#answer(request, path).catch((error: unknown) => {
       if (error instanceof Refused) return error.response;
       throw error;
     }));
@@ -205,7 +171,7 @@ export class FakeMirror {
 
   async #answer(request: Request, path: string): Promise<Response> {
     const { searchParams } = new URL(request.url);
-    if (path === 'app.holdfast.mirror.describe') return Response.json(await this.#description());
+    if (path === 'app.holdfast.mirror.describe') return Response.json(await this.#description(request));
     if (path.startsWith('com.atproto.sync.')) return this.#sync(path, searchParams, request.headers.has('authorization') ? await this.#whoAsks(request, path as Nsid) : undefined);
     const name = path.replace('app.holdfast.mirror.', '');
     if (name === 'getKits' && this.keepsKits) {
@@ -244,10 +210,10 @@ export class FakeMirror {
     return Response.json({ error: 'MethodNotImplemented', message: 'No.' }, { status: 501 });
   }
 
-  async #description(): Promise<object> {
+  async #description({ url }: Request): Promise<object> {
     const { publicKey } = await this.signer;
     return {
-      did: this.did, key: formatDidKey(publicKey), version: '1.0.0', time: datetimeFromMs(Date.now() - this.behind),
+      did: `did:web:${new URL(url).host}`, key: formatDidKey(publicKey), version: '1.0.0', time: datetimeFromMs(Date.now() - this.behind),
       handleDomains: [this.domain], limits: { blobBytes: this.maxBlobBytes, repoBytes: 1e9, aheadMs: 120_000 },
       inviteRequired: this.invite !== undefined, contact: { email: 'keeper@mirror.test' },
     };
@@ -263,7 +229,7 @@ export class FakeMirror {
   async #whoAsks(request: Request, lxm: Nsid): Promise<Did> {
     const token = request.headers.get('authorization')?.replace(/^Bearer /, '') ?? '';
     const { iss } = await verifyServiceAuth(token, {
-      audiences: [this.did], lxm,
+      audiences: [this.did, `did:web:${new URL(request.url).host}`], lxm,
       keyOf: async (did) => {
         const { signingKey } = await this.#document(did);
         if (signingKey === undefined) throw new Refused('IdentityUnknown', 503);
@@ -295,7 +261,7 @@ export class FakeMirror {
     this.copies.set(did, copy);
     const { head } = copy;
     return Response.json({
-      status: copy.status, handle: copy.handle,
+      url: this.url, status: copy.status, handle: copy.handle,
       head: head && { commit: head.commit.toString(), rev: head.rev, data: head.data.toString() },
     });
   }

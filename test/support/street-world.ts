@@ -10,13 +10,17 @@ import { PdsHouse } from './pds-house.ts';
 import { startMirror } from '../../src/mirror/index.ts';
 import { verifyMirror } from '../../src/mirror/safekeeping/verify.ts';
 import type { MirrorSettings, RunningMirror } from '../../src/mirror/index.ts';
+import type { StartOptions } from '../../src/mirror/mirror.ts';
 import { startDirectory, startRelay } from '../../src/street/index.ts';
 
 /** Where everything of a street is. */
 export interface World {
   readonly directory: string;
   readonly relay: string;
+  /** By its first name, */
   readonly mirror: string;
+  /** and by all of them. */
+  readonly mirrors: readonly string[];
   readonly settings: MirrorSettings;
   stopMirror(): Promise<void>;
   /** Starts it again, on the same data and port. */
@@ -29,8 +33,11 @@ export interface World {
 
 const quiet = (): undefined => undefined;
 
-/** Starts a street with nobody in it. Where a part of it does not start, nothing of it stays. */
-export async function startWorld(more: Partial<MirrorSettings> = {}): Promise<World> {
+/**
+ * Starts a street with nobody in it. Where a part of it does not start, nothing of it stays.
+ * @param options how its mirror is started
+ */
+export async function startWorld(more: Partial<MirrorSettings> = {}, options: StartOptions = {}): Promise<World> {
   const folder = mkdtempSync(join(tmpdir(), 'holdfast-street-'));
   const running: { close(): Promise<unknown> }[] = [];
   const end = async (): Promise<void> => {
@@ -39,14 +46,14 @@ export async function startWorld(more: Partial<MirrorSettings> = {}): Promise<Wo
     for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason;
   };
   try {
-    return await start(folder, more, running, end);
+    return await start(folder, more, { log: quiet, ...options }, running, end);
   } catch (error) {
     await end().catch(() => undefined);
     throw error;
   }
 }
 
-async function start(folder: string, more: Partial<MirrorSettings>, running: { close(): Promise<unknown> }[], end: () => Promise<void>): Promise<World> {
+async function start(folder: string, more: Partial<MirrorSettings>, options: StartOptions, running: { close(): Promise<unknown> }[], end: () => Promise<void>): Promise<World> {
   const directory = await startDirectory({ port: 0, file: join(folder, 'directory.sqlite') });
   running.push(directory);
   const relay = await startRelay({ port: 0, file: join(folder, 'relay.sqlite'), directoryUrl: directory.url, log: quiet });
@@ -55,8 +62,8 @@ async function start(folder: string, more: Partial<MirrorSettings>, running: { c
     port: 0, folder: join(folder, 'mirror'), handleDomains: ['holdfast.test'], directory: directory.url, relays: [relay.url],
     invites: [], inviteOnly: false, blobBytes: 50_000_000, repoBytes: 1_000_000_000, allBlobBytes: 10_000_000_000, requestsIn5Minutes: 6_000, eventDays: 30, watchSeconds: 3_600, ...more,
   };
-  let mirror: RunningMirror | undefined = await startMirror(settings, { log: quiet });
-  const { url, port } = mirror;
+  let mirror: RunningMirror | undefined = await startMirror(settings, options);
+  const { url, urls, port } = mirror;
   const stopMirror = async (): Promise<void> => {
     const stopped = mirror;
     mirror = undefined;
@@ -65,23 +72,23 @@ async function start(folder: string, more: Partial<MirrorSettings>, running: { c
   running.push({ close: stopMirror });
   const checkAll = async (): Promise<void> => {
     const identityOf = identitiesFrom(directory.url);
-    await checkFrames(await allOf(url), { host: url, identityOf });
-    await checkFrames(await allOf(relay.url), { host: relay.url, isRelay: true, identityOf });
+    // To read all of it takes time, and no work.
+    await Promise.all([...urls, relay.url].map(async (host) => checkFrames(await allOf(host), { host, isRelay: host === relay.url, identityOf })));
   };
   return {
-    directory: directory.url, relay: relay.url, mirror: url, settings: { ...settings, port }, stopMirror,
+    directory: directory.url, relay: relay.url, mirror: url, mirrors: urls, settings: { ...settings, port }, stopMirror,
     async startMirror() {
-      mirror = await startMirror({ ...settings, port }, { log: quiet });
+      mirror = await startMirror({ ...settings, port }, options);
     },
     async check() {
       await checkAll();
-      for (const { id, ask } of ASKED_RULES) {
+      await Promise.all(ASKED_RULES.flatMap(({ id, ask }) => (
         // A relay is no server of accounts, and A1 is about those.
-        for (const host of id === 'A1' ? [url] : [url, relay.url]) {
+        (id === 'A1' ? urls : [...urls, relay.url]).map(async (host) => {
           const fault = await ask(host);
           if (fault !== undefined) throw new Error(`${id} is broken by ${host}: ${fault}`);
-        }
-      }
+        })
+      )));
     },
     async close() {
       try {

@@ -4,7 +4,8 @@ import type { Did } from '../../src/protocol/index.ts';
 import { generatePassphrase } from '../../src/keys/index.ts';
 import type { Account, AccountKeys, HouseSettings } from '../../src/pds/index.ts';
 import type { Block } from '../../src/repo/index.ts';
-import { FakeDirectory, FakeMirror, FakeNetwork } from './fake-street.ts';
+import { FakeNetwork } from './fake-network.ts';
+import { FakeDirectory, FakeMirror } from './fake-street.ts';
 import { NOTE, PdsHouse } from './pds-house.ts';
 import type { Answer } from './pds-house.ts';
 

@@ -4,7 +4,7 @@ import { wordsToCompare } from '../../mirroring/index.ts';
 import { createP256Signer, formatDidKey, parseDid, parseHandle } from '../../protocol/index.ts';
 import { operationOf, signOperation } from '../../identity/index.ts';
 import { FakeDirectory, FakeMirror } from '../../../test/support/fake-street.ts';
-import type { FaultPlace } from '../../../test/support/fake-street.ts';
+import type { FaultPlace } from '../../../test/support/fake-network.ts';
 import { assertRefused } from '../../../test/support/pds-house.ts';
 import { StoreError } from '../index.ts';
 import { Town } from '../../../test/support/town.ts';
@@ -219,6 +219,43 @@ test('moving is one operation; the new mirror has everything, and the old one de
   assert.equal(await town.operations(), 3);
   assert.deepEqual([town.mirror.copies.size, [...second.copy(town.did).blobs.keys()]], [0, [blob]]);
   assert.equal(town.mirror.told.includes('#account deleted'), false);
+});
+
+test('a mirror that has several names is gone on with by the one that it tells, whichever was typed', async () => {
+  const town = await Town.make({ handle: 'carol.example.com' });
+  const typed = town.mirror.alsoCalled('another-name');
+  for (let time = 0; time < 2; time++) {
+    town.network.take();
+    await town.paired({ url: typed });
+    await town.assertPaired();
+    const { mirror } = await town.account();
+    assert.deepEqual([mirror?.url, mirror?.mirrorDid, mirror?.leaving], [town.mirror.url, town.mirror.did, undefined]);
+    const calls = town.network.take().filter((call) => call.includes('another-name.test'));
+    assert.deepEqual(calls, ['GET another-name.test app.holdfast.mirror.describe', 'POST another-name.test app.holdfast.mirror.enroll']);
+    await town.write('more');
+  }
+  assert.equal(await town.operations(), 2);
+  assertRefused(await town.house.post('app.holdfast.bridge.addStandby', { did: town.did, url: typed }), 400, 'InvalidMirror');
+});
+
+test('a mirror that sends an account to another than itself gets nothing', async () => {
+  const town = await Town.make();
+  const second = new FakeMirror(town.network, town.directory, 'second');
+  town.mirror.url = second.url;
+  assertRefused(await town.pair({ url: 'https://mirror.test' }), 400, 'InvalidMirror');
+  assert.deepEqual([(await town.account()).mirror, second.copies.size], [undefined, 0]);
+});
+
+test('where the name is gone the same mirror is paired with under another, keeps its copy, and is not left', async () => {
+  const town = await Town.make({ handle: 'carol.example.com' });
+  await town.paired();
+  await town.write('before');
+  town.mirror.rename('new-name');
+  await town.paired({ url: town.mirror.url });
+  await town.assertPaired();
+  const { mirror } = await town.account();
+  assert.deepEqual([mirror?.url, mirror?.state, mirror?.leaving, town.mirror.copies.size], ['https://new-name.test', 'active', undefined, 1]);
+  assert.equal(await town.operations(), 3);
 });
 
 test('an old mirror that does not answer is remembered, and asked again later', async () => {

@@ -17,6 +17,8 @@ import { settled } from './settle.ts';
 import { readHead } from './told-head.ts';
 import { describeMirror } from './mirror-client.ts';
 import type { MirrorClient, MirrorDescription } from './mirror-client.ts';
+import { placeOf } from './mirror-place.ts';
+import type { MirrorPlace } from './mirror-place.ts';
 import { isRefusal, MirrorError } from './mirror-error.ts';
 import { changeMirror, mirrorClient, pairedAccount } from './paired.ts';
 import type { PairedAccount } from './paired.ts';
@@ -59,22 +61,20 @@ interface Work {
  *   directory, as `pointTo`
  */
 export async function pair(house: House, wish: PairingWish, step: TellStep): Promise<PairedAccount> {
-  const { url } = wish;
   const account = (): Promise<Account> => accountToDescribe(house.store, wish.did);
   const { did, kit, mirror } = await account();
   if (kit !== undefined) {
     throw new XrpcError(400, 'KitUnproven', 'Before others rely on this account, please show that you hold its recovery kit. Nothing was changed.');
   }
-  const described = await step('mirror', () => describe(house, url, mirror));
+  const described = await step('mirror', () => describe(house, wish.url, mirror));
   await step('directory', async () => {
     const present = await account();
     // Until its document names the new mirror an account on a domain stays with the present one, which goes on getting what is written.
-    if (isOnDomain(did) && mirror?.state === 'active' && mirror.url !== url) await requireDocument(house, present, url);
+    if (isOnDomain(did) && mirror?.state === 'active' && mirror.url !== wish.url) await requireDocument(house, present, wish.url);
     else await registerOperations(house, present);
   });
-  const client = await mirrorClient(house, await account(), { ...described, url, mirrorDid: described.did });
-  const work: Work = { house, wish, described, client, account };
-  const enrolled = await step('enroll', () => enroll(work));
+  const { work, enrolled } = await step('enroll', async () => enroll(await workOf(house, wish, described, account)));
+  const { client, wish: { url } } = work;
   const held = await step('hand-over', () => handOver(work, enrolled));
   await step('blobs', () => sendLackedBlobs(house, did, client));
   const name = await nameFor(work, enrolled);
@@ -96,29 +96,44 @@ async function describe({ fetch, now }: House, url: string, mirror: PairedMirror
   return described;
 }
 
-/** From here on what is committed waits for this mirror. */
-async function enroll({ house, wish, described, client, account }: Work): Promise<Enrolled> {
+async function workOf(house: House, wish: PairingWish, described: MirrorDescription, account: Work['account']): Promise<Work> {
+  const client = await mirrorClient(house, await account(), { ...described, url: wish.url, mirrorDid: described.did });
+  return { house, wish, described, client, account };
+}
+
+/** From here on what is committed waits for this mirror, by the name that it has put the account under; with which the rest is done. */
+async function enroll(asked: Work): Promise<{ readonly work: Work; readonly enrolled: Enrolled }> {
+  const { house, wish, client, account } = asked;
   const { did } = await account();
-  const { url, invite } = wish;
+  const { invite } = wish;
   const present = await account();
-  const keepsName = isKept(present, wish, described);
-  const handle = keepsName ? undefined : handleFor(present, wish, described);
+  const keepsName = isKept(present, wish, asked.described);
+  const handle = keepsName ? undefined : handleFor(present, wish, asked.described);
   const input = { ...(handle !== undefined && { handle }), ...(invite !== undefined && { invite }) };
   const enrolled = await client.call(lexicons.AppHoldfastMirrorEnroll.mainSchema, { input: input as lexicons.AppHoldfastMirrorEnroll.$input })
     .catch((error: unknown) => {
       const name = NAMED.find((reason) => isRefusal(error, reason));
       throw name === undefined || !(error instanceof MirrorError) ? error : new XrpcError(400, name, error.message, error);
     });
+  const place = await placeOf(house, { url: wish.url, described: asked.described }, enrolled.url);
+  const { url, described } = place;
+  const work = url === wish.url ? asked : await workOf(house, { ...wish, url }, described, account);
   const known = present.mirror?.url === url ? undefined : await confirmed(house, present, url);
   await changeMirror(house, did, (before) => {
-    const same = before?.url === url ? before : undefined;
+    const same = before !== undefined && isSameMirror(before, place) ? before : undefined;
     const given = handleOf(enrolled);
-    const { leaving, standbys } = othersOf(before, url, datetimeFromMs(house.now()));
+    const { leaving, standbys } = othersOf(before, place, datetimeFromMs(house.now()));
     const { handle: _, leaving: __, keepsName: ___, standbys: ____, ...rest } = same ?? { ...known, state: 'pairing', pairedAt: datetimeFromMs(house.now()) };
-    const mirror = { ...rest, url, mirrorDid: described.did, key: described.key, isPaused: false, clockAheadMs: described.clockAheadMs };
+    // By another name than before the mirror has to be named by the document first.
+    const mirror = { ...rest, ...(before?.url !== url && { state: 'pairing' as const }), url, mirrorDid: described.did, key: described.key, isPaused: false, clockAheadMs: described.clockAheadMs };
     return { mirror: { ...mirror, ...(given !== undefined && { handle: given }), ...(keepsName && { keepsName }), ...(leaving.length > 0 && { leaving }), ...(standbys.length > 0 && { standbys }) } };
   });
-  return enrolled;
+  return { work, enrolled };
+}
+
+/** One mirror may have several names. */
+function isSameMirror({ url, key }: PairedMirror, other: MirrorPlace): boolean {
+  return url === other.url || key === other.described.key;
 }
 
 /**
@@ -132,11 +147,13 @@ async function confirmed(house: House, account: Account, url: string): Promise<P
 }
 
 /** What becomes of the other mirrors: one whose standby takes its place becomes a standby itself; any other is left. */
-function othersOf(before: PairedMirror | undefined, url: string, now: Datetime): { readonly leaving: NonNullable<PairedMirror['leaving']>; readonly standbys: readonly Standby[] } {
+function othersOf(before: PairedMirror | undefined, next: MirrorPlace, now: Datetime): { readonly leaving: NonNullable<PairedMirror['leaving']>; readonly standbys: readonly Standby[] } {
   if (before === undefined) return { leaving: [], standbys: [] };
   const { leaving = [], standbys = [], clockAheadMs = 0, mirrorDid } = before;
+  const { url } = next;
   const rest = standbys.filter((each) => each.url !== url);
-  if (before.url === url) return { leaving, standbys: rest };
+  // By whatever name it is called: to leave it would delete what it keeps.
+  if (isSameMirror(before, next)) return { leaving, standbys: rest };
   const stays = leaving.filter((each) => each.url !== url);
   if (rest.length === standbys.length) return { leaving: [...stays, { url: before.url, mirrorDid }], standbys: rest };
   return { leaving: stays, standbys: [...rest, { url: before.url, mirrorDid, clockAheadMs, addedAt: now }] };

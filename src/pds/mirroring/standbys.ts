@@ -6,6 +6,7 @@ import { XrpcError } from '../xrpc/xrpc-error.ts';
 import { deleteAs } from './leaving.ts';
 import { describeMirror } from './mirror-client.ts';
 import type { MirrorClient } from './mirror-client.ts';
+import { placeOf } from './mirror-place.ts';
 import { isRefusal, MirrorError } from './mirror-error.ts';
 import { changeMirror, mirrorClient, pairedAccount } from './paired.ts';
 import type { PairedAccount } from './paired.ts';
@@ -22,17 +23,22 @@ export async function addStandby(house: House, did: Did, url: string, invite: st
   const account = await pairedAccount(house, did);
   const { mirror } = account;
   if (mirror.state !== 'active') throw new XrpcError(400, 'NotPaired', 'Nothing was changed. The account has to be served by its mirror first: finish the pairing.');
-  if (mirror.url === url) throw new MirrorError('InvalidMirror', 'This is the mirror that serves the account already. Nothing was changed.');
+  const served = (): MirrorError => new MirrorError('InvalidMirror', 'This is the mirror that serves the account already. Nothing was changed.');
+  if (mirror.url === url) throw served();
   const { standbys = [] } = mirror;
   if (!standbys.some((each) => each.url === url) && standbys.length >= MOST_STANDBYS) {
     throw new XrpcError(400, 'TooManyStandbys', `An account has at most ${MOST_STANDBYS} standbys. Nothing was changed.`);
   }
-  const { did: mirrorDid, clockAheadMs } = await describeMirror(house.fetch, url, house.now);
-  const standby: Standby = { url, mirrorDid, clockAheadMs, addedAt: datetimeFromMs(house.now()), follows: mirror.url };
-  await enroll(await mirrorClient(house, account, standby), mirror, invite).catch((error: unknown) => {
+  const described = await describeMirror(house.fetch, url, house.now);
+  // By another of its names.
+  if (mirror.key === described.key) throw served();
+  const told = await enroll(await mirrorClient(house, account, { ...described, url, mirrorDid: described.did }), mirror, invite).catch((error: unknown) => {
     throw isRefusal(error, 'InvalidInviteCode') ? new XrpcError(400, 'InvalidInviteCode', error.message, error) : error;
   });
-  await change(house, did, (all) => [...all.filter((each) => each.url !== url), standby]);
+  const place = await placeOf(house, { url, described }, told);
+  const { did: mirrorDid, clockAheadMs } = place.described;
+  const standby: Standby = { url: place.url, mirrorDid, clockAheadMs, addedAt: datetimeFromMs(house.now()), follows: mirror.url };
+  await change(house, did, (all) => [...all.filter((each) => each.url !== standby.url), standby]);
   return askStandbys(house, did);
 }
 
@@ -86,9 +92,10 @@ async function askOne(house: House, account: PairedAccount, standby: Standby): P
   };
 }
 
-async function enroll(client: MirrorClient, { url, key }: PairedMirror, invite: string | undefined): Promise<void> {
+/** @returns the origin of the name that it lives under there, where that is told */
+async function enroll(client: MirrorClient, { url, key }: PairedMirror, invite: string | undefined): Promise<string | undefined> {
   const input = { primary: { url: url as `${string}:${string}`, key }, ...(invite !== undefined && { invite }) };
-  await client.call(lexicons.AppHoldfastMirrorEnroll.mainSchema, { input });
+  return (await client.call(lexicons.AppHoldfastMirrorEnroll.mainSchema, { input })).url;
 }
 
 /** @param of the mirror that they were asked about: of another one nothing is noted. Left out, others come or go */
