@@ -17,7 +17,7 @@ test('old events, blobs that nothing names and accounts that never came go; the 
     const lines: string[] = [];
     const host = {
       copies, blobs, now: () => now, settings: { eventDays: 3 }, log: (line: string) => lines.push(line),
-      ingest: { inTurn: (_did: string, work: () => Promise<unknown>) => work() }, alerts: { standing: async () => undefined },
+      ingest: { inTurn: (_did: string, work: () => Promise<unknown>) => work() }, alerts: { standing: async () => undefined, noPrimary: async () => false },
     } as unknown as MirrorHost;
     const upkeep = new Upkeep(host);
     const [active, gone] = ['did:plc:aaaaaaaaaaaaaaaaaaaaaaaa', 'did:plc:bbbbbbbbbbbbbbbbbbbbbbbb'].map((did) => parseDid(did));
@@ -46,7 +46,7 @@ test('what has stood by for long has as long to pair as a new one, and whoever f
     const host = {
       copies, blobs, now: () => now, settings: { eventDays: 3 }, log: () => undefined, announce: () => undefined, origin: 'https://second.test',
       identities: { of: async () => ({ pds: 'https://first.test' }) },
-      ingest: { inTurn: (_did: string, work: () => Promise<unknown>) => work() }, alerts: { standing: async () => undefined },
+      ingest: { inTurn: (_did: string, work: () => Promise<unknown>) => work() }, alerts: { standing: async () => undefined, noPrimary: async () => false },
       standbys: { followFor: async (did: string) => void followed.push(did) },
     } as unknown as MirrorHost;
     const upkeep = new Upkeep(host);
@@ -74,7 +74,7 @@ test('what was served and is a standby is one again when it was suspended meanwh
     let pds = 'https://second.test';
     const host = {
       copies, now: Date.now, log: () => undefined, announce: () => undefined, names: new HostNames({ hostname: 'third.test', moreHostnames: ['second.test'] }, 0), identities: { of: async () => ({ pds }) },
-      ingest: { inTurn: (_did: string, work: () => Promise<unknown>) => work() }, alerts: { standing: async () => undefined },
+      ingest: { inTurn: (_did: string, work: () => Promise<unknown>) => work() }, alerts: { standing: async () => undefined, noPrimary: async () => false },
     } as unknown as MirrorHost;
     await copies.enroll({ did });
     const writer = await copies.copy(did);
@@ -98,7 +98,7 @@ test('an account that was taken down while it paired has as long as a new one wh
   await opened(directory, { now: () => now }, async ({ store: copies, blobs }) => {
     const host = {
       copies, blobs, now: () => now, settings: { eventDays: 3 }, log: () => undefined, announce: () => undefined,
-      ingest: { inTurn: (_did: string, work: () => Promise<unknown>) => work() }, alerts: { standing: async () => undefined },
+      ingest: { inTurn: (_did: string, work: () => Promise<unknown>) => work() }, alerts: { standing: async () => undefined, noPrimary: async () => false },
     } as unknown as MirrorHost;
     const upkeep = new Upkeep(host);
     const did = parseDid('did:plc:aaaaaaaaaaaaaaaaaaaaaaaa');
