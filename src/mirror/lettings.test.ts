@@ -140,7 +140,7 @@ describe('an account whose time and grace are over', () => {
         const host = {
           copies: stores.store, blobs: stores.blobs, now: () => clock.ms, settings: { eventDays: 300 }, log: () => undefined,
           announce: (events: readonly StoredEvent[]) => void told.push(...events.map(({ frame }) => readEvent(frame))),
-          ingest: { inTurn: (_did: string, work: () => Promise<unknown>) => work() }, alerts: { standing: async () => undefined },
+          ingest: { inTurn: (_did: string, work: () => Promise<unknown>) => work() }, alerts: { standing: async () => undefined, noPrimary: async () => false },
         } as unknown as MirrorHost;
         await work({ stores, host, clock, told });
       });

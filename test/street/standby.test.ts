@@ -166,6 +166,9 @@ test('a primary that shows an older state than it has confirmed is found out', a
   await everywhere(world.mirror, second.url);
 });
 
+/** What the owner was told by the standby, oldest first. */
+const toldKinds = (): string[] => receiver.messages('alarm').map(({ alarm }) => (alarm as { kind: string }).kind);
+
 test('the owner is told by the standby, once each: the mirror is killed, comes back from an old backup, lies; and when it is well again', async () => {
   const set = (mirror: string | undefined) => succeed(alice.house, 'app.holdfast.bridge.setAlerts', {
     did: alice.did, ...(mirror !== undefined && { mirror }), deed: { $type: 'app.holdfast.mirror.setAlerts#addWebhook', url: receiver.url, secret: receiver.secret },
@@ -282,6 +285,9 @@ test('the mirror is killed: one press and one operation, and the street reads on
   const before = await operations();
   await world.stopMirror();
   await alice.post('while it is away');
+  await succeed(alice.house, 'app.holdfast.bridge.askStandbys', { did: alice.did });
+  await until(async () => toldKinds().at(-1) === 'primarySilent', 'told');
+  receiver.calls.length = 0;
   await pairWith(second.url);
   assert.equal(await operations(), before + 1);
   const { rev } = (await alice.house.store.account(alice.did as never))!.head;
@@ -306,6 +312,7 @@ test('planned, it is the same the other way round, and a standby can be removed'
   await alice.post('after it');
   await everywhere(world.mirror, second.url);
   await world.check();
+  assert.deepEqual(toldKinds(), [], 'of the one before nothing more is told');
   const { mirror } = await succeed(alice.house, 'app.holdfast.bridge.removeStandby', { did: alice.did, url: second.url }) as { mirror: Standing };
   assert.equal(mirror.standbys, undefined);
   assertRefused(await alice.house.post('app.holdfast.bridge.removeStandby', { did: alice.did, url: second.url }), 400, 'NotStandby');

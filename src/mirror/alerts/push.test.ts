@@ -20,9 +20,10 @@ test('the key of a mirror is made once, and stays', async () => {
   assert.ok(arePushKeys(key.publicKey, 'A'.repeat(22)));
 });
 
-test('what is sealed is read by that browser alone, is signed for its push service, and is as long as any other', async () => {
+test('what is sealed is read by that browser alone, is signed for its push service, and is as long as any other', async (t) => {
   const key = await pushKey(new MemoryMirrorStore());
   const service = await PushService.start();
+  t.after(() => service.close());
   const [one, other] = [service.subscribe(key.publicKey), service.subscribe(key.publicKey)];
   const seal = sealWith(key, SUBJECT);
   const send = async (to: typeof one, message: object, { endpoint } = to): Promise<number> => {
@@ -37,7 +38,6 @@ test('what is sealed is read by that browser alone, is signed for its push servi
   const foreign = sealWith(await pushKey(new MemoryMirrorStore()), SUBJECT);
   const { body, headers } = await foreign({ kind: 'push', name: 'A browser', ...one }, {}, 60);
   assert.equal((await fetch(one.endpoint, { method: 'POST', body, headers })).status, 403, 'and another mirror cannot wake it');
-  await service.close();
 });
 
 test('keys are a point of the curve and sixteen bytes', async () => {
