@@ -1,9 +1,13 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { createServer } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, it } from 'node:test';
+import { setImmediate } from 'node:timers/promises';
 import { encode } from '@ipld/dag-cbor';
 import { WebSocketServer } from 'ws';
+import { readFirehose } from '../support/firehose-reader.ts';
 import { ASKED_RULES } from '../support/host-rules.ts';
 
 /** How a host may be wrong; nothing for one that is right. */
@@ -72,4 +76,37 @@ describe('the rules that are shown by asking a host', () => {
       });
     }
   }
+});
+
+describe('a reader of a firehose', () => {
+  const listening = async (answer: (request: IncomingMessage, response: ServerResponse) => void, upgrade: (request: IncomingMessage) => void): Promise<string> => {
+    const server = createServer(answer).on('upgrade', upgrade).listen(0, 'localhost');
+    await once(server, 'listening');
+    closers.push(() => server.close());
+    return `http://localhost:${(server.address() as AddressInfo).port}`;
+  };
+
+  it('takes no connection that a request has left open: the host may just be closing it', async () => {
+    const used = new WeakSet<object>();
+    const sockets = new WebSocketServer({ noServer: true });
+    const url = await listening((request, response) => {
+      used.add(request.socket);
+      response.end('{}');
+    }, (request) => {
+      if (used.has(request.socket)) return void request.socket.destroy();
+      sockets.handleUpgrade(request, request.socket, Buffer.alloc(0), (socket) => socket.send(frame({ seq: 1 })));
+    });
+    await (await fetch(url)).text();
+    // Free for the next who asks.
+    await setImmediate();
+    const reader = await readFirehose(url);
+    await reader.until(1);
+    reader.close();
+    await reader.ended;
+  });
+
+  it('says why there is none', async () => {
+    const url = await listening(() => undefined, ({ socket }) => void socket.end('HTTP/1.1 429 Too Many Requests\r\nconnection: close\r\n\r\n'));
+    await assert.rejects(readFirehose(url), /^Error: no firehose at http:\/\/localhost:\d+: .*429/);
+  });
 });

@@ -1,4 +1,5 @@
 // A plain reader of a firehose, for tests: the frames as they come, and how the stream ended.
+import { WebSocket } from 'ws';
 import { connectPatiently } from './patient-connections.ts';
 
 connectPatiently();
@@ -14,10 +15,13 @@ export interface FirehoseReader {
   close(): void;
 }
 
-/** Opens a connection. @param host origin, http or https */
+/**
+ * Opens a connection of its own: the WebSocket of Node takes one that a request has left open, which the host may just be closing.
+ * @param host origin, http or https; @throws Error that says why there is none
+ */
 export async function readFirehose(host: string, cursor?: number): Promise<FirehoseReader> {
   const query = cursor === undefined ? '' : `?cursor=${cursor}`;
-  const socket = new WebSocket(`${host.replace(/^http/, 'ws')}/xrpc/com.atproto.sync.subscribeRepos${query}`);
+  const socket = new WebSocket(`${host.replace(/^http/, 'ws')}/xrpc/com.atproto.sync.subscribeRepos${query}`, { perMessageDeflate: false });
   socket.binaryType = 'arraybuffer';
   const frames: unknown[] = [];
   const waiting = new Set<() => void>();
@@ -36,7 +40,7 @@ export async function readFirehose(host: string, cursor?: number): Promise<Fireh
   });
   await new Promise<void>((resolve, reject) => {
     socket.addEventListener('open', () => resolve());
-    socket.addEventListener('error', () => reject(new Error(`no firehose at ${host}`)));
+    socket.on('error', (cause) => reject(new Error(`no firehose at ${host}: ${cause.message}`, { cause })));
   });
   return {
     frames, ended,
