@@ -1,5 +1,5 @@
-// `npm run faults [times]`: every fault so many times (10 by default), and one at every request that an operation makes of
-// IndexedDB, each counted; `npm test` has one of each.
+// `npm run faults [times]`: every fault so many times (10 by default), which kills a mirror 100 times as often, and one at every
+// request that an operation makes of IndexedDB, each counted; `npm test` has one of each, and 50 kills of a mirror.
 import { runLayers } from './lib/layers.mjs';
 
 const [text = '10'] = process.argv.slice(2);
@@ -8,6 +8,6 @@ if (!/^[1-9]\d{0,4}$/.test(text)) {
   process.exit(1);
 }
 process.env.HOLDFAST_FAULTS = text;
-// The store of the mirror, killed by itself, is among the contract suites.
+// The store of the mirror is killed by itself too.
 process.env.HOLDFAST_KILLS = String(3 * Number(text));
 process.exit(await runLayers([['faults'], ['browser-faults']]));

@@ -8,7 +8,8 @@ const HOURS_MS = 24 * 60 * 60 * 1000;
 export async function run() {
   const disk = SmallDisk.make(1);
   disk?.end();
-  // Every point of an operation is one test.
-  const counts = await runNodeTests(['test/faults/**/*.test.ts'], process.env.HOLDFAST_FAULTS === undefined ? undefined : HOURS_MS);
+  const isLong = process.env.HOLDFAST_FAULTS !== undefined;
+  // Every point of an operation is one test. The store of a mirror is otherwise killed among the contract suites.
+  const counts = await runNodeTests(['test/faults/**/*.test.ts', ...(isLong ? ['test/contract/sqlite-kill.test.ts'] : [])], isLong ? HOURS_MS : undefined);
   return disk === undefined ? { ...counts, notRun: [...counts.notRun, 'a full disk, and one that cannot be written: only root may mount one'] } : counts;
 }

@@ -1,16 +1,25 @@
-// A mirror as a process that may kill itself: `node mirror-process.ts '<settings as JSON>' [<point>:<number>]`. With a point
-// it ends by SIGKILL when it comes there for that time. Says where it is in one line of JSON.
+// A mirror as a process that may kill itself. It loads what it needs, waits for a message with its settings, and says where it
+// is in one line of JSON.
+import { once } from 'node:events';
 import { flushCompileCache } from 'node:module';
 import { startMirror } from '../../src/mirror/index.ts';
 import type { MirrorSettings } from '../../src/mirror/index.ts';
 
-const [settings = '{}', killAt = ''] = process.argv.slice(2);
-const [point, times] = killAt.split(':');
+/** What it waits for. */
+export interface MirrorOrders {
+  readonly settings: MirrorSettings;
+  /** `<point>:<number>`: when it comes there for that time it ends by SIGKILL. */
+  readonly killAt: string;
+}
+
 // Who is killed leaves no cache for the next.
 flushCompileCache();
+process.once('disconnect', () => process.exit(0));
+const [{ settings, killAt }] = await once(process, 'message') as [MirrorOrders];
+const [point, times] = killAt.split(':');
 let passed = 0;
 let isThere = false;
-const { url, port } = await startMirror(JSON.parse(settings) as MirrorSettings, {
+const { url, port } = await startMirror(settings, {
   log: () => undefined,
   onPoint: (name) => {
     if (isThere && name === point && ++passed === Number(times)) process.kill(process.pid, 'SIGKILL');
@@ -18,4 +27,3 @@ const { url, port } = await startMirror(JSON.parse(settings) as MirrorSettings, 
 });
 isThere = true;
 console.log(JSON.stringify({ url, port }));
-process.once('disconnect', () => process.exit(0));
