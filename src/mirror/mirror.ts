@@ -21,6 +21,7 @@ import { listen } from './http/listen.ts';
 import type { Listening } from './http/listen.ts';
 import { Sockets } from './http/sockets.ts';
 import { Identities } from './identity/identities.ts';
+import { seenIdentity } from './identity/seen-identity.ts';
 import { Watcher } from './identity/watcher.ts';
 import { Codes, needsInvitation } from './invitations.ts';
 import { logToConsole, reasonOf } from './log.ts';
@@ -111,7 +112,9 @@ export async function startMirror(settings: MirrorSettings, {
   const isPublic = settings.hostname !== undefined;
   const names = new HostNames(settings, port);
   await copies.firstHost(names.first.name);
-  const identities = new Identities({ ...settings, ...(fetchPublic !== undefined && { fetchPublic }) });
+  const identities = new Identities({
+    ...settings, kept: async (did) => seenIdentity(did, await copies.watched(did)), ...(fetchPublic !== undefined && { fetchPublic }),
+  });
   const limits = { blobBytes: settings.blobBytes, repoBytes: settings.repoBytes, aheadMs: AHEAD_MS };
   const metrics = new Metrics();
   const followers = new Followers();

@@ -33,11 +33,16 @@ export interface World {
 
 const quiet = (): undefined => undefined;
 
+/** How a world is started. */
+export interface WorldOptions extends StartOptions {
+  readonly relayDirectory?: string;
+}
+
 /**
  * Starts a street with nobody in it. Where a part of it does not start, nothing of it stays.
- * @param options how its mirror is started
+ * @param options how its mirror is started; and by which address the relay asks the directory, where another than its own
  */
-export async function startWorld(more: Partial<MirrorSettings> = {}, options: StartOptions = {}): Promise<World> {
+export async function startWorld(more: Partial<MirrorSettings> = {}, options: WorldOptions = {}): Promise<World> {
   const folder = mkdtempSync(join(tmpdir(), 'holdfast-street-'));
   const running: { close(): Promise<unknown> }[] = [];
   const end = async (): Promise<void> => {
@@ -46,23 +51,25 @@ export async function startWorld(more: Partial<MirrorSettings> = {}, options: St
     for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason;
   };
   try {
-    return await start(folder, more, { log: quiet, ...options }, running, end);
+    return await start(folder, more, options, running, end);
   } catch (error) {
     await end().catch(() => undefined);
     throw error;
   }
 }
 
-async function start(folder: string, more: Partial<MirrorSettings>, options: StartOptions, running: { close(): Promise<unknown> }[], end: () => Promise<void>): Promise<World> {
+async function start(
+  folder: string, more: Partial<MirrorSettings>, { relayDirectory, ...options }: WorldOptions, running: { close(): Promise<unknown> }[], end: () => Promise<void>,
+): Promise<World> {
   const directory = await startDirectory({ port: 0, file: join(folder, 'directory.sqlite') });
   running.push(directory);
-  const relay = await startRelay({ port: 0, file: join(folder, 'relay.sqlite'), directoryUrl: directory.url, log: quiet });
+  const relay = await startRelay({ port: 0, file: join(folder, 'relay.sqlite'), directoryUrl: relayDirectory ?? directory.url, log: quiet });
   running.push(relay);
   const settings: MirrorSettings = {
     port: 0, folder: join(folder, 'mirror'), handleDomains: ['holdfast.test'], directory: directory.url, relays: [relay.url],
     invites: [], inviteOnly: false, blobBytes: 50_000_000, repoBytes: 1_000_000_000, allBlobBytes: 10_000_000_000, requestsIn5Minutes: 6_000, eventDays: 30, watchSeconds: 3_600, ...more,
   };
-  let mirror: RunningMirror | undefined = await startMirror(settings, options);
+  let mirror: RunningMirror | undefined = await startMirror(settings, { log: quiet, ...options });
   const { url, urls, port } = mirror;
   const stopMirror = async (): Promise<void> => {
     const stopped = mirror;
@@ -78,7 +85,7 @@ async function start(folder: string, more: Partial<MirrorSettings>, options: Sta
   return {
     directory: directory.url, relay: relay.url, mirror: url, mirrors: urls, settings: { ...settings, port }, stopMirror,
     async startMirror() {
-      mirror = await startMirror({ ...settings, port }, options);
+      mirror = await startMirror({ ...settings, port }, { log: quiet, ...options });
     },
     async check() {
       await checkAll();

@@ -1,19 +1,35 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
-import type { RequestListener, Server } from 'node:http';
+import type { RequestListener, Server, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { after, before, describe, it } from 'node:test';
-import { documentOf, plcDataOf } from '../../identity/index.ts';
+import { documentOf, operationOf, plcDataOf, signOperation } from '../../identity/index.ts';
+import type { WatchedLog } from '../../mirroring/index.ts';
 import { formatDidKey, parseDid } from '../../protocol/index.ts';
+import type { Did } from '../../protocol/index.ts';
 import { seededP256Signer } from '../../testing/index.ts';
 import { fetchFromPublic } from './fetch-json.ts';
 import type { Lookup } from './public-request.ts';
 import { Identities } from './identities.ts';
+import type { FoundIdentity, IdentitiesOptions } from './identities.ts';
+import { seenIdentity } from './seen-identity.ts';
 
 const DID = parseDid('did:plc:aaaaaaaaaaaaaaaaaaaaaaaa');
 const [first, second] = await Promise.all([1, 2].map((byte) => seededP256Signer(new Uint8Array(32).fill(byte))));
 const documentWith = (signer: typeof first, did = DID): object => documentOf(plcDataOf({ signingKey: signer!.publicKey, pds: 'http://localhost:2583' }, []), did);
+
+/** A log as it was seen. @param signers whose keys its operations name; of one that was undone, or that the directory shows no more, undefined */
+async function watched(lookedAt: number, signers: readonly (typeof first | undefined)[]): Promise<WatchedLog> {
+  const operations = await Promise.all(signers.map(async (signer, place) => {
+    const operation = await signOperation(first!, operationOf(plcDataOf({ signingKey: (signer ?? first!).publicKey, pds: 'http://localhost:2583' }, [first!.publicKey]), null));
+    return {
+      cid: String(place), body: new TextEncoder().encode(JSON.stringify(operation)), createdAt: place, seenAt: place,
+      nullified: signer === undefined, isShown: signer !== undefined,
+    };
+  }));
+  return { lookedAt, operations, claimed: [] };
+}
 
 describe('what DID documents say', () => {
   let server: Server;
@@ -33,11 +49,11 @@ describe('what DID documents say', () => {
     server.closeAllConnections();
     server.close();
   });
-  const begin = (by: RequestListener): void => {
+  const begin = (by: RequestListener, more: Partial<IdentitiesOptions> = {}): void => {
     answer = by;
     asked = 0;
     now = 1_000_000;
-    identities = new Identities({ directory: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, now: () => now });
+    identities = new Identities({ directory: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, now: () => now, ...more });
   };
   const json = (value: unknown): RequestListener => (_request, response) => response.end(JSON.stringify(value));
 
@@ -82,6 +98,38 @@ describe('what DID documents say', () => {
     assert.deepEqual(await identities.keyOf(DID), second!.publicKey);
     answer = (_request, response) => response.writeHead(410).end();
     await assert.rejects(identities.keyOf(DID, true), { code: 'IdentityUnknown' });
+    await assert.rejects(identities.keyOf(DID), { code: 'IdentityUnknown' });
+  });
+
+  it('keeps nobody waiting who knows what was said before, while whoever is asked hangs; what comes late counts', async () => {
+    begin(json(documentWith(first)), { patienceMs: 0 });
+    await identities.keyOf(DID);
+    const hanging = Promise.withResolvers<ServerResponse>();
+    answer = (_request, response) => hanging.resolve(response);
+    now += 3_600_000;
+    for (const _ of [1, 2, 3]) assert.deepEqual(await identities.keyOf(DID), first!.publicKey);
+    const response = await hanging.promise;
+    assert.equal(asked, 2, 'it is asked once at a time');
+    const late = identities.of(DID, 1_000);
+    response.end(JSON.stringify(documentWith(second)));
+    assert.deepEqual((await late).signingKey, second!.publicKey, 'who wants to know what holds now waits');
+    assert.deepEqual(await identities.keyOf(DID), second!.publicKey);
+    assert.equal(asked, 2);
+  });
+
+  it('knows from before it began, while nobody answers or who is asked hangs, what the log said within a day; what is gone counts no more', async () => {
+    const kept = async (did: Did): Promise<FoundIdentity | undefined> => seenIdentity(did, await watched(1_000_000, [first, second, undefined]));
+    begin((_request, response) => response.writeHead(503).end(), { kept, patienceMs: 0 });
+    assert.deepEqual(await identities.keyOf(DID), second!.publicKey);
+    await assert.rejects(identities.keyOf(DID, true), { code: 'IdentityUnknown' });
+    begin(() => undefined, { kept, patienceMs: 0 });
+    assert.deepEqual(await identities.keyOf(DID), second!.publicKey);
+    begin((_request, response) => response.writeHead(503).end(), { kept: () => Promise.reject(new Error('planted')) });
+    await assert.rejects(identities.keyOf(DID), { code: 'IdentityUnknown' });
+    begin((_request, response) => response.writeHead(503).end(), { kept, patienceMs: 0 });
+    now += 24 * 3_600_000;
+    await assert.rejects(identities.keyOf(DID), { code: 'IdentityUnknown' });
+    begin((_request, response) => response.writeHead(410).end(), { kept });
     await assert.rejects(identities.keyOf(DID), { code: 'IdentityUnknown' });
   });
 

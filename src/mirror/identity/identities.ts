@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { documentAddress, readDidDocument } from '../../identity/index.ts';
 import type { AtprotoIdentity } from '../../identity/index.ts';
 import { MirrorRefusal } from '../../mirroring/index.ts';
@@ -15,6 +16,16 @@ export interface IdentitiesOptions {
   readonly fetchDocument?: (did: Did) => Promise<unknown>;
   /** Who fetches what anybody may have named; another is for tests. */
   readonly fetchPublic?: (url: string) => Promise<unknown>;
+  /** What is known from before this process began. */
+  readonly kept?: (did: Did) => Promise<FoundIdentity | undefined>;
+  /** For tests: milliseconds until what was found before is taken while who is asked does not answer. */
+  readonly patienceMs?: number;
+}
+
+/** What a document said, and when: milliseconds since 1970. */
+export interface FoundIdentity {
+  readonly at: number;
+  readonly identity: AtprotoIdentity;
 }
 
 /** How long what was found, or was not, is remembered, in milliseconds: so long a key still counts that its owner has replaced. */
@@ -22,13 +33,21 @@ const FOUND_MS = 60_000;
 const MISSING_MS = 5_000;
 /** How long what was found still counts while those who serve documents do not answer. */
 const STALE_MS = 24 * 3_600_000;
+/** Whoever is asked and hangs holds up nobody longer than this, in milliseconds, where something was found before. */
+const PATIENCE_MS = 500;
 /** So many are remembered. */
 const MOST = 10_000;
 
 interface Remembered {
-  readonly found?: { readonly at: number; readonly identity: AtprotoIdentity };
+  readonly found?: FoundIdentity;
   /** Where asking again did not help. */
   readonly failed?: { readonly at: number; readonly refusal: MirrorRefusal };
+}
+
+interface Asked {
+  readonly answer: Promise<Remembered>;
+  /** Resolves when who asked first has waited long enough. */
+  readonly late: Promise<undefined>;
 }
 
 /** What DID documents say, asked of those who serve them and remembered for a while. */
@@ -36,11 +55,18 @@ export class Identities implements SigningKeys {
   readonly #now: () => number;
   readonly #fetchDocument: (did: Did) => Promise<unknown>;
   readonly #remembered = new Map<Did, Remembered>();
-  readonly #asked = new Map<Did, Promise<Remembered>>();
+  readonly #asked = new Map<Did, Asked>();
+  readonly #kept: NonNullable<IdentitiesOptions['kept']>;
+  readonly #patienceMs: number;
 
-  constructor({ directory, now = Date.now, fetchPublic = fetchFromPublic, fetchDocument = (did) => fetchDid(did, directory, fetchPublic) }: IdentitiesOptions) {
+  constructor({
+    directory, now = Date.now, fetchPublic = fetchFromPublic, fetchDocument = (did) => fetchDid(did, directory, fetchPublic),
+    kept = async () => undefined, patienceMs = PATIENCE_MS,
+  }: IdentitiesOptions) {
     this.#now = now;
     this.#fetchDocument = fetchDocument;
+    this.#kept = kept;
+    this.#patienceMs = patienceMs;
   }
 
   /**
@@ -53,11 +79,15 @@ export class Identities implements SigningKeys {
     const { found, failed } = remembered;
     if (found !== undefined && this.#age(found) < (mostMs ?? FOUND_MS)) return found.identity;
     const isFresh = failed !== undefined && mostMs !== 0 && this.#age(failed) < MISSING_MS;
+    if (isFresh) return this.#judged(remembered, mostMs);
     // What was asked before may be answered by what was there before.
-    const asked = isFresh ? remembered : await (mostMs === 0 ? this.#find(did) : this.#ask(did));
-    if (asked.failed === undefined) return asked.found!.identity;
-    if (mostMs === undefined && asked.found !== undefined && this.#age(asked.found) < STALE_MS) return asked.found.identity;
-    throw asked.failed.refusal;
+    if (mostMs === 0) return this.#judged(await this.#find(did), mostMs);
+    const { answer, late } = this.#ask(did);
+    if (mostMs === undefined && await Promise.race([answer, late]) === undefined) {
+      const old = found ?? await this.#before(did);
+      if (this.#counts(old)) return old.identity;
+    }
+    return this.#judged(await answer, mostMs);
   }
 
   async keyOf(did: Did, fresh = false): Promise<PublicKey> {
@@ -70,8 +100,27 @@ export class Identities implements SigningKeys {
     return this.#now() - at;
   }
 
-  #ask(did: Did): Promise<Remembered> {
-    const asked = this.#asked.get(did) ?? this.#find(did).finally(() => this.#asked.delete(did));
+  /** What cannot be read says nothing. */
+  #before(did: Did): Promise<FoundIdentity | undefined> {
+    return this.#kept(did).catch(() => undefined);
+  }
+
+  /** Whether it may still be taken for what nobody says now. */
+  #counts(found: FoundIdentity | undefined): found is FoundIdentity {
+    return found !== undefined && this.#age(found) < STALE_MS;
+  }
+
+  /** @throws MirrorRefusal IdentityUnknown */
+  #judged({ found, failed }: Remembered, mostMs: number | undefined): AtprotoIdentity {
+    if (failed === undefined) return found!.identity;
+    if (mostMs === undefined && this.#counts(found)) return found.identity;
+    throw failed.refusal;
+  }
+
+  #ask(did: Did): Asked {
+    const asked = this.#asked.get(did) ?? {
+      answer: this.#find(did).finally(() => this.#asked.delete(did)), late: pause(this.#patienceMs, undefined, { ref: false }),
+    };
     this.#asked.set(did, asked);
     return asked;
   }
@@ -81,10 +130,10 @@ export class Identities implements SigningKeys {
     try {
       return this.#remember(did, { found: { at, identity: readDidDocument(await this.#fetchDocument(did), did) } });
     } catch (cause) {
-      const { found } = this.#remembered.get(did) ?? {};
       const isSilence = cause instanceof FetchError && cause.code === 'NoAnswer';
+      const found = isSilence ? this.#remembered.get(did)?.found ?? await this.#before(did) : undefined;
       const refusal = cause instanceof MirrorRefusal ? cause : unreadable(did, cause);
-      return this.#remember(did, { failed: { at, refusal }, ...(isSilence && found !== undefined && { found }) });
+      return this.#remember(did, { failed: { at, refusal }, ...(found !== undefined && { found }) });
     }
   }
 

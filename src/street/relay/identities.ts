@@ -6,12 +6,24 @@ import { NotNow, Refusal } from './refusal.ts';
 
 /** What a document said is believed for so long, in milliseconds. */
 const BELIEVED = 600_000;
+/** While nobody answers it is believed for a day, and asked for again after so long, in milliseconds. */
+const BELIEVED_IN_SILENCE = 24 * 3_600_000;
+const SILENCE = 30_000;
+/** So long an answer may take, and so long where one is known, in milliseconds. */
+const PATIENCE = 5_000;
+const PATIENCE_FOR_KNOWN = 500;
 const MOST_KEPT = 10_000;
+
+interface Known {
+  readonly identity: AtprotoIdentity;
+  readonly readAt: number;
+  readonly until: number;
+}
 
 /** What DID documents say, from a PLC directory and from the hosts of did:web. */
 export class Identities {
   readonly #directoryUrl: string;
-  readonly #known = new Map<Did, { readonly identity: AtprotoIdentity; readonly until: number }>();
+  readonly #known = new Map<Did, Known>();
 
   constructor(directoryUrl: string) {
     this.#directoryUrl = directoryUrl;
@@ -24,17 +36,27 @@ export class Identities {
   async of(did: Did, fresh = false): Promise<AtprotoIdentity> {
     const known = this.#known.get(did);
     if (!fresh && known !== undefined && known.until > Date.now()) return known.identity;
-    this.#known.delete(did);
-    const identity = await this.#read(did);
-    if (this.#known.size >= MOST_KEPT) this.#known.delete(this.#known.keys().next().value!);
-    this.#known.set(did, { identity, until: Date.now() + BELIEVED });
-    return identity;
+    const readAt = Date.now();
+    try {
+      return this.#know(did, { identity: await this.#read(did, fresh || known === undefined ? PATIENCE : PATIENCE_FOR_KNOWN), readAt, until: readAt + BELIEVED });
+    } catch (error) {
+      if (!(error instanceof NotNow)) this.#known.delete(did);
+      else if (!fresh && known !== undefined && readAt - known.readAt < BELIEVED_IN_SILENCE) return this.#know(did, { ...known, until: Date.now() + SILENCE });
+      throw error;
+    }
   }
 
-  async #read(did: Did): Promise<AtprotoIdentity> {
+  #know(did: Did, known: Known): AtprotoIdentity {
+    this.#known.delete(did);
+    if (this.#known.size >= MOST_KEPT) this.#known.delete(this.#known.keys().next().value!);
+    this.#known.set(did, known);
+    return known.identity;
+  }
+
+  async #read(did: Did, ms: number): Promise<AtprotoIdentity> {
     const url = documentAddress(did, this.#directoryUrl);
     if (url === undefined) throw new Refusal('UnknownIdentity', 'This is no did:plc, and no did:web of a host.', { did });
-    const answer = await ask(url).catch((cause: unknown) => {
+    const answer = await ask(url, ms).catch((cause: unknown) => {
       // A host of one account that is gone must not hold up the others; without the directory nobody can be judged.
       if (did.startsWith('did:plc:')) throw new NotNow('The PLC directory does not answer.', cause);
       throw new Refusal('UnknownIdentity', 'The host of this DID does not answer.', { did }, cause);

@@ -3,13 +3,13 @@ import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readEvent } from '../../support/event-facts.ts';
 import { allOf } from '../../support/host-rules.ts';
 import { makeHouse, startWorld, succeed } from '../../support/street-world.ts';
 import { until } from '../../support/until.ts';
+import { portOfItsOwn } from './port-of-its-own.ts';
 import type { MirrorOrders } from '../../support/mirror-process.ts';
 import type { NodeHouse, World } from '../../support/street-world.ts';
 import type { MirrorSettings } from '../../../src/mirror/index.ts';
@@ -142,18 +142,5 @@ export class MirrorUnderFault {
     return spawn('sh', ['-c', `${limits} exec "$0" "$@"`, process.execPath, this.#program], {
       stdio: ['ignore', 'pipe', 'inherit', 'ipc'], env: { ...process.env, NODE_COMPILE_CACHE: this.#compiled },
     });
-  }
-}
-
-/** Below those that systems give to who connects: nobody else gets it while the mirror is dead. */
-async function portOfItsOwn(): Promise<number> {
-  for (;;) {
-    const port = 20_000 + Math.floor(Math.random() * 10_000);
-    const server = createServer();
-    const isFree = await new Promise<boolean>((resolve) => {
-      server.once('error', () => resolve(false)).listen(port, 'localhost', () => resolve(true));
-    });
-    server.close();
-    if (isFree) return port;
   }
 }
