@@ -1,10 +1,13 @@
 // What a machine does to a mirror while a house writes: its disk is full, a file may grow no more, nothing can be written, it stands still.
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as pause } from 'node:timers/promises';
 import { test } from 'node:test';
+import { openMirrorStore } from '../../src/storage/sqlite/index.ts';
+import { inDirectory } from '../support/mirror-directory.ts';
 import { MirrorUnderFault } from './support/mirror-under-fault.ts';
 import { SmallDisk } from './support/small-disk.ts';
 
@@ -59,16 +62,39 @@ test('its disk is full: nothing is lost and nobody is alarmed; it goes on by its
   });
 });
 
+/** Starts the program on what lies there, where it does not start. */
+function start(dataDir: string): { readonly status: number | null; readonly stderr: string } {
+  const env = { ...process.env, HOLDFAST_DATA_DIR: dataDir, HOLDFAST_MIRROR_PORT: '0' };
+  return spawnSync(process.execPath, ['src/mirror/main.ts'], { env, encoding: 'utf8', timeout: 30_000 });
+}
+
+/** What a mirror keeps that has nothing yet. */
+async function makeData(dataDir: string): Promise<string> {
+  const folder = join(dataDir, 'mirror');
+  mkdirSync(folder, { recursive: true });
+  await (await openMirrorStore(folder)).close();
+  return folder;
+}
+
 test('on a disk that cannot be written it does not start, and says why', () => onSmallDisk(async (disk) => {
-  const start = () => {
-    const env = { ...process.env, HOLDFAST_DATA_DIR: join(disk.path, 'data'), HOLDFAST_MIRROR_PORT: '0' };
-    return spawnSync(process.execPath, ['src/mirror/main.ts'], { env, encoding: 'utf8', timeout: 4_000 });
-  };
-  assert.match(start().stdout, /^mirror http/);
+  const data = join(disk.path, 'data');
+  await makeData(data);
   disk.close();
-  const { status, stderr } = start();
+  const { status, stderr } = start(data);
   assert.equal(status, 1);
   assert.match(stderr, /^The disk of this mirror takes nothing just now; nothing was changed/);
+}));
+
+test('an older program on the database of a newer one does not start, says why, and leaves it as it is', () => inDirectory(async (data) => {
+  const file = join(await makeData(data), 'mirror.db');
+  const database = new DatabaseSync(file);
+  database.exec('PRAGMA user_version = 99');
+  database.close();
+  const before = readFileSync(file);
+  const { status, stderr } = start(data);
+  assert.equal(status, 1);
+  assert.match(stderr, /newer version of Holdfast/);
+  assert.deepEqual(readFileSync(file), before);
 }));
 
 test('a file may grow no more: nothing is lost, and it goes on where it may', async (context) => {
