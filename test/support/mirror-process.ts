@@ -1,5 +1,5 @@
 // A mirror as a process that may kill itself. It loads what it needs, waits for a message with its settings, and says where it
-// is in one line of JSON.
+// is in one line of JSON. To every other message it answers with its memory, after `gc` where that is exposed.
 import { once } from 'node:events';
 import { flushCompileCache } from 'node:module';
 import { startMirror } from '../../src/mirror/index.ts';
@@ -26,4 +26,8 @@ const { url, port } = await startMirror(settings, {
   },
 });
 isThere = true;
+process.on('message', () => {
+  globalThis.gc?.();
+  process.send!(process.memoryUsage());
+});
 console.log(JSON.stringify({ url, port }));

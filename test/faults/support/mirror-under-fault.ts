@@ -108,6 +108,14 @@ export class MirrorUnderFault {
     await succeed(house, 'com.atproto.repo.putRecord', { repo: did, collection: 'app.holdfast.picture', rkey: `p${number}`, record: { $type: 'app.holdfast.picture', blob } });
   }
 
+  /** What of its memory is in use, in megabytes, once the rest has been cleared away. */
+  async memoryInUse(): Promise<number> {
+    const answer = once(this.process, 'message');
+    this.process.send('memory');
+    const [{ heapUsed, external }] = await answer as [NodeJS.MemoryUsage];
+    return (heapUsed + external) / 1024 ** 2;
+  }
+
   /** @throws AssertionError where the house is alarmed: a mirror that only died is none */
   async standing({ house, did } = this.house): Promise<Standing> {
     const standing = (await house.get('app.holdfast.bridge.describe', { did })).body['mirror'] as Standing;
@@ -139,7 +147,7 @@ export class MirrorUnderFault {
   }
 
   #load(limits: string): ChildProcess {
-    return spawn('sh', ['-c', `${limits} exec "$0" "$@"`, process.execPath, this.#program], {
+    return spawn('sh', ['-c', `${limits} exec "$0" "$@"`, process.execPath, '--expose-gc', this.#program], {
       stdio: ['ignore', 'pipe', 'inherit', 'ipc'], env: { ...process.env, NODE_COMPILE_CACHE: this.#compiled },
     });
   }
