@@ -1,46 +1,21 @@
 import { CidMap } from '../../protocol/index.ts';
-import type { Cid, Did, Handle, Nsid, Tid } from '../../protocol/index.ts';
+import type { Cid, Did, Handle, Tid } from '../../protocol/index.ts';
 import type { Block, BlockReader } from '../../repo/index.ts';
-import { eventFrame, isStopped, MirrorStoreError, termsFrom, usable } from '../../mirroring/index.ts';
+import { eventFrame, isStopped, MirrorStoreError, termsFrom } from '../../mirroring/index.ts';
 import type {
-  AccountTerms, CopyAccount, CopyChange, CopyDetails, CopyHead, CopyStatus, CopyWriter, Invitation, MirrorStore, NewEvent, NewInvitation, SealedKit, SealedKitKind, SeenOperation, StoredEvent, WatchedLog,
+  AccountTerms, CopyAccount, CopyChange, CopyDetails, CopyHead, CopyWriter, Invitation, MirrorStore, NewEvent, NewInvitation, SealedKit, SealedKitKind, SeenOperation, StoredEvent, WatchedLog,
 } from '../../mirroring/index.ts';
 import { given } from './given.ts';
 import { MemoryAlertBook } from './memory-alert-book.ts';
 import { MemoryBlobStore } from './memory-blob-store.ts';
+import { MemoryInvitations } from './memory-invitations.ts';
+import { accountOf, checkHead, missing, put, withoutEmpty } from './memory-room.ts';
+import type { Room } from './memory-room.ts';
 import { MemoryWatchedLog } from './memory-watched-log.ts';
 
 const HOUR_MS = 3_600_000;
 /** Who took the head a moment ago needs what died since. */
 const JUST_DIED_MS = 60_000;
-
-/** With the rev that it came with, and when it died, while it is dead. */
-interface KeptBlock {
-  readonly bytes: Uint8Array;
-  came: Tid;
-  died?: number;
-}
-
-interface Room {
-  readonly did: Did;
-  handle: Handle | undefined;
-  host: string | undefined;
-  status: CopyStatus;
-  createdAt: number;
-  head: CopyHead | undefined;
-  told: { readonly seq: number; readonly time: number } | undefined;
-  signingKey: string | undefined;
-  collections: Map<Nsid, number>;
-  readonly blocks: CidMap<KeptBlock>;
-  /** Paths whose records name blobs. */
-  readonly naming: Map<string, readonly Cid[]>;
-  watched: MemoryWatchedLog;
-  terms: AccountTerms;
-  held: CopyAccount['held'];
-  primary: CopyAccount['primary'];
-  /** By their kind, with the key that the DID named when they came. */
-  readonly kits: Map<SealedKitKind, SealedKit & { readonly signingKey: string }>;
-}
 
 /** A mirror in memory, and the plainest reading of the port. */
 export class MemoryMirrorStore implements MirrorStore {
@@ -49,10 +24,7 @@ export class MemoryMirrorStore implements MirrorStore {
   readonly #tokens = new Map<string, number>();
   #firstHost: string | undefined;
   readonly #facts = new Map<string, Uint8Array>();
-  readonly #invitations = new Map<string, Invitation>();
-  /** Codes that the settings name. */
-  readonly #offered = new Set<string>();
-  #lastPlace = 0;
+  readonly #invitations = new MemoryInvitations();
   readonly #blobs: MemoryBlobStore;
   readonly #now: () => number;
   #events: StoredEvent[] = [];
@@ -110,8 +82,7 @@ export class MemoryMirrorStore implements MirrorStore {
     }
     this.#checkFree(handle, did);
     const now = this.#now();
-    const invitation = code === undefined ? undefined : usable(this.#invitations.get(code), did, now);
-    if (invitation !== undefined) this.#invitations.set(invitation.code, { used: { by: did, at: now }, ...invitation });
+    const invitation = code === undefined ? undefined : this.#invitations.use(code, did, now);
     const room: Room = {
       did, handle, host: host ?? before?.host ?? this.#firstHost, status: 'pairing', createdAt: this.#now(), head: undefined, told: undefined, signingKey: undefined,
       collections: new Map(), blocks: new CidMap(), naming: new Map(), watched: new MemoryWatchedLog(), kits: new Map(), held: undefined, primary: undefined,
@@ -236,34 +207,27 @@ export class MemoryMirrorStore implements MirrorStore {
   }
 
   async invite(invitation: NewInvitation): Promise<boolean> {
-    if (this.#invitations.has(invitation.code)) return false;
-    this.#invitations.set(invitation.code, { ...invitation, place: ++this.#lastPlace, createdAt: this.#now() });
-    return true;
+    return this.#invitations.add(invitation, this.#now());
   }
 
-  async invitations({ limit, before = Infinity }: { readonly limit: number; readonly before?: number }): Promise<readonly Invitation[]> {
-    return [...this.#invitations.values()].filter(({ place }) => place < before).toReversed().slice(0, limit);
+  async invitations(options: { readonly limit: number; readonly before?: number }): Promise<readonly Invitation[]> {
+    return this.#invitations.page(options);
   }
 
   async invitation(code: string): Promise<Invitation | undefined> {
-    return this.#invitations.get(code);
+    return this.#invitations.one(code);
   }
 
   async invitationsFrom(start: string): Promise<readonly Invitation[]> {
-    return [...this.#invitations.values()].filter(({ code }) => code.startsWith(start));
+    return this.#invitations.from(start);
   }
 
   async withdraw(code: string): Promise<boolean> {
-    const invitation = this.#invitations.get(code);
-    if (invitation === undefined || invitation.used !== undefined) return false;
-    if (this.#offered.has(code)) this.#invitations.set(code, { ...invitation, expiresAt: this.#now() });
-    else this.#invitations.delete(code);
-    return true;
+    return this.#invitations.withdraw(code, this.#now());
   }
 
   async offer(codes: readonly string[], note: string): Promise<void> {
-    for (const code of this.#offered) if (!codes.includes(code) && this.#invitations.get(code)?.used === undefined) this.#invitations.delete(code);
-    for (const code of codes) if (await this.invite({ code, note, terms: {} })) this.#offered.add(code);
+    this.#invitations.offer(codes, note, this.#now());
   }
 
   async setTerms(did: Did, terms: AccountTerms): Promise<void> {
@@ -360,35 +324,13 @@ export class MemoryMirrorStore implements MirrorStore {
   }
 }
 
-function accountOf({ did, handle, host, status, createdAt, head, told, signingKey, collections, blocks, terms, held, primary }: Room): CopyAccount {
-  let bytes = 0;
-  for (const block of blocks.values()) if (block.died === undefined) bytes += block.bytes.length;
-  return {
-    did, status, createdAt, collections: new Map(collections), bytes, terms, ...(handle && { handle }), ...(host && { host }), ...(head && { head }),
-    ...(told && { told }), ...(signingKey && { signingKey }), ...(held && { held }), ...(primary && { primary }),
-  };
-}
-
-/** What is there keeps its rev; what died and is put again lives, and is new to those who saw it die. */
-function put({ blocks }: Room, coming: readonly Block[], came: Tid): void {
-  for (const { cid, bytes } of coming) {
-    const before = blocks.get(cid);
-    if (before === undefined || before.died !== undefined) blocks.set(cid.detached(), { bytes: bytes.slice(), came });
+function given(events: readonly StoredEvent[], { limit, bytes }: { readonly limit: number; readonly bytes: number }): StoredEvent[] {
+  const found: StoredEvent[] = [];
+  let total = 0;
+  for (const event of events) {
+    total += event.frame.length;
+    if (found.length === limit || (found.length > 0 && total > bytes)) break;
+    found.push({ ...event, frame: event.frame.slice() });
   }
-}
-
-function checkHead({ did, head }: Room, expected: Cid | undefined): void {
-  const isSame = head === undefined || expected === undefined ? head === expected : head.cid.equals(expected);
-  if (isSame) return;
-  throw new MirrorStoreError('HeadMoved', 'The account is at another commit by now; nothing was changed', {
-    did, ...(head && { head: head.cid.toString() }),
-  });
-}
-
-function missing(did: Did): MirrorStoreError {
-  return new MirrorStoreError('AccountMissing', 'This mirror has no such account', { did });
-}
-
-function withoutEmpty(collections: ReadonlyMap<Nsid, number>): Map<Nsid, number> {
-  return new Map([...collections].filter(([, records]) => records > 0));
+  return found;
 }
