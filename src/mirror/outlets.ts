@@ -87,9 +87,10 @@ export class Outlets {
 function outletOf(name: HostName, { copies, identities, relays, totals, log, now, pace, ...parts }: OutletsOptions): Outlet {
   const host = name.name;
   // A frame is made once and read by its name: who reads one name costs the others nothing.
-  const own: Pick<MirrorStore, 'account' | 'accounts' | 'lastSeq' | 'prunedSeq' | 'read'> = {
+  const own: Pick<MirrorStore, 'account' | 'accounts' | 'lastSeq' | 'prunedSeq' | 'read' | 'frames'> = {
     account: (did) => copies.account(did), lastSeq: () => copies.lastSeq(), prunedSeq: () => copies.prunedSeq(),
     accounts: (page) => copies.accounts({ ...page, host }), read: (after, most) => copies.read(after, { ...most, host }),
+    frames: (after, most) => copies.frames(after, { ...most, host }),
   };
   const crawlers = new Crawlers({ relays, hostname: name.hostname, log, ...pace });
   const retelling = new Retelling({

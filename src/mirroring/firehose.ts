@@ -1,6 +1,6 @@
 import { encodeErrorFrame, encodeFrame } from '../protocol/index.ts';
 import { Bell } from './bell.ts';
-import type { EventLog, StoredEvent } from './ports/event-log.ts';
+import type { EventFrame, EventLog, StoredEvent } from './ports/event-log.ts';
 
 /** Where a subscriber's frames go. */
 export interface FirehoseSink {
@@ -14,7 +14,7 @@ export interface FirehoseSink {
 
 /** What a firehose is made with; all but the log has a default. */
 export interface FirehoseOptions {
-  readonly log: EventLog;
+  readonly log: Pick<EventLog, 'lastSeq' | 'prunedSeq' | 'frames'>;
   /** Milliseconds since 1970. */
   readonly now?: () => number;
   /** A subscriber is too slow when, while it takes nothing more, so many events come, */
@@ -42,7 +42,7 @@ const LONGEST_PAUSE_MS = 16;
  * order, nobody waits for another, and nothing is kept for the slow. Those at one place share what was read.
  */
 export class Firehose {
-  readonly #log: EventLog;
+  readonly #log: FirehoseOptions['log'];
   readonly #now: () => number;
   readonly #maxFrames: number;
   readonly #maxBytes: number;
@@ -54,7 +54,7 @@ export class Firehose {
   #bytes = 0;
   #isEnding = false;
   readonly #news = new Bell();
-  #page: { readonly after: number; readonly events: Promise<readonly StoredEvent[]> } | undefined;
+  #page: { readonly after: number; readonly events: Promise<readonly EventFrame[]> } | undefined;
 
   constructor({ log, now = Date.now, maxWaitingFrames = 500, maxWaitingBytes = 8_000_000, maxStandstillMs = 30_000, pageBytes = 262_144, nextTurn = () => pause(0) }: FirehoseOptions) {
     this.#log = log;
@@ -133,9 +133,9 @@ export class Firehose {
   }
 
   /** The page after an event; who asks at the same place gets the same. */
-  #read(after: number): Promise<readonly StoredEvent[]> {
+  #read(after: number): Promise<readonly EventFrame[]> {
     if (this.#page?.after === after) return this.#page.events;
-    const page = { after, events: this.#log.read(after, { limit: PAGE_EVENTS, bytes: this.#pageBytes }) };
+    const page = { after, events: this.#log.frames(after, { limit: PAGE_EVENTS, bytes: this.#pageBytes }) };
     this.#page = page;
     page.events.catch(() => {
       if (this.#page === page) this.#page = undefined;

@@ -22,7 +22,7 @@ export type { Alarm, AlarmKind, AlertBook, AlertWay, DueAlarm, PrimaryTrouble, W
 export { ChannelError } from './ports/channel.ts';
 export type { Channel, ChannelFault } from './ports/channel.ts';
 export type { HouseDesk, MirrorDesk, NextStep, Outgoing, SigningKeys } from './ports/desks.ts';
-export type { EventLog, EventType, NewEvent, StoredEvent } from './ports/event-log.ts';
+export type { EventFrame, EventLog, EventType, NewEvent, StoredEvent } from './ports/event-log.ts';
 export { isStandby, isStopped, MirrorStoreError } from './ports/mirror-store.ts';
 export type {
   CopyAccount, CopyChange, CopyDetails, CopyHead, CopyStatus, CopyWriter, MirrorStore, MirrorStoreFault, Primary, StoppedStatus,

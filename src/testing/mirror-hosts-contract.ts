@@ -39,6 +39,12 @@ export const mirrorHostsContract: readonly ContractCase<MirrorUnderTest>[] = [
       same(await store.read(ofB[0]!.seq, { limit: 2, bytes: 1e9, host: 'b.test' }), ofB.slice(1, 3), 'by number');
       same(await store.read(ofB[0]!.seq, { limit: 9, bytes: 1, host: 'b.test' }), ofB.slice(1, 2), 'by size, one at least');
       same(await store.read(0, { ...ALL, host: 'c.test' }), [], 'of a name that nobody has');
+      const two = ofB[0]!.frame.length + ofB[1]!.frame.length;
+      for (const most of [ALL, { ...ALL, limit: 3 }, { limit: 9, bytes: two }, { limit: 9, bytes: two - 1 }, { limit: 9, bytes: 1 }]) {
+        for (const host of [{}, { host: 'b.test' }]) {
+          same(await store.frames(0, { ...most, ...host }), (await store.read(0, { ...most, ...host })).map(({ seq, frame }) => ({ seq, frame })), 'frames alone');
+        }
+      }
       const under = async (host: string, after = {}) => (await store.accounts({ limit: 9, host, ...after })).map(({ did }) => did);
       same([await under('a.test'), await under('b.test'), await under('c.test')], [[a.did], [b.did], []], 'accounts');
       same(await under('b.test', { after: b.did }), [], 'accounts after one');

@@ -28,6 +28,15 @@ export interface StoredEvent {
   readonly frame: Uint8Array;
 }
 
+/** What of an event goes to subscribers. */
+export type EventFrame = Pick<StoredEvent, 'seq' | 'frame'>;
+
+interface ReadOptions {
+  readonly limit: number;
+  readonly bytes: number;
+  readonly host?: string;
+}
+
 /** The port behind which the events of a host are kept, in their order. Who writes them is the store that they tell of. */
 export interface EventLog {
   /** `seq` of the newest event ever, 0 before the first. */
@@ -38,5 +47,7 @@ export interface EventLog {
    * Events after `seq`, oldest first: `limit` of them, or fewer when their frames would take more than `bytes`, but one at least.
    * @param options with `host`, those that are told under that name
    */
-  read(after: number, options: { readonly limit: number; readonly bytes: number; readonly host?: string }): Promise<readonly StoredEvent[]>;
+  read(after: number, options: ReadOptions): Promise<readonly StoredEvent[]>;
+  /** The same, and no more of them than who passes them on needs. */
+  frames(after: number, options: ReadOptions): Promise<readonly EventFrame[]>;
 }

@@ -3,7 +3,7 @@ import type { Cid, Did, Handle, Tid } from '../../protocol/index.ts';
 import type { Block, BlockReader } from '../../repo/index.ts';
 import { eventFrame, isStopped, MirrorStoreError, termsFrom } from '../../mirroring/index.ts';
 import type {
-  AccountTerms, CopyAccount, CopyChange, CopyDetails, CopyHead, CopyWriter, Invitation, MirrorStore, NewEvent, NewInvitation, SealedKit, SealedKitKind, SeenOperation, StoredEvent, WatchedLog,
+  AccountTerms, CopyAccount, CopyChange, CopyDetails, CopyHead, CopyWriter, EventFrame, Invitation, MirrorStore, NewEvent, NewInvitation, SealedKit, SealedKitKind, SeenOperation, StoredEvent, WatchedLog,
 } from '../../mirroring/index.ts';
 import { given } from './given.ts';
 import { MemoryAlertBook } from './memory-alert-book.ts';
@@ -48,6 +48,10 @@ export class MemoryMirrorStore implements MirrorStore {
 
   async read(after: number, { host, ...most }: { readonly limit: number; readonly bytes: number; readonly host?: string }): Promise<readonly StoredEvent[]> {
     return given(this.#events.filter((event) => event.seq > after && (host === undefined || event.host === host)), most);
+  }
+
+  async frames(after: number, options: Parameters<MirrorStore['frames']>[1]): Promise<readonly EventFrame[]> {
+    return (await this.read(after, options)).map(({ seq, frame }) => ({ seq, frame }));
   }
 
   async readOf(did: Did, after: number, { among, ...most }: { readonly limit: number; readonly bytes: number; readonly among: number }): Promise<readonly StoredEvent[]> {
@@ -322,15 +326,4 @@ export class MemoryMirrorStore implements MirrorStore {
     const other = handle && this.#named(handle);
     if (other && other.did !== did) throw new MirrorStoreError('HandleTaken', 'Another account of this mirror has that handle', { handle });
   }
-}
-
-function given(events: readonly StoredEvent[], { limit, bytes }: { readonly limit: number; readonly bytes: number }): StoredEvent[] {
-  const found: StoredEvent[] = [];
-  let total = 0;
-  for (const event of events) {
-    total += event.frame.length;
-    if (found.length === limit || (found.length > 0 && total > bytes)) break;
-    found.push({ ...event, frame: event.frame.slice() });
-  }
-  return found;
 }

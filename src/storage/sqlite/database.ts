@@ -94,6 +94,14 @@ export class Database {
     });
   }
 
+  /** As `each`, with the values of a row in the order of their columns: to name them costs as much as to read them. */
+  eachValues<Values extends readonly unknown[]>(sql: string, values: readonly SQLInputValue[], take: (row: Values) => boolean): void {
+    this.#ask(sql, (statement) => {
+      statement.setReturnArrays(true);
+      for (const row of statement.iterate(...values)) if (!take(row as unknown as Values)) break;
+    });
+  }
+
   /** @returns how many rows it changed */
   run(sql: string, ...values: readonly SQLInputValue[]): number {
     return Number(this.#ask(sql, (statement) => statement.run(...values)).changes);

@@ -1,7 +1,7 @@
 import { readCid } from '../../protocol/index.ts';
 import type { Cid, Did, Tid } from '../../protocol/index.ts';
 import { eventFrame } from '../../mirroring/index.ts';
-import type { EventType, NewEvent, StoredEvent } from '../../mirroring/index.ts';
+import type { EventFrame, EventType, NewEvent, StoredEvent } from '../../mirroring/index.ts';
 import type { AccountRow } from './account-rows.ts';
 import type { Database } from './database.ts';
 
@@ -61,6 +61,22 @@ export class EventRows {
       SELECT ${COLUMNS} FROM event INDEXED BY event_by_host JOIN account ON account.id = event.account
       WHERE event.host_id = (SELECT id FROM host WHERE name = ?) AND seq > ? ORDER BY seq LIMIT ?
     `, [host, after, limit], bytes, host);
+  }
+
+  /** Of one host name, or of all: rows are many here, so nothing but what is passed on is read. */
+  frames(after: number, limit: number, bytes: number, host?: string): EventFrame[] {
+    const [sql, values] = host === undefined
+      ? ['SELECT seq, frame FROM event WHERE seq > ? ORDER BY seq LIMIT ?', [after, limit]]
+      : ['SELECT seq, frame FROM event INDEXED BY event_by_host WHERE host_id = (SELECT id FROM host WHERE name = ?) AND seq > ? ORDER BY seq LIMIT ?', [host, after, limit]];
+    const frames: EventFrame[] = [];
+    let total = 0;
+    this.#database.eachValues<[number, Uint8Array]>(sql, values, ([seq, frame]) => {
+      total += frame.length;
+      if (frames.length > 0 && total > bytes) return false;
+      frames.push({ seq, frame });
+      return true;
+    });
+    return frames;
   }
 
   /** Of one account, in the order of their numbers: of the rows of others no frame is read. */

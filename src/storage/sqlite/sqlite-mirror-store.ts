@@ -3,7 +3,7 @@ import type { Cid, Did, Handle, Tid } from '../../protocol/index.ts';
 import type { Block, BlockReader } from '../../repo/index.ts';
 import { isStopped, MirrorStoreError, termsFrom, usable } from '../../mirroring/index.ts';
 import type {
-  AccountTerms, AlertBook, CopyAccount, CopyChange, CopyDetails, CopyWriter, Invitation, MirrorStore, NewEvent, NewInvitation, SealedKit, SealedKitKind, SeenOperation, StoredEvent, WatchedLog,
+  AccountTerms, AlertBook, CopyAccount, CopyChange, CopyDetails, CopyWriter, EventFrame, Invitation, MirrorStore, NewEvent, NewInvitation, SealedKit, SealedKitKind, SeenOperation, StoredEvent, WatchedLog,
 } from '../../mirroring/index.ts';
 import type { AccountRow } from './account-rows.ts';
 import { BATCH, checkHead, GRACE_MS, lead, tell } from './parts.ts';
@@ -35,6 +35,10 @@ export class SqliteMirrorStore implements MirrorStore {
   async read(after: number, { limit, bytes, host }: { readonly limit: number; readonly bytes: number; readonly host?: string }): Promise<readonly StoredEvent[]> {
     const { events } = this.#parts;
     return host === undefined ? events.read(after, limit, bytes) : events.readUnder(host, after, limit, bytes);
+  }
+
+  async frames(after: number, { limit, bytes, host }: { readonly limit: number; readonly bytes: number; readonly host?: string }): Promise<readonly EventFrame[]> {
+    return this.#parts.events.frames(after, limit, bytes, host);
   }
 
   async readOf(did: Did, after: number, { limit, bytes, among }: { readonly limit: number; readonly bytes: number; readonly among: number }): Promise<readonly StoredEvent[]> {

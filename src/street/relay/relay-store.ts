@@ -1,6 +1,6 @@
 import type { DatabaseSync, SQLInputValue, SQLOutputValue, StatementSync } from 'node:sqlite';
 import { eventFrame } from '../../mirroring/index.ts';
-import type { EventLog, EventType, NewEvent, StoredEvent } from '../../mirroring/index.ts';
+import type { EventFrame, EventLog, EventType, NewEvent, StoredEvent } from '../../mirroring/index.ts';
 import { parseCid } from '../../protocol/index.ts';
 import type { Cid, Did, Tid } from '../../protocol/index.ts';
 import { inTransaction, openDatabase } from '../database.ts';
@@ -137,6 +137,10 @@ export class RelayStore implements EventLog {
       events.push(event);
     }
     return events;
+  }
+
+  frames(after: number, options: { readonly limit: number; readonly bytes: number }): Promise<readonly EventFrame[]> {
+    return this.read(after, options);
   }
 
   /** Forgets events older than `before`, milliseconds since 1970. */
