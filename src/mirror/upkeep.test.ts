@@ -25,8 +25,11 @@ test('old events, blobs that nothing names and accounts that never came go; the 
     for (const did of [active!, gone!]) await copies.enroll({ did });
     await copies.update(active!, { status: 'active' }, [{ type: '#account', did: active!, body: { did: active!, active: true } }]);
     await blobs.put(active!, bytes, { cid: cidOf(bytes, 'raw'), mimeType: 'text/plain' });
+    // Of one that comes in parts, the first.
+    const film = { cid: cidOf(new Uint8Array(9), 'raw'), mimeType: 'video/mp4', size: 9 };
+    await blobs.uploads.put(active!, film, new Blob([new Uint8Array(5)]).stream(), 0, { limit: 9, most: 99 });
     await upkeep.run();
-    assert.deepEqual([await copies.prunedSeq(), (await blobs.usage(active!)).blobs, (await copies.account(gone!))?.status], [0, 1, 'pairing']);
+    assert.deepEqual([await copies.prunedSeq(), (await blobs.usage(active!)).blobs, (await copies.account(gone!))?.status], [0, 2, 'pairing']);
     now += 4 * DAY_MS;
     await upkeep.run();
     assert.equal(await copies.prunedSeq(), await copies.lastSeq());
