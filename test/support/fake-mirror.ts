@@ -31,6 +31,7 @@ export class FakeMirror {
   /** So many receipts are lost, after what they confirm is durable. */
   losses = 0;
   store = new MemoryMirrorStore({ now: () => this.now() });
+  #ingest: { readonly store: MemoryMirrorStore; readonly ingest: Ingest } | undefined;
   readonly #account: Did;
   /** The key that the DID document names. */
   accountKey: () => PublicKey;
@@ -44,7 +45,13 @@ export class FakeMirror {
     return Date.now() - this.behind;
   }
 
+  /** One for each store: it knows what is on its way there. */
   get ingest(): Ingest {
+    if (this.#ingest?.store !== this.store) this.#ingest = { store: this.store, ingest: this.#makeIngest() };
+    return this.#ingest.ingest;
+  }
+
+  #makeIngest(): Ingest {
     return new Ingest({
       store: this.store, keys: { keyOf: async () => this.accountKey() }, signer: this.signer, now: () => this.now(), announce: () => undefined,
       limits: { blobBytes: 1_000_000, repoBytes: 50_000_000, aheadMs: 120_000 }, hasBlob: async (_did, cid) => this.blobs.has(cid.toString()),
