@@ -96,6 +96,25 @@ describe('a mirror that is rented', () => {
     assert.deepEqual(refused(await other.call('enroll', json({ invite: code }))), [400, 'InvalidInviteCode']);
   });
 
+  it('who is here on terms already is not told that others hold', async () => {
+    await operated(async (store) => {
+      for (const [code, days] of [['agreed', 10], ['not-agreed', 90]] as const) await store.invite({ code, note: '', terms: {}, days });
+    });
+    const house = await MirrorHouse.make(mirror, 8);
+    house.register();
+    await house.enroll({ handle: house.handle, invite: 'agreed' });
+    const refuses = async (): Promise<void> => {
+      for (const invite of ['not-agreed', 'nonsense']) assert.deepEqual(refused(await house.call('enroll', json({ handle: house.handle, invite }))), [400, 'InvalidInviteCode'], invite);
+    };
+    await refuses();
+    for (const again of [{}, { invite: 'agreed' }]) assert.equal((await house.call('enroll', json({ handle: house.handle, ...again }))).status, 200);
+    await join(house, 'agreed');
+    await refuses();
+    assert.equal((await house.call('enroll', json({}))).status, 200);
+    const { body } = await ask(mirror, '/xrpc/app.holdfast.mirror.getTerms', { method: 'POST', ...json({ invite: 'not-agreed' }) });
+    assert.equal((body['terms'] as { invitation: string }).invitation, 'open');
+  });
+
   it('warns before anything stops, and refuses only beyond a tenth more', async () => {
     await invite({ code: 'second' });
     const house = await MirrorHouse.make(mirror, 2, [note('first')]);

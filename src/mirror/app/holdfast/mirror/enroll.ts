@@ -33,6 +33,7 @@ function primaryOf(primary: { readonly url: string; readonly key: string } | und
 async function enrolled(
   host: MirrorHost, did: Did, known: CopyAccount | undefined, wish: { readonly handle?: string | undefined; readonly invite?: string | undefined },
 ): Promise<CopyAccount> {
+  if (known !== undefined && known.status !== 'deleted' && wish.invite !== undefined) await checkUsed(host, did, wish.invite);
   if (known !== undefined && known.status !== 'pairing' && known.status !== 'deleted') return known;
   const handle = wish.handle === undefined ? undefined : allowedHandle(wish.handle, host.settings);
   if (known?.status === 'pairing') {
@@ -74,6 +75,12 @@ async function placed(host: MirrorHost, account: CopyAccount): Promise<void> {
   const at = (await nameFor(host, account, did))();
   await host.copies.update(did, { host: at.name, ...(status === 'active' && { status: 'pairing', createdAt: host.now() }) });
   host.log(`${did} lived under ${account.host}, which is no name of this mirror any more, and lives under ${at.name} now`);
+}
+
+/** So that nobody who is here already takes the terms that they were shown for theirs. */
+async function checkUsed({ codes }: MirrorHost, did: Did, invite: string): Promise<void> {
+  if ((await codes.find(invite)).used?.by === did) return;
+  throw new XrpcError(400, 'InvalidInviteCode', 'This account came here on other terms already. To use another invitation, give up or leave first. Nothing was changed.');
 }
 
 /** So that no invitation is used up for a handle that somebody has. */
