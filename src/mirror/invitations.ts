@@ -45,17 +45,21 @@ export function isShortCode(code: string): boolean {
   return SHORT.test(code);
 }
 
+type Copies = Pick<MirrorStore, 'invitation' | 'invitationsFrom' | 'withdraw'>;
+
 /** Finds invitations by what people show, and lets nobody try out codes. */
 export class Codes {
-  readonly #copies: Pick<MirrorStore, 'invitationsFrom' | 'withdraw'>;
+  readonly #copies: Copies;
   readonly #log: Log;
+  readonly #now: () => number;
   readonly #shortTries: RateLimit;
-  /** Wrong ends of short codes, for as long as this process runs. */
-  readonly #wrong = new Map<string, number>();
+  /** Wrong ends of short codes, until such a code is over whenever it was made. */
+  readonly #wrong = new Map<string, { readonly count: number; readonly since: number }>();
 
-  constructor({ copies, log, now }: { readonly copies: Pick<MirrorStore, 'invitationsFrom' | 'withdraw'>; readonly log: Log; readonly now: () => number }) {
+  constructor({ copies, log, now }: { readonly copies: Copies; readonly log: Log; readonly now: () => number }) {
     this.#copies = copies;
     this.#log = log;
+    this.#now = now;
     this.#shortTries = new RateLimit({ most: MOST_SHORT, windowMs: HOUR_MS, now });
   }
 
@@ -66,31 +70,38 @@ export class Codes {
   async find(shown: string): Promise<Invitation> {
     const typed = typedCrockford(shown).join('');
     const short = `${typed.slice(0, SHORT_GROUP)}-${typed.slice(SHORT_GROUP)}`;
-    const isShort = isShortCode(short);
-    if (isShort && this.#shortTries.count('').isOver) {
-      throw new XrpcError(429, 'RateLimitExceeded', 'Too many short codes were tried here. Please wait an hour, or ask for a link. Nothing was changed.');
-    }
-    const found = await this.#match(shown) ?? (isShort && short !== shown ? await this.#match(short) : undefined);
+    // A code of the settings may read like a short one, and is none.
+    const found = (isShortCode(shown) ? undefined : await this.#match(shown)) ?? (isShortCode(short) ? await this.#short(short) : undefined);
     if (found === undefined) throw new XrpcError(400, 'InvalidInviteCode', 'This mirror has no such invitation, or it was taken back. Nothing was changed.');
     return found;
   }
 
+  async #short(code: string): Promise<Invitation | undefined> {
+    if (this.#shortTries.count('').isOver) {
+      throw new XrpcError(429, 'RateLimitExceeded', 'Too many short codes were tried here. Please wait an hour, or ask the operator for a long code. Nothing was changed.');
+    }
+    return this.#match(code);
+  }
+
   async #match(code: string): Promise<Invitation | undefined> {
-    if (code === '') return undefined;
-    const near = await this.#copies.invitationsFrom([...code].slice(0, START).join(''));
-    const [found] = near.filter((each) => isSame(each.code, code));
+    const start = [...code].slice(0, START);
+    if (start.length < START) return code === '' ? undefined : this.#copies.invitation(code);
+    const near = await this.#copies.invitationsFrom(start.join(''));
+    const found = near.find((each) => isSame(each.code, code));
     if (found === undefined && isShortCode(code)) for (const each of near) await this.#missed(each);
     return found;
   }
 
   /** Who knows half of a short code does not try out the other half. */
-  async #missed({ code, used }: Invitation): Promise<void> {
+  async #missed({ code, note, used }: Invitation): Promise<void> {
     if (!isShortCode(code) || used !== undefined) return;
-    const count = (this.#wrong.get(code) ?? 0) + 1;
-    this.#wrong.set(code, count);
-    if (count < MOST_WRONG) return;
+    const now = this.#now();
+    for (const [each, { since }] of this.#wrong) if (since + SHORT_MS <= now) this.#wrong.delete(each);
+    const { count, since } = this.#wrong.get(code) ?? { count: 0, since: now };
+    this.#wrong.set(code, { count: count + 1, since });
+    if (count + 1 < MOST_WRONG) return;
     this.#wrong.delete(code);
-    if (await this.#copies.withdraw(code)) this.#log(`A short code was shown with a wrong end ${MOST_WRONG} times, and is taken back`);
+    if (await this.#copies.withdraw(code)) this.#log(`A short code was shown with a wrong end ${MOST_WRONG} times, and is taken back. Its note: ${JSON.stringify(note)}`);
   }
 }
 
