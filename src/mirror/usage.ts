@@ -1,4 +1,4 @@
-import { GRACE_MS, isStandby, mostBytes, NOTICE_MS, repoQuota } from '../mirroring/index.ts';
+import { GRACE_MS, isStandby, mostBytes, NOTICE_MS, repoQuota, stateOf } from '../mirroring/index.ts';
 import type { CopyAccount, Invitation } from '../mirroring/index.ts';
 import { datetimeFromMs } from '../protocol/index.ts';
 import type { MirrorHost } from './mirror-host.ts';
@@ -37,13 +37,12 @@ export async function usageOf({ blobs, limits, settings, ingest, now }: MirrorHo
 
 /** What an account gets here by an invitation, or without one (`app.holdfast.mirror.defs#offer`). Says nothing of whom it is for. */
 export function offerOf({ limits, settings, now }: Pick<MirrorHost, 'limits' | 'settings' | 'now'>, invitation: Invitation | undefined) {
-  const { terms = {}, days, expiresAt, used } = invitation ?? {};
-  const state = used !== undefined ? 'used' : expiresAt !== undefined && expiresAt <= now() ? 'over' : 'open';
+  const { terms = {}, days, expiresAt } = invitation ?? {};
   return {
     repoBytes: repoQuota({ terms }, limits), mostRepoBytes: mostBytes(terms.repoBytes, limits.repoBytes),
     allBlobBytes: blobQuota({ terms }, settings), mostAllBlobBytes: mostBytes(terms.blobBytes, settings.allBlobBytes), blobBytes: limits.blobBytes,
     warnPercent: NEARLY * 100, noticeDays: NOTICE_MS / DAY_MS, graceDays: GRACE_MS / DAY_MS,
     ...(terms.writesPerHour !== undefined && { writesPerHour: terms.writesPerHour }), ...(days !== undefined && { days }),
-    ...(invitation !== undefined && { invitation: state }), ...(expiresAt !== undefined && { usableUntil: datetimeFromMs(expiresAt) }),
+    ...(invitation !== undefined && { invitation: stateOf(invitation, now()) }), ...(expiresAt !== undefined && { usableUntil: datetimeFromMs(expiresAt) }),
   };
 }

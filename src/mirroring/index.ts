@@ -7,7 +7,7 @@ export { channelOver, FrameQueue } from './frame-queue.ts';
 export { HouseConversation } from './house-conversation.ts';
 export type { ConversationState, HouseConversationOptions } from './house-conversation.ts';
 export type { Ending } from './house-talk.ts';
-export { termsFrom, usable } from './invitation.ts';
+export { stateOf, termsFrom, usable } from './invitation.ts';
 export { Ingest } from './ingest.ts';
 export type { HandedOver, IngestOptions } from './ingest-options.ts';
 export { keepTalking } from './keep-talking.ts';

@@ -4,13 +4,18 @@ import type { AccountTerms, Invitation } from './ports/lettings.ts';
 
 const DAY_MS = 24 * 3_600_000;
 
+/** Whether an invitation can be used, was, or no more can be. */
+export function stateOf({ expiresAt = Infinity, used }: Pick<Invitation, 'expiresAt' | 'used'>, now: number): 'open' | 'used' | 'over' {
+  return used !== undefined ? 'used' : expiresAt <= now ? 'over' : 'open';
+}
+
 /**
  * An invitation that an account may use now: nobody has used it, or this account has. For stores.
  * @throws MirrorStoreError InvitationInvalid
  */
 export function usable(invitation: Invitation | undefined, did: Did, now: number): Invitation {
-  const isOpen = invitation !== undefined && (invitation.used === undefined ? now < (invitation.expiresAt ?? Infinity) : invitation.used.by === did);
-  if (!isOpen) throw new MirrorStoreError('InvitationInvalid', 'This invitation is none, was used, or is over');
+  const isUsable = invitation !== undefined && (stateOf(invitation, now) === 'open' || invitation.used?.by === did);
+  if (!isUsable) throw new MirrorStoreError('InvitationInvalid', 'This invitation is none, was used, or is over');
   return invitation;
 }
 

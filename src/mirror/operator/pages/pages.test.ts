@@ -63,9 +63,14 @@ describe('the pages of an operator', () => {
     assert.match(made.text, /&lt;b&gt;Ada&lt;\/b&gt;<\/td><td>1\.5 MB of records, 10 changes an hour, 30 days<\/td><td>open until 2099-01-01 23:59 UTC/);
     const short = await open('/invitations', { short: 'on' });
     const [, typed] = /<code class="big">([0-9A-HJKMNP-TV-Z]{4}-[0-9A-HJKMNP-TV-Z]{4})<\/code>/.exec(short.text) ?? [];
-    assert.match(short.text, /It is good for a day and for one account/);
+    const sooner = await open('/invitations', { short: 'on', expires: new Date().toISOString().slice(0, 10) });
+    for (const { text } of [short, sooner]) {
+      const [, until] = /It is good until ([\d :-]+ UTC), for one account/.exec(text) ?? [];
+      assert.ok(until !== undefined && text.includes(`open until ${until}`), text);
+    }
     assert.match(short.text, /as for everybody<\/td><td>open until \d{4}-/);
-    assert.match((await open('/invitations', { withdraw: typed! })).text, /It was taken back\./);
+    const [, another] = /<code class="big">([^<]+)<\/code>/.exec(sooner.text) ?? [];
+    for (const withdraw of [typed!, another!]) assert.match((await open('/invitations', { withdraw })).text, /It was taken back\./);
     const refused = await open('/invitations', { repo: 'much' });
     assert.match(refused.text, /role="status" class="bad"/);
     const back = await open('/invitations', { withdraw: code });
