@@ -9,11 +9,11 @@ export interface MirrorView {
   readonly url: string;
   readonly mirrorDid: string;
   readonly key: string;
-  readonly words: readonly string[];
   readonly state: 'pairing' | 'active' | 'paused' | 'alarm';
   readonly pairedAt: string;
   readonly waiting: number;
   readonly waitingBytes: number;
+  readonly words?: readonly string[];
   readonly handle?: string;
   readonly acked?: { readonly commit: string; readonly rev: string; readonly seq: number; readonly time: string };
   readonly alarm?: { readonly code: string; readonly message: string; readonly time: string; readonly rev?: string };
@@ -44,7 +44,8 @@ export async function mirrorView({ store }: Pick<House, 'store'>, { did, signing
   const { url, mirrorDid, key, pairedAt, handle, acknowledged, alarm, notice, clockAheadMs, missingBlobs, reader, resend, usage, standbys } = mirror;
   return {
     did, url, mirrorDid, key, pairedAt, state: stateOf(mirror), waiting: commits, waitingBytes: bytes,
-    words: wordsToCompare({ did, signingKey, mirrorDid, mirrorKey: key }),
+    // Before that the operator has none, or those of the key before.
+    ...(mirror.state === 'active' && resend !== true && { words: wordsToCompare({ did, signingKey, mirrorDid, mirrorKey: key }) }),
     ...(handle !== undefined && { handle }),
     // While it is paired with a standby, that is what the mirror before has confirmed.
     ...(acknowledged !== undefined && mirror.state === 'active' && {

@@ -81,7 +81,7 @@ const _mirrorSchema = /*#__PURE__*/ v.object(
 		 */
 		"waitingBytes": /*#__PURE__*/ v.integer(),
 		/**
-		 * The operator of the mirror sees the same ones (app.holdfast.operator.getAccount): then both mean this account, and this mirror with this key.
+		 * The operator of the mirror sees the same ones (app.holdfast.operator.getAccount): then both mean this account, and this mirror with this key. There are none while the mirror has not verified what the account's key of now signs.
 		 * @minLength 4
 		 * @maxLength 4
 		 */

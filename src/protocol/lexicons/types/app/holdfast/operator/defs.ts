@@ -28,7 +28,7 @@ const _accountSchema = /*#__PURE__*/ v.object(
 			return AppHoldfastMirrorDefs.usageSchema
 		},
 		/**
-		 * Its owner sees the same ones, once it was handed over: then both mean this account, with this key. Of a standby there are none.
+		 * Its owner sees the same ones, where nothing is to be handed over: then both mean this account, with this key. Of a standby there are none.
 		 * @minLength 4
 		 * @maxLength 4
 		 */
