@@ -107,6 +107,10 @@ export class FakeMirror {
   /** What it says that the account takes; older ones do not say. */
   usage: object | undefined;
   /** One of an earlier version does not. */
+  tellsTerms = true;
+  /** By its terms, without an invitation. */
+  keptDays: number | undefined;
+  /** One of an earlier version does not. */
   keepsKits = true;
   /** One of an earlier version does not. */
   takesParts = true;
@@ -179,7 +183,8 @@ export class FakeMirror {
       return Response.json({ kits: this.altered(kits) });
     }
     if (name === 'getKits') return Response.json({ error: 'MethodNotImplemented', message: 'No.' }, { status: 501 });
-    if (name === 'getTerms') return this.#terms(await request.json() as { invite?: string });
+    if (name === 'getTerms' && this.tellsTerms) return this.#terms(await request.json() as { invite?: string });
+    if (name === 'getTerms') return Response.json({ error: 'MethodNotImplemented', message: 'No.' }, { status: 501 });
     const did = await this.#whoAsks(request, path as Nsid);
     if (name === 'getUsage' && this.usage !== undefined) return Response.json({ usage: this.usage });
     if (name === 'enroll') return this.#enroll(did, await request.json() as { handle?: string; invite?: string });
@@ -247,7 +252,7 @@ export class FakeMirror {
     const [most, room] = [1e9, invite === undefined ? 1e9 : 1e6];
     return Response.json({ terms: {
       repoBytes: room, mostRepoBytes: most, allBlobBytes: room, mostAllBlobBytes: most, blobBytes: this.maxBlobBytes, warnPercent: 90, noticeDays: 14, graceDays: 14,
-      ...(invite !== undefined && { invitation: 'open', days: 30 }),
+      ...(this.keptDays !== undefined && { days: this.keptDays }), ...(invite !== undefined && { invitation: 'open', days: 30 }),
     } });
   }
 

@@ -71,10 +71,16 @@ export async function askTerms(fetch: Fetch, url: string, invite: string | undef
   const schema = lexicons.AppHoldfastMirrorGetTerms.mainSchema;
   const { body, contentType } = bodyOf<typeof schema>({ input: { ...(invite !== undefined && { invite }) } });
   const answer = await reach(fetch, `${url}/xrpc/${schema.nsid}`, { method: 'POST', headers: { 'content-type': contentType! }, body: body! }, MS, undefined);
-  if (answer.status !== 200) throw refusalOf(answer);
+  if (answer.status !== 200) throw withoutTerms(refusalOf(answer));
   const found = safeParse(schema.output.schema, jsonOf(answer));
   if (!found.ok) throw senseless();
   return found.value.terms;
+}
+
+function withoutTerms(refusal: MirrorError): MirrorError {
+  const { reason } = refusal;
+  if (reason !== 'MethodNotImplemented') return refusal;
+  return new MirrorError('MirrorRefused', 'Your data here is safe. This mirror is of an older version and does not tell its terms: ask its operator to update it.', { reason });
 }
 
 /** Who calls which mirror for which account. */

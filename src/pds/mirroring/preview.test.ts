@@ -29,6 +29,21 @@ test('a mirror is asked what it is, and nothing is sent of any account', async (
   assert.ok(!town.network.take().some((call) => call.includes('getTerms')));
 });
 
+test('a mirror of an earlier version that tells no terms is refused in words that say so, and senseless terms are none', async () => {
+  const town = await Town.make();
+  const asked = () => town.house.get('app.holdfast.bridge.preview', { url: town.mirror.url });
+  town.mirror.keptDays = 1_000_000_000;
+  const refused = await asked();
+  assertRefused(refused, 502, 'MirrorRefused');
+  assert.match(String(refused.body['message']), /makes no sense/);
+  town.mirror.keptDays = 36_500;
+  assert.equal(((await asked()).body['terms'] as { days: number }).days, 36_500);
+  town.mirror.tellsTerms = false;
+  const old = await asked();
+  assertRefused(old, 502, 'MirrorRefused');
+  assert.match(String(old.body['message']), /^Your data here is safe\. This mirror is of an older version/);
+});
+
 test('what is no address of a mirror is refused', async () => {
   const { house, network, mirror } = await Town.make();
   network.add('https://other.test', async () => Response.json({ hello: 'there' }));

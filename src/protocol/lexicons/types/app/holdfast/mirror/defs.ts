@@ -98,8 +98,12 @@ const _offerSchema = /*#__PURE__*/ v.object(
 		/**
 		 * It is kept for so many days from its use on; without an end where it is left out.
 		 * @minimum 0
+		 * @maximum 36500
 		 */
-		"days": /*#__PURE__*/ v.optional(/*#__PURE__*/ v.integer()),
+		"days": /*#__PURE__*/ v.optional(/*#__PURE__*/ v.constrain(
+			/*#__PURE__*/ v.integer(),
+			[/*#__PURE__*/ v.integerRange(0, 36500)]
+		)),
 		/**
 		 * Nothing stops for so long after the end. Then it is served no longer, and its data stays.
 		 * @minimum 0
