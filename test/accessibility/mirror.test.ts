@@ -186,11 +186,17 @@ const STATES: Readonly<Record<string, (locale?: string) => Promise<Page>>> = {
     await find(page, '#invite[aria-invalid=true]');
     return page;
   },
-  'a mirror looked at, its terms by an invitation that was used, its operator silent': async (locale = '') => {
-    const { email: _, privacyPolicy: __, termsOfService: ___, ...mirror } = PREVIEW.mirror;
-    const page = await open({ preview: { ...PREVIEW, mirror, terms: { ...PREVIEW.terms, invitation: 'used', days: 1, writesPerHour: undefined, usableUntil: undefined } } }, { locale });
+  'a mirror looked at, the invitation used': async (locale = '') => {
+    const page = await open({ preview: { ...PREVIEW, terms: { ...PREVIEW.terms, invitation: 'used' } } }, { locale });
     await look(page);
-    await find(page, '[data-state=used]');
+    await find(page, '#used');
+    return page;
+  },
+  'a mirror looked at, its terms by an invitation for longer than days are counted, its operator silent': async (locale = '') => {
+    const { email: _, privacyPolicy: __, termsOfService: ___, ...mirror } = PREVIEW.mirror;
+    const page = await open({ preview: { ...PREVIEW, mirror, terms: { ...PREVIEW.terms, days: 1_000_000_000, writesPerHour: undefined, usableUntil: undefined } } }, { locale });
+    await look(page);
+    await find(page, '[data-state=open]');
     return page;
   },
   'a mirror looked at, the invitation over': async (locale = '') => {
@@ -213,7 +219,7 @@ const STATES: Readonly<Record<string, (locale?: string) => Promise<Page>>> = {
     return page;
   },
   'pairing that is not finished': async (locale = '') => {
-    const page = await open(paired({ state: 'pairing', acked: undefined, relay: undefined }), { locale });
+    const page = await open(paired({ state: 'pairing', acked: undefined, relay: undefined, words: undefined }), { locale });
     await find(page, '#go-on');
     return page;
   },

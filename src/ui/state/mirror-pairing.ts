@@ -1,3 +1,4 @@
+import { problemOf } from '../components/hf-error.ts';
 import { asOwner } from './as-owner.ts';
 import { house } from '../house/client.ts';
 import { houseEvents } from '../house/feed.ts';
@@ -88,6 +89,8 @@ class MirrorPairing {
       // The handle may be another one now.
       void accountStore.refresh();
     } catch (error) {
+      // The terms that were shown are not those that it gets.
+      if (problemOf(error).code === 'InvalidInviteCode') this.draft = { ...this.draft, preview: undefined };
       if (abort.signal.aborted) this.#become({ phase: 'stopped' });
       else this.#become({ phase: 'failed', error });
       void mirrorStore.refresh();

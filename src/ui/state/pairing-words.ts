@@ -39,7 +39,7 @@ export function pairingAdvice(error: unknown): string | undefined {
     case 'UnsupportedDomain':
       return msg('Choose another name.');
     case 'InvalidInviteCode':
-      return msg('Ask the operator of the mirror for an invitation.');
+      return msg('Look at the invitation again, or ask the operator of the mirror.');
     case 'ClockAhead':
       return msg('Set the clock of this device right, then try again.');
     case 'IdentityChanged':

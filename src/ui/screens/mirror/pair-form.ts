@@ -73,7 +73,7 @@ export class PairForm extends LitElement {
           <label for="invite">${msg('Invitation, if you were given one')}</label>
           <input id="invite" name="invite" class="mono" autocomplete="off" autocapitalize="none" spellcheck="false" maxlength="128" .value=${invite} @input=${this.#typeInvite}
             aria-describedby="invite-hint invite-problem" aria-invalid=${inviteProblem === undefined ? 'false' : 'true'} />
-          <span class="hint" id="invite-hint">${msg('A link fills it in. A short one of eight characters may be typed in any way.')}</span>
+          <span class="hint" id="invite-hint">${msg('A link fills it in. In a code of eight characters capitals, spaces and dashes do not matter.')}</span>
           <span class="problem" id="invite-problem" role="alert">${inviteProblem ?? nothing}</span>
         </div>
         ${this.problem === undefined ? nothing : html`
@@ -82,12 +82,13 @@ export class PairForm extends LitElement {
         <div class="row">
           <button class=${preview === undefined ? 'primary' : ''} id="look" type="submit" aria-disabled=${this.looking ? 'true' : 'false'}>
             ${ICONS.mirror}${this.looking ? msg('Looking…') : msg('Look at this mirror')}</button>
-          <span class="soft small">${msg('Looking sends nothing of your account, only the invitation.')}</span>
+          <span class="soft small">${msg('Looking sends the invitation, and nothing of your account.')}</span>
         </div>
       </form>
       <div role="status" class="visually-hidden">${preview === undefined ? nothing : msg(str`The mirror ${hostOf(preview.url)} has answered.`)}</div>
+      ${preview === undefined || inviteProblem !== undefined ? nothing : preview.terms.invitation === 'used' ? usedInvitation() : termsCard(preview)}
       ${preview === undefined ? nothing : aboutMirror(preview)}
-      ${preview === undefined || inviteProblem !== undefined ? nothing : html`${termsCard(preview)}
+      ${preview === undefined || inviteProblem !== undefined ? nothing : html`
         ${this.#isOnDomain ? html`<holdfast-web-card did=${this.account.did} pds=${preview.url}></holdfast-web-card>` : nothing}
         ${this.#last(preview)}`}`;
   }
@@ -153,7 +154,7 @@ export class PairForm extends LitElement {
   /** Why nobody pairs by the invitation that is filled in, as far as that is known. */
   get #inviteProblem(): string | undefined {
     const { preview, invite } = mirrorPairing.draft;
-    if (this.isUnknown) return msg('This mirror has no such invitation, or it was taken back. Nothing was sent but the invitation.');
+    if (this.isUnknown) return msg('Your data is safe: only the invitation was sent. This mirror does not know it, or it was taken back. Look for a typing mistake, or ask for another.');
     return preview && inviteProblem(preview, invite);
   }
 
@@ -203,8 +204,11 @@ export class PairForm extends LitElement {
   async #look(event: Event): Promise<void> {
     event.preventDefault();
     if (this.looking) return;
-    const url = mirrorAddress(mirrorPairing.draft.address);
-    const invite = mirrorPairing.draft.invite.trim();
+    const { address, invite: shown } = mirrorPairing.draft;
+    // What is filled in meanwhile was not looked at.
+    const isFilledIn = (): boolean => mirrorPairing.draft.address === address && mirrorPairing.draft.invite === shown;
+    const url = mirrorAddress(address);
+    const invite = shown.trim();
     this.problem = undefined;
     this.isUnknown = false;
     this.addressProblem = url === undefined ? msg('This is no address of a mirror. It looks like mirror.example.com.')
@@ -214,9 +218,11 @@ export class PairForm extends LitElement {
     this.looking = true;
     try {
       const preview = await house.get('app.holdfast.bridge.preview', { url, ...(invite !== '' && { invite }) });
+      if (!isFilledIn()) return;
       mirrorPairing.note({ preview, ...this.#nameFor(preview) });
-      this.#focus(this.#inviteProblem === undefined ? '#about' : '#invite');
+      this.#focus(this.#inviteProblem === undefined ? '#terms, #used' : '#invite');
     } catch (error) {
+      if (!isFilledIn()) return;
       mirrorPairing.note({ preview: undefined });
       this.isUnknown = problemOf(error).code === 'InvalidInviteCode';
       if (this.isUnknown) return this.#focus('#invite');
@@ -254,3 +260,8 @@ export class PairForm extends LitElement {
 }
 
 customElements.define('holdfast-pair-form', PairForm);
+
+/** Its terms are those of whoever used it. */
+function usedInvitation(): TemplateResult {
+  return html`<p class="note amber" id="used" tabindex="-1">${ICONS.warning}<span>${msg('This invitation was used already. Pair only if it was this account that used it; otherwise ask the operator for another.')}</span></p>`;
+}

@@ -10,7 +10,7 @@ import type { MirrorPreview } from '../../state/mirror-pairing.ts';
 export function termsCard({ url, mirror, terms }: MirrorPreview): TemplateResult {
   return html`
     <section class="card stack" aria-labelledby="terms">
-      <h2 id="terms">${terms.invitation === undefined ? msg(str`What you get at ${hostOf(url)}`) : msg(str`What you get at ${hostOf(url)} by this invitation`)}</h2>
+      <h2 id="terms" tabindex="-1">${terms.invitation === undefined ? msg(str`What you get at ${hostOf(url)}`) : msg(str`What this invitation gives you at ${hostOf(url)}`)}</h2>
       <dl class="facts">
         <div><dt>${msg('Invitation')}</dt><dd data-state=${terms.invitation ?? 'none'}><span>${invitationWords(terms)}</span></dd></div>
         <div><dt>${msg('Records')}</dt><dd><span>${formatBytes(terms.repoBytes)}</span></dd></div>
@@ -33,7 +33,7 @@ function operator({ email, privacyPolicy, termsOfService }: MirrorPreview['mirro
   const known = links.filter((link): link is readonly [MirrorPreview['url'], string] => link[0] !== undefined && /^https?:/.test(link[0]));
   return html`
     <div><dt>${msg('Operator')}</dt><dd><span>
-      ${email === undefined && known.length === 0 ? msg('Says nothing of who they are, nor of terms or privacy.') : nothing}
+      ${email === undefined && known.length === 0 ? msg('Gives no address, terms or privacy policy.') : nothing}
       ${email === undefined ? nothing : html`<span class="data">${email}</span> `}
       ${known.map(([href, words]) => html`<a class="button quiet" href=${href} target="_blank" rel="noopener noreferrer">${words}</a>`)}
     </span></dd></div>`;

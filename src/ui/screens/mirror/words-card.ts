@@ -1,17 +1,16 @@
 import { html, nothing } from 'lit';
-import { msg, str } from '../../i18n.ts';
-import { hostOf } from '../../state/mirror-words.ts';
+import { msg } from '../../i18n.ts';
 import type { TemplateResult } from 'lit';
 import type { Mirror } from '../../state/mirror-store.ts';
 
 /** The words that the operator of the mirror sees too, and what they are for. */
-export function wordsCard({ url, words }: Mirror): TemplateResult | typeof nothing {
+export function wordsCard({ words }: Mirror): TemplateResult | typeof nothing {
   if (words === undefined) return nothing;
   return html`
     <section class="card stack" aria-labelledby="words">
       <h2 id="words">${msg('Words to compare')}</h2>
       <p class="words mono" translate="no">${words.map((word) => html`<span>${word}</span> `)}</p>
-      <p>${msg(str`The operator of ${hostOf(url)} sees the same four words on the page of your account. Read them to each other over the phone, or anywhere but through this mirror. If they are the same, you both mean this account at this mirror, and nobody else confirms your changes in its place.`)}</p>
-      <p class="soft">${msg('If they are not the same, leave this mirror: your data stays here. The words do not say that an operator means well, nor who else reads on the way: all of it is public. They change when your signing key does, as with a new kit.')}</p>
+      <p>${msg('To be sure that this is the mirror you mean, call its operator and read these words to each other: the operator sees them on the page of your account. The same words: you both mean this account and this mirror, and nobody confirms changes in its place.')}</p>
+      <p class="soft">${msg('Other words: your data is safe here. First see that both look at the same account, and that nothing waits here. If they stay different, leave this mirror. A new kit makes new words; they do not say whether an operator is honest.')}</p>
     </section>`;
 }
