@@ -40,7 +40,7 @@ function facts({ did, handle, host, status, createdAt, rev, records, usage, term
   return html`<section aria-labelledby="facts"><h2 id="facts">What it is</h2><dl>
 <dt>DID</dt><dd><code>${did}</code></dd>${handle && html`<dt>Handle</dt><dd>@${handle}</dd>`}${isNamed && html`<dt>Host name</dt><dd>${host}</dd>`}
 <dt>Status</dt><dd class="${tone(status)}">${status}</dd><dt>Here since</dt><dd>${time(createdAt)}</dd>
-${words && html`<dt>Words to compare</dt><dd><code class="big">${words.join(' ')}</code><div class="hint">The owner sees the same on their Mirror screen: let them read theirs to you. The same words mean that both of you speak of this account, with the key that signs it, and that its house knows this mirror by its name and key. Where they are others, something stands between: the owner should leave.</div></dd>`}
+${words && html`<dt>Words to compare</dt><dd><code class="big">${words.join(' ')}</code><div class="hint">Ask the owner to read you the words on their Mirror screen. The same words: both of you mean this account at this mirror. Other words: see first that both look at the same account and that its last changes are here. If they stay different, somebody stands between, and the owner should leave.</div></dd>`}
 ${rev && html`<dt>Revision</dt><dd><code>${rev}</code></dd>`}<dt>Records</dt><dd>${number(records)}, ${bytes(usage.repoBytes)} of ${bytes(usage.repoLimit)}</dd>
 <dt>Blobs</dt><dd>${bytes(usage.blobBytes)} of ${bytes(usage.blobLimit)}</dd>
 ${usage.writesLimit !== undefined && html`<dt>Changes in the last hour</dt><dd>${number(usage.writes ?? 0)} of ${number(usage.writesLimit)}</dd>`}
