@@ -7,7 +7,6 @@ import type { Ahead } from './commits-ahead.ts';
 import { commitEvent } from './events.ts';
 import type { IntakeOptions } from './ingest-options.ts';
 import { MirrorRefusal } from './mirror-refusal.ts';
-import type { StoredEvent } from './ports/event-log.ts';
 import { isStandby, MirrorStoreError } from './ports/mirror-store.ts';
 import type { CopyAccount, CopyChange, CopyHead } from './ports/mirror-store.ts';
 import type { Receipt } from './receipt.ts';
@@ -15,7 +14,7 @@ import { checkRoom } from './quota.ts';
 import { checkAhead, repoRefusal, storeRefusal, twice } from './refusals.ts';
 import { SharedRecords } from './shared-records.ts';
 
-/** Takes commits in, one after another for each account. */
+/** Takes commits in, in the order of each account. */
 export class CommitIntake {
   readonly #options: IntakeOptions;
   readonly #shared = new SharedRecords();
@@ -31,7 +30,9 @@ export class CommitIntake {
    */
   async take(did: Did, message: CommitMessage): Promise<Receipt> {
     const { turns } = this.#options;
-    return await turns.overlap(did, () => this.#begin(did, message)) ?? turns.take(did, () => twice(async () => (await this.#prepare(did, message))()));
+    const receipt = await turns.overlap(did, () => this.#begin(did, message));
+    if (receipt !== undefined) return receipt;
+    return turns.take(did, () => twice(async () => (await this.#prepare(did, message))()));
   }
 
   /** As `Ingest.follow`. */
@@ -43,9 +44,9 @@ export class CommitIntake {
       this.#checkPlace(message, head);
       this.#checkTerms(account!, message);
       const { verified, key } = await this.#verify(did, message, head);
-      const { change, remember } = await this.#change(message, verified, key, { head });
+      const change = await this.#change(message, verified, key, { head });
       // The network hears of it from the primary.
-      await this.#write({ ...change, events: [] }, remember);
+      await this.#options.store.commit({ ...change, events: [] });
       return change.head;
     }));
   }
@@ -59,8 +60,8 @@ export class CommitIntake {
         if (error instanceof MirrorStoreError && error.code === 'HeadMoved') return undefined;
         throw storeRefusal(error);
       });
-    } catch (error) {
-      if (ahead === undefined) throw storeRefusal(error);
+    } catch {
+      // Though nothing is ahead: one before it may have a turn of its own still to come.
       return async () => undefined;
     }
   }
@@ -75,34 +76,22 @@ export class CommitIntake {
     if (known !== undefined) return async () => known;
     await admit?.(did);
     this.#checkPlace(message, head);
+    // Too much rather than too little: part of what is ahead may be stored by now.
     this.#checkTerms({ ...account!, bytes: account!.bytes + (ahead?.bytes ?? 0) }, message);
     const { verified, key } = await this.#verify(did, message, head);
-    const { change, remember } = await this.#change(message, verified, key, { head, ...(ahead !== undefined && { ahead }) });
-    return () => this.#store(account!, change, remember);
+    const change = await this.#change(message, verified, key, { head, ...(ahead !== undefined && { ahead }) });
+    return () => this.#store(account!, change);
   }
 
-  async #store(account: CopyAccount, change: CopyChange, remember: () => void): Promise<Receipt> {
-    const { announce, receiptOf, writes } = this.#options;
+  async #store(account: CopyAccount, change: CopyChange): Promise<Receipt> {
+    const { store, announce, receiptOf, writes } = this.#options;
     const forget = writes.note(account);
-    const events = await this.#write(change, remember).catch((error: unknown) => {
+    const events = await this.#ahead.during(change, () => store.commit(change)).catch((error: unknown) => {
       forget();
       throw error;
     });
-    try {
-      return await receiptOf(change.did, change.head, events[0]!);
-    } finally {
-      announce(events);
-    }
-  }
-
-  async #write(change: CopyChange, remember: () => void): Promise<readonly StoredEvent[]> {
-    remember();
-    try {
-      return await this.#ahead.during(change, () => this.#options.store.commit(change));
-    } catch (error) {
-      this.#shared.forget(change.did);
-      throw error;
-    }
+    announce(events);
+    return receiptOf(change.did, change.head, events[0]!);
   }
 
   /** A commit that is held is sent again by a house that did not hear of its receipt. */
@@ -156,21 +145,20 @@ export class CommitIntake {
 
   async #change(
     message: CommitMessage, { commit, newBlocks, deadNodes, droppedRecords }: VerifiedMessage, key: PublicKey, { head: before, ahead }: Base,
-  ): Promise<{ readonly change: CopyChange; readonly remember: () => void }> {
+  ): Promise<CopyChange> {
     const { did, rev, data } = commit;
     const reader = this.#options.store.reader(did);
     const stored = ahead === undefined ? reader : readerOver(ahead.blocks, reader);
     const fresh = new CidMap<Uint8Array>();
     for (const { cid, bytes } of newBlocks) fresh.set(cid, bytes);
-    const { dead, remember } = await this.#shared.dead({
+    const dead = await this.#shared.dead({
       did, before: before.cid, after: commit, operations: message.ops, dropped: droppedRecords, stored, reader: readerOver(fresh, stored),
     });
-    const change: CopyChange = {
+    return {
       did, expected: before.cid, head: { cid: commit.cid.detached(), rev, data }, signingKey: formatDidKey(key),
       newBlocks, deadBlocks: [before.cid, ...deadNodes, ...dead],
       grown: grownBy(message.ops), blobs: blobsByPath(message.ops, fresh), events: [commitEvent(message)],
     };
-    return { change, remember };
   }
 }
 

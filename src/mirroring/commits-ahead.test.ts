@@ -4,7 +4,9 @@ import { test } from 'node:test';
 import { DID, House, post } from '../../test/support/house.ts';
 import { TestMirror } from '../../test/support/mirror.ts';
 import { until } from '../../test/support/until.ts';
+import { cidOf } from '../protocol/index.ts';
 import type { CommitMessage, Write } from '../repo/index.ts';
+import { CommitsAhead } from './commits-ahead.ts';
 import { MirrorRefusal } from './mirror-refusal.ts';
 import { MirrorStoreError } from './ports/mirror-store.ts';
 import type { CopyChange } from './ports/mirror-store.ts';
@@ -117,6 +119,51 @@ test('what is refused on top of others is refused by what the disk has, and what
   disk.letGo();
   assert.deepEqual(await Promise.all(answers), [first.commit.toString(), 'InvalidCommit', first.commit.toString()]);
   assert.equal(disk.mirror.announced.filter(({ type }) => type === '#commit').length, 1);
+});
+
+test('a commit that is refused for now, and gets a turn of its own, is not overtaken by those that follow it', async () => {
+  const disk = await SlowDisk.with();
+  const { keys } = disk.mirror;
+  const keyOf = keys.keyOf.bind(keys);
+  let asked = 0;
+  const stored = disk.mirror.account().then(({ head }) => head!.rev);
+  keys.keyOf = async (...of) => {
+    if (++asked !== 2) return keyOf(...of);
+    const before = await stored;
+    disk.letGo();
+    await until('the first is stored', async () => (await disk.mirror.account()).head!.rev > before);
+    throw new MirrorRefusal('IdentityUnknown', 'The directory does not answer.');
+  };
+  assert.deepEqual(await Promise.all(await disk.send([create('one')], [create('two')], [create('three')])), ['taken', 'taken', 'taken']);
+  await disk.mirror.assertCopyOf(disk.house);
+});
+
+test('what waits takes room as what is there does', async () => {
+  const disk = await SlowDisk.with();
+  const { bytes } = await disk.mirror.account();
+  await disk.mirror.store.setTerms(DID, { repoBytes: bytes });
+  const answers = await disk.send([create('one', 'x'.repeat(2 * bytes))], [create('two')]);
+  await disk.waits(1);
+  disk.letGo();
+  assert.deepEqual(await Promise.all(answers), ['taken', 'QuotaExceeded']);
+});
+
+test('when four megabytes are ahead, all of it has to arrive first', async () => {
+  const ahead = new CommitsAhead();
+  const block = { cid: cidOf(Uint8Array.of(1)), bytes: new Uint8Array(4_000_000) };
+  const change = { did: DID, head: {}, newBlocks: [block] } as unknown as CopyChange;
+  const stored = Promise.withResolvers<void>();
+  const during = ahead.during(change, () => stored.promise);
+  let isKnown = false;
+  const known = ahead.of(DID).then((of) => {
+    isKnown = true;
+    return of;
+  });
+  await setImmediate();
+  assert.equal(isKnown, false);
+  stored.resolve();
+  await during;
+  assert.equal(await known, undefined);
 });
 
 test('an account that is suspended meanwhile is taken nothing more of, and what it may write in an hour holds for what waits', async () => {

@@ -10,7 +10,7 @@ import { RepositoryIntake } from './repository-intake.ts';
 import { Turns } from './turns.ts';
 
 /**
- * How a mirror takes in what houses send: it verifies, then calls its store once, then signs the receipt, then tells. A
+ * How a mirror takes in what houses send: it verifies, then calls its store once, then tells, and signs the receipt. A
  * refusal leaves head and events as they were. What is sent for one account is looked at in its order.
  */
 export class Ingest {

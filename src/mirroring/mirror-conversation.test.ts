@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { setImmediate } from 'node:timers/promises';
 import { test } from 'node:test';
 import { DID, House, post } from '../../test/support/house.ts';
 import { TestMirror } from '../../test/support/mirror.ts';
@@ -106,7 +107,8 @@ test('commits are taken side by side and answered in their order, and what is no
   const { house, mirror } = await begun();
   const desk = deskOf(mirror);
   const begunWith: string[] = [];
-  const [first, offered] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  const first = Promise.withResolvers<void>();
+  let isOffered = false;
   const line = new Line({
     ...desk,
     commit: async (did, message) => {
@@ -116,16 +118,16 @@ test('commits are taken side by side and answered in their order, and what is no
       return receipt;
     },
     missing: async (did, blobs) => {
-      offered.resolve();
+      isOffered = true;
       return desk.missing(did, blobs);
     },
   });
-  const messages = await written(house, 40);
+  const messages = await written(house, 10);
   line.say(hello, ...commits(messages), { type: '#offer', blobs: [] });
   await line.hear();
-  await until('as many are begun with as may be', () => begunWith.length === 32);
-  const outcome = Promise.race([offered.promise.then(() => 'offered'), mirror.account().then(() => 'nothing')]);
-  assert.equal(await outcome, 'nothing');
+  await until('all are begun with', () => begunWith.length === 10);
+  for (let turn = 0; turn < 20; turn++) await setImmediate();
+  assert.equal(isOffered, false);
   first.resolve();
   for (const { commit } of messages) {
     const ack = await line.hear();
@@ -134,6 +136,33 @@ test('commits are taken side by side and answered in their order, and what is no
   assert.equal((await line.hear()).type, '#want');
   assert.deepEqual(begunWith, messages.map(({ rev }) => rev));
 });
+
+for (const [what, blocks, most] of [['32 commits', 10, 32], ['four megabytes', 1_900_000, 2]] as const) {
+  test(`a house that sends more than ${what} ahead waits in its channel, and goes on when the first is answered`, async () => {
+    const { house, mirror } = await begun();
+    const [message] = await written(house, 1);
+    const answers: PromiseWithResolvers<never>[] = [];
+    const line = new Line({
+      ...deskOf(mirror),
+      commit: () => {
+        const answer = Promise.withResolvers<never>();
+        answers.push(answer);
+        return answer.promise;
+      },
+    });
+    line.say(hello, ...commits(Array.from({ length: most + 2 }, () => ({ ...message!, blocks: new Uint8Array(blocks) }))));
+    await line.hear();
+    await until('as many are begun with as may be', () => answers.length === most);
+    for (let turn = 0; turn < 20; turn++) await setImmediate();
+    assert.equal(answers.length, most);
+    answers[0]!.reject(new MirrorRefusal('InvalidCommit', 'It is not right.'));
+    await until('one more is begun with', () => answers.length === most + 1);
+    // What is wrong inside ends all of it, and nothing more is begun with.
+    answers[1]!.reject(new Error('inside'));
+    assert.equal((await line.done as Error).message, 'inside');
+    assert.equal(answers.length, most + 1);
+  });
+}
 
 test('what was sent after a refused commit is refused too, until the house comes with what follows the head', async () => {
   const { house, mirror, line } = await begun();

@@ -42,6 +42,7 @@ export class MirrorConversation {
   readonly #unanswered = { commits: 0, bytes: 0 };
   readonly #room = new Bell();
   readonly #failed = Promise.withResolvers<never>();
+  #hasFailed = false;
   #hasMoved = false;
 
   constructor(channel: Channel, desk: MirrorDesk, { helloMs = HELLO_MS, now = Date.now, timers = TIMERS }: MirrorConversationOptions = {}) {
@@ -89,7 +90,7 @@ export class MirrorConversation {
 
   async #listen(did: Did, frames: AsyncIterator<Uint8Array>): Promise<void> {
     try {
-      for (let step = await frames.next(); step.done !== true; step = await frames.next()) {
+      for (let step = await frames.next(); step.done !== true && !this.#hasFailed; step = await frames.next()) {
         const message = decodeHouseMessage(step.value);
         if (message.type === '#commit') {
           await this.#take(did, message.message);
@@ -109,7 +110,10 @@ export class MirrorConversation {
   async #take(did: Did, message: CommitMessage): Promise<void> {
     const { commits, bytes } = MOST_UNANSWERED;
     const unanswered = this.#unanswered;
-    while (unanswered.commits >= commits || (unanswered.commits > 0 && unanswered.bytes + message.blocks.length > bytes)) await this.#room.next;
+    while (unanswered.commits >= commits || (unanswered.commits > 0 && unanswered.bytes + message.blocks.length > bytes)) {
+      if (this.#hasFailed) return;
+      await this.#room.next;
+    }
     unanswered.commits++;
     unanswered.bytes += message.blocks.length;
     const answer = this.#commit(did, message);
@@ -122,7 +126,11 @@ export class MirrorConversation {
     this.#answered = answered;
     // Whichever comes first is what is told; the others have nobody to hear them.
     answer.catch(() => undefined);
-    answered.catch(this.#failed.reject);
+    answered.catch((error: unknown) => {
+      this.#hasFailed = true;
+      this.#failed.reject(error);
+      this.#room.ring();
+    });
   }
 
   /** Once is enough: the house begins anew. */

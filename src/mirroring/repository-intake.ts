@@ -117,11 +117,8 @@ export class RepositoryIntake {
     if (account.head !== undefined && !isStandby(account)) this.#options.writes.note(account);
     const [told] = events;
     if (told === undefined) return { head };
-    try {
-      return { head, receipt: await this.#options.receiptOf(did, head, told) };
-    } finally {
-      this.#options.announce(events);
-    }
+    this.#options.announce(events);
+    return { head, receipt: await this.#options.receiptOf(did, head, told) };
   }
 
   async #held(did: Did, { status, told }: CopyAccount, head: CopyHead): Promise<HandedOver> {

@@ -2,6 +2,7 @@ import { CidSet } from '../protocol/index.ts';
 import type { Cid, Did } from '../protocol/index.ts';
 import { NodeCache, NodeSource, Tree, unreferenced } from '../repo/index.ts';
 import type { BlockReader, Operation } from '../repo/index.ts';
+import { othersTurn } from './others-turn.ts';
 
 /** A commit that was verified, before it is stored. */
 export interface RecordChange {
@@ -38,27 +39,24 @@ const STRIDE = 2_048;
 export class SharedRecords {
   readonly #known = new Map<Did, Known>();
 
-  /** The records that are dead after the change; `remember` is to be called before it is stored, and `forget` where that fails. */
-  async dead(change: RecordChange): Promise<{ readonly dead: readonly Cid[]; readonly remember: () => void }> {
+  /** The records that are dead after the change. What is learned of the tree that it makes holds whether it is stored or not. */
+  async dead(change: RecordChange): Promise<readonly Cid[]> {
     const { did, before, after, dropped, reader } = change;
     const known = this.#known.get(did);
     if (known === undefined || !known.head.equals(before)) {
-      if (dropped.length === 0) return { dead: [], remember: () => void this.#known.delete(did) };
+      if (dropped.length === 0) return [];
       const { dead, shared } = await walk(treeOf(reader, after.data), dropped);
-      return { dead, remember: () => this.#remember(did, { head: after.cid, shared }) };
+      this.#remember(did, { head: after.cid.detached(), shared });
+      return dead;
     }
     const { shared } = known;
-    // One too many does no harm, should the change come to nothing.
+    // One too many does no harm.
     for (const cid of await repeated(change)) shared.add(cid.detached());
     const doubtful = dropped.filter((cid) => shared.has(cid));
     const dead = dropped.filter((cid) => !shared.has(cid));
     if (doubtful.length > 0) dead.push(...await unreferenced(treeOf(reader, after.data), doubtful));
-    return { dead, remember: () => this.#remember(did, { head: after.cid, shared }) };
-  }
-
-  /** What was remembered did not come to be. */
-  forget(did: Did): void {
-    this.#known.delete(did);
+    this.#remember(did, { head: after.cid.detached(), shared });
+    return dead;
   }
 
   /** The accounts that have changed last. */
@@ -91,10 +89,4 @@ async function walk(tree: Tree, dropped: readonly Cid[]): Promise<{ readonly dea
     if (++count % STRIDE === 0) await othersTurn();
   }
   return { dead: dropped.filter((cid) => !seen.has(cid)), shared };
-}
-
-function othersTurn(): Promise<void> {
-  return new Promise((resolve) => {
-    setTimeout(resolve, 0);
-  });
 }

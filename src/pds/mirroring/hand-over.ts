@@ -6,6 +6,7 @@ import type { Acknowledged, PairedMirror } from '../ports/paired-mirror.ts';
 import { ALARMS, otherKey, raise } from './alarms.ts';
 import { namesOurKey } from './identity.ts';
 import { isKnownHead } from './known-head.ts';
+import { isMoved } from './look.ts';
 import { describeMirror } from './mirror-client.ts';
 import type { MirrorClient } from './mirror-client.ts';
 import { isRefusal, MirrorError, PASSING } from './mirror-error.ts';
@@ -109,6 +110,6 @@ async function raiseRefusal(house: House, account: PairedAccount, error: MirrorE
   if (error.reason === 'FutureRev') return raise(house, account, 'clock', ALARMS.clock());
   // Whatever it calls that: what is signed with another key than the DID names is taken by no mirror.
   if (await namesOurKey(house, account) === false) return raise(house, account, 'refused', otherKey(account.did));
-  if (PASSING.has(error.reason ?? '')) return;
+  if (PASSING.has(error.reason ?? '') || (error.reason === 'AccountInactive' && await isMoved(house, account))) return;
   await raise(house, account, 'refused', `${error.message} Send everything again, or ask the operator of the mirror.`);
 }

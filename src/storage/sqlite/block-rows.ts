@@ -26,7 +26,6 @@ const PUT = statements((numbers) => `
 const KILL = statements((numbers) => `
   UPDATE block SET died = ?2 WHERE copy = ?1 AND cid IN (${numbers.map((number) => `?${number + 3}`).join()}) AND died IS NULL RETURNING length(bytes) AS size
 `);
-
 const READ = statements((numbers) => `
   WITH asked (number, cid) AS (VALUES ${numbers.map((number) => `(${number}, ?${number + 2})`).join()})
   SELECT number, bytes FROM asked CROSS JOIN block ON copy = ?1 AND block.cid = asked.cid

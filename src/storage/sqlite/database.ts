@@ -22,6 +22,8 @@ interface Wish {
 const OURS = ['account', 'copy', 'block', 'event', 'log'];
 /** How long to wait for another process that writes, in milliseconds. */
 const BUSY_MS = 5_000;
+/** So long, in milliseconds, wishes are granted in one transaction before others have their turn. */
+const STRETCH_MS = 20;
 /** Of a copy. */
 const PAGES_AT_A_TIME = 2_000;
 
@@ -34,7 +36,7 @@ export class Database {
   readonly #sqlite: DatabaseSync;
   readonly #statements = new Map<string, StatementSync>();
   readonly #onPoint: (point: StorePoint) => void;
-  #wishes: Wish[] = [];
+  readonly #wishes: Wish[] = [];
 
   /**
    * Opens the database, makes it where there is none, and brings it to the present version.
@@ -122,7 +124,7 @@ export class Database {
     }
   }
 
-  /** The same, in one transaction with all that is asked for in this turn of the event loop: each wish is done or not by itself. */
+  /** The same, in one transaction with what else is asked for in this turn of the event loop: each wish is done or not by itself. */
   shared<Result>(work: () => Result): Promise<Result> {
     return new Promise((resolve, reject) => {
       this.#wishes.push({ work, resolve: (result) => resolve(result as Result), reject });
@@ -201,15 +203,26 @@ export class Database {
   }
 
   #grant(): void {
-    const wishes = this.#wishes;
-    this.#wishes = [];
+    const begun = performance.now();
+    const granted: Wish[] = [];
+    const next = (): Wish => {
+      const wish = this.#wishes.shift()!;
+      granted.push(wish);
+      return wish;
+    };
     try {
-      const [only, ...others] = wishes;
-      const answers = this.transaction(() => (others.length === 0 ? [this.#alone(only!)] : wishes.map((wish) => this.#apart(wish))));
+      const answers = this.transaction(() => {
+        if (this.#wishes.length === 1) return [this.#alone(next())];
+        const done: (() => void)[] = [];
+        do done.push(this.#apart(next())); while (this.#wishes.length > 0 && performance.now() - begun < STRETCH_MS);
+        return done;
+      });
       for (const answer of answers) answer();
     } catch (error) {
-      for (const { reject } of wishes) reject(error);
+      // None of it was begun where the transaction itself was not to be had.
+      for (const { reject } of granted.length > 0 ? granted : this.#wishes.splice(0)) reject(error);
     }
+    if (this.#wishes.length > 0) setImmediate(() => this.#grant());
   }
 
   #alone({ work, resolve }: Wish): () => void {
