@@ -59,7 +59,7 @@ async function onTheStreet(did: string): Promise<string | undefined> {
 describe('the Mirror screen', () => {
   it('says what a mirror is, asks for the kit first, pairs step by step, and the strip lights up to the street', async () => {
     const { page, did, passphrase, troubles } = await looked('one');
-    assert.match(await textOf(page, 'holdfast-pair-form >>> .facts'), /did:web:localhost%3A\d+.*\.holdfast\.test/);
+    assert.match(await textOf(page, 'holdfast-pair-form >>> section[aria-labelledby=about]'), /did:web:localhost%3A\d+.*\.holdfast\.test/);
     assert.match(await textOf(page, '#kit-first'), /^Prove your kit first\./);
     assert.equal(await page.evaluate(() => location.pathname), '/mirror');
     await prove(page, did, passphrase);

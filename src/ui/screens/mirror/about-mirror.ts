@@ -14,7 +14,7 @@ export function aboutMirror({ url, mirror }: MirrorPreview): TemplateResult {
   const ahead = mirror.clockAheadMs;
   return html`
     <section class="card stack" aria-labelledby="about">
-      <h2 id="about" tabindex="-1">${msg(str`This is ${hostOf(url)}`)}</h2>
+      <h2 id="about">${msg(str`This is ${hostOf(url)}`)}</h2>
       <dl class="facts">
         <div><dt>${msg('Its identity')}</dt><dd><span class="mono">${mirror.did}</span></dd></div>
         <div><dt>${msg('Software')}</dt><dd><span class="data">${mirror.version}</span></dd></div>
