@@ -209,7 +209,7 @@ describe('the Mirror screen', () => {
   it('shows by a short code what exactly is offered, before anything is done, and then the words that the operator sees too', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'holdfast-rented-'));
     const mirror = await startMirror({
-      port: 0, folder, handleDomains: ['rented.test'], directory: app.directory, relays: [], invites: [], inviteOnly: true, contactEmail: 'keeper@rented.test',
+      port: 0, folder, handleDomains: ['rented.test'], directory: app.directory, relays: [], invites: ['taken-back'], inviteOnly: true, contactEmail: 'keeper@rented.test',
       blobBytes: 50_000_000, repoBytes: 1_000_000_000, allBlobBytes: 10_000_000_000, requestsIn5Minutes: 6_000, eventDays: 30, watchSeconds: 3_600, operator: OPERATOR,
     }, { log: () => undefined });
     const its = { operatorUrl: `http://127.0.0.1:${mirror.operatorPort}` };
@@ -231,6 +231,11 @@ describe('the Mirror screen', () => {
       await press(page, '#look');
       await says(page, '#invite-problem', /^This mirror takes accounts by invitation only/);
       await absent(page, '#pair');
+
+      await operated(its, 'withdrawInvitation', { code: 'taken-back' });
+      await write('#invite', 'taken-back');
+      await press(page, '#look');
+      await says(page, '#invite-problem', /^This invitation is over since .*Ask the operator for another\.$/);
 
       const wish = { short: true, days: 30, terms: { repoBytes: 100_000_000, blobBytes: 500_000_000, writesPerHour: 200 } };
       const code = ((await operated(its, 'createInvitation', wish))['invitation'] as { code: string }).code;
