@@ -5,6 +5,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { availableParallelism, loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { fileURLToPath } from 'node:url';
 import { WebSocket, WebSocketServer } from 'ws';
 import { timed } from '../measure.ts';
@@ -19,6 +20,7 @@ const SMALL = Buffer.alloc(4_096);
 export async function streetLimits(): Promise<string[]> {
   return [
     `fsync of 4 KiB: ${await shown(fsyncs())}`,
+    `SQLite transaction of one row, flushed: ${await shown(transactions())}`,
     `WebSocket round trip on loopback: ${await shown(socketTrips())}`,
     `HTTP round trip on loopback: ${await shown(httpTrips())}`,
     `bare ws, one frame to 100 subscribers: ${await bareFanOut()}`,
@@ -47,6 +49,17 @@ async function fsyncs(): Promise<number[]> {
     fsyncSync(file);
   });
   closeSync(file);
+  rmSync(folder, { recursive: true });
+  return times;
+}
+
+async function transactions(): Promise<number[]> {
+  const folder = mkdtempSync(join(tmpdir(), 'holdfast-transaction-'));
+  const database = new DatabaseSync(join(folder, 'database'));
+  database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; CREATE TABLE row (bytes BLOB)');
+  const insert = database.prepare('INSERT INTO row VALUES (?)');
+  const times = await repeat(async () => void insert.run(SMALL));
+  database.close();
   rmSync(folder, { recursive: true });
   return times;
 }
