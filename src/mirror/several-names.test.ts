@@ -141,11 +141,18 @@ describe('a mirror with two host names', () => {
     await mirror.restart({ moreHostnames: [] });
     const again = await MirrorHouse.make(first!, 2, [note('two')]);
     Object.assign(again, { repository: bob.repository, blocks: bob.blocks, signer: bob.signer });
-    assert.deepEqual(((await again.enroll()) as { url: string; status: string }).url, first!.url);
+    const enrolled = await again.enroll();
+    assert.deepEqual([enrolled['url'], enrolled['status']], [first!.url, 'pairing']);
     assert.deepEqual(refused(await again.call('activate')), [400, 'IdentityMismatch']);
+    // Who goes no further has lost nothing: nothing is given up in a week, and the name may be put back.
+    await mirror.restart({});
+    assert.equal((await latest(second!)).status, 200);
+    assert.equal((await bob.enroll())['status'], 'active');
+    await mirror.restart({ moreHostnames: [] });
     again.move(first!.url);
-    await again.expect('activate', {});
-    assert.equal((await latest(first!)).status, 200);
+    for (let time = 0; time < 2; time++) await again.expect('activate', {});
+    const { url, status } = await again.enroll();
+    assert.deepEqual([(await latest(first!)).status, url, status], [200, first!.url, 'active']);
     const reader = await readFirehose(first!.url, 0);
     await reader.until(8);
     assert.deepEqual(reader.frames.map(readEvent).filter(({ did }) => did === bob.did).map(({ type }) => type), ['#account', '#identity', '#sync']);

@@ -3,6 +3,7 @@ import type { CopyAccount, CopyHead } from '../../../../mirroring/index.ts';
 import { XrpcError } from '../../../../pds/index.ts';
 import { formatDidKey, lexicons } from '../../../../protocol/index.ts';
 import { defineAccountMethod } from '../../../account-method.ts';
+import type { HostName } from '../../../host-names.ts';
 import type { MirrorHost } from '../../../mirror-host.ts';
 import { receiptView } from '../../../views.ts';
 
@@ -10,7 +11,7 @@ export const activate = defineAccountMethod(lexicons.AppHoldfastMirrorActivate.m
   host.ingest.inTurn(did, async () => {
     const account = await host.copies.account(did);
     const head = headOf(account);
-    const told = account?.status === 'active' ? account.told : undefined;
+    const told = account?.status === 'active' && host.names.of(account) !== undefined ? account.told : undefined;
     const { seq, time } = told ?? await begin(host, account!, head);
     return { receipt: receiptView(await signReceipt(host.signer, { did, commit: head.cid, rev: head.rev, seq }, time)) };
   })
@@ -23,28 +24,32 @@ function headOf(account: CopyAccount | undefined): CopyHead {
   return account.head;
 }
 
-/** Serves the account from now on, and tells the network in the order in which relays want to hear it. */
+/**
+ * Serves the account from now on, and tells the network in the order in which relays want to hear it. One whose name the mirror has no more
+ * lives under the one that its document names by now.
+ */
 async function begin(host: MirrorHost, account: CopyAccount, head: CopyHead): Promise<{ readonly seq: number; readonly time: number }> {
   const { did, handle } = account;
-  await checkDocument(host, account);
+  const { name } = await checkDocument(host, account);
   const [bytes] = await host.copies.reader(did).read([head.cid]);
   if (bytes === undefined) throw refused('RepoNotFound', 'The commit that was handed over is not here any more; hand the repository over again.');
-  const events = await host.copies.update(did, { status: 'active', primary: undefined }, [
+  const events = await host.copies.update(did, { status: 'active', host: name, primary: undefined }, [
     accountEvent(did, true), identityEvent(did, handle), syncEvent(did, head.rev, { cid: head.cid, bytes }),
   ]);
   host.announce(events);
-  host.outlets.of(account)?.crawlers.announce();
+  host.outlets.of({ host: name })?.crawlers.announce();
+  if (account.host !== name) host.log(`${did} lived under ${account.host}, which is no name of this mirror any more, and lives under ${name} now`);
   host.log(`${did} is active as ${handle ?? 'an account without a handle of ours'}`);
   return events.at(-1)!;
 }
 
-async function checkDocument({ identities, names }: MirrorHost, account: CopyAccount): Promise<void> {
+/** @returns the name that it is to live under */
+async function checkDocument({ identities, names }: MirrorHost, account: CopyAccount): Promise<HostName> {
   const { did, handle, signingKey } = account;
-  const [document, at] = [await identities.of(did, 0), names.of(account)];
-  // Enrolled anew, it has a name that the mirror has.
-  if (at === undefined) throw mismatch(`The account is here under ${account.host}, which is no name of this mirror any more; pair again.`);
-  if (document.pds !== at.origin) {
-    throw mismatch(`The DID document names ${document.pds ?? 'no server'} as the server of the account, and not ${at.origin}.`);
+  const document = await identities.of(did, 0);
+  const at = names.of(account) ?? names.at(document.pds);
+  if (document.pds === undefined || document.pds !== at?.origin) {
+    throw mismatch(`The DID document names ${document.pds ?? 'no server'} as the server of the account, and not ${at?.origin ?? 'this mirror'}.`);
   }
   if (handle !== undefined && document.handle !== handle) {
     throw mismatch(`The DID document names ${document.handle ?? 'no handle'}, and the account is here as ${handle}.`);
@@ -52,6 +57,7 @@ async function checkDocument({ identities, names }: MirrorHost, account: CopyAcc
   if (document.signingKey === undefined || formatDidKey(document.signingKey) !== signingKey) {
     throw mismatch('The repository was signed by another key than the DID document names; hand it over again.');
   }
+  return at;
 }
 
 function mismatch(message: string): XrpcError {

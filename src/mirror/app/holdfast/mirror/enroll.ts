@@ -16,10 +16,13 @@ export const enroll = defineAccountMethod(lexicons.AppHoldfastMirrorEnroll.mainS
   if (known !== undefined && isBarred(known, host.now())) {
     throw new XrpcError(400, 'AccountTakedown', 'The operator of this mirror does not serve this account. Nothing was changed.');
   }
-  await placed(host, await enrolled(host, did, known, input));
+  await enrolled(host, did, known, input);
   const account = await setPrimary(host, did, primaryOf(input.primary));
   const { handle, head, status } = account;
-  return { url: host.names.of(account)!.origin as `${string}:${string}`, status: isStandby(account) ? 'standby' : status === 'pairing' ? status : 'active', ...(handle !== undefined && { handle }), ...(head !== undefined && { head: headView(head) }) };
+  // One whose name the mirror has no more is moved when it is activated: until its document says so, that name may be put back.
+  const { origin } = (await nameFor(host, account, did))();
+  const isServed = status !== 'pairing' && host.names.of(account) !== undefined;
+  return { url: origin as `${string}:${string}`, status: isStandby(account) ? 'standby' : isServed ? 'active' : 'pairing', ...(handle !== undefined && { handle }), ...(head !== undefined && { head: headView(head) }) };
 });
 
 /** @throws XrpcError InvalidRequest */
@@ -32,14 +35,13 @@ function primaryOf(primary: { readonly url: string; readonly key: string } | und
 
 async function enrolled(
   host: MirrorHost, did: Did, known: CopyAccount | undefined, wish: { readonly handle?: string | undefined; readonly invite?: string | undefined },
-): Promise<CopyAccount> {
+): Promise<void> {
   if (known !== undefined && known.status !== 'deleted' && wish.invite !== undefined) await checkUsed(host, did, wish.invite);
-  if (known !== undefined && known.status !== 'pairing' && known.status !== 'deleted') return known;
+  if (known !== undefined && known.status !== 'pairing' && known.status !== 'deleted') return;
   const handle = wish.handle === undefined ? undefined : allowedHandle(wish.handle, host.settings);
   if (known?.status === 'pairing') {
-    if (handle === undefined || handle === known.handle) return known;
-    await host.copies.update(did, { handle });
-    return { ...known, handle };
+    if (handle !== undefined && handle !== known.handle) await host.copies.update(did, { handle });
+    return;
   }
   await checkFree(host, did, handle);
   const { invite } = wish;
@@ -48,14 +50,13 @@ async function enrolled(
   }
   const invitation = invite === undefined ? undefined : (await host.codes.find(invite)).code;
   const at = await nameFor(host, known, did);
-  const account = await host.copies.enroll({ did, host: at().name, ...(handle !== undefined && { handle }), ...(invitation !== undefined && { invitation }) });
+  await host.copies.enroll({ did, host: at().name, ...(handle !== undefined && { handle }), ...(invitation !== undefined && { invitation }) });
   host.log(`${did} begins to pair as ${handle ?? 'an account without a handle of ours'}`);
-  return account;
 }
 
 /**
- * The name for an account that comes, to be taken when it is enrolled: the one that it had, or that its DID document names already, or one
- * that has room.
+ * The name for an account, to be taken when it is enrolled: the one that it has, or had, or that its DID document names already, or one that
+ * has room.
  */
 async function nameFor(host: MirrorHost, known: CopyAccount | undefined, did: Did): Promise<() => HostName> {
   const { names, placing, identities, log } = host;
@@ -66,15 +67,6 @@ async function nameFor(host: MirrorHost, known: CopyAccount | undefined, did: Di
     if (at.isFull) log(`Every host name is full, and ${did} comes under ${at.name}: relays may not take it. Give the mirror another name with HOLDFAST_MORE_HOSTNAMES`);
     return at;
   };
-}
-
-/** One whose name the mirror has no more lives under another from now on; the network hears of it there when it is activated. */
-async function placed(host: MirrorHost, account: CopyAccount): Promise<void> {
-  const { did, status } = account;
-  if (host.names.of(account) !== undefined) return;
-  const at = (await nameFor(host, account, did))();
-  await host.copies.update(did, { host: at.name, ...(status === 'active' && { status: 'pairing', createdAt: host.now() }) });
-  host.log(`${did} lived under ${account.host}, which is no name of this mirror any more, and lives under ${at.name} now`);
 }
 
 /** So that nobody who is here already takes the terms that they were shown for theirs. */
