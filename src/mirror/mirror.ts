@@ -192,9 +192,10 @@ export async function startMirror(settings: MirrorSettings, {
     await close();
     throw error;
   });
-  const lost = hosts().filter(({ name, kept }) => kept > 0 && names.of({ host: name }) === undefined);
+  const living = hosts().filter(({ kept }) => kept > 0);
+  const lost = living.filter(({ name }) => names.of({ host: name }) === undefined);
   for (const { name, kept } of lost) log(`${kept} accounts live under ${name}, which is no name of this mirror any more: nobody reads them until their owners pair again`);
-  outlets.announce();
+  outlets.announce(living);
   return {
     port, url: names.first.origin, did: host.did, urls: names.all.map(({ origin }) => origin), ...(operator !== undefined && { operatorPort: operator.port }),
     close: () => close(operator),

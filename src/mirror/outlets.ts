@@ -67,9 +67,12 @@ export class Outlets {
     }
   }
 
-  /** Asks all relays to crawl all names. */
-  announce(): void {
-    for (const { crawlers } of this.all) crawlers.announce();
+  /**
+   * Asks all relays to crawl.
+   * @param living host names under which accounts live: of several names the others stay unknown until somebody comes
+   */
+  announce(living: readonly Pick<HostName, 'name'>[]): void {
+    for (const { name, crawlers } of this.all) if (this.all.length === 1 || living.some((each) => each.name === name.name)) crawlers.announce();
   }
 
   /** Ends who reads, when they have all that there is. */

@@ -30,6 +30,9 @@ describe('a mirror with two host names', () => {
   });
   after(() => mirror.close());
 
+  /** Names that a relay was asked to crawl since the start. */
+  const crawled = async (): Promise<unknown[]> => ((await operated(mirror, 'listRelays'))['relays'] as { host: string; askedAt?: string }[]).flatMap(({ host, askedAt }) => (askedAt === undefined ? [] : [host]));
+
   it('has one that comes live under the first name that has room, by whichever it came, and tells it', async () => {
     assert.equal((await alice.enroll())['url'], first!.url);
     const byFirst = await fetch(`${first!.url}/xrpc/app.holdfast.mirror.enroll`, {
@@ -40,7 +43,9 @@ describe('a mirror with two host names', () => {
     bob.move(first!.url);
     assert.deepEqual(refused(await bob.call('activate')), [400, 'IdentityMismatch']);
     bob.move(second!.url);
+    assert.deepEqual(await crawled(), ['localhost'], 'nobody has to know the other yet');
     await bob.expect('activate', {});
+    assert.deepEqual(await crawled(), ['localhost', '127.0.0.1']);
     assert.equal((await bob.enroll())['url'], second!.url);
   });
 
@@ -137,6 +142,7 @@ describe('a mirror with two host names', () => {
     const latest = (at: RunningTestMirror): Promise<Told> => ask(at, `/xrpc/com.atproto.sync.getLatestCommit?did=${bob.did}`);
     assert.deepEqual(refused(await latest(first!)), [400, 'RepoNotFound']);
     await mirror.restart({});
+    assert.deepEqual(await crawled(), ['localhost', '127.0.0.1']);
     assert.equal((await latest(second!)).status, 200, 'it was not given up for good');
     await mirror.restart({ moreHostnames: [] });
     const again = await MirrorHouse.make(first!, 2, [note('two')]);

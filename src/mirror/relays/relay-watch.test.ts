@@ -134,6 +134,15 @@ await scene('a relay that does not know the host, stopped, could not reach it or
   }
 });
 
+await scene('a relay is neither asked nor reminded of a host under which nobody lives', async (it) => {
+  it.host = [404, { error: 'HostNotFound' }];
+  await it.look();
+  assert.deepEqual([it.watch.sight(URL_OF_RELAY), it.reminded], [undefined, []]);
+  await it.account(1);
+  await it.look();
+  assert.deepEqual([it.sight.host?.state, it.reminded], ['missing', [URL_OF_RELAY]]);
+});
+
 await scene('how far a relay is behind is the age of the first event that it has not read', async (it) => {
   await it.account(1);
   const seq = await it.store.lastSeq();

@@ -145,9 +145,10 @@ export class RelayWatch {
     await this.#running;
   }
 
-  /** Looks at every relay once. */
+  /** Looks at every relay once; not before somebody lives under this name, of which no relay has to know then. */
   async look(): Promise<void> {
     this.#looked = this.#options.now();
+    if ((await this.#options.copies.accounts({ limit: 1 })).length === 0) return;
     const sample = await this.#sample.next(A_LOOK);
     await Promise.all(this.#relays.map((relay) => this.#lookAt(relay, sample)));
   }
