@@ -154,6 +154,13 @@ test('it moves when its document names the new mirror', async () => {
   assert.equal(town.mirror.copies.has(town.did), false);
 });
 
+test('paired again by another name of its mirror it stays under its own, and its document as it is', async () => {
+  const town = await served();
+  await town.paired({ url: town.mirror.alsoCalled('another-name') });
+  const { mirror } = await town.account();
+  assert.deepEqual([mirror?.url, mirror?.state, town.mirror.copy(town.did).status], [town.mirror.url, 'active', 'active']);
+});
+
 test('kit and mirror bring it back, and so do kit and file; a kit alone cannot', async () => {
   const before = await served();
   await before.write('the last words');

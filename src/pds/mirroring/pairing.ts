@@ -69,8 +69,9 @@ export async function pair(house: House, wish: PairingWish, step: TellStep): Pro
   const described = await step('mirror', () => describe(house, wish.url, mirror));
   await step('directory', async () => {
     const present = await account();
-    // Until its document names the new mirror an account on a domain stays with the present one, which goes on getting what is written.
-    if (isOnDomain(did) && mirror?.state === 'active' && mirror.url !== wish.url) await requireDocument(house, present, wish.url);
+    // Until its document names the new mirror an account on a domain stays with the present one, which goes on getting what is written. The
+    // present one by another of its names has yet to say by which.
+    if (isOnDomain(did) && mirror?.state === 'active' && mirror.key !== described.key) await requireDocument(house, present, wish.url);
     else await registerOperations(house, present);
   });
   const { work, enrolled } = await step('enroll', async () => enroll(await workOf(house, wish, described, account)));
