@@ -49,7 +49,8 @@ export function makeDesk(host: MirrorHost): MirrorDesk {
 /**
  * Where another house of the owner has had another mirror take the place of this one, that one takes what is written: as the document said
  * a minute ago.
- * @param origin of the name that the account lives under; left out, any of the mirror's is as good
+ * @param origin of the name that the account lives under; left out, any of the mirror's is as good: for what comes after the greeting, and for one whose
+ *   name the mirror has no more
  * @throws MirrorRefusal AccountInactive, IdentityUnknown
  */
 export async function checkServer({ identities, names }: Pick<MirrorHost, 'identities' | 'names'>, did: Did, origin?: string): Promise<void> {

@@ -9,16 +9,16 @@ export interface RetellingOptions {
   readonly announce: (events: readonly StoredEvent[]) => void;
   /** Where the DID document says that the account is; undefined where that cannot be found out. */
   readonly serverOf: (did: Did) => Promise<string | undefined>;
-  /** Of this mirror, as DID documents name it. */
+  /** Of the host name whose accounts are told of, as DID documents name it. */
   readonly origin: string;
-  /** Events of all accounts in the last hour. */
+  /** Events under that name in the last hour. */
   readonly eventsInHour: () => number;
   readonly now: () => number;
 }
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
-/** Of events that are told anew, of all accounts together. Relays read no more than 2,500 in an hour of one host, and houses go first. */
+/** Of events that are told anew, of all accounts of the host name together. Relays read no more than 2,500 in an hour of one, and houses go first. */
 const MOST_IN_HOUR = 100;
 
 /**
