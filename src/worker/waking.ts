@@ -2,6 +2,7 @@ import type { HousePds } from '../pds/index.ts';
 import { shortDigest } from '../protocol/index.ts';
 import { keepFact, readFact } from './facts.ts';
 import { noticeOf } from './notice.ts';
+import { goTo } from './way-in.ts';
 import type { Place, Waking } from './notice.ts';
 
 declare const self: ServiceWorkerGlobalScope;
@@ -40,12 +41,8 @@ export class Wakings {
   }
 
   /** Goes to the page that a notification is about, in a window that is open, else in a new one. */
-  async open({ path, did }: Place): Promise<void> {
-    const [window] = await self.clients.matchAll({ type: 'window', includeUncontrolled: true });
-    if (window === undefined) return void await self.clients.openWindow(did === undefined ? path : `${path}?account=${encodeURIComponent(did)}`);
-    window.postMessage({ type: 'go', path, did });
-    // It may be refused where the click is long ago; the page is right all the same.
-    await window.focus().catch(() => undefined);
+  open(place: Place): Promise<void> {
+    return goTo(place, self.clients);
   }
 
   /** The push service knows this browser by another address from now on, or by none. */

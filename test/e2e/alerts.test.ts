@@ -27,6 +27,9 @@ interface WakerScope {
   readonly registration: ServiceWorkerRegistration;
   readonly ExtendableEvent: { new(type: string): Event; readonly prototype: { waitUntil: () => undefined } };
   readonly NotificationEvent: new (type: string, init: { readonly notification: Notification }) => Event;
+  readonly clients: { matchAll(options: object): Promise<{ readonly url: string }[]> };
+  readonly Clients: { readonly prototype: { openWindow: (path: string) => Promise<unknown> } };
+  opened?: string;
 }
 
 /** What the notifications of this browser say, by any of the mirrors that may wake it. */
@@ -47,6 +50,37 @@ async function wakerOf(page: Page): Promise<WebWorker> {
     if (worker !== null && await worker.evaluate(() => (globalThis as unknown as WakerScope).registration.scope.includes('/push/'))) return worker;
   }
   throw new Error('no worker waits for a mirror');
+}
+
+/** Clicks the notification with these words in its title, as far as a worker can. */
+async function click(waker: WebWorker, words: string): Promise<void> {
+  await waker.evaluate(async (tag) => {
+    // Only what the browser makes may be waited for.
+    const { registration, ExtendableEvent, NotificationEvent } = globalThis as unknown as WakerScope;
+    ExtendableEvent.prototype.waitUntil = () => undefined;
+    const notification = (await registration.getNotifications()).find(({ title }) => title.includes(tag))!;
+    dispatchEvent(new NotificationEvent('notificationclick', { notification }));
+  }, words);
+}
+
+/** Has the worker find the window that the test opens in its place: browsers let it open none without a real click. @returns the path that it asks for, once it does */
+async function openInPlace(waker: WebWorker): Promise<() => Promise<string>> {
+  await waker.evaluate(() => {
+    const scope = globalThis as unknown as WakerScope;
+    scope.Clients.prototype.openWindow = async (path) => {
+      scope.opened = path;
+      for (;;) {
+        const window = (await scope.clients.matchAll({ type: 'window', includeUncontrolled: true })).find(({ url }) => new URL(url).pathname === path);
+        if (window !== undefined) return window;
+        await new Promise((resolve) => void setTimeout(resolve, 20));
+      }
+    };
+  });
+  return async () => {
+    let path: string | undefined;
+    await eventually(async () => (path = await waker.evaluate(() => (globalThis as unknown as WakerScope).opened)) !== undefined, () => 'no window is opened');
+    return path!;
+  };
 }
 
 it('a webhook and an address are added, confirmed, tested and removed; this browser is notified, and leads to the right page', async () => {
@@ -125,15 +159,22 @@ it('a webhook and an address are added, confirmed, tested and removed; this brow
     assert.ok((await notices(page)).some(({ title }) => title === 'Somebody has changed the identity of @ada.telling.test'));
 
     const waker = await wakerOf(page);
-    await waker.evaluate(async (tag) => {
-      // Only what the browser makes may be waited for.
-      const { registration, ExtendableEvent, NotificationEvent } = globalThis as unknown as WakerScope;
-      ExtendableEvent.prototype.waitUntil = () => undefined;
-      const notification = (await registration.getNotifications()).find(({ title }) => title.includes(tag))!;
-      dispatchEvent(new NotificationEvent('notificationclick', { notification }));
-    }, 'ada.telling.test');
+    const picture = await context.newPage();
+    await picture.goto(`${app.url}/icon.svg`);
+    await picture.bringToFront();
+    await click(waker, 'ada.telling.test');
     await find(page, 'holdfast-identity >>> h1');
     assert.equal((await notices(page)).length, 1, 'the one that was clicked is gone');
+
+    // No page of the house is open, and nothing says which account the pages are about.
+    await page.evaluate(() => localStorage.clear());
+    await page.goto(`${app.url}/icon.svg`);
+    const path = await openInPlace(waker);
+    await click(waker, 'This is how');
+    assert.equal(await path(), '/mirror');
+    await picture.goto(app.url + await path());
+    await eventually(() => picture.evaluate((of) => Object.values(localStorage).includes(of), did), () => 'the page that was opened is not about the account');
+    await picture.close();
 
     const fresh = service.subscribe(browser.senderKey);
     await waker.evaluate(({ endpoint, p256dh, auth }) => {
@@ -143,8 +184,8 @@ it('a webhook and an address are added, confirmed, tested and removed; this brow
     }, fresh);
     await eventually(() => service.messages(fresh).length === 1, () => 'the mirror does not know of the new address');
     service.answers.set(fresh.endpoint, 410);
-    await visit(page, `${app.url}/mirror?account=${did}`);
-    assert.equal(await page.evaluate(() => location.search), '');
+    await visit(page, `${app.url}/mirror?account=did:plc:another`);
+    assert.equal(await page.evaluate(() => Object.values(localStorage).some((kept) => String(kept).includes('another'))), false, 'an address changed the account');
     await press(page, `${CARD}.test`);
     await says(page, `${CARD}hf-error >>> [role=alert]`, /The push service of this browser did not take the test/);
     await says(page, `${CARD}[data-lost=true]`, /Lost on .*Switch it on again/s);

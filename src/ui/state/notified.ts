@@ -1,20 +1,13 @@
 import { navigate } from '../router.ts';
 import { accountStore } from './account-store.ts';
 
-const PARAMETER = 'account';
 const PATHS: readonly unknown[] = ['/identity', '/mirror'];
 
-/** At the start of a page: makes it be about the account of a notification that was clicked, and goes where others lead later. */
+/** From the start of a page: goes where a notification that was clicked leads, and is about its account. The worker alone says so. */
 export function noteNotified(): void {
-  const url = new URL(location.href);
-  const did = url.searchParams.get(PARAMETER);
-  if (did !== null) {
-    accountStore.select(did);
-    url.searchParams.delete(PARAMETER);
-    history.replaceState(history.state, '', url.pathname + url.search);
-  }
   if (!('serviceWorker' in navigator)) return;
-  navigator.serviceWorker.addEventListener('message', ({ data }: MessageEvent<unknown>) => {
+  navigator.serviceWorker.addEventListener('message', ({ data, ports: [port] }: MessageEvent<unknown>) => {
+    if (isOf(data, 'can-go')) port?.postMessage('yes');
     if (!isGo(data)) return;
     if (data.did !== undefined) accountStore.select(data.did);
     navigate(data.path);
@@ -22,5 +15,9 @@ export function noteNotified(): void {
 }
 
 function isGo(data: unknown): data is { readonly path: string; readonly did?: string } {
-  return typeof data === 'object' && data !== null && 'type' in data && data.type === 'go' && 'path' in data && PATHS.includes(data.path);
+  return isOf(data, 'go') && 'path' in data && PATHS.includes(data.path);
+}
+
+function isOf(data: unknown, type: string): data is { readonly type: string } {
+  return typeof data === 'object' && data !== null && 'type' in data && data.type === type;
 }
