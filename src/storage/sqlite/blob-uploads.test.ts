@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { existsSync, readdirSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { queryObjects } from 'node:v8';
 import { inDirectory, opened } from '../../../test/support/mirror-directory.ts';
 import { until } from '../../../test/support/until.ts';
 import { cidOf, parseDid } from '../../protocol/index.ts';
@@ -131,6 +132,21 @@ test('while as many come as may, another is refused; whoever goes on with a blob
   assert.equal(await put(uploads, blobs[0]!, 10), 200);
   for (const { resolve } of opens) resolve();
   assert.deepEqual(await Promise.all(coming.slice(1)), Array<number>(15).fill(20));
+})));
+
+test('a part takes no more memory with each chunk of it', () => inDirectory((directory) => opened(directory, {}, async ({ store, blobs: { uploads } }) => {
+  await store.enroll({ did: ANN });
+  const blob = blobOf(1_000);
+  const promises: number[] = [];
+  async function* small(): AsyncGenerator<Uint8Array> {
+    for (let at = 0; at < 500; at++) {
+      yield blob.bytes.subarray(at, at + 1);
+      // Whatever can be let go of has been, then.
+      if (at % 499 === 0) promises.push(queryObjects(Promise, { format: 'count' }));
+    }
+  }
+  assert.equal(await uploads.put(ANN, blob, small(), 0, ROOM), 500);
+  assert.ok(promises[1]! < promises[0]! + 100, `first ${promises[0]} promises, then ${promises[1]}`);
 })));
 
 test('what stands still goes after a while, with its account at once', () => inDirectory(async (directory) => {

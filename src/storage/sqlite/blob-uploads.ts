@@ -170,9 +170,17 @@ export class BlobUploads {
     const chunks = part[Symbol.asyncIterator]();
     let at = from;
     let broken: { readonly error: unknown } | undefined;
-    const next = (): Promise<IteratorResult<Uint8Array, unknown>> => Promise.race([chunks.next(), stopped]).catch((error: unknown) => {
-      broken = { error };
-      return { done: true, value: undefined };
+    let wake = (): void => undefined;
+    const end = (error: unknown): void => {
+      broken ??= { error };
+      wake();
+    };
+    // Listened to once, and not by each chunk, whose bytes would stay as long as the part comes.
+    stopped.catch(end);
+    const next = (): Promise<IteratorResult<Uint8Array, unknown>> => new Promise((resolve) => {
+      wake = () => resolve({ done: true, value: undefined });
+      if (broken === undefined) chunks.next().then(resolve, end);
+      else wake();
     });
     const file = await files.uploads.open(key, from);
     try {
