@@ -1,14 +1,20 @@
 import assert from 'node:assert/strict';
+import { EventEmitter } from 'node:events';
 import type { IncomingMessage } from 'node:http';
 import { test } from 'node:test';
+import { setImmediate } from 'node:timers/promises';
 import { HostNames } from '../host-names.ts';
 import { Front } from './front.ts';
 
-test('the proxy of this machine asks about names as often as it likes, and nobody else does', async () => {
+function frontOf(isPublic: boolean): Front {
   const settings = { requestsIn5Minutes: 2, hostname: 'mirror.example.com', moreHostnames: ['other.example.com'], handleDomains: [] };
   const names = new HostNames(settings, 0);
   const host = { settings, names, at: names.first, metrics: { request: () => undefined } };
-  const front = new Front([{ host }] as unknown as ConstructorParameters<typeof Front>[0], true);
+  return new Front([{ host }] as unknown as ConstructorParameters<typeof Front>[0], isPublic);
+}
+
+test('the proxy of this machine asks about names as often as it likes, and nobody else does', async () => {
+  const front = frontOf(true);
   const asked = async (remoteAddress: string): Promise<number[]> => {
     const statuses: number[] = [];
     for (let time = 0; time < 4; time++) {
@@ -19,4 +25,25 @@ test('the proxy of this machine asks about names as often as it likes, and nobod
   };
   assert.deepEqual(await asked('::ffff:127.0.0.1'), [200, 200, 200, 200]);
   assert.deepEqual(await asked('10.0.0.9'), [200, 200, 429, 429]);
+});
+
+test('whoever still sends what was refused is told that the connection ends, and has a moment to hear it', async () => {
+  const front = frontOf(false);
+  const answered = async (complete: boolean): Promise<readonly [Response, IncomingMessage]> => {
+    const incoming = Object.assign(new EventEmitter(), { headers: {}, socket: {}, complete }) as IncomingMessage;
+    return [await front.answer(new Request('http://localhost/', { method: 'POST' }), incoming), incoming];
+  };
+  const [whole] = await answered(true);
+  assert.equal(whole.headers.get('connection'), null);
+  const [early, incoming] = await answered(false);
+  const text = await whole.text();
+  assert.deepEqual([early.status, early.headers.get('connection'), early.headers.get('content-length'), early.headers.get('content-type')], [405, 'close', String(text.length), 'application/json']);
+  const reader = early.body!.getReader();
+  assert.equal(new TextDecoder().decode((await reader.read()).value), text);
+  let isOver = false;
+  const end = reader.read().then(({ done }) => isOver = done);
+  await setImmediate();
+  assert.equal(isOver, false);
+  incoming.emit('close');
+  assert.equal(await end, true);
 });

@@ -5,6 +5,7 @@ import { answer, CONVERSE, refusal, TLS_CHECK, XRPC } from './answer.ts';
 import type { Parts } from './answer.ts';
 import { callerAddress, isOwn } from './caller-address.ts';
 import { addHeaders, preflight } from './headers.ts';
+import { lastAnswer } from './last-answer.ts';
 import { RateLimit } from './rate-limit.ts';
 
 const WINDOW_MS = 300_000;
@@ -42,7 +43,7 @@ export class Front {
     });
     this.#first.host.metrics.request(this.#nameOf(request), response.status);
     addHeaders(response, this.#isPublic);
-    return response;
+    return request.method === 'POST' && !response.ok && !incoming.complete ? lastAnswer(response, incoming) : response;
   }
 
   /** A name that is known, for what is counted. */
