@@ -41,6 +41,8 @@ export interface House extends PdsOptions, Omit<Host, 'store' | 'blobs'> {
   readonly signers: Signers;
   readonly fetch: Fetch;
   readonly settings: () => Promise<HouseSettings>;
+  /** Blobs that are on their way to a mirror, and whether they were here to be sent. */
+  readonly blobsUnderWay: Map<string, Promise<boolean>>;
 }
 
 /** Fills in what was left out. */
@@ -49,6 +51,7 @@ export function makeHouse(options: PdsOptions): House {
     // As a method of another object it would refuse to work.
     fetch: ((input, init) => globalThis.fetch(input, init)) as Fetch,
     settings: async () => DEFAULT_SETTINGS,
+    blobsUnderWay: new Map<string, Promise<boolean>>(),
     ...makeHost(options),
   };
   return { ...house, writer: new Writer(house), signers: new Signers(house.store) };

@@ -88,6 +88,30 @@ test('a mirror that never holds more is not sent the same for ever', async () =>
   assert.equal(parts, 1);
 });
 
+test('where the one who sent it before has brought a little more since the question, it goes on from there', async () => {
+  const town = await lacking(FILM);
+  const aside = FILM.subarray(0, PART_BYTES + 500);
+  town.network.fault = (call) => {
+    if (call.endsWith('putBlobPart') && town.mirror.came.length === 1) town.mirror.copy(town.did).aside.set(cidOf(FILM, 'raw').toString(), aside);
+    return false;
+  };
+  assert.deepEqual((await town.house.post(SEND, { did: town.did })).body, { sent: 1, missing: 0 });
+  assert.deepEqual([town.mirror.came, held(town)], [[PART_BYTES, PART_BYTES, REST - 500], FILM]);
+});
+
+test('those who send the same blob of this house at once send it once', async () => {
+  const town = await lacking(FILM);
+  const all = await Promise.all([1, 2, 3].map(() => town.house.post(SEND, { did: town.did })));
+  assert.deepEqual(all.map(({ body }) => body), [1, 2, 3].map(() => ({ sent: 1, missing: 0 })));
+  assert.deepEqual(town.mirror.came, [PART_BYTES, PART_BYTES, REST]);
+  // What has failed is begun anew.
+  town.mirror.copy(town.did).blobs.clear();
+  lose(town, () => true);
+  for (const { body } of await Promise.all([1, 2].map(() => town.house.post(SEND, { did: town.did })))) assert.equal(body['error'], 'MirrorUnreachable');
+  lose(town, () => false);
+  assert.deepEqual((await town.house.post(SEND, { did: town.did })).body, { sent: 1, missing: 0 });
+});
+
 test('the feed tells how far large blobs are, once that has taken a second, and that they have come', async () => {
   const town = await lacking(FILM);
   const cid = cidOf(FILM, 'raw');
@@ -96,10 +120,11 @@ test('the feed tells how far large blobs are, once that has taken a second, and 
     fetch: town.network.fetch, now: Date.now, did: town.did, signer: await createP256Signer(signing), url: town.mirror.url, mirrorDid: town.mirror.did,
   });
   const { blobs, feed } = town.house;
+  const blobsUnderWay = new Map<string, Promise<boolean>>();
   const lines = feed.open('1').text();
   for (const ms of [0, 700]) {
     let clock = 0;
-    await sendBlobs({ blobs, feed, now: () => clock += ms }, town.did, client, [parseCid(cid.toString())]);
+    await sendBlobs({ blobs, feed, blobsUnderWay, now: () => clock += ms }, town.did, client, [parseCid(cid.toString())]);
     town.mirror.copy(town.did).blobs.clear();
   }
   feed.end();

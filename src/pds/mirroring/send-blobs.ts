@@ -12,7 +12,7 @@ import type { PartsOptions } from './send-parts.ts';
 const AT_ONCE = 3;
 
 /** Whence blobs are sent, and who hears of it. */
-type Sending = Pick<House, 'blobs' | 'feed' | 'now'>;
+type Sending = Pick<House, 'blobs' | 'feed' | 'now' | 'blobsUnderWay'>;
 
 /** What became of the blobs that a mirror lacks. */
 export interface BlobCount {
@@ -29,7 +29,15 @@ export async function sendBlobs(house: Sending, did: Did, client: MirrorClient, 
   let [sent, missing] = [0, 0];
   const stop = new AbortController();
   const progress = new BlobProgress(house, did);
-  const send = (cid: Cid): Promise<boolean> => sendBlob(house, did, client, cid, (size) => ({ onHeld: progress.of(size), stop: stop.signal }));
+  /** Of two that send the same at once, the mirror ends one: the second waits for the first. */
+  const send = async (cid: Cid): Promise<boolean> => {
+    const key = `${client.url} ${did} ${cid.toString()}`;
+    const before = house.blobsUnderWay.get(key);
+    if (before !== undefined) return before;
+    const sending = sendBlob(house, did, client, cid, (size) => ({ onHeld: progress.of(size), stop: stop.signal }));
+    house.blobsUnderWay.set(key, sending);
+    return sending.finally(() => house.blobsUnderWay.delete(key));
+  };
   for await (const some of cids === undefined ? lackedBy(client) : [cids]) {
     const queue = [...some];
     const work = async (): Promise<void> => {
@@ -40,7 +48,7 @@ export async function sendBlobs(house: Sending, did: Did, client: MirrorClient, 
     };
     await Promise.all(Array.from({ length: AT_ONCE }, work)).catch((error: unknown) => {
       // Whoever tries again goes on with those that are under way.
-      stop.abort();
+      stop.abort(error);
       throw error;
     });
   }

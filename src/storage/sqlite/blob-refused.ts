@@ -1,7 +1,7 @@
 import { HoldfastError } from '../../protocol/index.ts';
 
 /** Why a blob, or a part of one, is not kept. */
-export type BlobRefusal = 'BlobTooLarge' | 'InvalidBlob' | 'QuotaExceeded' | 'WrongOffset' | 'PartTooLarge' | 'TooManyUploads';
+export type BlobRefusal = 'BlobTooLarge' | 'InvalidBlob' | 'QuotaExceeded' | 'WrongOffset' | 'UploadTaken' | 'PartTooLarge' | 'TooManyUploads';
 
 /** A blob, or a part of one, that was sent and not kept. What was there before stays, but for parts of a blob that turned out to be another. */
 export class BlobRefused extends HoldfastError<BlobRefusal> {}

@@ -126,7 +126,7 @@ test('while as many come as may, another is refused; whoever goes on with a blob
   const coming = blobs.map((blob, index) => uploads.put(ANN, blob, halting(blob, index), 0, ROOM));
   await until('all have begun', async () => aside(directory).length === 16 && aside(directory).every((name) => statSync(join(directory, 'blobs', 'parts', name)).size === 10));
   await assert.rejects(put(uploads, blobOf(200, 99), 0, 10), { code: 'TooManyUploads' });
-  const ended = assert.rejects(coming[0]!, { code: 'WrongOffset' });
+  const ended = assert.rejects(coming[0]!, { code: 'UploadTaken' });
   assert.equal(await uploads.offset(ANN, blobs[0]!, ROOM), 10);
   await ended;
   assert.equal(await put(uploads, blobs[0]!, 10), 200);

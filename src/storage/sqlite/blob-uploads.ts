@@ -216,7 +216,7 @@ export class BlobUploads {
     const over = Promise.withResolvers<void>();
     // It may never be waited for.
     stopped.promise.catch(() => undefined);
-    this.#coming.set(path, { stop: () => stopped.reject(new BlobRefused('WrongOffset', 'Another request goes on with this blob', { blob: key.cid })), over: over.promise });
+    this.#coming.set(path, { stop: () => stopped.reject(new BlobRefused('UploadTaken', 'Another request goes on with this blob', { blob: key.cid })), over: over.promise });
     return {
       stopped: stopped.promise,
       end: () => {
