@@ -7,7 +7,9 @@ import { inDirectory, opened } from '../../../test/support/mirror-directory.ts';
 import { until } from '../../../test/support/until.ts';
 import { cidOf, parseDid } from '../../protocol/index.ts';
 import type { Cid, Did } from '../../protocol/index.ts';
+import { blobPath } from './blob-files.ts';
 import type { BlobUploads } from './blob-uploads.ts';
+import type { StorePoint } from './database.ts';
 
 const ANN = parseDid('did:web:ann.test');
 const BOB = parseDid('did:web:bob.test');
@@ -148,6 +150,35 @@ test('a part takes no more memory with each chunk of it', () => inDirectory((dir
   assert.equal(await uploads.put(ANN, blob, small(), 0, ROOM), 500);
   assert.ok(promises[1]! < promises[0]! + 100, `first ${promises[0]} promises, then ${promises[1]}`);
 })));
+
+test('where the row of a blob that has come whole cannot be written, its file has no name; the next try keeps it', () => inDirectory(async (directory) => {
+  /** Where it fails, one after another. */
+  const failures: StorePoint[] = [];
+  const onPoint = (point: StorePoint): void => {
+    if (point !== failures[0]) return;
+    failures.shift();
+    // The file has its name then.
+    if (point !== 'blob-linked') throw Object.assign(new Error('no room'), { code: 'ENOSPC' });
+  };
+  await opened(directory, { onPoint }, async ({ store, blobs }) => {
+    await store.enroll({ did: ANN });
+    const blob = blobOf(1_000);
+    const isNamed = (): boolean => existsSync(blobPath(join(directory, 'blobs'), blob.cid.toString()));
+    await put(blobs.uploads, blob, 0, 400);
+    failures.push('blob-linked', 'committing');
+    await assert.rejects(put(blobs.uploads, blob, 400), { code: 'StorageFull' });
+    assert.deepEqual([failures, isNamed(), await blobs.uploads.offset(ANN, blob, ROOM)], [[], false, 400]);
+    failures.push('blob-linked', 'committing', 'begun');
+    await assert.rejects(blobs.putStream(ANN, part(blob, 0, 1_000), blob, 10_000), { code: 'StorageFull' });
+    assert.equal(isNamed(), true);
+    // The disk takes something again.
+    await blobs.collect(ANN, 1_000);
+    assert.equal(isNamed(), false);
+    assert.equal(await put(blobs.uploads, blob, 400), 1_000);
+    await blobs.collect(ANN, 1_000);
+    assert.deepEqual([isNamed(), new Uint8Array(await (await blobs.bytes(ANN, blob.cid))!.arrayBuffer())], [true, blob.bytes]);
+  });
+}));
 
 test('what stands still goes after a while, with its account at once', () => inDirectory(async (directory) => {
   let now = 1_750_000_000_000;

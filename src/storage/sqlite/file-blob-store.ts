@@ -21,6 +21,8 @@ export class FileBlobStore implements BlobStore {
   /** Those that come in parts. */
   readonly uploads: BlobUploads;
   readonly #parts: BlobParts;
+  /** CIDs of files that may have no row, and could not be looked after when that came about. */
+  readonly #doubtful = new Set<string>();
 
   constructor(parts: BlobParts) {
     this.#parts = parts;
@@ -88,7 +90,7 @@ export class FileBlobStore implements BlobStore {
 
   /** Removes one of the files of which no row tells any more; false when there is none. */
   sweepLoose(): boolean {
-    const cid = this.#ask(() => this.#parts.blobs.loose());
+    const cid = this.#doubtful.values().next().value ?? this.#ask(() => this.#parts.blobs.loose());
     if (cid !== undefined) this.#release(cid);
     return cid !== undefined;
   }
@@ -110,6 +112,7 @@ export class FileBlobStore implements BlobStore {
       if (!blobs.isKept(cid)) files.remove(cid);
       blobs.settle(cid);
     }));
+    this.#doubtful.delete(cid);
   }
 
   async #write(did: Did, chunks: AsyncIterable<Uint8Array> | Iterable<Uint8Array>, info: NewBlob, most = Infinity): Promise<BlobInfo> {
@@ -129,19 +132,34 @@ export class FileBlobStore implements BlobStore {
     const { database, blobs, uploads, files, now } = this.#parts;
     const text = cid.toString();
     database.point('blob-written');
-    return this.#ask(() => database.transaction(() => {
-      const account = this.#living(did);
-      const held = blobs.info(account.id, text);
-      uploads.removeBlob(account.id, text);
-      // Others may have come while this one did.
-      if (held === undefined && blobs.usage(account.id).bytes + file.size > most) throw noRoom(text);
-      const isNamed = account.copy !== null && blobs.isNamed(account.copy, text);
-      const info = { cid: cid.detached(), mimeType: isNamed ? held?.mimeType ?? mimeType : mimeType, size: file.size, createdAt: now() };
-      files.name(text, file);
-      database.point('blob-linked');
-      blobs.put(account.id, info);
-      return info;
-    }));
+    try {
+      return this.#ask(() => database.transaction(() => {
+        const account = this.#living(did);
+        const held = blobs.info(account.id, text);
+        uploads.removeBlob(account.id, text);
+        // Others may have come while this one did.
+        if (held === undefined && blobs.usage(account.id).bytes + file.size > most) throw noRoom(text);
+        const isNamed = account.copy !== null && blobs.isNamed(account.copy, text);
+        const info = { cid: cid.detached(), mimeType: isNamed ? held?.mimeType ?? mimeType : mimeType, size: file.size, createdAt: now() };
+        files.name(text, file);
+        database.point('blob-linked');
+        blobs.put(account.id, info);
+        return info;
+      }));
+    } catch (error) {
+      // It may have its name already, of which no row tells, and which would be written over with the file that goes on aside.
+      this.#unname(text);
+      throw error;
+    }
+  }
+
+  #unname(cid: string): void {
+    this.#doubtful.add(cid);
+    try {
+      this.#release(cid);
+    } catch {
+      // A full disk may refuse that too: it is swept later.
+    }
   }
 
   #account(did: Did): AccountRow | undefined {
