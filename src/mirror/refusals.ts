@@ -29,7 +29,7 @@ const STORE_REFUSALS: Partial<Record<MirrorStoreFault, readonly [status: number,
 };
 
 const BLOB_STATUS: Readonly<Record<BlobRefusal, number>> = {
-  BlobTooLarge: 413, QuotaExceeded: 413, PartTooLarge: 413, InvalidBlob: 400, WrongOffset: 409, UploadTaken: 409, TooManyUploads: 429,
+  BlobTooLarge: 413, QuotaExceeded: 413, PartTooLarge: 413, InvalidBlob: 400, WrongOffset: 409, UploadTaken: 409, TooManyUploads: 429, StoreClosed: 503,
 };
 
 /** What was thrown, as XRPC tells it; what is nobody's refusal stays what it is. */

@@ -1,7 +1,7 @@
 import { HoldfastError } from '../../protocol/index.ts';
 
 /** Why a blob, or a part of one, is not kept. */
-export type BlobRefusal = 'BlobTooLarge' | 'InvalidBlob' | 'QuotaExceeded' | 'WrongOffset' | 'UploadTaken' | 'PartTooLarge' | 'TooManyUploads';
+export type BlobRefusal = 'BlobTooLarge' | 'InvalidBlob' | 'QuotaExceeded' | 'WrongOffset' | 'UploadTaken' | 'PartTooLarge' | 'TooManyUploads' | 'StoreClosed';
 
 /** A blob, or a part of one, that was sent and not kept. What was there before stays, but for parts of a blob that turned out to be another. */
 export class BlobRefused extends HoldfastError<BlobRefusal> {}
@@ -24,4 +24,8 @@ export function wrongOffset(blob: string, held: number): BlobRefused {
 
 export function partTooLarge(blob: string, size: number): BlobRefused {
   return new BlobRefused('PartTooLarge', `The part goes beyond the ${size} bytes of the blob`, { blob });
+}
+
+export function storeClosed(): BlobRefused {
+  return new BlobRefused('StoreClosed', 'This mirror is stopping, and what has come of the blob is held');
 }

@@ -10,6 +10,7 @@ import type { Cid, Did } from '../../protocol/index.ts';
 import { blobPath } from './blob-files.ts';
 import type { BlobUploads } from './blob-uploads.ts';
 import type { StorePoint } from './database.ts';
+import { openMirrorStore } from './open-mirror-store.ts';
 
 const ANN = parseDid('did:web:ann.test');
 const BOB = parseDid('did:web:bob.test');
@@ -150,6 +151,24 @@ test('a part takes no more memory with each chunk of it', () => inDirectory((dir
   assert.equal(await uploads.put(ANN, blob, small(), 0, ROOM), 500);
   assert.ok(promises[1]! < promises[0]! + 100, `first ${promises[0]} promises, then ${promises[1]}`);
 })));
+
+test('what comes while the store is closed is ended, and what has come of it is held', () => inDirectory(async (directory) => {
+  const blob = blobOf(1_000);
+  const { store, blobs, close } = await openMirrorStore(directory);
+  await store.enroll({ did: ANN });
+  const [begun, over] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  async function* halting(): AsyncGenerator<Uint8Array> {
+    yield* part(blob, 0, 300);
+    begun.resolve();
+    await over.promise;
+  }
+  const ended = assert.rejects(blobs.uploads.put(ANN, blob, halting(), 0, ROOM), { code: 'StoreClosed' });
+  await begun.promise;
+  await close();
+  over.resolve();
+  await ended;
+  await opened(directory, {}, async ({ blobs: { uploads } }) => assert.equal(await uploads.offset(ANN, blob, ROOM), 300));
+}));
 
 test('where the row of a blob that has come whole cannot be written, its file has no name; the next try keeps it', () => inDirectory(async (directory) => {
   /** Where it fails, one after another. */

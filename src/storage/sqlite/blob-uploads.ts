@@ -2,7 +2,7 @@ import type { Cid, Did } from '../../protocol/index.ts';
 import type { BlobInfo } from '../../pds/index.ts';
 import type { AccountRows } from './account-rows.ts';
 import type { NewFile } from './blob-files.ts';
-import { BlobRefused, noRoom, otherBytes, partTooLarge, tooLarge, wrongOffset } from './blob-refused.ts';
+import { BlobRefused, noRoom, otherBytes, partTooLarge, storeClosed, tooLarge, wrongOffset } from './blob-refused.ts';
 import type { BlobRows } from './blob-rows.ts';
 import type { Database } from './database.ts';
 import { blobFault } from './store-fault.ts';
@@ -37,7 +37,7 @@ type Keep = (did: Did, file: NewFile, info: NewBlob, most: number) => BlobInfo;
 
 /** A part that is coming. */
 interface Coming {
-  readonly stop: () => void;
+  readonly stop: (why: BlobRefused) => void;
   readonly over: Promise<void>;
 }
 
@@ -59,6 +59,7 @@ export class BlobUploads {
   readonly #keep: Keep;
   /** By the path of its file. */
   readonly #coming = new Map<string, Coming>();
+  #isClosed = false;
 
   constructor(parts: UploadParts, keep: Keep) {
     this.#parts = parts;
@@ -109,6 +110,14 @@ export class BlobUploads {
     } finally {
       end();
     }
+  }
+
+  /** Ends those that are coming; what has come of them is held. None begins after that. */
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    const coming = [...this.#coming.values()];
+    for (const { stop } of coming) stop(storeClosed());
+    await Promise.all(coming.map(({ over }) => over));
   }
 
   /** Lets go of those of which nothing has come for so long; how many. */
@@ -209,14 +218,15 @@ export class BlobUploads {
   async #turn(key: UploadKey): Promise<Turn> {
     const path = this.#parts.files.uploads.path(key);
     for (let before = this.#coming.get(path); before !== undefined; before = this.#coming.get(path)) {
-      before.stop();
+      before.stop(new BlobRefused('UploadTaken', 'Another request goes on with this blob', { blob: key.cid }));
       await before.over;
     }
+    if (this.#isClosed) throw storeClosed();
     const stopped = Promise.withResolvers<never>();
     const over = Promise.withResolvers<void>();
     // It may never be waited for.
     stopped.promise.catch(() => undefined);
-    this.#coming.set(path, { stop: () => stopped.reject(new BlobRefused('UploadTaken', 'Another request goes on with this blob', { blob: key.cid })), over: over.promise });
+    this.#coming.set(path, { stop: stopped.reject, over: over.promise });
     return {
       stopped: stopped.promise,
       end: () => {

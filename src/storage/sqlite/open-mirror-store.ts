@@ -123,6 +123,7 @@ async function openShared(directory: string, share: Share, now: () => number, on
       databaseBytes: [file, `${file}-wal`].reduce((sum, path) => sum + (statSync(path, { throwIfNoEntry: false })?.size ?? 0), 0),
     }),
     close: async () => {
+      await blobs.uploads.close();
       database.close();
       await sweeper.ended();
       share.release();
