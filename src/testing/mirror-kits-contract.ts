@@ -47,6 +47,23 @@ export const mirrorKitsContract: readonly ContractCase<MirrorUnderTest>[] = [
     },
   },
   {
+    name: 'tells which primary has given a sealed kit, until its owner puts another or this is no standby any more',
+    async run({ store, clock }) {
+      const { did, signingKey } = await MirroredAccount.kept(store);
+      const [cameFrom, storedAt] = ['did:key:zFirst', clock.ms];
+      const given = { kind: 'passkey', file: file(1), storedAt } as const;
+      await store.putKit(did, { kind: 'passkey', file: file(1), signingKey, cameFrom });
+      await store.putKit(did, { kind: 'passphrase', file: file(2), signingKey, cameFrom });
+      await store.putKit(did, { kind: 'passphrase', file: file(2), signingKey });
+      const all = [{ ...given, cameFrom }, { kind: 'passphrase', file: file(2), storedAt }];
+      same(await store.kits(did), all, 'given, and put');
+      await store.update(did, { primary: { url: 'https://second.test', key: 'did:key:zSecond' } });
+      same(await store.kits(did), all, 'as a standby of another');
+      await store.update(did, { status: 'active', primary: undefined });
+      same(await store.kits(did), [given, all[1]], 'as the primary');
+    },
+  },
+  {
     name: 'lets sealed kits go when another key signs the head, and keeps those that came under that key already',
     async run({ store }) {
       const account = await MirroredAccount.kept(store);

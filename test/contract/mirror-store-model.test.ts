@@ -94,7 +94,7 @@ async function step(both: Both, random: Random, writers: [CopyWriter, CopyWriter
       const kind = wish % 2 === 0 ? 'passphrase' : 'passkey';
       if (random(4) === 0) return agreed(both.map((store) => store.removeKit(did, kind)));
       const signingKey = random(2) === 0 ? 'did:key:zA' : 'did:key:zB';
-      return agreed(both.map((store) => store.putKit(did, { kind, file: Uint8Array.of(wish & 255), signingKey })));
+      return agreed(both.map((store) => store.putKit(did, { kind, file: Uint8Array.of(wish & 255), signingKey, ...(wish % 3 === 0 && { cameFrom: 'did:key:zC' }) })));
     }
     case 6:
       return agreed(both.map((store) => store.maintain(clock.ms - 2 * HOUR_MS)));

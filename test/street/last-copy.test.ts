@@ -168,3 +168,38 @@ test('the operator has suspended the account and the browser is lost: the kit br
     assert.equal(await latest(second.url, did), 'RepoNotFound');
   }
 });
+
+test('a sealed kit that the standby did not get before it took the place outlasts both switches; what is taken back goes everywhere', async () => {
+  const carol = await owner('carol', world.mirror);
+  const { did, house } = carol;
+  carol.disconnect();
+  const kinds = (): Promise<unknown[]> => Promise.all([world.mirror, second.url].map(async (host) => {
+    const { kits } = await (await fetch(`${host}/xrpc/app.holdfast.mirror.getKits?did=${did}`)).json() as { kits: { kind: string }[] };
+    return kits.map(({ kind }) => kind).join();
+  }));
+  const followed = async (): Promise<unknown[]> => {
+    await until('followed', async () => {
+      await succeed(house, 'app.holdfast.bridge.askStandbys', { did });
+      return (await standing(house, did)).standbys?.[0]?.state === 'same';
+    });
+    return kinds();
+  };
+  await succeed(house, 'app.holdfast.bridge.addStandby', { did, url: second.url });
+  await kitAt(carol, 'put-mirror-kit');
+  await world.stopMirror();
+  await succeed(house, 'app.holdfast.bridge.pair', { did, url: second.url });
+  await world.startMirror();
+  assert.deepEqual(await followed(), ['passphrase', '']);
+  await succeed(house, 'app.holdfast.bridge.pair', { did, url: world.mirror });
+  assert.deepEqual(await followed(), ['passphrase', 'passphrase']);
+  await kitAt(carol, 'take-mirror-kit');
+  assert.deepEqual(await followed(), ['', '']);
+
+  await kitAt(carol, 'put-mirror-kit');
+  assert.deepEqual(await kinds(), ['passphrase', '']);
+  await succeed(house, 'app.holdfast.bridge.pair', { did, url: second.url });
+  assert.deepEqual(await kinds(), ['passphrase', 'passphrase'], 'a standby gets it before it takes the place');
+  assert.deepEqual(await followed(), ['passphrase', 'passphrase']);
+  await kitAt(carol, 'take-mirror-kit');
+  assert.deepEqual(await followed(), ['', ''], 'also the first, which was given it by the new one');
+});

@@ -2,7 +2,7 @@ import { safeParse } from '@atcute/lexicons/validations';
 import { isReceiptOf } from '../../mirroring/index.ts';
 import type { Primary, Receipt, SealedKit } from '../../mirroring/index.ts';
 import { readReceipt } from '../../pds/index.ts';
-import { fromJson, HoldfastError, lexicons, parseDidKey } from '../../protocol/index.ts';
+import { datetimeToMs, fromJson, HoldfastError, lexicons, parseDatetime, parseDidKey } from '../../protocol/index.ts';
 import type { Cid, Did } from '../../protocol/index.ts';
 import { requestPublic } from '../identity/public-request.ts';
 
@@ -81,11 +81,11 @@ export class PrimaryClient {
   }
 
   /** The sealed kits that it gives to everybody. @throws PrimaryError */
-  async kits(): Promise<readonly Pick<SealedKit, 'kind' | 'file'>[]> {
+  async kits(): Promise<readonly SealedKit[]> {
     const schema = lexicons.AppHoldfastMirrorGetKits.mainSchema;
     const found = safeParse(schema.output.schema, jsonOf(await this.#read(schema.nsid, {}, TEXT_MS, { accept: 'application/json' }, ({ body }) => textWithin(KITS_BYTES)(body))));
     if (!found.ok) throw this.#unreachable('The primary shows no list of kits');
-    return found.value.kits.map(({ kind, file }) => ({ kind, file: fromJson(file) as Uint8Array }));
+    return found.value.kits.map(({ kind, file, storedAt }) => ({ kind, file: fromJson(file) as Uint8Array, storedAt: datetimeToMs(parseDatetime(storedAt)) }));
   }
 
   /** Has the whole repository read, as it is there. @throws PrimaryError; what `read` throws */

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { House, post } from '../../../test/support/house.ts';
 import { encodeCommitBody, MirrorRefusal, signReceipt } from '../../mirroring/index.ts';
-import type { CopyHead, Primary } from '../../mirroring/index.ts';
+import type { CopyHead, Primary, SealedKit } from '../../mirroring/index.ts';
 import { cidOf, formatDidKey, parseDid, TidClock, toJson } from '../../protocol/index.ts';
 import type { Cid } from '../../protocol/index.ts';
 import { BlobRefused } from '../../storage/sqlite/index.ts';
@@ -32,7 +32,7 @@ class Standby {
   blobs: readonly Cid[] = [];
   putStream: () => Promise<unknown> = async () => undefined;
   primary: Primary | undefined = { url: 'https://first.test', key: formatDidKey(signer.publicKey) };
-  readonly kits = new Map<string, Uint8Array>();
+  readonly kits = new Map<string, SealedKit>();
   readonly standbys: Standbys;
 
   constructor(ask: (method: string, signal: AbortSignal) => Promise<PrimaryAnswer>) {
@@ -44,8 +44,8 @@ class Standby {
     this.standbys = new Standbys({
       copies: {
         account: async () => ({ did: DID, status: 'pairing', terms: {}, ...(this.head !== undefined && { head: this.head }), ...(this.primary !== undefined && { primary: this.primary }) }),
-        kits: async () => [...this.kits].map(([kind, file]) => ({ kind, file })),
-        putKit: async (_did: unknown, { kind, file }: { kind: string; file: Uint8Array }) => void this.kits.set(kind, file),
+        kits: async () => [...this.kits.values()],
+        putKit: async (_did: unknown, kit: SealedKit) => void this.kits.set(kit.kind, { ...kit, storedAt: Date.now() }),
         removeKit: async (_did: unknown, kind: string) => void this.kits.delete(kind),
       },
       identities: { of: async () => ({ signingKey: signer.publicKey }) },
@@ -128,7 +128,7 @@ test('sealed kits are as with the primary; what makes no sense changes nothing, 
   const held = async (answered: () => PrimaryAnswer): Promise<unknown> => {
     given = answered;
     await standby.standbys.follow(DID);
-    return [...standby.kits].map(([kind, file]) => `${kind} ${Buffer.from(file).toString()}`).sort();
+    return [...standby.kits.values()].map(({ kind, file }) => `${kind} ${Buffer.from(file).toString()}`).sort();
   };
   const list = (...kits: object[]) => () => answer(200, JSON.stringify({ kits }));
   assert.deepEqual(await held(list(kit('passkey', 'a'), kit('passphrase', 'b'))), ['passkey a', 'passphrase b']);
@@ -148,6 +148,32 @@ test('sealed kits are as with the primary; what makes no sense changes nothing, 
     standby.primary = primary;
   }
   assert.deepEqual(await held(list()), []);
+});
+
+test('a sealed kit that the primary never gave stays, until it gives a later one; what it has given once goes with it', async () => {
+  let given: object[] = [];
+  const standby: Standby = new Standby(async (method) => (method === 'getKits' ? answer(200, JSON.stringify({ kits: given })) : standby.listed()));
+  await standby.goOn();
+  standby.head = standby.confirmed;
+  const put = (text: string, storedAt: number, more: Partial<SealedKit> = {}): void => void standby.kits.set('passkey', { kind: 'passkey', file: Buffer.from(text), storedAt, ...more });
+  const held = async (text?: string, storedAt = 0): Promise<string | undefined> => {
+    const file = { $bytes: Buffer.from(text ?? '').toString('base64').replaceAll('=', '') };
+    given = text === undefined ? [] : [{ kind: 'passkey', file, storedAt: new Date(storedAt).toISOString() }];
+    await standby.standbys.follow(DID);
+    const kit = standby.kits.get('passkey');
+    return kit && Buffer.from(kit.file).toString();
+  };
+  put('mine', 2);
+  assert.equal(await held(), 'mine', 'it never had one');
+  assert.equal(await held('old', 1), 'mine', 'it has the one of before');
+  assert.equal(await held(), 'mine', 'that was not taken here');
+  assert.equal(await held('mine', 1), 'mine');
+  assert.equal(await held(), undefined, 'the same, which was taken back then');
+  put('mine', 2);
+  assert.equal(await held('new', 3), 'new');
+  assert.equal(await held('newer', 1), 'newer', 'by now it goes by that one alone');
+  put('first', 2, { cameFrom: 'did:key:zOther' });
+  assert.equal(await held(), 'first', 'another primary has given that');
 });
 
 test('whoever asks waits no longer than they want for a primary that says nothing, and closing ends it', async () => {

@@ -160,7 +160,10 @@ export class Standbys {
     }
   }
 
-  /** Those that the primary gives to everybody, and no others: what its owner has taken back there goes here too. */
+  /**
+   * Those that the primary gives to everybody. One that it gave before and gives no more was taken back by its owner, and goes here too; not so one
+   * that it never had, because its owner put it here when this was the primary: that stays, unless what is given came later.
+   */
   async #copyKits(did: Did, { url, key }: Primary, client: PrimaryClient): Promise<void> {
     const { copies, ingest, identities, log } = this.#parts;
     const [given, { signingKey }] = await Promise.all([client.kits(), identities.of(did)]);
@@ -169,14 +172,16 @@ export class Standbys {
       // It may have taken the place of that one meanwhile.
       if (!isStandby(account) || account.primary.url !== url || account.primary.key !== key || signingKey === undefined) return;
       const held = await copies.kits(did);
-      for (const { kind } of held) {
-        if (given.some((kit) => kit.kind === kind)) continue;
+      for (const { kind, cameFrom } of held) {
+        if (cameFrom !== key || given.some((kit) => kit.kind === kind)) continue;
         await copies.removeKit(did, kind);
         log(`${did} has no sealed kit under a ${kind} with its primary any more, so neither here`);
       }
-      for (const { kind, file } of given) {
-        if (held.some((kit) => kit.kind === kind && Buffer.compare(kit.file, file) === 0)) continue;
-        await copies.putKit(did, { kind, file, signingKey: formatDidKey(signingKey) });
+      for (const { kind, file, storedAt } of given) {
+        const before = held.find((kit) => kit.kind === kind);
+        const isSame = before !== undefined && Buffer.compare(before.file, file) === 0;
+        if (before?.cameFrom === key ? isSame : before !== undefined && !isSame && storedAt <= before.storedAt) continue;
+        await copies.putKit(did, { kind, file, signingKey: formatDidKey(signingKey), cameFrom: key });
         log(`${did} has a sealed kit of ${file.length} bytes here now, as with its primary`);
       }
     });

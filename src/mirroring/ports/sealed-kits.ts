@@ -9,6 +9,8 @@ export interface SealedKit {
   readonly file: Uint8Array;
   /** When it came: milliseconds since 1970. */
   readonly storedAt: number;
+  /** The `did:key` of the primary that gave it to this standby; left out where its owner put it here, and once this is no standby any more. */
+  readonly cameFrom?: string;
 }
 
 /** The part of a mirror's store that keeps sealed kits: one of each kind for an account, as long as that is kept. */
@@ -22,7 +24,7 @@ export interface SealedKits {
    * @returns when it came: milliseconds since 1970
    * @throws MirrorStoreError AccountMissing
    */
-  putKit(did: Did, kit: Pick<SealedKit, 'kind' | 'file'> & { readonly signingKey: string }): Promise<number>;
+  putKit(did: Did, kit: Omit<SealedKit, 'storedAt'> & { readonly signingKey: string }): Promise<number>;
   /** Also where there is none. @throws MirrorStoreError AccountMissing */
   removeKit(did: Did, kind: SealedKitKind): Promise<void>;
 }

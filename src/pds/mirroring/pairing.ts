@@ -23,6 +23,7 @@ import { isRefusal, MirrorError } from './mirror-error.ts';
 import { changeMirror, mirrorClient, pairedAccount } from './paired.ts';
 import type { PairedAccount } from './paired.ts';
 import { sendLackedBlobs } from './send-blobs.ts';
+import { askBeforeSwitch } from './standbys.ts';
 import { verifiedReceipt } from './told-receipt.ts';
 import { isOnDomain, requireDocument } from './web-identity.ts';
 
@@ -108,6 +109,7 @@ async function enroll(asked: Work): Promise<{ readonly work: Work; readonly enro
   const { did } = await account();
   const { invite } = wish;
   const present = await account();
+  await askBeforeSwitch(house, present, wish.url);
   const keepsName = isKept(present, wish, asked.described);
   const handle = keepsName ? undefined : handleFor(present, wish, asked.described);
   const input = { ...(handle !== undefined && { handle }), ...(invite !== undefined && { invite }) };

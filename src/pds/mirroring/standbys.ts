@@ -1,6 +1,7 @@
 import { datetimeFromMs, lexicons } from '../../protocol/index.ts';
 import type { Did } from '../../protocol/index.ts';
 import type { House } from '../house.ts';
+import type { Account } from '../ports/account.ts';
 import type { PairedMirror, Standby } from '../ports/paired-mirror.ts';
 import { XrpcError } from '../xrpc/xrpc-error.ts';
 import { deleteAs } from './leaving.ts';
@@ -77,6 +78,16 @@ export async function askStandbys(house: House, did: Did): Promise<PairedAccount
     await change(house, did, (all) => all.map((each) => (each.url === standby.url ? next(each) : each)), mirror.url);
   }));
   return pairedAccount(house, did);
+}
+
+/** Has a standby that is to take the place of the mirror get what lies there once more; where it cannot, it goes on with what it has. */
+export async function askBeforeSwitch(house: House, account: Account, url: string): Promise<void> {
+  const { mirror } = account;
+  const standby = mirror?.standbys?.find((each) => each.url === url);
+  if (mirror?.state !== 'active' || mirror.alarm?.code === 'moved' || standby === undefined) return;
+  await askOne(house, { ...account, mirror }, standby).catch((error: unknown) => {
+    if (!(error instanceof MirrorError)) throw error;
+  });
 }
 
 async function askOne(house: House, account: PairedAccount, standby: Standby): Promise<(before: Standby) => Standby> {

@@ -105,7 +105,10 @@ export class MemoryMirrorStore implements MirrorStore {
     if (details.status !== undefined) room.status = details.status;
     if (details.signingKey !== undefined) room.signingKey = details.signingKey;
     if (details.createdAt !== undefined) room.createdAt = details.createdAt;
-    if ('primary' in details) room.primary = details.primary;
+    if ('primary' in details) {
+      room.primary = details.primary;
+      if (room.primary === undefined) for (const [kind, { cameFrom: _, ...kit }] of room.kits) room.kits.set(kind, kit);
+    }
     if (isStopped(details)) this.#withdraw(did);
     return this.#tell(room, events);
   }
@@ -240,12 +243,12 @@ export class MemoryMirrorStore implements MirrorStore {
 
   async kits(did: Did): Promise<readonly SealedKit[]> {
     const kits = [...this.#rooms.get(did)?.kits.values() ?? []].sort((a, b) => (a.kind < b.kind ? -1 : 1));
-    return kits.map(({ kind, file, storedAt }) => ({ kind, file: file.slice(), storedAt }));
+    return kits.map(({ kind, file, storedAt, cameFrom }) => ({ kind, file: file.slice(), storedAt, ...(cameFrom !== undefined && { cameFrom }) }));
   }
 
-  async putKit(did: Did, { kind, file, signingKey }: Pick<SealedKit, 'kind' | 'file'> & { readonly signingKey: string }): Promise<number> {
+  async putKit(did: Did, kit: Omit<SealedKit, 'storedAt'> & { readonly signingKey: string }): Promise<number> {
     const storedAt = this.#now();
-    this.#room(did).kits.set(kind, { kind, file: file.slice(), storedAt, signingKey });
+    this.#room(did).kits.set(kit.kind, { ...kit, file: kit.file.slice(), storedAt });
     return storedAt;
   }
 

@@ -5,6 +5,7 @@ interface KitRow {
   readonly kind: SealedKitKind;
   readonly file: Uint8Array;
   readonly stored_at: number;
+  readonly came_from: string | null;
 }
 
 /** The table of sealed kits. */
@@ -16,15 +17,23 @@ export class KitRows {
   }
 
   of(account: number): SealedKit[] {
-    const rows = this.#database.all<KitRow>('SELECT kind, file, stored_at FROM kit WHERE account = ? ORDER BY kind', account);
-    return rows.map(({ kind, file, stored_at }) => ({ kind, file: new Uint8Array(file), storedAt: stored_at }));
+    const rows = this.#database.all<KitRow>('SELECT kind, file, stored_at, came_from FROM kit WHERE account = ? ORDER BY kind', account);
+    return rows.map(({ kind, file, stored_at, came_from }) => ({
+      kind, file: new Uint8Array(file), storedAt: stored_at, ...(came_from !== null && { cameFrom: came_from }),
+    }));
   }
 
-  put(account: number, { kind, file, signingKey }: Pick<SealedKit, 'kind' | 'file'> & { readonly signingKey: string }, now: number): void {
+  put(account: number, { kind, file, signingKey, cameFrom }: Omit<SealedKit, 'storedAt'> & { readonly signingKey: string }, now: number): void {
     this.#database.run(`
-      INSERT INTO kit (account, kind, file, signing_key, stored_at) VALUES (?, ?, ?, ?, ?)
-      ON CONFLICT (account, kind) DO UPDATE SET file = excluded.file, signing_key = excluded.signing_key, stored_at = excluded.stored_at
-    `, account, kind, file, signingKey, now);
+      INSERT INTO kit (account, kind, file, signing_key, stored_at, came_from) VALUES (?, ?, ?, ?, ?, ?)
+      ON CONFLICT (account, kind) DO UPDATE SET
+        file = excluded.file, signing_key = excluded.signing_key, stored_at = excluded.stored_at, came_from = excluded.came_from
+    `, account, kind, file, signingKey, now, cameFrom ?? null);
+  }
+
+  /** Whoever gave them, they are of this mirror from now on. */
+  own(account: number): void {
+    this.#database.run('UPDATE kit SET came_from = NULL WHERE account = ?', account);
   }
 
   remove(account: number, kind: SealedKitKind): void {

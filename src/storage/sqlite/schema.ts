@@ -211,4 +211,6 @@ export const MIGRATIONS: readonly string[] = [`
     touched_at INTEGER NOT NULL,
     PRIMARY KEY (account, cid, size)
   ) STRICT, WITHOUT ROWID;
+`, `
+  ALTER TABLE kit ADD COLUMN came_from TEXT;
 `];

@@ -83,11 +83,12 @@ export class SqliteMirrorStore implements MirrorStore {
   }
 
   async update(did: Did, details: Partial<CopyDetails>, events: readonly NewEvent[] = []): Promise<readonly StoredEvent[]> {
-    const { database, accounts, hosts, events: log } = this.#parts;
+    const { database, accounts, hosts, kits, events: log } = this.#parts;
     return database.transaction(() => {
       const row = accounts.living(did);
       const { host, ...rest } = details;
       accounts.change(row, rest, host === undefined ? row.host_id : hosts.idOf(host));
+      if ('primary' in details && details.primary === undefined) kits.own(row.id);
       if (isStopped(details)) log.withdraw(row.id);
       if (isStopped(row) && details.status === 'active') accounts.untell(row.id);
       return tell(this.#parts, host === undefined ? row : accounts.living(did), events);
@@ -228,7 +229,7 @@ export class SqliteMirrorStore implements MirrorStore {
     return row === undefined ? [] : kits.of(row.id);
   }
 
-  async putKit(did: Did, kit: Pick<SealedKit, 'kind' | 'file'> & { readonly signingKey: string }): Promise<number> {
+  async putKit(did: Did, kit: Omit<SealedKit, 'storedAt'> & { readonly signingKey: string }): Promise<number> {
     const { database, accounts, kits, now } = this.#parts;
     return database.transaction(() => {
       const storedAt = now();
