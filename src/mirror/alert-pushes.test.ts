@@ -104,6 +104,8 @@ describe('browsers that are told', () => {
     const one = await browser(house);
     const wrong: readonly (readonly [what: string, code: string, more: object])[] = [
       ['a private address', 'InvalidAlert', { endpoint: 'https://10.0.0.1/a' }], ['plain http', 'InvalidAlert', { endpoint: 'http://push.example/a' }],
+      ['another server than old parsers see', 'InvalidAlert', { endpoint: 'https://push.example%2eevil.example/a' }],
+      ['the same with a sign', 'InvalidAlert', { endpoint: 'https://push.example;.evil.example/a' }],
       ['a port', 'InvalidAlert', { endpoint: 'https://push.example:8443/a' }], ['a password', 'InvalidAlert', { endpoint: 'https://a:b@push.example/' }],
       ['no point', 'InvalidAlert', { p256dh: 'A'.repeat(87) }], ['no key', 'InvalidRequest', { p256dh: 'A' }], ['a short secret', 'InvalidRequest', { auth: 'A' }],
       ['a long address', 'InvalidRequest', { endpoint: `https://push.example/${'x'.repeat(1_024)}` }], ['a long name', 'InvalidRequest', { name: 'x'.repeat(51) }],

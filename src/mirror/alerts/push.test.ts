@@ -40,6 +40,18 @@ test('what is sealed is read by that browser alone, is signed for its push servi
   assert.equal((await fetch(one.endpoint, { method: 'POST', body, headers })).status, 403, 'and another mirror cannot wake it');
 });
 
+test('what is signed is for the server that is asked, however its address is written', async () => {
+  const key = await pushKey(new MemoryMirrorStore());
+  const to = { kind: 'push', name: 'A browser', p256dh: key.publicKey, auth: 'BTBZMqHH6r4Tts7J_aSIgg' } as const;
+  const audience = async (endpoint: string): Promise<unknown> => {
+    const { headers } = await sealWith(key, SUBJECT)({ ...to, endpoint }, {}, 60);
+    return (JSON.parse(Buffer.from(headers['authorization']!.split('.')[1]!, 'base64url').toString()) as { aud: unknown }).aud;
+  };
+  assert.equal(await audience('https://push.example/a'), 'https://push.example');
+  assert.equal(await audience('https://push.example%2eevil.example/a'), 'https://push.example.evil.example');
+  await assert.rejects(audience('https://push.example;.evil.example/a'), /another server/);
+});
+
 test('keys are a point of the curve and sixteen bytes', async () => {
   const { publicKey } = await pushKey(new MemoryMirrorStore());
   const auth = 'BTBZMqHH6r4Tts7J_aSIgg';

@@ -40,19 +40,28 @@ export async function pushKey(store: MirrorStore): Promise<PushKey> {
 }
 
 /**
- * Seals with the key of a mirror, as RFC 8291 and RFC 8292 have it.
+ * Seals with the key of a mirror, as RFC 8291 and RFC 8292 have it. It signs for the server that is asked, or throws an Error.
  * @param subject where a push service may complain: `mailto:` or `https:`
  */
 export function sealWith({ publicKey, privateKey }: PushKey, subject: string): SealPush {
   return async ({ endpoint, p256dh, auth }, message, seconds) => {
     // Most mirrors never need it.
     const { default: { generateRequestDetails } } = await import('web-push');
-    const { body, headers } = generateRequestDetails({ endpoint, keys: { p256dh, auth } }, JSON.stringify(message).padEnd(MESSAGE_BYTES), {
+    const { href, origin } = new URL(endpoint);
+    const { body, headers } = generateRequestDetails({ endpoint: href, keys: { p256dh, auth } }, JSON.stringify(message).padEnd(MESSAGE_BYTES), {
       vapidDetails: { subject, publicKey, privateKey }, TTL: seconds, urgency: 'high', contentEncoding: 'aes128gcm',
     });
     const { 'Content-Length': _, ...rest } = headers;
+    // It reads addresses as Node did once, which is not how they are asked.
+    if (audienceOf(String(rest['Authorization'])) !== origin) throw new Error('its address is read as that of another server');
     return { body: new Uint8Array(body), headers: Object.fromEntries(Object.entries(rest).map(([name, value]) => [name.toLowerCase(), String(value)])) };
   };
+}
+
+/** For whom the token of RFC 8292 is. */
+function audienceOf(authorization: string): unknown {
+  const [, claims = ''] = /^vapid t=[\w-]+\.([\w-]+)\./.exec(authorization) ?? [];
+  return (JSON.parse(Buffer.from(claims, 'base64url').toString()) as { readonly aud: unknown }).aud;
 }
 
 /** Whether something can be encrypted to a browser with these: a point of P-256, and 16 bytes. */

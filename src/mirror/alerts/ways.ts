@@ -69,7 +69,7 @@ export async function addWebhook(host: MirrorHost, did: Did, url: string, secret
  * @throws XrpcError InvalidAlert, AlertNotFound, TooManyAlerts, AlertFailed, RateLimitExceeded
  */
 export async function addPush(host: MirrorHost, did: Did, { endpoint, p256dh, auth, name, replaces }: lexicons.AppHoldfastMirrorSetAlerts.AddPush): Promise<void> {
-  if (!mayBeCalled(endpoint, isNearby(host)) || !arePushKeys(p256dh, auth)) throw invalid('A browser has an address at a public push service, and two keys.');
+  if (!mayBeCalled(endpoint, isNearby(host)) || !isPlain(endpoint) || !arePushKeys(p256dh, auth)) throw invalid('A browser has an address at a public push service, and two keys.');
   // The browser can tell it by itself.
   const id = await shortDigest(did, endpoint);
   if (replaces !== undefined && !(await host.copies.alerts.ways(did)).some((way) => way.id === replaces && way.to.kind === 'push')) throw notFound();
@@ -177,6 +177,12 @@ function notFound(): XrpcError {
 function tooMany({ kind }: WayTo): XrpcError {
   const words = kind === 'push' ? `${MOST_BROWSERS} browsers` : `${MOST_WAYS} webhooks and addresses`;
   return new XrpcError(400, 'TooManyAlerts', `You are told by ${words} at most; take one away first. ${UNCHANGED}`);
+}
+
+/** Whether the address is written as browsers write it, so that everybody reads the same server in it. */
+function isPlain(endpoint: string): boolean {
+  const { href, hostname } = new URL(endpoint);
+  return href === endpoint && /^(?:[a-z0-9.-]+|\[::1\])$/.test(hostname);
 }
 
 /** Whether it may call servers on its own machine: a mirror that is for that machine only. */
