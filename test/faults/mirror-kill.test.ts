@@ -138,6 +138,17 @@ function reopen(house: NodeHouse): void {
   house.connect();
 }
 
+/** Every blob that a record names is there, and is that one (I8). */
+async function assertBlobs(mirror: string, { house, did }: NodeHouse): Promise<void> {
+  const { cids } = await (await fetch(`${mirror}/xrpc/com.atproto.sync.listBlobs?did=${did}&limit=1000`)).json() as { readonly cids: readonly string[] };
+  const named = (await house.get('com.atproto.sync.listBlobs', { did, limit: '1000' })).body['cids'] as readonly string[];
+  assert.deepEqual(cids.toSorted(), named.toSorted(), 'other blobs');
+  for (const cid of cids) {
+    const bytes = await (await fetch(`${mirror}/xrpc/com.atproto.sync.getBlob?${new URLSearchParams({ did, cid })}`)).arrayBuffer();
+    assert.equal(cidOf(new Uint8Array(bytes), 'raw').toString(), cid);
+  }
+}
+
 /** Everybody who read along has all that was told, to the byte, and it leads from nothing to the heads of the houses. */
 async function assertRead({ world, houses }: MirrorUnderFault, readers: readonly LastingReader[], log: readonly Uint8Array[]): Promise<void> {
   for (const reader of readers) {
@@ -147,6 +158,7 @@ async function assertRead({ world, houses }: MirrorUnderFault, readers: readonly
     assert.equal(frames.length, log.length, 'events are missing, or there twice');
     for (const [place, frame] of frames.entries()) assert.ok(Buffer.compare(frame, log[place]!) === 0, `event ${place} that was seen is not what is kept (I6)`);
   }
+  for (const house of houses) await assertBlobs(world.mirror, house);
   const heads = await replay(log);
   for (const { house, did } of houses) {
     const { head } = (await house.store.account(did as never))!;
