@@ -89,6 +89,11 @@ export const mirrorAlertsContract: readonly ContractCase<MirrorUnderTest>[] = [
       await alerts.raise(did, operation('b'), 5, PACE);
       same(told(await alerts.due(9, 9)), [['p2', 'a', 0], ['p2', 'b', 0]], 'a lost one is told nothing');
       same([await alerts.addWay(did, push('p7', 4), 'p7'), (await alerts.ways(did))[0]], [true, push('p7', 4)], 'found again');
+      await alerts.raise(did, operation('c'), 5, PACE);
+      await alerts.putOff((await alerts.due(9, 9)).find(({ way, alarm }) => way.id === 'p7' && alarm.about === 'c')!, 7);
+      same([await alerts.addWay(did, push('p7', 6), 'p2'), await alerts.ways(did)], [true, [push('p7', 6)]], 'in the place of another that is to be told the same');
+      same(told(await alerts.due(9, 9)), [['p7', 'a', 0], ['p7', 'b', 0], ['p7', 'c', 1]], 'each of it once');
+      same((await alerts.due(9, 9))[2]?.way, push('p7', 6), 'as it is now');
     },
   },
   {
@@ -110,8 +115,12 @@ export const mirrorAlertsContract: readonly ContractCase<MirrorUnderTest>[] = [
       same([await alerts.calm(did, suspended, 'untold'), await alerts.nextDue(), await alerts.raise(did, suspended, 5, PACE)], [false, undefined, true], 'it was not, and is not');
       const pace = { most: 3, since: clock.ms - 1 };
       const raise = async (about: string) => alerts.raise(did, operation(about), 5, pace);
-      same([await raise('a'), await raise('b'), await raise('c')], [true, true, false], 'no more than three');
-      same(await alerts.raise(did, operation('c'), 5, { ...pace, since: clock.ms }), true, 'later');
+      same([await raise('a'), await raise('b')], [true, false], 'no more than three, with the one that was told and is over');
+      same(await alerts.raise(did, operation('b'), 5, { ...pace, since: clock.ms }), true, 'later');
+      await store.remove(did);
+      await store.enroll({ did });
+      await alerts.addWay(did, webhook('w1'));
+      same([await raise('a'), await raise('b'), await raise('c')], [true, true, true], 'of the account that came back');
     },
   },
 ];

@@ -21,6 +21,9 @@ class Scene {
   ms = 1_750_000_000_000;
   /** How often sending fails from now on. */
   failures = 0;
+  /** What is sent waits for this. */
+  gate: Promise<void> | undefined;
+  sending = 0;
 
   constructor() {
     this.store = new MemoryMirrorStore({ now: () => this.ms });
@@ -39,6 +42,8 @@ class Scene {
       copies: this.store, log: (line) => this.lines.push(line), now: () => this.ms, graceMs: 0, pauses: [0, 0], ...more,
       sender: {
         alarm: async (did, way, { kind, about }) => {
+          this.sending++;
+          await this.gate;
           if (this.failures-- > 0) throw new Error('it answered 500');
           this.sent.push([did, way.id, kind, about].join(' '));
         },
@@ -207,6 +212,38 @@ test('a primary that comes back behind is told as that, and is not told as silen
   await looks(scene, 'primaryFalse', 1, MINUTE_MS);
   await looks(scene, undefined, 1, MINUTE_MS);
   assert.deepEqual(scene.sent, [told(FIRST, 'primaryWell')]);
+});
+
+test('of a primary that is well and unwell by turns no more than ten a day are told', async () => {
+  const scene = await standby();
+  await scene.run(async (alerts) => {
+    for (let turn = 0; turn < 24; turn++) {
+      await alerts.primary(DID, turn % 2 === 0 ? 'primaryFalse' : undefined);
+      await until('what is due is told', async () => await scene.left() === undefined);
+    }
+  });
+  assert.deepEqual(scene.sent, Array.from({ length: 10 }, (_, index) => told(FIRST, index % 2 === 0 ? 'primaryFalse' : 'primaryWell')));
+  scene.ms += DAY_MS;
+  await looks(scene, 'primaryFalse', 2, 20 * MINUTE_MS);
+  assert.equal(scene.sent.length, 11, 'and the next day it goes on');
+});
+
+test('whoever is just being told of a primary is told that it is over, too', async () => {
+  for (const meanwhile of ['primaryBehind', undefined] as const) {
+    const scene = await standby();
+    const { promise, resolve } = Promise.withResolvers<void>();
+    scene.gate = promise;
+    await scene.run(async (alerts) => {
+      await alerts.primary(DID, 'primarySilent');
+      await until('it is being told', () => scene.sending === 1);
+      const look = alerts.primary(DID, meanwhile);
+      await pause(5);
+      resolve();
+      await look;
+      await alerts.primary(DID, undefined);
+      await until('it is over', () => scene.sent.includes(told(FIRST, 'primaryWell')));
+    });
+  }
 });
 
 test('once it is no standby any more, or of another primary, nothing more is told of the one before', async () => {

@@ -44,6 +44,8 @@ export class Alerts {
   #timer: ReturnType<typeof setTimeout> | undefined;
   #wakes = 0;
   #running: Promise<void> | undefined;
+  /** Those that were sent last, and what becomes of that. */
+  #telling: readonly { readonly did: Did; readonly done: Promise<void> }[] = [];
   #closed = false;
 
   constructor(options: AlertsOptions) {
@@ -87,6 +89,8 @@ export class Alerts {
    */
   async primary(did: Did, trouble: PrimaryTrouble | undefined): Promise<void> {
     const { copies, graceMs, now } = this.#options;
+    // What is just being sent counts as told.
+    await Promise.allSettled(this.#telling.filter((each) => each.did === did).map(({ done }) => done));
     const account = await copies.account(did);
     if (account === undefined || !isStandby(account)) return;
     const about = account.primary.url;
@@ -145,7 +149,8 @@ export class Alerts {
     while (!this.#closed) {
       const due = await copies.alerts.due(now(), AT_A_TIME);
       if (due.length === 0) return;
-      await Promise.all(due.map((each) => this.#tell(each)));
+      this.#telling = due.map((each) => ({ did: each.did, done: this.#tell(each) }));
+      await Promise.all(this.#telling.map(({ done }) => done));
     }
   }
 

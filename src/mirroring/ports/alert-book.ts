@@ -95,7 +95,7 @@ export interface AlertBook {
   /**
    * An alarm is to be told from then on, in every way that waits for no code and is not lost. Where there is no such way it is not noted.
    * @param due milliseconds since 1970
-   * @param pace no more than `most` of an account are noted after `since`: then this one is not
+   * @param pace no more than `most` of an account are noted after `since`, with those that were told and are over: then this one is not
    * @returns false where it was noted before, or is not noted
    */
   raise(did: Did, alarm: Alarm, due: number, pace: { readonly most: number; readonly since: number }): Promise<boolean>;

@@ -6,6 +6,8 @@ interface Page {
   readonly ways: Map<string, AlertWay>;
   /** By what they are. */
   readonly alarms: Map<string, { readonly raisedAt: number; readonly isTold: boolean }>;
+  /** When those were raised that were told and are over. */
+  readonly calmed: number[];
 }
 
 interface Telling extends DueAlarm {
@@ -30,13 +32,15 @@ export class MemoryAlertBook implements AlertBook {
 
   async addWay(did: Did, way: AlertWay, replaced?: string): Promise<boolean> {
     if (!this.#isKept(did)) throw new MirrorStoreError('AccountMissing', 'This mirror has no such account', { did });
-    const page: Page = this.#pages.get(did) ?? { ways: new Map(), alarms: new Map() };
+    const page: Page = this.#pages.get(did) ?? { ways: new Map(), alarms: new Map(), calmed: [] };
     this.#pages.set(did, page);
     if (!hasRoomFor(way.to, [...page.ways.values()].filter(({ id }) => id !== replaced))) return false;
     for (const [key, telling] of [...this.#tellings]) {
-      if (telling.did !== did || telling.way.id !== replaced) continue;
+      if (telling.did !== did || (telling.way.id !== replaced && telling.way.id !== way.id)) continue;
       this.#tellings.delete(key);
-      this.#tellings.set(keyOf({ ...telling, way }), { ...telling, way });
+      const moved = { ...telling, way };
+      // What both are to be told is told once.
+      if (telling.way.id === way.id || !this.#tellings.has(keyOf(moved))) this.#tellings.set(keyOf(moved), moved);
     }
     if (replaced !== undefined) page.ways.delete(replaced);
     page.ways.set(way.id, way);
@@ -75,16 +79,19 @@ export class MemoryAlertBook implements AlertBook {
     const page = this.#pages.get(did);
     const ways = (await this.ways(did)).filter(({ awaited, lostAt }) => awaited === undefined && lostAt === undefined);
     if (page === undefined || ways.length === 0 || page.alarms.has(nameOf(alarm))) return false;
-    if ([...page.alarms.values()].filter(({ raisedAt }) => raisedAt > since).length >= most) return false;
+    const all = [...page.calmed, ...[...page.alarms.values()].map(({ raisedAt }) => raisedAt)];
+    if (all.filter((raisedAt) => raisedAt > since).length >= most) return false;
     page.alarms.set(nameOf(alarm), { raisedAt: this.#now(), isTold: false });
     for (const way of ways) this.#tellings.set(keyOf({ way, alarm }), { did, way, alarm, tries: 0, due });
     return true;
   }
 
   async calm(did: Did, alarm: Pick<Alarm, 'kind' | 'about'>, only?: 'untold'): Promise<boolean> {
-    const isTold = this.#pages.get(did)?.alarms.get(nameOf(alarm))?.isTold === true;
+    const known = this.#pages.get(did)?.alarms.get(nameOf(alarm));
+    const isTold = known?.isTold === true;
     if (isTold && only === 'untold') return true;
     this.#drop((telling) => telling.did === did && nameOf(telling.alarm) === nameOf(alarm));
+    if (isTold) this.#pages.get(did)!.calmed.push(known.raisedAt);
     this.#pages.get(did)?.alarms.delete(nameOf(alarm));
     return isTold;
   }

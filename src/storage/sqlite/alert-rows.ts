@@ -53,7 +53,9 @@ export class AlertRows implements AlertBook {
           secret = excluded.secret, name = excluded.name, created_at = excluded.created_at, lost_at = excluded.lost_at
       `, id, account, to.kind, target, secret, name, createdAt, awaited?.hash ?? null, awaited?.until ?? null, awaited?.tries ?? 0, lostAt ?? null);
       if (replaced === undefined || replaced === id) return true;
-      this.#database.run('UPDATE telling SET alert = ? WHERE alert = ? AND account = ?', id, replaced, account);
+      // What both are to be told is told once.
+      this.#database.run('UPDATE OR IGNORE telling SET alert = ? WHERE alert = ? AND account = ?', id, replaced, account);
+      this.#database.run('DELETE FROM telling WHERE alert = ? AND account = ?', replaced, account);
       this.#database.run('DELETE FROM alert WHERE id = ? AND account = ?', replaced, account);
       return true;
     });
@@ -96,7 +98,10 @@ export class AlertRows implements AlertBook {
       const ways = account === undefined ? [] : this.#waysOf(account).filter(({ code_hash, lost_at }) => code_hash === null && lost_at === null);
       if (account === undefined || ways.length === 0) return false;
       const raised = this.#database.all<{ raised_at: number; kind: string; about: string }>('SELECT kind, about, raised_at FROM alarm WHERE account = ?', account);
-      if (raised.some((each) => each.kind === kind && each.about === about) || raised.filter(({ raised_at }) => raised_at > since).length >= most) return false;
+      if (raised.some((each) => each.kind === kind && each.about === about)) return false;
+      this.#database.run('DELETE FROM calmed WHERE account = ? AND raised_at <= ?', account, since);
+      const over = this.#database.one<{ count: number }>('SELECT count(*) AS count FROM calmed WHERE account = ?', account)!.count;
+      if (over + raised.filter(({ raised_at }) => raised_at > since).length >= most) return false;
       this.#database.run('INSERT INTO alarm (account, kind, about, at, raised_at) VALUES (?, ?, ?, ?, ?)', account, kind, about, at, this.#now());
       for (const { id } of ways) {
         this.#database.run('INSERT INTO telling (alert, account, kind, about, tries, due) VALUES (?, ?, ?, ?, 0, ?)', id, account, kind, about, due);
@@ -112,6 +117,12 @@ export class AlertRows implements AlertBook {
     const isTold = known?.told === 1;
     if (known === undefined || (isTold && only === 'untold')) return isTold;
     this.#database.transaction(() => {
+      if (isTold) {
+        this.#database.run(`
+          INSERT INTO calmed (account, kind, about, raised_at) SELECT account, kind, about, raised_at FROM alarm WHERE account = ? AND kind = ? AND about = ?
+          ON CONFLICT DO NOTHING
+        `, account, kind, about);
+      }
       for (const table of ['telling', 'alarm']) {
         this.#database.run(`DELETE FROM ${table} WHERE account = ? AND kind = ? AND about = ?`, account, kind, about);
       }
@@ -146,7 +157,7 @@ export class AlertRows implements AlertBook {
 
   /** Of an account that goes. */
   removeOf(account: number): void {
-    for (const table of ['telling', 'alarm', 'alert']) this.#database.run(`DELETE FROM ${table} WHERE account = ?`, account);
+    for (const table of ['telling', 'alarm', 'calmed', 'alert']) this.#database.run(`DELETE FROM ${table} WHERE account = ?`, account);
   }
 
   #waysOf(account: number): WayRow[] {

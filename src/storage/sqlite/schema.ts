@@ -213,4 +213,12 @@ export const MIGRATIONS: readonly string[] = [`
   ) STRICT, WITHOUT ROWID;
 `, `
   ALTER TABLE kit ADD COLUMN came_from TEXT;
+`, `
+  CREATE TABLE calmed (
+    account INTEGER NOT NULL REFERENCES account (id),
+    kind TEXT NOT NULL,
+    about TEXT NOT NULL,
+    raised_at INTEGER NOT NULL,
+    PRIMARY KEY (account, kind, about, raised_at)
+  ) STRICT, WITHOUT ROWID;
 `];
