@@ -39,3 +39,13 @@ export async function keepFact(name: string, value: unknown): Promise<void> {
     database.close();
   }
 }
+
+/** Keeps it no more. */
+export async function dropFact(name: string): Promise<void> {
+  const database = await open();
+  try {
+    await database.delete(STORE, name);
+  } finally {
+    database.close();
+  }
+}

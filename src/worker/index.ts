@@ -29,35 +29,35 @@ const wakings = new Wakings(pds);
 const WRITES = ['/xrpc/com.atproto.repo.', '/xrpc/app.holdfast.history.undo'];
 
 // The pages of this version, so that the house opens without a network. Never skips waiting by itself: it owns writes.
-// One that only waits for a mirror keeps none.
+// One that only waits for a mirror keeps none, takes over no page and answers nothing.
 const files = self.__WB_MANIFEST;
 if (isOfHouse()) {
   precache(files);
   cleanupOutdatedCaches();
+
+  self.addEventListener('activate', (event) => {
+    event.waitUntil(self.clients.claim());
+  });
+
+  self.addEventListener('fetch', (event) => {
+    const { request, clientId } = event;
+    const url = new URL(request.url);
+    if (url.origin !== self.location.origin) return;
+    if (url.pathname === '/xrpc' || url.pathname.startsWith('/xrpc/')) {
+      const answered = answer(request, clientId).then(asStream);
+      const isPost = request.method === 'POST';
+      event.respondWith(isPost ? takeover.during(answered) : answered);
+      if (isPost && WRITES.some((start) => url.pathname.startsWith(start))) event.waitUntil(answered.then(() => backgroundSync.afterWrite()));
+    } else if (request.method === 'GET') {
+      event.respondWith(pageOf(request).then((page) => page ?? fetch(request).catch(() => Response.error())));
+    }
+  });
+
+  self.addEventListener('sync', (event) => {
+    const { tag } = event as SyncEvent;
+    (event as SyncEvent).waitUntil(backgroundSync.onSync(tag));
+  });
 }
-
-self.addEventListener('activate', (event) => {
-  event.waitUntil(self.clients.claim());
-});
-
-self.addEventListener('fetch', (event) => {
-  const { request, clientId } = event;
-  const url = new URL(request.url);
-  if (url.origin !== self.location.origin) return;
-  if (url.pathname === '/xrpc' || url.pathname.startsWith('/xrpc/')) {
-    const answered = answer(request, clientId).then(asStream);
-    const isPost = request.method === 'POST';
-    event.respondWith(isPost ? takeover.during(answered) : answered);
-    if (isPost && WRITES.some((start) => url.pathname.startsWith(start))) event.waitUntil(answered.then(() => backgroundSync.afterWrite()));
-  } else if (request.method === 'GET') {
-    event.respondWith(pageOf(request).then((page) => page ?? fetch(request).catch(() => Response.error())));
-  }
-});
-
-self.addEventListener('sync', (event) => {
-  const { tag } = event as SyncEvent;
-  (event as SyncEvent).waitUntil(backgroundSync.onSync(tag));
-});
 
 self.addEventListener('push', (event) => {
   event.waitUntil(wakings.show(event.data?.text()));
@@ -95,6 +95,7 @@ self.addEventListener('message', (event) => {
   if (message === 'prepare-update') event.waitUntil(takeover.prepare().then(() => port?.postMessage('ready')));
   const waking = message === 'waking' ? readWaking(event.data) : undefined;
   if (waking !== undefined) event.waitUntil(wakings.keep(waking).then(() => port?.postMessage('kept')));
+  if (message === 'forget-waking') event.waitUntil(wakings.forget().then(() => port?.postMessage('forgotten')));
   if (message === 'skip-waiting') event.waitUntil(self.skipWaiting());
 });
 

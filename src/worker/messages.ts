@@ -1,7 +1,7 @@
 /** What a page may say to the worker. */
-export type PageMessage = 'capability' | 'claim' | 'prepare-update' | 'skip-waiting' | 'waking';
+export type PageMessage = 'capability' | 'claim' | 'forget-waking' | 'prepare-update' | 'skip-waiting' | 'waking';
 
-const MESSAGES: readonly PageMessage[] = ['capability', 'claim', 'prepare-update', 'skip-waiting', 'waking'];
+const MESSAGES: readonly PageMessage[] = ['capability', 'claim', 'forget-waking', 'prepare-update', 'skip-waiting', 'waking'];
 
 /** What a message says; undefined for what is none of ours. */
 export function readMessage(data: unknown): PageMessage | undefined {

@@ -1,6 +1,6 @@
 import type { HousePds } from '../pds/index.ts';
 import { shortDigest } from '../protocol/index.ts';
-import { keepFact, readFact } from './facts.ts';
+import { dropFact, keepFact, readFact } from './facts.ts';
 import { noticeOf } from './notice.ts';
 import { goTo } from './way-in.ts';
 import type { Place, Waking } from './notice.ts';
@@ -34,9 +34,14 @@ export class Wakings {
     await keepFact(factOf(), waking);
   }
 
+  /** Keeps nothing of that any more: it is to end. */
+  async forget(): Promise<void> {
+    await dropFact(factOf());
+  }
+
   /** Shows a message; every one is shown, or browsers do not let a mirror wake them any more. */
   async show(text: string | undefined): Promise<void> {
-    const { title, options } = await noticeOf(text, await known());
+    const { title, options } = await noticeOf(text, await known().catch(() => undefined));
     await self.registration.showNotification(title, options);
   }
 

@@ -14,7 +14,7 @@ import { drivenStreet } from './support/driven.ts';
 import { makeAccount, proveAndPair } from './support/house.ts';
 import { mirrored } from './support/journey.ts';
 import { says } from './support/owner.ts';
-import { subscribeAt } from './support/push.ts';
+import { subscribeAt, wakersIn } from './support/push.ts';
 import { absent, eventually, find, LOOKS, openPage, visit } from './support/page.ts';
 import type { Look } from './support/page.ts';
 import type { Page, WebWorker } from 'puppeteer-core';
@@ -159,6 +159,13 @@ it('a webhook and an address are added, confirmed, tested and removed; this brow
     assert.ok((await notices(page)).some(({ title }) => title === 'Somebody has changed the identity of @ada.telling.test'));
 
     const waker = await wakerOf(page);
+    const [scope] = (await wakersIn(page)).scopes;
+    const under = await context.newPage();
+    await under.setBypassCSP(true);
+    const answer = await under.goto(`${app.url}${scope}`);
+    const asked = await under.evaluate(async () => (await fetch('/xrpc/app.holdfast.account.list')).status);
+    assert.deepEqual([answer?.fromServiceWorker(), asked], [false, 404], 'what only waits for a mirror answers a page');
+    await under.close();
     const picture = await context.newPage();
     await picture.goto(`${app.url}/icon.svg`);
     await picture.bringToFront();
@@ -190,6 +197,26 @@ it('a webhook and an address are added, confirmed, tested and removed; this brow
     await says(page, `${CARD}hf-error >>> [role=alert]`, /The push service of this browser did not take the test/);
     await says(page, `${CARD}[data-lost=true]`, /Lost on .*Switch it on again/s);
     assert.equal(service.messages(browser).length, 1, 'nothing more came to the old one');
+
+    await waker.evaluate(() => void Object.assign(indexedDB, { open: () => { throw new Error('The store cannot be opened.'); } }));
+    await deliver(service.pushed[0]!.text);
+    await eventually(async () => (await notices(page)).some(({ title }) => title === 'Your mirror has something to tell you'), () => 'without a store, nothing is shown');
+    await waker.evaluate(() => delete (indexedDB as Partial<IDBFactory>).open);
+    const renewed = await page.evaluateHandle(() => {
+      const scopes: string[] = [];
+      ServiceWorkerRegistration.prototype.update = async function update() {
+        scopes.push(new URL(this.scope).pathname);
+        return this;
+      };
+      return scopes;
+    });
+    await press(page, `${CARD}#notify`);
+    await says(page, `${CARD}[role=status]`, /^This browser is notified from now on/);
+    assert.deepEqual([...new Set(await renewed.jsonValue())], [scope], 'its worker is not of the version of the page');
+    assert.deepEqual(await wakersIn(page), { scopes: [scope], facts: [`waking ${scope}`] });
+    await press(page, `${CARD}#notify`);
+    await says(page, `${CARD}[role=status]`, /^This browser is not notified any more/);
+    assert.deepEqual(await wakersIn(page), { scopes: [], facts: [] });
     await page.close();
   } finally {
     await mirror.close();

@@ -7,6 +7,7 @@ import { scriptUrl, WORKER_URL } from './scripts.ts';
 /** As `src/worker/waking.ts` knows them. */
 const SCOPES = '/push/';
 const ACTIVE_MS = 15_000;
+const FORGET_MS = 2_000;
 
 /** What the worker has to know to speak for a mirror (`src/worker/notice.ts`). */
 export interface WakingWords {
@@ -67,22 +68,35 @@ export async function tellWaker(of: Wakers, as: WakingWords & { readonly id: str
   const registration = await registrationOf(of);
   if (registration === undefined) return;
   const { did, mirror, key } = of;
+  // One of an earlier version could not open what a later one stores.
+  void registration.update().catch(() => undefined);
   await ask(await activeOf(registration), { type: 'waking', waking: { did, mirror, key, ...as } } as { readonly type: string });
 }
 
 /** A mirror can wake this browser no more. */
 export async function endWaking(of: Wakers): Promise<void> {
-  await (await registrationOf(of))?.unregister();
+  await end(await registrationOf(of));
 }
 
-/** None can, about this account. */
-export async function endWakings(did: string): Promise<void> {
+/** None can, about this account, but those that show one of these keys. */
+export async function endWakings(did: string, but: readonly string[] = []): Promise<void> {
   const begin = `${SCOPES}${await shortDigest(did)}/`;
+  const kept = await Promise.all(but.map((key) => scopeOf({ did, key })));
   const all = await navigator.serviceWorker.getRegistrations();
-  await Promise.all(all.filter(({ scope }) => new URL(scope).pathname.startsWith(begin)).map((each) => each.unregister()));
+  await Promise.all(all.filter(({ scope }) => isUnder(begin, scope) && !kept.some((one) => isUnder(one, scope))).map((each) => end(each)));
 }
 
-async function scopeOf({ did, key }: Wakers): Promise<string> {
+async function end(registration: ServiceWorkerRegistration | undefined): Promise<void> {
+  // What it knows goes first. One that does not answer wakes nobody any more all the same.
+  if (registration?.active) await ask(registration.active, { type: 'forget-waking' }, FORGET_MS).catch(() => undefined);
+  await registration?.unregister();
+}
+
+function isUnder(path: string, scope: string): boolean {
+  return new URL(scope).pathname.startsWith(path);
+}
+
+async function scopeOf({ did, key }: Pick<Wakers, 'did' | 'key'>): Promise<string> {
   return `${SCOPES}${await shortDigest(did)}/${await shortDigest(key)}/`;
 }
 
