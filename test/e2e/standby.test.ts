@@ -14,7 +14,7 @@ import { mirrored } from './support/journey.ts';
 import { says } from './support/owner.ts';
 import { absent, eventually, find, LOOKS, openPage, visit } from './support/page.ts';
 import type { Look } from './support/page.ts';
-import { subscribeAt } from './support/push.ts';
+import { subscribeAt, wakersIn } from './support/push.ts';
 
 const app = drivenStreet();
 
@@ -125,5 +125,11 @@ it('a standby is added with its invitation, gets everything, is told how to tell
   await press(page, 'holdfast-standbys >>> #remove-0 >>> button[type=submit]');
   await says(page, 'holdfast-standbys >>> [role=status]', /is no standby any more\./);
   await absent(page, row);
+  await eventually(async () => (await wakersIn(page)).scopes.length === 1, () => 'a standby of before can still wake this browser');
   assert.deepEqual(await (await fetch(`${app.directory}/${made.did}`)).json().then(({ service }: { service: { serviceEndpoint: string }[] }) => service.map(({ serviceEndpoint }) => serviceEndpoint)), [second.url]);
+
+  await press(page, 'holdfast-mirror >>> #leave');
+  await press(page, 'holdfast-mirror >>> #confirm-leave >>> button[type=submit]');
+  await says(page, 'holdfast-mirror >>> .screen > [role=status]', /^You have left the mirror\./);
+  assert.deepEqual(await wakersIn(page), { scopes: [], facts: [] }, 'a mirror that was left can still wake this browser');
 }));

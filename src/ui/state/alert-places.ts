@@ -1,5 +1,5 @@
 import { house } from '../house/client.ts';
-import { beginWaking, endWaking, tellWaker, wokenBy } from '../house/waking.ts';
+import { beginWaking, endWaking, endWakings, tellWaker, wokenBy } from '../house/waking.ts';
 import { asOwner } from './as-owner.ts';
 import { browserName } from './browser-name.ts';
 import { noticeWords } from './notice-words.ts';
@@ -30,9 +30,16 @@ export interface AlertFailure {
 
 const DEED = 'app.holdfast.mirror.setAlerts';
 
-/** Asks the mirror and all standbys, the mirror first. Never rejects. */
-export function alertPlaces(did: Did, { url, standbys = [] }: Pick<Mirror, 'url' | 'standbys'>): Promise<readonly AlertPlace[]> {
-  return Promise.all([{ url, isStandby: false }, ...standbys.map((each) => ({ url: each.url, isStandby: true }))].map((place) => askPlace(did, place)));
+/**
+ * Asks the mirror and all standbys, the mirror first. Where each answers, no other can wake this browser about the account from then on:
+ * one that was left, or that stands by no more. Never rejects.
+ */
+export async function alertPlaces(did: Did, { url, standbys = [] }: Pick<Mirror, 'url' | 'standbys'>): Promise<readonly AlertPlace[]> {
+  const all = [{ url, isStandby: false }, ...standbys.map((each) => ({ url: each.url, isStandby: true }))];
+  const places = await Promise.all(all.map((place) => askPlace(did, place)));
+  const answers = places.flatMap(({ alerts }) => alerts ?? []);
+  if (answers.length === places.length) await endWakings(did, answers.flatMap(({ pushKey }) => pushKey ?? [])).catch(() => undefined);
+  return places;
 }
 
 async function askPlace(did: Did, { url, isStandby }: Pick<AlertPlace, 'url' | 'isStandby'>): Promise<AlertPlace> {

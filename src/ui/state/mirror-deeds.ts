@@ -1,5 +1,6 @@
 import { asOwner } from './as-owner.ts';
 import { house } from '../house/client.ts';
+import { endWakings } from '../house/waking.ts';
 import { formatNumber, msg, str } from '../i18n.ts';
 import { mirrorPairing } from './mirror-pairing.ts';
 import { mirrorStore } from './mirror-store.ts';
@@ -76,6 +77,8 @@ export class MirrorDeeds {
   leave(did: Mirror['did'], force: boolean): Promise<void> {
     return this.#do('leave', async () => {
       await asOwner(did, () => house.post('app.holdfast.bridge.leave', { did, ...(force && { force }) }));
+      // It may not have heard of it, or not want to.
+      await endWakings(did).catch(() => undefined);
       mirrorPairing.forget();
       this.namedAt = undefined;
       return msg('You have left the mirror. Everything is here as before.');
