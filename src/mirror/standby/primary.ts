@@ -6,8 +6,8 @@ import { datetimeToMs, fromJson, HoldfastError, lexicons, parseDatetime, parseDi
 import type { Cid, Did } from '../../protocol/index.ts';
 import { requestPublic } from '../identity/public-request.ts';
 
-/** The primary did not answer, or not so that it makes sense; or it shows a receipt that another key has signed; or it says that it does not have what it was asked for. */
-export class PrimaryError extends HoldfastError<'PrimaryUnreachable' | 'PrimaryFalse' | 'NotThere'> {}
+/** The primary did not answer, or not so that it makes sense; or it shows a receipt that another key has signed; or it says that it does not have what it was asked for, or not so much of it. */
+export class PrimaryError extends HoldfastError<'PrimaryUnreachable' | 'PrimaryFalse' | 'NotThere' | 'OtherSize'> {}
 
 /** What a server answers. Whoever reads the body reads within limits, and ends it. */
 export interface PrimaryAnswer {
@@ -95,7 +95,7 @@ export class PrimaryClient {
 
   /**
    * Has a blob read, from there on, or from the beginning where the server gives no parts of one.
-   * @throws PrimaryError, `NotThere` where it has none; what `read` throws
+   * @throws PrimaryError, `NotThere` where it has none, `OtherSize` where it ends before there; what `read` throws
    */
   blob<Result>(cid: Cid, from: number, read: (part: ServedPart) => Promise<Result>): Promise<Result> {
     const headers = { accept: '*/*', 'accept-encoding': 'identity', ...(from > 0 && { range: `bytes=${from}-` }) };
@@ -113,6 +113,7 @@ export class PrimaryClient {
     });
     try {
       if (answer.status === 400 || answer.status === 404) throw new PrimaryError('NotThere', `The primary answered ${answer.status}`, { url });
+      if (answer.status === 416) throw new PrimaryError('OtherSize', 'The primary has less of it than was asked for', { url });
       if (answer.status !== 200 && answer.status !== 206) throw this.#unreachable(`The primary answered ${answer.status}`);
       return await read(answer, signal);
     } finally {

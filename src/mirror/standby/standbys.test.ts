@@ -31,15 +31,16 @@ class Standby {
   readonly seen: string[] = [];
   blobs: readonly Cid[] = [];
   putStream: () => Promise<unknown> = async () => undefined;
+  readonly uploads = { begun: async () => undefined };
   primary: Primary | undefined = { url: 'https://first.test', key: formatDidKey(signer.publicKey) };
   readonly kits = new Map<string, SealedKit>();
   readonly standbys: Standbys;
 
-  constructor(ask: (method: string, signal: AbortSignal) => Promise<PrimaryAnswer>) {
-    const asks: AskPrimary = (url, _headers, signal) => {
+  constructor(ask: (method: string, signal: AbortSignal, headers: Readonly<Record<string, string>>) => Promise<PrimaryAnswer>) {
+    const asks: AskPrimary = (url, headers, signal) => {
       const method = new URL(url).pathname.split('.').at(-1)!;
       this.asked.push(method);
-      return ask(method, signal);
+      return ask(method, signal, headers);
     };
     this.standbys = new Standbys({
       copies: {
@@ -57,7 +58,7 @@ class Standby {
         },
         followRepo: async () => Promise.reject(new MirrorRefusal('StaleHead', 'It has gone on.')),
       },
-      blobs: { list: async () => this.blobs, info: async () => undefined, putStream: () => this.putStream(), uploads: { begun: async () => undefined } },
+      blobs: { list: async () => this.blobs, info: async () => undefined, putStream: () => this.putStream(), uploads: this.uploads },
       limits: { blobBytes: 10 }, settings: { allBlobBytes: 10 }, log: () => undefined,
       alerts: { primary: async (_did: string, trouble: string | undefined) => void this.seen.push(trouble ?? 'well') },
     } as unknown as ConstructorParameters<typeof Standbys>[0], asks);
@@ -116,6 +117,34 @@ test('a blob that is not there, or is another, keeps no other away; a primary th
   assert.deepEqual(await blobs(async () => Promise.reject(new TypeError('fetch failed'))), [1, 'PrimaryUnreachable']);
   assert.deepEqual(await blobs(async () => answer(429)), [1, 'PrimaryUnreachable']);
   assert.deepEqual(await blobs(async () => answer(200), async () => Promise.reject(new BlobRefused('QuotaExceeded', 'full'))), [1, 'QuotaExceeded']);
+});
+
+test('what has come of a blob that has another size with the primary is let go of, once, and it begins anew', async () => {
+  for (const whole of [12_000_000, 8_000_000]) {
+    for (const isSoAgain of [false, true]) {
+      let begun: object | undefined = { size: 9_500_000, held: 9_000_000 };
+      const deeds: string[] = [];
+      const standby: Standby = new Standby(async (method, _signal, { range }) => {
+        if (method !== 'getBlob') return standby.listed();
+        const from = Number(/^bytes=(\d+)-$/.exec(range ?? '')?.[1] ?? 0);
+        const headers: Record<string, string> = from === 0 ? { 'content-length': String(whole) } : { 'content-range': `bytes ${from}-${whole - 1}/${whole}` };
+        return { ...answer(from === 0 ? 200 : from < whole ? 206 : 416), header: (name) => headers[name] };
+      });
+      await standby.goOn();
+      standby.head = standby.confirmed;
+      standby.blobs = [cid('one')];
+      Object.assign(standby.uploads, {
+        begun: async () => begun,
+        letGo: async () => {
+          deeds.push('let go');
+          if (!isSoAgain) begun = undefined;
+        },
+        put: async (_did: unknown, { size }: { size: number }, _part: unknown, offset: number) => void deeds.push(`put ${size} from ${offset}`),
+      });
+      await standby.standbys.follow(DID);
+      assert.deepEqual(deeds, isSoAgain ? ['let go'] : ['let go', `put ${whole} from 0`]);
+    }
+  }
 });
 
 test('sealed kits are as with the primary; what makes no sense changes nothing, nor what comes once it is followed no more', async () => {

@@ -5,6 +5,7 @@ import { mediaTypeOf, StoreError, XrpcError } from '../../pds/index.ts';
 import { formatDidKey } from '../../protocol/index.ts';
 import type { Cid, Did } from '../../protocol/index.ts';
 import { BlobRefused } from '../../storage/sqlite/index.ts';
+import type { Begun } from '../../storage/sqlite/index.ts';
 import type { Alerts } from '../alerts/alerts.ts';
 import { roomOf } from '../blob-room.ts';
 import { reasonOf } from '../log.ts';
@@ -203,21 +204,30 @@ export class Standbys {
 
   /** Where the line breaks that has brought something, what is left is asked for at once; else what has come lies aside until the next time. */
   async #getBlob(did: Did, cid: Cid, client: PrimaryClient): Promise<void> {
-    const held = async (): Promise<number> => (await this.#parts.blobs.uploads.begun(did, cid))?.held ?? 0;
-    for (let from = await held(); ; from = await held()) {
+    const { uploads } = this.#parts.blobs;
+    let isAnew = false;
+    for (let begun = await uploads.begun(did, cid); ; begun = await uploads.begun(did, cid)) {
+      const from = begun?.held ?? 0;
       try {
-        return await client.blob(cid, from, (part) => this.#takeBlob(did, cid, from, part));
+        return await client.blob(cid, from, (part) => this.#takeBlob(did, cid, begun, part));
       } catch (error) {
+        if (error instanceof PrimaryError && error.code === 'OtherSize' && !isAnew) {
+          isAnew = true;
+          await uploads.letGo(did, cid);
+          continue;
+        }
         if (error instanceof BlobRefused && error.code === 'QuotaExceeded') {
           throw new XrpcError(413, 'QuotaExceeded', 'The blobs of this account take all the room that it has here. What is here stays.', error);
         }
-        if (isOfOneBlob(error) || await held() < from + WORTH_BYTES) throw error;
+        if (isOfOneBlob(error) || ((await uploads.begun(did, cid))?.held ?? 0) < from + WORTH_BYTES) throw error;
       }
     }
   }
 
-  async #takeBlob(did: Did, cid: Cid, from: number, { body, type, offset, size = 0 }: ServedPart): Promise<void> {
+  async #takeBlob(did: Did, cid: Cid, begun: Begun | undefined, { body, type, offset, size = 0 }: ServedPart): Promise<void> {
     const { blobs } = this.#parts;
+    const from = begun?.held ?? 0;
+    if (from > 0 && offset === from && size !== begun?.size) throw new PrimaryError('OtherSize', 'The primary says another size than it said before', { did, blob: cid.toString() });
     const room = roomOf(this.#parts, await openAccount(this.#parts, did));
     const blob = { cid, mimeType: mediaTypeOf(new Uint8Array(), type ?? null) };
     // One that is small, or whose size nobody says, comes whole; and where it begins anew, what is aside is of no use.
@@ -244,5 +254,5 @@ function troubleIn(error: unknown): PrimaryTrouble | undefined {
 
 /** One that is not there, or is another, does not keep the others away. */
 function isOfOneBlob(error: unknown): boolean {
-  return error instanceof BlobRefused || (error instanceof PrimaryError && error.code === 'NotThere');
+  return error instanceof BlobRefused || (error instanceof PrimaryError && (error.code === 'NotThere' || error.code === 'OtherSize'));
 }

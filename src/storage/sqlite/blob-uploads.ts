@@ -32,6 +32,14 @@ export interface BlobRoom {
   readonly most: number;
 }
 
+/** A blob of which something has come. */
+export interface Begun {
+  /** Of the whole, in bytes, as it was given. */
+  readonly size: number;
+  /** Bytes that are here. */
+  readonly held: number;
+}
+
 /** Keeps a file that hashes to the CID, and lets go of the uploads of that blob. */
 type Keep = (did: Did, file: NewFile, info: NewBlob, most: number) => BlobInfo;
 
@@ -83,10 +91,13 @@ export class BlobUploads {
     });
   }
 
-  /** A blob that was begun: its size, as it was given, and how much of it is held; of several the one that has come furthest. */
-  async begun(did: Did, cid: Cid): Promise<{ readonly size: number; readonly held: number } | undefined> {
+  /** Of several of other sizes the one that has come furthest. */
+  async begun(did: Did, cid: Cid): Promise<Begun | undefined> {
     const { accounts, uploads } = this.#parts;
-    return this.#ask(() => uploads.furthest(accounts.living(did).id, cid.toString()));
+    return this.#ask(() => {
+      const key = uploads.furthest(accounts.living(did).id, cid.toString());
+      return key && { size: key.size, held: this.#held(key) ?? 0 };
+    });
   }
 
   /**
@@ -110,6 +121,13 @@ export class BlobUploads {
     } finally {
       end();
     }
+  }
+
+  /** Lets go of what has come of a blob. */
+  async letGo(did: Did, cid: Cid): Promise<void> {
+    const { accounts, uploads, sweeper } = this.#parts;
+    this.#ask(() => uploads.removeBlob(accounts.living(did).id, cid.toString()));
+    sweeper.begin();
   }
 
   /** Ends those that are coming; what has come of them is held. None begins after that. */

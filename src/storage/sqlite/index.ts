@@ -2,7 +2,7 @@ export { STORE_POINTS } from './database.ts';
 export type { StorePoint } from './database.ts';
 export { BlobRefused, noRoom, partTooLarge, tooLarge } from './blob-refused.ts';
 export type { BlobRefusal } from './blob-refused.ts';
-export type { BlobRoom } from './blob-uploads.ts';
+export type { Begun, BlobRoom } from './blob-uploads.ts';
 export type { FileBlobStore } from './file-blob-store.ts';
 export { blobPath } from './blob-files.ts';
 export { LOCK_FILE, takeDirectory } from './directory-lock.ts';

@@ -21,8 +21,8 @@ export class UploadRows {
   }
 
   /** The one of a blob that has come furthest. */
-  furthest(account: number, cid: string): { readonly size: number; readonly held: number } | undefined {
-    const row = this.#database.one<{ size: number; held: number }>('SELECT size, held FROM upload WHERE account = ? AND cid = ? ORDER BY held DESC LIMIT 1', account, cid);
+  furthest(account: number, cid: string): UploadKey | undefined {
+    const row = this.#database.one<UploadKey>('SELECT account, cid, size FROM upload WHERE account = ? AND cid = ? ORDER BY held DESC LIMIT 1', account, cid);
     return row && { ...row };
   }
 
