@@ -217,6 +217,22 @@ test('what stands still goes after a while, with its account at once', () => inD
   });
 }));
 
+test('one that is gone on with at the last moment does not go while its next part comes', () => inDirectory(async (directory) => {
+  let now = 1_750_000_000_000;
+  await opened(directory, { now: () => now }, async ({ store, blobs: { uploads } }) => {
+    await store.enroll({ did: ANN });
+    const blob = blobOf(1_000);
+    await put(uploads, blob, 0, 100);
+    now += 499;
+    async function* slowly(): AsyncGenerator<Uint8Array> {
+      now += 499;
+      assert.equal(await uploads.collect(ANN, 500), 0);
+      yield* part(blob, 100, 200);
+    }
+    assert.equal(await uploads.put(ANN, blob, slowly(), 100, ROOM), 200);
+  });
+}));
+
 test('after a start what was held goes on; what nobody was told of is overwritten, files without a row go, and where the file is gone it begins anew', () => inDirectory(async (directory) => {
   const [blob, gone] = [blobOf(1_000), blobOf(900)];
   await opened(directory, {}, async ({ store, blobs: { uploads } }) => {

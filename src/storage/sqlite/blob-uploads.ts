@@ -185,6 +185,8 @@ export class BlobUploads {
       if (isFull && idle === undefined) throw new BlobRefused('TooManyUploads', `${others.length} other blobs of this account are coming in parts`, { blob: key.cid });
       if (idle !== undefined) uploads.remove(idle);
       if (held === undefined) uploads.begin(key, now());
+      // It does not stand still while this part comes.
+      else uploads.note(key, held, now());
       if (blobs.usage(key.account).bytes > most) throw noRoom(key.cid);
       return isFull;
     });
