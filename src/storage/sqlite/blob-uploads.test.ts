@@ -217,6 +217,21 @@ test('what stands still goes after a while, with its account at once', () => inD
   });
 }));
 
+test('where the blob comes whole while a part of it comes, all of it is held', () => inDirectory((directory) => opened(directory, {}, async ({ store, blobs }) => {
+  await store.enroll({ did: ANN });
+  for (const [seed, end] of [[1, 300], [2, 1_000]] as const) {
+    const blob = blobOf(1_000, seed);
+    async function* overtaken(): AsyncGenerator<Uint8Array> {
+      yield* part(blob, 0, 200);
+      await blobs.putStream(ANN, part(blob, 0, 1_000), blob, 10_000);
+      yield* part(blob, 200, end);
+    }
+    assert.equal(await blobs.uploads.put(ANN, blob, overtaken(), 0, ROOM), 1_000, `a part to ${end}`);
+  }
+  await blobs.collect(ANN, 1_000);
+  assert.deepEqual([await blobs.usage(ANN), aside(directory)], [{ blobs: 2, bytes: 2_000 }, []]);
+})));
+
 test('one that is gone on with at the last moment does not go while its next part comes', () => inDirectory(async (directory) => {
   let now = 1_750_000_000_000;
   await opened(directory, { now: () => now }, async ({ store, blobs: { uploads } }) => {

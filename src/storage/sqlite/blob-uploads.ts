@@ -160,8 +160,7 @@ export class BlobUploads {
   /** All of it is there. */
   async #whole(did: Did, key: UploadKey, info: NewBlob, most: number): Promise<number> {
     const { uploads, files } = this.#parts;
-    // With its account, say.
-    if (this.#ask(() => uploads.held(key)) === undefined) throw wrongOffset(key.cid, 0);
+    if (this.#ask(() => uploads.held(key)) === undefined) return this.#gone(key);
     const hash = await files.uploads.hash(key).catch((error: unknown) => {
       throw blobFault(error);
     });
@@ -229,7 +228,7 @@ export class BlobUploads {
     // The last part is no part any more, but the blob: it is kept, or comes again.
     if (at === key.size) return at;
     if (from === 0) await files.uploads.flushNames();
-    if (!uploads.note(key, at, now())) throw wrongOffset(key.cid, 0);
+    if (!uploads.note(key, at, now())) return this.#gone(key);
     if (broken !== undefined) throw broken.error;
     return at;
   }
@@ -262,6 +261,13 @@ export class BlobUploads {
 
   #kept({ account, cid }: UploadKey): number | undefined {
     return this.#parts.blobs.info(account, cid)?.size;
+  }
+
+  /** An upload has gone while a part of it came: the blob has come whole otherwise, or its account has left, say. */
+  #gone(key: UploadKey): number {
+    const kept = this.#ask(() => this.#kept(key));
+    if (kept === undefined) throw wrongOffset(key.cid, 0);
+    return kept;
   }
 
   /** A disk that was put back may hold less than was noted. */
