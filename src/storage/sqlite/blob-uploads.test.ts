@@ -248,6 +248,20 @@ test('one that is gone on with at the last moment does not go while its next par
   });
 }));
 
+test('files are looked through where an upload has gone, and not at every look', () => inDirectory((directory) => opened(directory, {}, async ({ store, blobs }) => {
+  await store.enroll({ did: ANN });
+  const stray = join(directory, 'blobs', 'parts', `${blobOf(50).cid.toString()}.1.50`);
+  await blobs.collect(ANN, 1_000);
+  writeFileSync(stray, 'x');
+  await put(blobs.uploads, blobOf(1_000), 0, 100);
+  await blobs.collect(ANN, 1_000);
+  assert.equal(aside(directory).length, 2);
+  for (let seed = 0; seed < 250; seed++) writeFileSync(join(directory, 'blobs', 'parts', `${blobOf(40, seed).cid.toString()}.1.40`), 'x');
+  await blobs.putStream(ANN, part(blobOf(1_000), 0, 1_000), blobOf(1_000), 10_000);
+  await blobs.collect(ANN, 1_000);
+  assert.deepEqual(aside(directory), []);
+})));
+
 test('after a start what was held goes on; what nobody was told of is overwritten, files without a row go, and where the file is gone it begins anew', () => inDirectory(async (directory) => {
   const [blob, gone] = [blobOf(1_000), blobOf(900)];
   await opened(directory, {}, async ({ store, blobs: { uploads } }) => {

@@ -57,6 +57,8 @@ interface Turn {
 
 /** Of one account. When another begins, the one that has stood still longest goes. */
 const MOST_UPLOADS = 16;
+/** Files that are looked at before others have their turn. */
+const SWEPT_AT_A_TIME = 100;
 
 /**
  * Blobs that come in parts. What has come lies aside, and is served to nobody; it takes the room of the whole blob from the first part
@@ -68,6 +70,8 @@ export class BlobUploads {
   /** By the path of its file. */
   readonly #coming = new Map<string, Coming>();
   #isClosed = false;
+  /** Files that are to be looked at. */
+  #unswept: UploadKey[] = [];
 
   constructor(parts: UploadParts, keep: Keep) {
     this.#parts = parts;
@@ -148,13 +152,19 @@ export class BlobUploads {
     return count;
   }
 
-  /** Removes the files of those that were let go of. A row is there before its file. */
+  /** Removes some of the files of those that were let go of; false when there is none. A row is there before its file. */
   sweepLoose(): boolean {
     const { uploads, files } = this.#parts;
+    if (this.#unswept.length === 0) {
+      if (!uploads.haveGone) return false;
+      this.#unswept = files.uploads.keys();
+      uploads.haveGone = false;
+    }
     this.#ask(() => {
-      for (const key of files.uploads.keys()) if (uploads.held(key) === undefined) files.uploads.remove(key);
+      for (const key of this.#unswept.slice(-SWEPT_AT_A_TIME)) if (uploads.held(key) === undefined) files.uploads.remove(key);
     });
-    return false;
+    this.#unswept.splice(-SWEPT_AT_A_TIME);
+    return true;
   }
 
   /** All of it is there. */

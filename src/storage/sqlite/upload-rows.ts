@@ -9,6 +9,8 @@ export interface UploadKey {
 
 /** The table of blobs that have not come whole. Their bytes are in files aside. */
 export class UploadRows {
+  /** Whether some may have gone since this was set to false: their files are loose. What ended before this start has left may be so too. */
+  haveGone = true;
   readonly #database: Database;
 
   constructor(database: Database) {
@@ -42,20 +44,25 @@ export class UploadRows {
   }
 
   remove({ account, cid, size }: UploadKey): void {
-    this.#database.run('DELETE FROM upload WHERE account = ? AND cid = ? AND size = ?', account, cid, size);
+    this.#delete('account = ? AND cid = ? AND size = ?', account, cid, size);
   }
 
   /** Of a blob that has come whole. */
   removeBlob(account: number, cid: string): void {
-    this.#database.run('DELETE FROM upload WHERE account = ? AND cid = ?', account, cid);
+    this.#delete('account = ? AND cid = ?', account, cid);
   }
 
   removeOf(account: number): void {
-    this.#database.run('DELETE FROM upload WHERE account = ?', account);
+    this.#delete('account = ?', account);
   }
 
   /** Lets go of those of which nothing has come since `latest`; how many. */
   collect(account: number, latest: number): number {
-    return this.#database.run('DELETE FROM upload WHERE account = ? AND touched_at <= ?', account, latest);
+    return this.#delete('account = ? AND touched_at <= ?', account, latest);
+  }
+  #delete(where: string, ...values: readonly (string | number)[]): number {
+    const count = this.#database.run(`DELETE FROM upload WHERE ${where}`, ...values);
+    if (count > 0) this.haveGone = true;
+    return count;
   }
 }
