@@ -71,11 +71,13 @@ async function readWithin({ body }: Response, limit: number, take: (chunk: Uint8
     const { done, value } = (await reader?.read()) ?? { done: true, value: undefined };
     if (done) return;
     size += value.length;
-    if (size > limit) {
+    try {
+      if (size > limit) throw tooLarge(limit);
+      take(value);
+    } catch (error) {
       await reader?.cancel();
-      throw tooLarge(limit);
+      throw error;
     }
-    take(value);
   }
 }
 
