@@ -62,20 +62,26 @@ describe('browsers that are told', () => {
   for (const [index, gone] of [404, 410].entries()) {
     it(`a browser of which its push service says ${gone} is told nothing more, is shown as lost, and can be let in again`, async () => {
       const house = await MirrorHouse.paired(mirror, 2 + index);
-      const one = await browser(house);
+      const [one, living] = [await browser(house), await browser(house)];
       await house.expect('setAlerts', adding(one));
       const [{ id }] = (await alertsOf(house)).ways as [Way];
+      await house.expect('setAlerts', adding(living));
       service.answers.set(one.endpoint, gone);
       await stand(house, 'suspended');
-      await until('it is seen', async () => (await alertsOf(house)).ways[0]?.lostAt !== undefined);
+      await until('it is seen', async () => (await alertsOf(house)).ways.find((way) => way.id === id)?.lostAt !== undefined);
       await stand(house, 'active');
       service.answers.delete(one.endpoint);
       await stand(house, 'takendown');
+      // One that is wrongly told the first is told it before the second.
+      await until('the other is told', () => service.messages(living).some(({ kind }) => kind === 'takendown'));
+      await stand(house, 'active');
+      await stand(house, 'suspended');
+      await until('what comes after it as well', () => service.messages(living).filter(({ kind }) => kind === 'suspended').length === 2);
       assert.deepEqual(refused(await house.call('setAlerts', deed('test', { id }))), [400, 'AlertNotFound']);
       assert.equal(service.messages(one).length, 1, 'but for the test nothing came');
       await stand(house, 'active');
       await house.expect('setAlerts', adding(one));
-      assert.deepEqual((await alertsOf(house)).ways.map(({ id: each, lostAt }) => [each, lostAt]), [[id, undefined]]);
+      assert.deepEqual((await alertsOf(house)).ways.filter((way) => way.id === id).map(({ lostAt }) => lostAt), [undefined]);
     });
   }
 
@@ -144,7 +150,13 @@ describe('browsers that are told', () => {
     service.answers.set(all[1]!.endpoint, 410);
     assert.deepEqual(refused(await house.call('setAlerts', deed('test', { id: second.id }))), [400, 'AlertFailed']);
     assert.notEqual((await alertsOf(house)).ways.find(({ id }) => id === second.id)?.lostAt, undefined);
+    service.answers.set(all[6]!.endpoint, 500);
+    const before = await alertsOf(house);
+    assert.deepEqual(refused(await house.call('setAlerts', adding(all[6]!))), [400, 'AlertFailed']);
+    assert.deepEqual(await alertsOf(house), before, 'for one that is not kept nothing goes');
+    service.answers.delete(all[6]!.endpoint);
     await house.expect('setAlerts', adding(all[6]!));
-    assert.deepEqual((await alertsOf(house)).ways.filter(({ lostAt }) => lostAt !== undefined), []);
+    const after = (await alertsOf(house)).ways;
+    assert.deepEqual([after.length, after.filter(({ lostAt }) => lostAt !== undefined)], [5, []]);
   });
 });

@@ -59,7 +59,7 @@ export async function addWebhook(host: MirrorHost, did: Did, url: string, secret
   if (!SECRET.test(secret)) throw invalid('A secret is of 16 to 128 letters, digits and signs, without blanks.');
   const way = newWay(host, { kind: 'webhook', url, secret });
   const before = (await host.copies.alerts.ways(did)).find(({ to }) => to.kind === 'webhook' && to.url === url)?.id;
-  await makeRoom(host, did, way.to, before);
+  await goneFor(host, did, way.to, before);
   await sendTest(host, did, way);
   await keep(host, did, way, before);
 }
@@ -74,7 +74,7 @@ export async function addPush(host: MirrorHost, did: Did, { endpoint, p256dh, au
   const id = await shortDigest(did, endpoint);
   if (replaces !== undefined && !(await host.copies.alerts.ways(did)).some((way) => way.id === replaces && way.to.kind === 'push')) throw notFound();
   const way = { ...newWay(host, { kind: 'push', endpoint, p256dh, auth, name }), id };
-  await makeRoom(host, did, way.to, replaces ?? id);
+  await goneFor(host, did, way.to, replaces ?? id);
   await sendTest(host, did, way);
   await keep(host, did, way, replaces ?? id);
 }
@@ -85,7 +85,7 @@ export async function addEmail(host: MirrorHost, did: Did, address: string): Pro
   if (!isMailAddress(address)) throw invalid('An address for letters is such as name@example.com.');
   const before = (await host.copies.alerts.ways(did)).find(({ to }) => to.kind === 'email' && to.address === address);
   if (before !== undefined && before.awaited === undefined) return;
-  await makeRoom(host, did, { kind: 'email', address }, before?.id);
+  await goneFor(host, did, { kind: 'email', address }, before?.id);
   const code = Array.from({ length: 8 }, () => CODE_LETTERS[randomInt(CODE_LETTERS.length)]).join('');
   const { id, ...rest } = newWay(host, { kind: 'email', address });
   const way = { id, ...rest, awaited: { hash: hashOf(id, code), until: host.now() + CODE_MS, tries: 0 } };
@@ -138,16 +138,25 @@ async function reached({ copies, log, now }: MirrorHost, did: Did, { id, to }: A
   });
 }
 
-/** Those whose code never came back, and browsers that are no more, make room for another. @throws XrpcError TooManyAlerts */
-async function makeRoom({ copies: { alerts }, now }: MirrorHost, did: Did, to: WayTo, replaced?: string): Promise<void> {
-  const ways = await alerts.ways(did);
-  const gone = ways.filter(({ id, awaited, lostAt }) => id !== replaced && ((awaited !== undefined && now() >= awaited.until) || lostAt !== undefined));
-  for (const { id } of gone) await alerts.removeWay(did, id);
-  if (!hasRoomFor(to, ways.filter((way) => way.id !== replaced && !gone.includes(way)))) throw tooMany(to);
+/**
+ * Which ways go for another as soon as it is kept, where there is no room: those whose code never came back, and browsers that are no more, oldest first.
+ * @throws XrpcError TooManyAlerts
+ */
+async function goneFor({ copies, now }: MirrorHost, did: Did, to: WayTo, replaced?: string): Promise<readonly AlertWay[]> {
+  const ways = (await copies.alerts.ways(did)).filter(({ id }) => id !== replaced);
+  const gone = ways.filter(({ to: { kind }, awaited, lostAt }) => (
+    (kind === 'push') === (to.kind === 'push') && ((awaited !== undefined && now() >= awaited.until) || lostAt !== undefined)));
+  for (let count = 0; count <= gone.length; count++) {
+    const going = gone.slice(0, count);
+    if (hasRoomFor(to, ways.filter((way) => !going.includes(way)))) return going;
+  }
+  throw tooMany(to);
 }
 
-async function keep({ copies, log }: MirrorHost, did: Did, way: AlertWay, replaced?: string): Promise<void> {
-  if (!await copies.alerts.addWay(did, way, replaced)) throw tooMany(way.to);
+async function keep(host: MirrorHost, did: Did, way: AlertWay, replaced?: string): Promise<void> {
+  const { copies: { alerts }, log } = host;
+  for (const { id } of await goneFor(host, did, way.to, replaced)) await alerts.removeWay(did, id);
+  if (!await alerts.addWay(did, way, replaced)) throw tooMany(way.to);
   log(`${did} has a way to tell its owner more (${way.to.kind})`);
 }
 
