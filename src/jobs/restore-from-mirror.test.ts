@@ -232,6 +232,23 @@ test('a standby gives what it has to the owner, and stands to be paired with; th
   await refuses(new Town(before), 'MirrorUnreachable', { standby: second.url });
 });
 
+test('cancelled while the mirror is asked whether it has more than its standby, it waits for no answer', async () => {
+  const { before, town } = await lostHouse();
+  const { url } = standbyOf(before);
+  const { network } = town;
+  const cancelling = new AbortController();
+  let hears: boolean | undefined;
+  const fetch: typeof network.fetch = async (input, init) => {
+    if (!String(input).includes('getLatestCommit')) return network.fetch(input, init);
+    cancelling.abort();
+    hears = init?.signal?.aborted;
+    throw new TypeError('aborted');
+  };
+  Object.assign(town, { network: Object.assign(Object.create(network), { fetch }) });
+  assert.equal((await run(town, { standby: url, signal: cancelling.signal })).type, 'cancelled');
+  assert.equal(hears, true);
+});
+
 test('with a standby the name stays that leads to the account by itself, and not one of the mirror that is lost', async () => {
   const town = await Town.make({ handle: 'carol.example.com' });
   const { network, directory, mirror, did } = town;

@@ -58,10 +58,10 @@ async function leadsTo(did: Did, handle: Handle, resolver: string, { fetch, sign
   return proofs.some((proof) => proof.says === 'did' && proof.did === did);
 }
 
-/** The rev of what the server has that the DID names, if it says so. */
-export async function servedRev({ did, identity }: TakenKit, { fetch }: JobContext): Promise<Tid | undefined> {
+/** The rev of what the server has that the DID names, if it says so to everybody. */
+export async function servedRev({ did, identity }: TakenKit, { fetch, signal }: JobContext): Promise<Tid | undefined> {
   const { pds } = identity ?? {};
-  return pds === undefined ? undefined : (await latestCommit(fetch, pds, did).catch(() => undefined))?.rev;
+  return pds === undefined ? undefined : (await latestCommit(fetch, pds, did, signal).catch(() => undefined))?.rev;
 }
 
 /**

@@ -15,10 +15,10 @@ const ANSWER_BYTES = 100_000;
 /**
  * What a mirror or a relay has of an account; undefined where it says that it has nothing to show.
  * @param origin of the server
- * @throws NetworkError where there was no answer, or none that makes sense
+ * @throws NetworkError where there was no answer, or none that makes sense; the reason of the signal
  */
-export async function latestCommit(fetch: Fetch, origin: string, did: Did): Promise<ServedHead | undefined> {
-  const { status, bytes } = await limitedFetch(fetch, address(origin, 'com.atproto.sync.getLatestCommit', { did }), {}, { ms: MS, bytes: ANSWER_BYTES });
+export async function latestCommit(fetch: Fetch, origin: string, did: Did, signal?: AbortSignal): Promise<ServedHead | undefined> {
+  const { status, bytes } = await limitedFetch(fetch, address(origin, 'com.atproto.sync.getLatestCommit', { did }), {}, { ms: MS, bytes: ANSWER_BYTES, signal });
   if (status !== 200) return undefined;
   try {
     const { cid, rev } = JSON.parse(new TextDecoder().decode(bytes)) as { readonly cid: unknown; readonly rev: unknown };
