@@ -23,7 +23,7 @@ const CURVE = 'prime256v1';
 const SCALAR_BYTES = 32;
 const POINT = /^[A-Za-z0-9_-]{87}$/;
 const AUTH = /^[A-Za-z0-9_-]{22}$/;
-/** Each message is as long as any other: its length says nothing to those who carry it. */
+/** Messages have this length, or a multiple where names are long: it says next to nothing to those who carry them. */
 const MESSAGE_BYTES = 512;
 
 /** The key that push services know this mirror by: made at its first start, kept in its store, the same ever after. */
@@ -48,7 +48,7 @@ export function sealWith({ publicKey, privateKey }: PushKey, subject: string): S
     // Most mirrors never need it.
     const { default: { generateRequestDetails } } = await import('web-push');
     const { href, origin } = new URL(endpoint);
-    const { body, headers } = generateRequestDetails({ endpoint: href, keys: { p256dh, auth } }, JSON.stringify(message).padEnd(MESSAGE_BYTES), {
+    const { body, headers } = generateRequestDetails({ endpoint: href, keys: { p256dh, auth } }, padded(message), {
       vapidDetails: { subject, publicKey, privateKey }, TTL: seconds, urgency: 'high', contentEncoding: 'aes128gcm',
     });
     const { 'Content-Length': _, ...rest } = headers;
@@ -62,6 +62,12 @@ export function sealWith({ publicKey, privateKey }: PushKey, subject: string): S
 function audienceOf(authorization: string): unknown {
   const [, claims = ''] = /^vapid t=[\w-]+\.([\w-]+)\./.exec(authorization) ?? [];
   return (JSON.parse(Buffer.from(claims, 'base64url').toString()) as { readonly aud: unknown }).aud;
+}
+
+function padded(message: object): string {
+  const text = JSON.stringify(message);
+  const bytes = Buffer.byteLength(text);
+  return text + ' '.repeat(Math.ceil(bytes / MESSAGE_BYTES) * MESSAGE_BYTES - bytes);
 }
 
 /** Whether something can be encrypted to a browser with these: a point of P-256, and 16 bytes. */
