@@ -62,6 +62,12 @@ it('a standby is added with its invitation, gets everything, is told how to tell
   await press(page, 'holdfast-alerts >>> #notify');
   await says(page, 'holdfast-alerts >>> [role=status]', /^This browser is notified from now on/);
   assert.deepEqual([new Set(subscribed.map(({ senderKey }) => senderKey)).size, service.pushed.length, service.refused], [2, 2, []], 'each by its own key');
+  const isOn = async (): Promise<boolean> => (await find(page, 'holdfast-alerts >>> #notify')).evaluate((input) => (input as HTMLInputElement).checked);
+  assert.equal(await isOn(), true);
+  service.answers.set(subscribed[0]!.endpoint, 410);
+  await press(page, 'holdfast-alerts >>> .facts > div:last-child .test');
+  await says(page, 'holdfast-alerts >>> [data-lost=true]', /Switch it on again in that browser/);
+  assert.equal(await isOn(), false, 'what one of them has lost cannot be switched on again');
   await receiver.close();
   await service.close();
 

@@ -73,9 +73,10 @@ export async function doEverywhere(
   return { places: after, failed, isDone };
 }
 
-/** Whether the owner is notified in this browser, by one of them at least. */
+/** Whether the owner is notified in this browser, by one of them at least, and lost by none: then it is to be switched on again. */
 export function isNotifiedHere(places: readonly AlertPlace[]): boolean {
-  return places.some(({ alerts, here }) => alerts?.ways.some(({ id, lostAt }) => id === here && lostAt === undefined) === true);
+  const ways = places.flatMap(({ alerts, here }) => alerts?.ways.filter(({ id }) => id === here) ?? []);
+  return ways.length > 0 && ways.every(({ lostAt }) => lostAt === undefined);
 }
 
 /** Lets a mirror wake this browser; undefined where it cannot. @throws HouseError PushUnavailable, and as `doAt` */
