@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { succeed } from './house.ts';
-import { find, textOf } from './page.ts';
+import { find, PATIENCE_MS, textOf } from './page.ts';
 import type { Page } from 'puppeteer-core';
 
 /** What an owner has in hand after making an account through the pages. */
@@ -54,7 +54,7 @@ export async function writeRecord(page: Page, did: string, collection: string, r
 /** Waits until an element says what is expected. */
 export async function says(page: Page, selector: string, expected: RegExp): Promise<string> {
   let text = '';
-  for (const deadline = Date.now() + 10_000; Date.now() < deadline; await pause(50)) {
+  for (const deadline = Date.now() + PATIENCE_MS; Date.now() < deadline; await pause(50)) {
     text = await textOf(page, selector);
     if (expected.test(text)) return text;
   }

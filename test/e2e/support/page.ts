@@ -105,16 +105,19 @@ export async function visit(page: Page, url: string): Promise<void> {
   await find(page, 'h1');
 }
 
+/** What has to come in the end is waited for so long: a browser that shares its machine with others has its slow moments. */
+export const PATIENCE_MS = 25_000;
+
 /** Waits until the condition holds; what the browser reports reaches us a moment after it happened. */
 export async function eventually(condition: () => boolean | Promise<boolean>, otherwise: () => string): Promise<void> {
-  for (const deadline = Date.now() + 10_000; !await condition(); await pause(20)) {
+  for (const deadline = Date.now() + PATIENCE_MS; !await condition(); await pause(20)) {
     if (Date.now() > deadline) throw new Error(otherwise());
   }
 }
 
 /** The one element that the selector finds, through shadow roots. Waits for it. */
 export async function find(page: Page, selector: string) {
-  const element = await page.waitForSelector(`>>> ${selector}`, { timeout: 15_000 });
+  const element = await page.waitForSelector(`>>> ${selector}`, { timeout: PATIENCE_MS });
   if (element === null) throw new Error(`There is no ${selector}`);
   return element;
 }
