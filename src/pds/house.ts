@@ -2,6 +2,7 @@ import type { Fetch } from '../identity/index.ts';
 import type { EventFeed } from './event-feed.ts';
 import { makeHost } from './host.ts';
 import type { Host, HostOptions } from './host.ts';
+import { BlobsUnderWay } from './mirroring/blobs-under-way.ts';
 import type { BlobStore } from './ports/blob-store.ts';
 import type { HouseStore } from './ports/house-store.ts';
 import type { JobStore } from './ports/job.ts';
@@ -41,8 +42,7 @@ export interface House extends PdsOptions, Omit<Host, 'store' | 'blobs'> {
   readonly signers: Signers;
   readonly fetch: Fetch;
   readonly settings: () => Promise<HouseSettings>;
-  /** Blobs that are on their way to a mirror, and whether they were here to be sent. */
-  readonly blobsUnderWay: Map<string, Promise<boolean>>;
+  readonly blobsUnderWay: BlobsUnderWay;
 }
 
 /** Fills in what was left out. */
@@ -51,7 +51,7 @@ export function makeHouse(options: PdsOptions): House {
     // As a method of another object it would refuse to work.
     fetch: ((input, init) => globalThis.fetch(input, init)) as Fetch,
     settings: async () => DEFAULT_SETTINGS,
-    blobsUnderWay: new Map<string, Promise<boolean>>(),
+    blobsUnderWay: new BlobsUnderWay(),
     ...makeHost(options),
   };
   return { ...house, writer: new Writer(house), signers: new Signers(house.store) };

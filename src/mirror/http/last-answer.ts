@@ -11,7 +11,8 @@ const HEAR_MS = 500;
  */
 export async function lastAnswer(refused: Response, incoming: IncomingMessage): Promise<Response> {
   const { status, headers } = refused;
-  const bytes = await refused.bytes();
+  // Not `bytes()`: an answer that a library has made in place of the platform's may not know it.
+  const bytes = new Uint8Array(await refused.arrayBuffer());
   headers.set('connection', 'close');
   headers.set('content-length', String(bytes.length));
   const body = new ReadableStream<Uint8Array>({

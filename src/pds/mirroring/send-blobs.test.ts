@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { assertRefused } from '../../../test/support/pds-house.ts';
 import { Town } from '../../../test/support/town.ts';
 import { cidOf, createP256Signer, parseCid } from '../../protocol/index.ts';
+import { BlobsUnderWay } from './blobs-under-way.ts';
 import { MirrorClient } from './mirror-client.ts';
 import { sendBlobs } from './send-blobs.ts';
 import { PART_BYTES } from './send-parts.ts';
@@ -120,7 +121,7 @@ test('the feed tells how far large blobs are, once that has taken a second, and 
     fetch: town.network.fetch, now: Date.now, did: town.did, signer: await createP256Signer(signing), url: town.mirror.url, mirrorDid: town.mirror.did,
   });
   const { blobs, feed } = town.house;
-  const blobsUnderWay = new Map<string, Promise<boolean>>();
+  const blobsUnderWay = new BlobsUnderWay();
   const lines = feed.open('1').text();
   for (const ms of [0, 700]) {
     let clock = 0;

@@ -29,15 +29,18 @@ export async function sendBlobs(house: Sending, did: Did, client: MirrorClient, 
   let [sent, missing] = [0, 0];
   const stop = new AbortController();
   const progress = new BlobProgress(house, did);
-  /** Of two that send the same at once, the mirror ends one: the second waits for the first. */
-  const send = async (cid: Cid): Promise<boolean> => {
-    const key = `${client.url} ${did} ${cid.toString()}`;
-    const before = house.blobsUnderWay.get(key);
-    if (before !== undefined) return before;
-    const sending = sendBlob(house, did, client, cid, (size) => ({ onHeld: progress.of(size), stop: stop.signal }));
-    house.blobsUnderWay.set(key, sending);
-    return sending.finally(() => house.blobsUnderWay.delete(key));
-  };
+  const send = (cid: Cid): Promise<boolean> => house.blobsUnderWay.once(`${client.url} ${did} ${cid.toString()}`, (moved) => (
+    sendBlob(house, did, client, cid, (size) => {
+      const held = progress.of(size);
+      return {
+        stop: stop.signal,
+        onHeld(bytes) {
+          moved();
+          held(bytes);
+        },
+      };
+    })
+  ));
   for await (const some of cids === undefined ? lackedBy(client) : [cids]) {
     const queue = [...some];
     const work = async (): Promise<void> => {
