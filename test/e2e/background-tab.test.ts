@@ -179,7 +179,21 @@ const pageAt = async (browser: Browser, address: string): Promise<Page> => {
   return page;
 };
 
+/** Chromium discards at once, whether or not the page has heard that it is frozen; one that has not keeps its locks for as long as its tab is there. */
+class Unheard extends Error {}
+
 it('a tab that the browser has discarded is linked again when it is looked at, and says when there was no link', async () => {
+  for (let left = 4; ; left--) {
+    try {
+      return await discardedAndBack();
+    } catch (error) {
+      // On a busy machine it has the time only now and then.
+      if (left === 0 || !(error instanceof Unheard)) throw error;
+    }
+  }
+});
+
+async function discardedAndBack(): Promise<void> {
   const profile = mkdtempSync(join(tmpdir(), 'holdfast-discard-'));
   // Without this, Chromium keeps the page that discards others to itself.
   writeFileSync(join(profile, 'Local State'), JSON.stringify({ internal_only_uis_enabled: true }));
@@ -201,7 +215,9 @@ it('a tab that the browser has discarded is linked again when it is looked at, a
     const beside = await puppeteer.connect({ ...at, targetFilter: (target) => others.some((other) => target.url() === other) });
     await discard(await pageAt(beside, DISCARDS), address);
     const outside = await pageAt(beside, others[1]);
-    await eventually(async () => (await leaders(outside)).held === 0, () => 'a discarded page leads');
+    await eventually(async () => (await leaders(outside)).held === 0, () => 'a discarded page leads').catch(({ message }: Error) => {
+      throw new Unheard(message);
+    });
     const ago = Date.now() - await known(outside, did);
     assert.ok(ago >= 0 && ago < 60_000, `it was noted ${ago} ms ago`);
     const from = await longAgo(outside, did);
@@ -221,4 +237,4 @@ it('a tab that the browser has discarded is linked again when it is looked at, a
     await ended;
     rmSync(profile, { recursive: true, force: true, maxRetries: 5 });
   }
-});
+}
