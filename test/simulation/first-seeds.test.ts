@@ -1,3 +1,3 @@
 import { testSeeds } from './seed-tests.ts';
 
-testSeeds(1, 1000);
+testSeeds(1, 800);

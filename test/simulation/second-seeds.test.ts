@@ -1,3 +1,3 @@
 import { testSeeds } from './seed-tests.ts';
 
-testSeeds(1001, 1000);
+testSeeds(801, 800);
