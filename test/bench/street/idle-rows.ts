@@ -16,6 +16,7 @@ import { Listener } from './listener.ts';
 import { startMirrorProcess } from './mirror-peer.ts';
 import { smallPost } from './peer.ts';
 import { percentile } from './percentile.ts';
+import { watchProcessor } from './server-process.ts';
 import type { ServerProcess } from './server-process.ts';
 
 const NEWS = 50;
@@ -46,18 +47,21 @@ export async function measureIdle(accounts: number, subscribers: number): Promis
       await Promise.all(listeners.map((listener) => listener.quiet()));
       const waiting = memory();
       const latencies: number[] = [];
+      const used = watchProcessor(server.pid);
       for (let number = 0; number < NEWS; number++) {
         const message = await house.write([{ action: 'create', path: `app.bsky.feed.post/n${number}`, record: smallPost(number) }]);
         const sent = nowMs();
         await Promise.all([talk.say({ type: '#commit', message }), talk.hear(), ...listeners.map((listener) => listener.until(number + 1))]);
         latencies.push(...listeners.map(({ times }) => times[number]! - sent));
       }
+      const processor = used();
       talk.close();
       for (const listener of listeners) listener.close();
       return [
         `a mirror of ${accounts.toLocaleString('en')} accounts answers ${(ms / 1000).toFixed(2)} s after its process was started, and takes ${idle.toFixed(0)} MB`,
         `with ${subscribers.toLocaleString('en')} subscribers that wait: ${waiting.toFixed(0)} MB`,
         `one commit, until a subscriber of them has it: p50 ${percentile(latencies, 50).toFixed(1)} ms, p99 ${percentile(latencies, 99).toFixed(1)} ms`,
+        `of a processor, with the ingest of the commit: ${processor === undefined ? 'not known here' : `${((processor * 1000) / subscribers / NEWS).toFixed(1)} µs a delivery`}`,
       ];
     } finally {
       await server.stop();
