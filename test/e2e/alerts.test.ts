@@ -139,7 +139,7 @@ it('a webhook and an address are added, confirmed, tested and removed; this brow
     await context.overridePermissions(app.url, ['notifications']);
     await press(page, `${CARD}#notify`);
     await says(page, `${CARD}[role=status]`, /^This browser is notified from now on/);
-    await says(page, `${CARD}dl`, /^\s*This browser\s+Chrome, Linux/);
+    await says(page, `${CARD}dl`, /^\s*This browser\s+Chrome, (?:Linux|Mac|Windows|ChromeOS)/);
     const browser = subscribed[0]!;
     assert.equal(service.messages(browser).length, 1);
     const session = await page.createCDPSession();

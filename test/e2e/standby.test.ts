@@ -64,10 +64,16 @@ it('a standby is added with its invitation, gets everything, is told how to tell
   assert.deepEqual([new Set(subscribed.map(({ senderKey }) => senderKey)).size, service.pushed.length, service.refused], [2, 2, []], 'each by its own key');
   const isOn = async (): Promise<boolean> => (await find(page, 'holdfast-alerts >>> #notify')).evaluate((input) => (input as HTMLInputElement).checked);
   assert.equal(await isOn(), true);
+  await visit(page, `${app.url}/mirror`);
+  await eventually(isOn, () => 'it is off when the page is loaded anew');
   service.answers.set(subscribed[0]!.endpoint, 410);
   await press(page, 'holdfast-alerts >>> .facts > div:last-child .test');
   await says(page, 'holdfast-alerts >>> [data-lost=true]', /Switch it on again in that browser/);
   assert.equal(await isOn(), false, 'what one of them has lost cannot be switched on again');
+  await press(page, 'holdfast-alerts >>> #notify');
+  await says(page, 'holdfast-alerts >>> [role=status]', /^This browser is notified from now on/);
+  await absent(page, 'holdfast-alerts >>> [data-lost=true]');
+  assert.deepEqual([await isOn(), subscribed.length], [true, 3], 'only what was lost subscribes anew');
   await receiver.close();
   await service.close();
 

@@ -13,7 +13,7 @@ import { SmallDisk } from './support/small-disk.ts';
 
 /** In `npm run faults` a minute. */
 const STILL_MS = process.env['HOLDFAST_FAULTS'] === undefined ? 5_000 : 60_000;
-/** Fewer writes than a house tells of as one. */
+/** So that there are 300 writes at most: a house that is further behind hands over its whole repository, and each commit is not told by itself. */
 const BETWEEN_WRITES_MS = Math.max(100, STILL_MS / 300);
 
 /** Writes until the mirror confirms no more; what is written then is acknowledged by the house all the same. */

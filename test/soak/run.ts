@@ -69,6 +69,7 @@ export async function soak({ houses: count, minutes, everyMs, say }: SoakOptions
     const was = inUse === undefined ? '' : `, ${inUse.toFixed(1)} MB at the beginning of its life`;
     say(`${written} changes by ${count} houses, ${faults} faults; of its memory ${inUseNow.toFixed(1)} MB are in use${was}`);
     if (inUse !== undefined && inUseNow > inUse * MOST_GROWTH) wrong.push(`More and more of the mirror's memory is in use${was}, then ${inUseNow.toFixed(1)} MB`);
+    if (inUse === undefined) wrong.push('The last life of the mirror was too short: whether its memory grows was not seen.');
     if (faults < FAULTS.length) wrong.push(`Only ${faults} faults: not every kind was made.`);
   } finally {
     end.abort();

@@ -102,6 +102,7 @@ export class PushService {
     if (browser === undefined || answer !== 201) return answer;
     try {
       if (headers['content-encoding'] !== 'aes128gcm') throw new Error('another encoding');
+      if (!/^\d+$/.test(String(headers['ttl']))) throw new Error('no TTL');
       const subject = subjectOf(headers.authorization, this.origin, browser.senderKey);
       this.pushed.push({ endpoint, text: opened(body, browser), size: body.length, seconds: Number(headers['ttl']), subject });
       return 201;
@@ -117,6 +118,7 @@ function subjectOf(authorization: string | undefined, origin: string, senderKey:
   const [, token = '', key] = /^vapid t=([\w.-]+), ?k=([\w-]+)$/.exec(authorization ?? '') ?? [];
   if (key !== senderKey) throw new Error('another key');
   const [head = '', claims = '', signature = ''] = token.split('.');
+  if ((JSON.parse(Buffer.from(head, 'base64url').toString()) as { readonly alg: unknown }).alg !== 'ES256') throw new Error('another algorithm');
   const point = Buffer.from(key, 'base64url');
   const jwk = { kty: 'EC', crv: 'P-256', x: point.subarray(1, 33).toString('base64url'), y: point.subarray(33).toString('base64url') };
   const isSigned = verify('sha256', Buffer.from(`${head}.${claims}`), { key: createPublicKey({ key: jwk, format: 'jwk' }), dsaEncoding: 'ieee-p1363' }, Buffer.from(signature, 'base64url'));

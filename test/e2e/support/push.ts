@@ -21,23 +21,42 @@ export function wakersIn(page: Page): Promise<{ readonly scopes: string[]; reado
 /** Has the page subscribe at another push service than that of the browser's maker. @returns what was subscribed */
 export async function subscribeAt(page: Page, service: PushService): Promise<Subscription[]> {
   const subscribed: Subscription[] = [];
-  await page.exposeFunction('subscribed', (key: string) => {
+  // As a browser does: with the registration, until that goes.
+  const kept = new Map<string, PushSubscriptionJSON>();
+  await page.exposeFunction('subscribed', (key: string, scope: string) => {
+    const before = kept.get(scope);
+    if (before !== undefined) return before;
     const browser = service.subscribe(key);
     subscribed.push(browser);
     const { endpoint, p256dh, auth } = browser;
-    return { endpoint, keys: { p256dh, auth } };
+    const json = { endpoint, keys: { p256dh, auth } };
+    kept.set(scope, json);
+    return json;
+  });
+  await page.exposeFunction('subscriptionOf', (scope: string) => kept.get(scope) ?? null);
+  await page.exposeFunction('unregistered', (scope: string) => {
+    kept.delete(scope);
   });
   await page.evaluateOnNewDocument(() => {
-    const known = new WeakMap<PushManager, PushSubscription>();
-    const { subscribed } = globalThis as unknown as { subscribed(key: unknown): Promise<PushSubscriptionJSON> };
+    const { subscribed, subscriptionOf, unregistered } = globalThis as unknown as {
+      subscribed(key: unknown, scope: string): Promise<PushSubscriptionJSON>;
+      subscriptionOf(scope: string): Promise<PushSubscriptionJSON | null>;
+      unregistered(scope: string): Promise<void>;
+    };
+    const scopeOf = async (manager: PushManager): Promise<string> =>
+      (await navigator.serviceWorker.getRegistrations()).find(({ pushManager }) => pushManager === manager)?.scope ?? '';
+    const shaped = (json: PushSubscriptionJSON) => ({ endpoint: json.endpoint, toJSON: () => json }) as PushSubscription;
     PushManager.prototype.subscribe = async function subscribe(options) {
-      const json = await subscribed(options?.applicationServerKey);
-      const subscription = { endpoint: json.endpoint, toJSON: () => json } as PushSubscription;
-      known.set(this, subscription);
-      return subscription;
+      return shaped(await subscribed(options?.applicationServerKey, await scopeOf(this)));
     };
     PushManager.prototype.getSubscription = async function getSubscription() {
-      return known.get(this) ?? null;
+      const json = await subscriptionOf(await scopeOf(this));
+      return json && shaped(json);
+    };
+    const { unregister } = ServiceWorkerRegistration.prototype;
+    ServiceWorkerRegistration.prototype.unregister = async function forgetting() {
+      await unregistered(this.scope);
+      return unregister.call(this);
     };
   });
   return subscribed;
