@@ -3,9 +3,10 @@ import { test } from 'node:test';
 import { streamedFetch } from './limited-fetch.ts';
 
 test('of an answer that is too long, or that nobody takes, no more is read', async () => {
-  for (const [bytes, take, outcome] of [
-    [4, () => undefined, { code: 'AnswerTooLarge' }],
-    [100, () => assert.fail('it is another'), { code: 'Unreachable', cause: { message: 'it is another' } }],
+  for (const [bytes, take, outcome, headers] of [
+    [4, () => undefined, { code: 'AnswerTooLarge' }, {}],
+    [100, () => undefined, { code: 'AnswerTooLarge' }, { 'content-length': '101' }],
+    [100, () => assert.fail('it is another'), { code: 'Unreachable', cause: { message: 'it is another' } }, {}],
   ] as const) {
     let isCancelled = false;
     const body = new ReadableStream<Uint8Array>({
@@ -14,7 +15,7 @@ test('of an answer that is too long, or that nobody takes, no more is read', asy
         isCancelled = true;
       },
     });
-    const reading = streamedFetch(async () => new Response(body), 'https://there.test', {}, { ms: 60_000, bytes }, take);
+    const reading = streamedFetch(async () => new Response(body, { headers }), 'https://there.test', {}, { ms: 60_000, bytes }, take);
     const { code, cause } = await reading.then(() => assert.fail('it was read'), (error: { code: string; cause?: Error }) => error);
     assert.deepEqual({ code, ...(cause && { cause: { message: cause.message } }) }, outcome);
     assert.equal(isCancelled, true);

@@ -53,7 +53,10 @@ export async function streamedFetch(
   try {
     const response = await fetch(url, { ...PLAIN, ...init, signal: signal === undefined ? late : AbortSignal.any([late, signal]) });
     const { status, headers } = response;
-    if (Number(headers.get('content-length') ?? 0) > limit) throw tooLarge(limit);
+    if (Number(headers.get('content-length') ?? 0) > limit) {
+      await response.body?.cancel();
+      throw tooLarge(limit);
+    }
     await readWithin(response, limit, (chunk) => take(chunk, { status, headers }));
     return { status, headers };
   } catch (error) {

@@ -8,7 +8,7 @@ export function roomOf({ limits, settings }: Pick<MirrorHost, 'limits' | 'settin
   return { limit: limits.blobBytes, most: mostBytes(terms.blobBytes, settings.allBlobBytes) };
 }
 
-/** The body of a request. What is refused before any of it is read was not touched: then the connection goes on. */
+/** The body of a request, which is not touched before the first of it is read. */
 export async function* bodyOf(request: Request): AsyncGenerator<Uint8Array> {
   if (request.body !== null) yield* request.body;
 }

@@ -56,7 +56,7 @@ export function makeDesk(host: MirrorHost): MirrorDesk {
 export async function checkServer({ identities, names }: Pick<MirrorHost, 'identities' | 'names'>, did: Did, origin?: string): Promise<void> {
   const { pds } = await identities.of(did);
   if (pds === undefined || (origin === undefined ? names.at(pds) !== undefined : pds === origin)) return;
-  throw new MirrorRefusal('AccountInactive', `The DID document names ${pds} as the server of the account, and not this mirror. Nothing was changed.`, { did });
+  throw new MirrorRefusal('AccountInactive', `The DID document names ${pds} as the server of the account, and not ${origin ?? 'this mirror'}. Nothing was changed.`, { did });
 }
 
 async function speaker(host: MirrorHost, token: string): Promise<Did> {

@@ -47,7 +47,7 @@ test('what has stood by for long has as long to pair as a new one, and whoever f
   await opened(directory, { now: () => now }, async ({ store: copies, blobs }) => {
     const followed: string[] = [];
     const host = {
-      copies, blobs, now: () => now, settings: { eventDays: 3 }, log: () => undefined, announce: () => undefined, origin: 'https://second.test',
+      copies, blobs, now: () => now, settings: { eventDays: 3 }, log: () => undefined, announce: () => undefined,
       identities: { of: async () => ({ pds: 'https://first.test' }) },
       ingest: { inTurn: (_did: string, work: () => Promise<unknown>) => work() }, alerts: { standing: async () => undefined, noPrimary: async () => false },
       standbys: { followFor: async (did: string) => void followed.push(did) },

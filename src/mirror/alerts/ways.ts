@@ -180,7 +180,7 @@ function invalid(words: string): XrpcError {
 }
 
 function notFound(): XrpcError {
-  return new XrpcError(400, 'AlertNotFound', 'There is no such way to tell you, or its code is still waited for.');
+  return new XrpcError(400, 'AlertNotFound', 'There is no such way to tell you, or it was lost, or its code is still waited for.');
 }
 
 function tooMany({ kind }: WayTo): XrpcError {

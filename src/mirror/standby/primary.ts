@@ -42,6 +42,7 @@ export const askNearby: AskPrimary = async (url, headers, signal) => {
   return { status: response.status, header: (name) => response.headers.get(name) ?? undefined, body: response.body ?? none(), end: () => stopped.abort() };
 };
 
+const GET_BLOB = 'com.atproto.sync.getBlob';
 const TEXT_MS = 15_000;
 /** Of commits, as text: a mirror gives 8 MB of them at a time. */
 const TEXT_BYTES = 12_000_000;
@@ -99,7 +100,7 @@ export class PrimaryClient {
    */
   blob<Result>(cid: Cid, from: number, read: (part: ServedPart) => Promise<Result>): Promise<Result> {
     const headers = { accept: '*/*', 'accept-encoding': 'identity', ...(from > 0 && { range: `bytes=${from}-` }) };
-    return this.#read('com.atproto.sync.getBlob', { cid: cid.toString() }, BODY_MS, headers, (answer) => read(partOf(answer)));
+    return this.#read(GET_BLOB, { cid: cid.toString() }, BODY_MS, headers, (answer) => read(partOf(answer)));
   }
 
   async #read<Result>(
@@ -112,7 +113,9 @@ export class PrimaryClient {
       throw this.#unreachable('The primary gave no answer', cause);
     });
     try {
-      if (answer.status === 400 || answer.status === 404) throw new PrimaryError('NotThere', `The primary answered ${answer.status}`, { url });
+      // A mirror that cannot read the file of one blob says 500 of that one, and gives the others.
+      const isOfThis = answer.status === 400 || answer.status === 404 || (answer.status === 500 && nsid === GET_BLOB);
+      if (isOfThis) throw new PrimaryError('NotThere', `The primary answered ${answer.status}`, { url });
       if (answer.status === 416) throw new PrimaryError('OtherSize', 'The primary has less of it than was asked for', { url });
       if (answer.status !== 200 && answer.status !== 206) throw this.#unreachable(`The primary answered ${answer.status}`);
       return await read(answer, signal);
@@ -126,11 +129,12 @@ export class PrimaryClient {
   }
 }
 
-/** Where the server says nothing that can be read, it is taken for the whole: whoever takes it looks at every byte. */
+/** Where a server gives the whole and says nothing that can be read, it is taken for that: whoever takes it looks at every byte. @throws PrimaryError OtherSize */
 function partOf({ status, body, header }: PrimaryAnswer): ServedPart {
   const type = header('content-type');
   const [, first, of] = /^bytes (\d{1,15})-\d{1,15}\/(\d{1,15})$/.exec(header('content-range') ?? '') ?? [];
   if (status === 206 && first !== undefined) return { body, type, offset: Number(first), size: Number(of) };
+  if (status === 206) throw new PrimaryError('OtherSize', 'The primary gives a part, and does not say which');
   const [length] = header('content-encoding') === undefined ? /^\d{1,15}$/.exec(header('content-length') ?? '') ?? [] : [];
   return { body, type, offset: 0, size: length === undefined ? undefined : Number(length) };
 }

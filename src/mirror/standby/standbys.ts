@@ -228,6 +228,7 @@ export class Standbys {
     const { blobs } = this.#parts;
     const from = begun?.held ?? 0;
     if (from > 0 && offset === from && size !== begun?.size) throw new PrimaryError('OtherSize', 'The primary says another size than it said before', { did, blob: cid.toString() });
+    if (offset > 0 && offset !== from) throw new PrimaryError('OtherSize', 'The primary gives another part than was asked for', { did, blob: cid.toString() });
     const room = roomOf(this.#parts, await openAccount(this.#parts, did));
     const blob = { cid, mimeType: mediaTypeOf(new Uint8Array(), type ?? null) };
     // One that is small, or whose size nobody says, comes whole; and where it begins anew, what is aside is of no use.

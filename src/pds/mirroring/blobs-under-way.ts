@@ -22,8 +22,8 @@ export class BlobsUnderWay {
   }
 
   /**
-   * Sends a blob, or waits for who does. Where that stands still the line may be dead and nobody know: then this one goes on, which ends the
-   * other at the mirror, and that one waits in turn.
+   * Sends a blob, or waits for who does. Where that stands still the line may be dead and nobody know: then this one goes on. Of a blob in parts
+   * that ends the other at the mirror, and that one waits in turn; one that goes whole says nothing of how far it is, and is sent by both.
    * @param name of the blob, its account and the mirror
    * @param send is to say whenever it has come further
    * @returns whether it was here to be sent

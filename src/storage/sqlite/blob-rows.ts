@@ -32,7 +32,7 @@ export class BlobRows {
     `, account)! };
   }
 
-  /** Of all accounts; what two have counts twice. */
+  /** Of all accounts; what two have counts twice. Those that have not come whole are left out. */
   total(): { readonly count: number; readonly bytes: number } {
     return { ...this.#database.one<{ count: number; bytes: number }>('SELECT count(*) AS count, coalesce(sum(size), 0) AS bytes FROM blob')! };
   }

@@ -170,10 +170,12 @@ export class BlobUploads {
   /** All of it is there. */
   async #whole(did: Did, key: UploadKey, info: NewBlob, most: number): Promise<number> {
     const { uploads, files } = this.#parts;
-    if (this.#ask(() => uploads.held(key)) === undefined) return this.#gone(key);
+    const isHere = (): boolean => this.#ask(() => uploads.held(key)) !== undefined;
     const hash = await files.uploads.hash(key).catch((error: unknown) => {
-      throw blobFault(error);
+      if (isHere()) throw blobFault(error);
     });
+    // It may have gone before, or while it was read.
+    if (hash === undefined || !isHere()) return this.#gone(key);
     const isRight = Buffer.compare(hash, info.cid.digest) === 0;
     if (isRight) this.#keep(did, { path: files.uploads.path(key), size: key.size }, info, most);
     else this.#ask(() => uploads.remove(key));

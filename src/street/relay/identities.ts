@@ -6,7 +6,7 @@ import { NotNow, Refusal } from './refusal.ts';
 
 /** What a document said is believed for so long, in milliseconds. */
 const BELIEVED = 600_000;
-/** While nobody answers it is believed for a day, and asked for again after so long, in milliseconds. */
+/** While the PLC directory does not answer it is believed for a day, and asked for again after so long, in milliseconds; a host of did:web that is silent is not. */
 const BELIEVED_IN_SILENCE = 24 * 3_600_000;
 const SILENCE = 30_000;
 /** So long an answer may take, and so long where one is known, in milliseconds. */

@@ -48,7 +48,7 @@ export interface RestoreResult extends FileContents {
   readonly missingBlobs: number;
   /** The kit was made later than the file: what was written between is not in it. */
   readonly newerKit?: { readonly rev: string };
-  /** The mirror has a later state than the file, or its standby. */
+  /** The mirror has a later state than the file, or than the standby that was asked. */
   readonly newerMirror?: { readonly rev: string };
   /** Whether the operation that gives this house a key of its own waits for a directory; false where the kit does not know the DID's last one. */
   readonly operationQueued: boolean;

@@ -315,7 +315,9 @@ export class HoldfastRestore extends LitElement {
     const look = jobRuns.latest('verify', '/restore');
     if (look !== undefined && !hasEnded(look)) jobRuns.dismiss(look.id);
     const line = this.source === 'house' ? lineToOpenHouse() : undefined;
+    this.#asking = true;
     const standby = this.standby === undefined ? undefined : { url: this.standby, resolver: await siteResolver() };
+    this.#asking = false;
     const job = startRestore({ ...opening, ...(standby !== undefined && { standby }), ...(kit !== undefined && { kit }), ...(car !== undefined && { car, ...this.#opening }), ...(line !== undefined && { house: line.port }) });
     if (line !== undefined) void job.done.then(line.end, line.end);
     job.done.then(async ({ did, rev, bytes }) => {

@@ -73,22 +73,28 @@ export async function doEverywhere(
   return { places: after, failed, isDone };
 }
 
-/** Whether the owner is notified in this browser, by one of them at least, and lost by none: then it is to be switched on again. */
+/** Whether each of them that can, and was asked, notifies the owner in this browser. */
 export function isNotifiedHere(places: readonly AlertPlace[]): boolean {
-  const ways = places.flatMap(({ alerts, here }) => alerts?.ways.filter(({ id }) => id === here) ?? []);
-  return ways.length > 0 && ways.every(({ lostAt }) => lostAt === undefined);
+  const able = places.filter(({ alerts }) => alerts?.pushKey !== undefined);
+  return able.length > 0 && able.every((place) => isWell(wayHere(place)));
 }
 
-/** Lets a mirror wake this browser; undefined where it cannot. @throws HouseError PushUnavailable, and as `doAt` */
+/** Lets a mirror wake this browser; undefined where it cannot, or does already. @throws HouseError PushUnavailable, and as `doAt` */
 export function notifyHere(did: Did, place: AlertPlace): Promise<AlertPlace> | undefined {
   const of = wakersOf(did, place);
-  return of && (async () => {
+  const known = wayHere(place);
+  if (of === undefined || isWell(known)) return undefined;
+  return (async () => {
+    // A browser gives the address that is lost once more, as long as it is registered.
+    if (known !== undefined) await endWaking(of);
     const { id, endpoint, p256dh, auth } = await beginWaking(of);
-    // The test that comes at once is in these words.
     const name = browserName();
-    await tellWaker(of, { ...noticeWords(), id, name });
     try {
-      return await doAt(did, place, { $type: `${DEED}#addPush`, endpoint: endpoint as `${string}:${string}`, p256dh, auth, name });
+      // The test that comes at once is in these words.
+      await tellWaker(of, { ...noticeWords(), id, name });
+      return await doAt(did, place, {
+        $type: `${DEED}#addPush`, endpoint: endpoint as `${string}:${string}`, p256dh, auth, name, ...(known !== undefined && { replaces: known.id }),
+      });
     } catch (error) {
       await endWaking(of);
       throw error;
@@ -96,15 +102,20 @@ export function notifyHere(did: Did, place: AlertPlace): Promise<AlertPlace> | u
   })();
 }
 
+function wayHere({ alerts, here }: AlertPlace): Alerts['ways'][number] | undefined {
+  return alerts?.ways.find(({ id }) => id === here);
+}
+
+function isWell(way: Alerts['ways'][number] | undefined): boolean {
+  return way !== undefined && way.lostAt === undefined;
+}
+
 /** A mirror wakes this browser no more. @throws as `doAt` */
 export function stopNotifyingHere(did: Did, place: AlertPlace): Promise<AlertPlace> | undefined {
   const { here } = place;
   const of = wakersOf(did, place);
   if (of === undefined || here === undefined) return undefined;
-  return doAt(did, place, { $type: `${DEED}#remove`, id: here }).then(async (after) => {
-    await endWaking(of);
-    return { ...after, here: undefined };
-  });
+  return doAt(did, place, { $type: `${DEED}#remove`, id: here }).finally(() => endWaking(of)).then((after) => ({ ...after, here: undefined }));
 }
 
 async function withHere(did: Did, place: AlertPlace): Promise<AlertPlace> {

@@ -1,5 +1,5 @@
 import { html, LitElement, nothing } from 'lit';
-import { askToNotify, wakeability } from '../../house/waking.ts';
+import { askToNotify, endWakings, wakeability } from '../../house/waking.ts';
 import { formatDay, msg, str } from '../../i18n.ts';
 import { ICONS } from '../../icons.ts';
 import { alertPlaces, doAt, doEverywhere, isNotifiedHere, notifyHere, stopNotifyingHere } from '../../state/alert-places.ts';
@@ -213,8 +213,12 @@ export class AlertsCard extends LitElement {
     const { did } = this.account;
     const input = event.currentTarget as HTMLInputElement;
     const isOn = input.checked;
+    if (this.busy) {
+      input.checked = !isOn;
+      return;
+    }
     const [first] = this.places ?? [];
-    if (isOn && !this.busy) {
+    if (isOn) {
       try {
         await askToNotify();
       } catch (error) {
@@ -227,6 +231,8 @@ export class AlertsCard extends LitElement {
       (place) => (isOn ? notifyHere(did, place) : stopNotifyingHere(did, place)),
       isOn ? msg('This browser is notified from now on: a test is on its way.') : msg('This browser is not notified any more.'), '#notify',
     );
+    // Also by one that could not be asked: it hears from the push service that this browser is there no more.
+    if (!isOn) await endWakings(did).catch(() => undefined);
     input.checked = isNotifiedHere(this.places ?? []);
   };
 

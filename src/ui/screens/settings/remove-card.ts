@@ -90,7 +90,7 @@ export class RemoveCard extends LitElement {
       await asOwner(account.did, () => house.post('app.holdfast.account.remove', { did: account.did, confirm: account.did }));
       forgetAccount(account.did);
       await folderStore.forget(account.did);
-      await endWakings(account.did);
+      await endWakings(account.did).catch(() => undefined);
       await accountStore.refresh();
       navigate('/');
     } catch (error) {
