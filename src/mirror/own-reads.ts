@@ -17,8 +17,8 @@ export type OwnReads = (request: Request, nsid: string) => Promise<Response | un
 export function ownReads(host: MirrorHost): OwnReads {
   const server = createServer({ ...host, store: keptRepositoriesOf(host.copies) }, READ_METHODS.filter(({ schema }) => NSIDS.has(schema.nsid)).map(ofItself));
   return async (request, nsid) => {
-    if (!NSIDS.has(nsid)) return undefined;
-    const call = claimedCall(bornToken(request) ?? '');
+    const token = NSIDS.has(nsid) ? bornToken(request) : undefined;
+    const call = token === undefined ? undefined : claimedCall(token);
     // Of an account that is named twice nothing is given at all.
     if (call?.lxm !== nsid || call.iss !== new URL(request.url).searchParams.get('did')) return undefined;
     const response = await server.fetch(request, { kind: 'account', did: call.iss });

@@ -1,8 +1,8 @@
-import { isBlockOf, toJson } from '../protocol/index.ts';
+import { isBlockOf, isDid, toJson } from '../protocol/index.ts';
 import type { JsonMap } from '../protocol/index.ts';
 import { Repository, RepoError } from '../repo/index.ts';
 import type { BlockReader, Entry } from '../repo/index.ts';
-import { accountToRead } from './accounts/find-account.ts';
+import { accountKnown, notHere, readable } from './accounts/find-account.ts';
 import type { Host } from './host.ts';
 import type { ServedAccount } from './ports/repository-store.ts';
 import { StoreError } from './ports/store-error.ts';
@@ -21,10 +21,16 @@ export interface Reading {
  * @throws XrpcError RepoNotFound, RepoTakendown, RepoSuspended, RepoDeactivated
  */
 export async function readRepository<Result>(host: Host, repo: string, work: (reading: Reading) => Promise<Result>): Promise<Result> {
-  const { did } = await accountToRead(host.store, repo);
-  return host.store.reading(did, async (account, reader) => (
-    work({ account, reader, repository: await Repository.open(reader, account.head.cid, host.nodes) })
-  ));
+  let isHere = false;
+  try {
+    return await host.store.reading(isDid(repo) ? repo : (await accountKnown(host.store, repo)).did, async (account, reader) => {
+      isHere = true;
+      const { head } = readable(account);
+      return work({ account, reader, repository: await Repository.open(reader, head.cid, host.nodes) });
+    });
+  } catch (error) {
+    throw !isHere && error instanceof StoreError && error.code === 'AccountMissing' ? notHere() : error;
+  }
 }
 
 /**
@@ -40,7 +46,8 @@ export function answerFrom<Result>({ host, answerHeaders }: Call<Host>, repo: st
 
 /** Records in the JSON form, by the places that they have in the tree. @throws RepoError BlockMissing, BlockHash */
 export async function readRecords(reader: BlockReader, entries: readonly Entry[]): Promise<JsonMap[]> {
-  const found = await reader.read(entries.map(({ value }) => value)).catch((error: unknown) => {
+  const cids = entries.map(({ value }) => value);
+  const found = await (reader.view?.(cids) ?? reader.read(cids)).catch((error: unknown) => {
     // The store knows the block, and the tree its name.
     const { key } = entries.find(({ value }) => error instanceof StoreError && error.details['block'] === value.toString()) ?? {};
     throw key === undefined ? error : new RepoError('BlockHash', 'A record is damaged', { key });

@@ -90,7 +90,7 @@ async function callOf<Served extends Host>(
   }
   const isBlob = schema.type === 'xrpc_procedure' && schema.input?.type === 'blob';
   const body = isStream ? new Uint8Array() : await readBody(request, isBlob ? host.maxBlobBytes : MAX_JSON_BYTES);
-  if (!isBlob) checkText(body);
+  if (!isBlob && body.length > 0) checkText(body);
   return { host, caller, nsid: schema.nsid, requestId, request, body, answerHeaders: new Headers() };
 }
 
@@ -103,10 +103,10 @@ function checkText(body: Uint8Array): void {
   }
 }
 
-/** The request with the body that was read, for the router. */
+/** The request with the body that was read, for the router; one that has none as it is. */
 function checkedRequest<Served extends Host>({ request, body }: Call<Served>, { isStream = false }: Method<Served>): Request {
   const { url, method, headers } = request;
-  const checked = new Request(url, { method, headers, ...(body.length > 0 && { body }) });
+  const checked = method === 'POST' ? new Request(url, { method, headers, ...(body.length > 0 && { body }) }) : request;
   // The router asks `body` whether there is one, which Firefox cannot say.
   Object.defineProperty(checked, 'body', { value: body.length > 0 || isStream ? undefined : null });
   return checked;

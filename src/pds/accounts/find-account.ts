@@ -40,13 +40,22 @@ const REFUSALS: Readonly<Record<Exclude<ServedAccount['status'], 'active'>, read
 /** For methods that say what they know of an account, whatever its status. @throws XrpcError RepoNotFound */
 export async function accountKnown<Found extends ServedAccount>(store: Accounts<Found>, repo: string): Promise<Found> {
   const account = await findAccount(store, repo);
-  if (account === undefined) throw new XrpcError(400, 'RepoNotFound', 'The repository is not here.');
+  if (account === undefined) throw notHere();
   return account;
+}
+
+/** The refusal of a repository that the store does not know. */
+export function notHere(): XrpcError {
+  return new XrpcError(400, 'RepoNotFound', 'The repository is not here.');
 }
 
 /** For methods that read a repository. @throws XrpcError RepoNotFound, RepoTakendown, RepoSuspended, RepoDeactivated */
 export async function accountToRead<Found extends ServedAccount>(store: Accounts<Found>, repo: string): Promise<Found> {
-  const account = await accountKnown(store, repo);
+  return readable(await accountKnown(store, repo));
+}
+
+/** The account, if its repository is served. @throws XrpcError RepoNotFound, RepoTakendown, RepoSuspended, RepoDeactivated */
+export function readable<Found extends ServedAccount>(account: Found): Found {
   if (account.status !== 'active') throw new XrpcError(400, ...REFUSALS[account.status]);
   return account;
 }
