@@ -32,8 +32,8 @@ describe('blobs that come in parts', () => {
     return house.call('getBlobOffset', { method: 'GET' }, queryOf(bytes, {}));
   }
 
-  const getBlob = (house: MirrorHouse, bytes: Uint8Array<ArrayBuffer>): Promise<Response> => (
-    fetch(`${mirror.url}/xrpc/com.atproto.sync.getBlob?did=${house.did}&cid=${cidOf(bytes, 'raw').toString()}`));
+  const getBlob = (house: MirrorHouse, bytes: Uint8Array<ArrayBuffer>, headers: Record<string, string> = {}): Promise<Response> => (
+    fetch(`${mirror.url}/xrpc/com.atproto.sync.getBlob?did=${house.did}&cid=${cidOf(bytes, 'raw').toString()}`, { headers }));
 
   it('are missing and served to nobody before the last part, over a restart too', async () => {
     const bytes = bytesOf(900_000);
@@ -49,6 +49,21 @@ describe('blobs that come in parts', () => {
     const served = await getBlob(house, bytes);
     assert.deepEqual([served.headers.get('content-type'), new Uint8Array(await served.arrayBuffer())], ['image/png', bytes]);
     assert.deepEqual((await offsetOf(house, bytes)).body, { offset: 900_000 });
+  });
+
+  it('are served whole and by ranges, whether they are read at once or by and by', async () => {
+    const blobs = [bytesOf(200_000, 5), bytesOf(700_000, 6)];
+    const pics = blobs.map((bytes) => ({ $type: 'blob', ref: cidOf(bytes, 'raw'), mimeType: 'image/png', size: bytes.length }));
+    const house = await MirrorHouse.paired(mirror, 9, [note('one', 'one', { pics })]);
+    for (const bytes of blobs) {
+      assert.deepEqual((await putPart(house, bytes, 0)).body, { offset: bytes.length });
+      assert.deepEqual(new Uint8Array(await (await getBlob(house, bytes)).arrayBuffer()), bytes);
+      const part = await getBlob(house, bytes, { range: 'bytes=100000-150000' });
+      assert.deepEqual([part.status, part.headers.get('content-range'), part.headers.get('content-type')], [206, `bytes 100000-150000/${bytes.length}`, 'image/png']);
+      assert.deepEqual(new Uint8Array(await part.arrayBuffer()), bytes.subarray(100_000, 150_001));
+      const end = await getBlob(house, bytes, { range: 'bytes=-7' });
+      assert.deepEqual(new Uint8Array(await end.arrayBuffer()), bytes.subarray(-7));
+    }
   });
 
   it('are refused by name, and what is held stays', async () => {

@@ -48,7 +48,8 @@ it('no line of a log holds a token, an invitation, a key, what is in a kit, or t
     assert.equal(await call('activate', { headers: { authorization: 'Bearer no.such.token-of-mine' } }), 401);
     secrets.push('no.such.token-of-mine');
     const talk = await Talk.begin(house);
-    await talk.commit(await house.write([note('two')]));
+    const pic = { $type: 'blob', ref: cid, mimeType: 'text/plain', size: bytes.length };
+    await talk.commit(await house.write([note('two', 'two', { pic })]));
     talk.close();
     for (const authorization of [`Bearer ${OPERATOR.token}`, `Bearer ${OPERATOR.token}-and-wrong`]) {
       await ask({ url: mirror.operatorUrl }, '/xrpc/app.holdfast.operator.describe', { headers: { authorization } });

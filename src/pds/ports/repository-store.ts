@@ -40,6 +40,8 @@ export interface BlobReader {
   isReferenced(did: Did, cid: Cid): Promise<boolean>;
   /** The bytes, read lazily; undefined where there is none. */
   bytes(did: Did, cid: Cid): Promise<Blob | undefined>;
+  /** Those of a small one, at once: undefined where it is large too. Of a store whose platform takes long to begin reading a Blob. */
+  small?(did: Did, cid: Cid): Promise<Uint8Array<ArrayBuffer> | undefined>;
   /** CIDs that records name, in the order of their text; `since`: of records written after that rev. */
   list(did: Did, options: { readonly limit: number; readonly after?: string; readonly since?: Tid }): Promise<readonly Cid[]>;
 }

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { closeSync, fsyncSync, linkSync, mkdirSync, openAsBlob, openSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { closeSync, fsyncSync, linkSync, mkdirSync, openAsBlob, openSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { open, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { UploadFiles } from './upload-files.ts';
@@ -74,6 +74,11 @@ export class BlobFiles {
   /** CIDs and files that a killed process left where they were written. */
   left(): { readonly cid: string; readonly path: string }[] {
     return readdirSync(this.#aside).map((name) => ({ cid: name.split('.')[0]!, path: join(this.#aside, name) }));
+  }
+
+  /** Read at once. */
+  readNow(cid: string): Uint8Array<ArrayBuffer> {
+    return readFileSync(blobPath(this.#directory, cid));
   }
 
   /** Read lazily. */

@@ -1,5 +1,5 @@
 import { parseCid } from '../../protocol/index.ts';
-import type { Cid, Tid } from '../../protocol/index.ts';
+import type { Cid, Did, Tid } from '../../protocol/index.ts';
 import type { BlobInfo } from '../../pds/index.ts';
 import type { CopyRow } from './block-rows.ts';
 import type { Database } from './database.ts';
@@ -21,7 +21,19 @@ export class BlobRows {
 
   info(account: number, cid: string): BlobInfo | undefined {
     const row = this.#database.one<BlobRow>('SELECT cid, mime_type, size, created_at FROM blob WHERE account = ? AND cid = ?', account, cid);
-    return row && { cid: parseCid(row.cid), mimeType: row.mime_type, size: row.size, createdAt: row.created_at };
+    return row && infoFrom(row);
+  }
+
+  infoOf(did: Did, cid: string): BlobInfo | undefined {
+    const row = this.#database.one<BlobRow>(`
+      SELECT cid, mime_type, size, blob.created_at FROM account JOIN blob ON blob.account = account.id WHERE did = ? AND cid = ?
+    `, did, cid);
+    return row && infoFrom(row);
+  }
+
+  /** Whether a record of the account names it. */
+  isNamedOf(did: Did, cid: string): boolean {
+    return this.#database.one('SELECT 1 FROM account JOIN reference ON reference.copy = account.copy WHERE did = ? AND cid = ? LIMIT 1', did, cid) !== undefined;
   }
 
   /** Those that have not come whole count whole. */
@@ -133,4 +145,8 @@ export class BlobRows {
     for (const { cid } of rows) this.#database.run('INSERT INTO loose_file (cid) VALUES (?) ON CONFLICT DO NOTHING', cid);
     return rows.length;
   }
+}
+
+function infoFrom({ cid, mime_type, size, created_at }: BlobRow): BlobInfo {
+  return { cid: parseCid(cid), mimeType: mime_type, size, createdAt: created_at };
 }

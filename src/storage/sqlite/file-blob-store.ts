@@ -16,6 +16,9 @@ export interface BlobParts extends UploadParts {
   readonly files: BlobFiles;
 }
 
+/** A blob of so many bytes, at most, is read in one go: no longer than what else is done for a request. */
+const SMALL = 262_144;
+
 /** Blobs of a mirror: bytes in files, the rest in its database, where `MirrorStore.commit` writes which records name them. */
 export class FileBlobStore implements BlobStore {
   /** Those that come in parts. */
@@ -44,13 +47,11 @@ export class FileBlobStore implements BlobStore {
   }
 
   async info(did: Did, cid: Cid): Promise<BlobInfo | undefined> {
-    const account = this.#account(did);
-    return account && this.#ask(() => this.#parts.blobs.info(account.id, cid.toString()));
+    return this.#ask(() => this.#parts.blobs.infoOf(did, cid.toString()));
   }
 
   async isReferenced(did: Did, cid: Cid): Promise<boolean> {
-    const copy = this.#copy(did);
-    return copy !== undefined && this.#ask(() => this.#parts.blobs.isNamed(copy.id, cid.toString()));
+    return this.#ask(() => this.#parts.blobs.isNamedOf(did, cid.toString()));
   }
 
   async namedBy(did: Did, cid: Cid): Promise<string | undefined> {
@@ -60,13 +61,12 @@ export class FileBlobStore implements BlobStore {
 
   async bytes(did: Did, cid: Cid): Promise<Blob | undefined> {
     const info = await this.info(did, cid);
-    if (info === undefined) return undefined;
-    const place = { did, blob: cid.toString() };
-    const content = await this.#parts.files.read(cid.toString(), info.mimeType).catch((error: unknown) => {
-      throw new StoreError('StoreDamaged', 'The file of a blob cannot be read', place, error);
-    });
-    if (content.size !== info.size) throw new StoreError('StoreDamaged', 'The file of a blob has another size than was stored', place);
-    return content;
+    return info && opened(did, info, () => this.#parts.files.read(cid.toString(), info.mimeType));
+  }
+
+  async small(did: Did, cid: Cid): Promise<Uint8Array<ArrayBuffer> | undefined> {
+    const info = await this.info(did, cid);
+    return info === undefined || info.size > SMALL ? undefined : opened(did, info, () => this.#parts.files.readNow(cid.toString()));
   }
 
   async list(did: Did, options: { readonly limit: number; readonly after?: string; readonly since?: Tid }): Promise<readonly Cid[]> {
@@ -182,6 +182,19 @@ export class FileBlobStore implements BlobStore {
       throw blobFault(error);
     }
   }
+}
+
+/** @throws StoreError StoreDamaged */
+async function opened<Content extends Blob | Uint8Array>(did: Did, { cid, size }: BlobInfo, read: () => Content | Promise<Content>): Promise<Content> {
+  const place = { did, blob: cid.toString() };
+  let content: Content;
+  try {
+    content = await read();
+  } catch (error) {
+    throw new StoreError('StoreDamaged', 'The file of a blob cannot be read', place, error);
+  }
+  if ((content instanceof Blob ? content.size : content.length) === size) return content;
+  throw new StoreError('StoreDamaged', 'The file of a blob has another size than was stored', place);
 }
 
 async function* checked(stream: AsyncIterable<Uint8Array>, cid: Cid, limit: number): AsyncGenerator<Uint8Array> {
