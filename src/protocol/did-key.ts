@@ -52,8 +52,15 @@ export function isDidKey(text: string): boolean {
 
 /** The `did:key` of a public key. */
 export function formatDidKey(key: PublicKey): Did {
-  return `${DID_KEY}${formatMultikey(key)}` as Did;
+  const known = didKeys.get(key);
+  if (known !== undefined) return known;
+  const text = `${DID_KEY}${formatMultikey(key)}` as Did;
+  didKeys.set(key, text);
+  return text;
 }
+
+/** A key is told with every commit, and its text takes longer than hashing a block. */
+const didKeys = new WeakMap<PublicKey, Did>();
 
 /** The `publicKeyMultibase` of a verification method of the type `Multikey`. */
 export function formatMultikey({ algorithm, bytes }: PublicKey): string {

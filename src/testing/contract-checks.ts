@@ -28,9 +28,14 @@ export async function refused(work: Promise<unknown>, fault: StoreFault): Promis
   check(outcome === fault, `expected ${fault}, got ${outcome}`);
 }
 
-/** That a reader has all of these blocks, byte for byte. */
+/** That a reader has all of these blocks, byte for byte, and as views too where it gives such. */
 export async function has(reader: BlockReader, blocks: readonly Block[], what: string): Promise<void> {
-  const found = await reader.read(blocks.map(({ cid }) => cid));
+  const cids = blocks.map(({ cid }) => cid);
+  compare(await reader.read(cids), blocks, what);
+  if (reader.view !== undefined) compare(await reader.view(cids), blocks, `${what}, as views`);
+}
+
+function compare(found: readonly (Uint8Array | undefined)[], blocks: readonly Block[], what: string): void {
   check(found.length === blocks.length, `${what}: ${found.length} answers for ${blocks.length} blocks`);
   blocks.forEach(({ bytes }, index) => {
     const is = found[index];
@@ -41,6 +46,7 @@ export async function has(reader: BlockReader, blocks: readonly Block[], what: s
 
 /** That a reader has none of these. */
 export async function lacks(reader: BlockReader, cids: readonly Cid[], what: string): Promise<void> {
-  const found = await reader.read(cids);
-  check(found.length === cids.length && found.every((bytes) => bytes === undefined), `${what}: a block is there`);
+  for (const found of [await reader.read(cids), await reader.view?.(cids) ?? cids.map(() => undefined)]) {
+    check(found.length === cids.length && found.every((bytes) => bytes === undefined), `${what}: a block is there`);
+  }
 }

@@ -300,3 +300,27 @@ function rowsIn(directory: string, table: string): number {
     database.close();
   }
 }
+
+test('any bytes come back as they went in, one by one and as parts of a piece, as blocks and as frames', () => inDirectory((directory) => opened(directory, {}, async ({ store }) => {
+  const account = await MirroredAccount.make(store, 1, 3);
+  await store.enroll({ did: account.did });
+  // What text could be cut at, ended by, or not made of.
+  const odd = ['', '\0', '\0\0,', 'a\0b', ',', "'", '\ufeff', '\ud7ff\ue000', '\u{10ffff}'].map((text) => new TextEncoder().encode(text));
+  const all = [...odd, Uint8Array.of(0xff), Uint8Array.of(0xc0, 0x80), Uint8Array.of(0xed, 0xa0, 0x80), Uint8Array.from({ length: 256 }, (_, byte) => byte),
+    ...Array.from({ length: 60 }, (_, index) => Uint8Array.from({ length: index * 40 }, (_each, at) => (at * index) % 256))];
+  const blocks = all.map((bytes) => ({ cid: cidOf(bytes), bytes }));
+  const writer = await store.copy(account.did);
+  await writer.add([...account.test.first.newBlocks, ...blocks]);
+  const events = all.map((bytes) => ({ ...account.syncEvent(), body: { did: account.did, blocks: bytes } }));
+  await writer.adopt({ expected: undefined, head: account.test.first.commit, signingKey: account.signingKey, collections: new Map(), events });
+  const reader = store.reader(account.did);
+  // Between them some that are not there.
+  const cids = blocks.flatMap(({ cid }, index) => (index % 3 === 0 ? [cid, cidOf(Uint8Array.of(1, 2, 3, index))] : [cid]));
+  const found = await reader.read(cids);
+  assert.deepEqual(found.filter((bytes) => bytes !== undefined).map((bytes) => Buffer.from(bytes).toString('hex')), all.map((bytes) => Buffer.from(bytes).toString('hex')));
+  assert.deepEqual((await reader.view!(cids)).map((bytes) => bytes && Uint8Array.from(bytes)), found.map((bytes) => bytes && Uint8Array.from(bytes)));
+  assert.deepEqual(await reader.view!([]), []);
+  const told = await store.read(0, ALL);
+  assert.equal(told.length, all.length);
+  assert.deepEqual((await store.frames(0, ALL)).map(({ seq, frame }) => [seq, Uint8Array.from(frame)]), told.map(({ seq, frame }) => [seq, Uint8Array.from(frame)]));
+})));

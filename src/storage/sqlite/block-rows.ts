@@ -1,5 +1,5 @@
 import { readCid } from '../../protocol/index.ts';
-import type { Cid, Tid } from '../../protocol/index.ts';
+import type { Cid, Did, Tid } from '../../protocol/index.ts';
 import type { Block } from '../../repo/index.ts';
 import type { Database } from './database.ts';
 
@@ -12,24 +12,18 @@ export interface CopyRow {
   readonly adopted: Tid | '';
 }
 
-interface SizeRow {
-  readonly size: number;
-}
-
 /** Blocks of one statement, at most: one by one they take twice as long. */
-const TOGETHER = 16;
+const TOGETHER = 32;
 /** By how many blocks they are for. */
 const PUT = statements((numbers) => `
   INSERT INTO block (copy, cid, came, bytes) VALUES ${numbers.map((number) => `(?1, ?${2 * number + 3}, ?2, ?${2 * number + 4})`).join()}
-  ON CONFLICT (copy, cid) DO UPDATE SET came = excluded.came, died = NULL WHERE died IS NOT NULL RETURNING length(bytes) AS size
+  ON CONFLICT (copy, cid) DO UPDATE SET came = excluded.came, died = NULL WHERE died IS NOT NULL RETURNING length(bytes)
 `);
 const KILL = statements((numbers) => `
-  UPDATE block SET died = ?2 WHERE copy = ?1 AND cid IN (${numbers.map((number) => `?${number + 3}`).join()}) AND died IS NULL RETURNING length(bytes) AS size
+  UPDATE block SET died = ?2 WHERE copy = ?1 AND cid IN (${numbers.map((number) => `?${number + 3}`).join()}) AND died IS NULL RETURNING length(bytes)
 `);
-const READ = statements((numbers) => `
-  WITH asked (number, cid) AS (VALUES ${numbers.map((number) => `(${number}, ?${number + 2})`).join()})
-  SELECT number, bytes FROM asked CROSS JOIN block ON copy = ?1 AND block.cid = asked.cid
-`);
+const READ = statements((numbers) => asked(numbers, 'number, bytes'));
+const VIEW = statements((numbers) => asked(numbers, `CAST(group_concat(bytes, '') AS BLOB), group_concat(number), group_concat(length(bytes))`));
 
 /** The tables of copies and their blocks. */
 export class BlockRows {
@@ -74,23 +68,41 @@ export class BlockRows {
     this.#database.run(`UPDATE reference SET came = '' WHERE copy = ?`, id);
   }
 
-  /** In the order in which they are asked for; undefined where there is none. */
-  read(copy: number, cids: readonly Cid[]): (Uint8Array | undefined)[] {
+  /** Of the copy that the account has now, in the order in which they are asked for; undefined where there is none. */
+  read(did: Did, cids: readonly Cid[]): (Uint8Array | undefined)[] {
+    return this.#inTurns(cids, (some, found, start) => {
+      const rows = this.#database.allValues<[number, Uint8Array]>(READ[some.length]!, did, ...some);
+      for (const [number, bytes] of rows) found[start + number] = bytes;
+    });
+  }
+
+  /** The same, as parts of a few large pieces: an array for each would keep collecting garbage. */
+  views(did: Did, cids: readonly Cid[]): (Uint8Array | undefined)[] {
+    return this.#inTurns(cids, (some, found, start) => {
+      // SQLite takes bytes for text here, and leaves them as they are.
+      const [[piece, numbers, sizes] = [null, '', '']] = this.#database.allValues<[Uint8Array | null, string, string]>(VIEW[some.length]!, did, ...some);
+      if (piece === null) return;
+      let at = 0;
+      const lengths = sizes.split(',');
+      for (const [index, number] of numbers.split(',').entries()) found[start + Number(number)] = piece.subarray(at, at += Number(lengths[index]));
+    });
+  }
+
+  #inTurns(cids: readonly Cid[], read: (some: readonly Uint8Array[], found: (Uint8Array | undefined)[], start: number) => void): (Uint8Array | undefined)[] {
     const found: (Uint8Array | undefined)[] = cids.map(() => undefined);
-    for (let start = 0; start < cids.length; start += TOGETHER) {
-      const some = cids.slice(start, start + TOGETHER);
-      for (const { number, bytes } of this.#database.all<{ number: number; bytes: Uint8Array }>(READ[some.length]!, copy, ...some.map(({ bytes }) => bytes))) {
-        found[start + number] = bytes;
-      }
-    }
+    const all = (): void => {
+      for (let start = 0; start < cids.length; start += TOGETHER) read(cids.slice(start, start + TOGETHER).map(({ bytes }) => bytes), found, start);
+    };
+    if (cids.length > TOGETHER) this.#database.together(all);
+    else all();
     return found;
   }
 
   /** From copies that the account had a short while ago. */
-  readReplaced(account: number, cid: Cid): Uint8Array | undefined {
+  readReplaced(did: Did, cid: Cid): Uint8Array | undefined {
     return this.#database.one<{ bytes: Uint8Array }>(`
-      SELECT bytes FROM block WHERE copy IN (SELECT id FROM copy WHERE account = ? AND state = 'replaced') AND cid = ?
-    `, account, cid.bytes)?.bytes;
+      SELECT bytes FROM block WHERE copy IN (SELECT copy.id FROM copy JOIN account ON account.id = copy.account WHERE did = ? AND state = 'replaced') AND cid = ?
+    `, did, cid.bytes)?.bytes;
   }
 
   /**
@@ -101,7 +113,7 @@ export class BlockRows {
     let grown = 0;
     for (let start = 0; start < blocks.length; start += TOGETHER) {
       const some = blocks.slice(start, start + TOGETHER);
-      grown += sum(this.#database.all(PUT[some.length]!, copy, came, ...some.flatMap(({ cid, bytes }) => [cid.bytes, bytes])));
+      grown += sum(this.#database.allValues(PUT[some.length]!, copy, came, ...some.flatMap(({ cid, bytes }) => [cid.bytes, bytes])));
     }
     return grown;
   }
@@ -125,7 +137,7 @@ export class BlockRows {
     let lost = 0;
     for (let start = 0; start < cids.length; start += TOGETHER) {
       const some = cids.slice(start, start + TOGETHER);
-      lost += sum(this.#database.all(KILL[some.length]!, copy, now, ...some.map(({ bytes }) => bytes)));
+      lost += sum(this.#database.allValues(KILL[some.length]!, copy, now, ...some.map(({ bytes }) => bytes)));
     }
     return lost;
   }
@@ -181,10 +193,17 @@ export class BlockRows {
   }
 }
 
+function asked(numbers: readonly number[], columns: string): string {
+  return `
+    WITH asked (number, cid) AS (VALUES ${numbers.map((number) => `(${number}, ?${number + 2})`).join()})
+    SELECT ${columns} FROM asked CROSS JOIN block ON block.copy = (SELECT copy FROM account WHERE did = ?1) AND block.cid = asked.cid
+  `;
+}
+
 function statements(sql: (numbers: readonly number[]) => string): readonly string[] {
   return Array.from({ length: TOGETHER + 1 }, (_, length) => sql(Array.from({ length }, (_each, number) => number)));
 }
 
-function sum(rows: readonly SizeRow[]): number {
-  return rows.reduce((all, { size }) => all + size, 0);
+function sum(rows: readonly (readonly [size: number])[]): number {
+  return rows.reduce((all, [size]) => all + size, 0);
 }

@@ -89,6 +89,14 @@ export class Database {
     return this.#ask(sql, (statement) => statement.all(...values)) as Row[];
   }
 
+  /** As `all`, with the values of a row in the order of their columns: to name them costs as much as to read them. */
+  allValues<Values extends readonly unknown[]>(sql: string, ...values: readonly SQLInputValue[]): Values[] {
+    return this.#ask(sql, (statement) => {
+      statement.setReturnArrays(true);
+      return statement.all(...values);
+    }) as unknown as Values[];
+  }
+
   /** Takes rows until `take` says no. */
   each<Row>(sql: string, values: readonly SQLInputValue[], take: (row: Row) => boolean): void {
     this.#ask(sql, (statement) => {
@@ -96,7 +104,7 @@ export class Database {
     });
   }
 
-  /** As `each`, with the values of a row in the order of their columns: to name them costs as much as to read them. */
+  /** As `each`, with the values as `allValues` has them. */
   eachValues<Values extends readonly unknown[]>(sql: string, values: readonly SQLInputValue[], take: (row: Values) => boolean): void {
     this.#ask(sql, (statement) => {
       statement.setReturnArrays(true);
@@ -111,12 +119,12 @@ export class Database {
 
   /** Does all of the work durably, or, where it throws, none of it. Others who write wait meanwhile, in other processes too. */
   transaction<Result>(work: () => Result): Result {
-    this.#exec('BEGIN IMMEDIATE');
+    this.run('BEGIN IMMEDIATE');
     try {
       this.point('begun');
       const result = work();
       this.point('committing');
-      this.#exec('COMMIT');
+      this.run('COMMIT');
       this.point('committed');
       return result;
     } finally {
@@ -231,7 +239,7 @@ export class Database {
   }
 
   #apart(wish: Wish): () => void {
-    this.#exec('SAVEPOINT wish');
+    this.run('SAVEPOINT wish');
     try {
       return this.#alone(wish);
     } catch (error) {
@@ -240,7 +248,7 @@ export class Database {
       this.#exec('ROLLBACK TO wish');
       return () => wish.reject(error);
     } finally {
-      if (this.#sqlite.isTransaction) this.#exec('RELEASE wish');
+      if (this.#sqlite.isTransaction) this.run('RELEASE wish');
     }
   }
 

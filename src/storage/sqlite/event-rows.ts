@@ -1,6 +1,6 @@
 import { readCid } from '../../protocol/index.ts';
 import type { Cid, Did, Tid } from '../../protocol/index.ts';
-import { eventFrame } from '../../mirroring/index.ts';
+import { eventFrame, MirrorStoreError } from '../../mirroring/index.ts';
 import type { EventFrame, EventType, NewEvent, StoredEvent } from '../../mirroring/index.ts';
 import type { AccountRow } from './account-rows.ts';
 import type { Database } from './database.ts';
@@ -17,6 +17,9 @@ interface EventRow {
   readonly frame: Uint8Array;
 }
 
+/** Which events, for their frames alone. */
+const ALL = 'WHERE true';
+const OF_HOST = 'INDEXED BY event_by_host WHERE host_id = (SELECT id FROM host WHERE name = ?)';
 const COLUMNS = 'seq, did, type, time, event.head_cid, event.head_rev, frame';
 
 /** The tables of events, and of the numbers that they have had. */
@@ -63,20 +66,43 @@ export class EventRows {
     `, [host, after, limit], bytes, host);
   }
 
-  /** Of one host name, or of all: rows are many here, so nothing but what is passed on is read. */
+  /** Of one host name, or of all: rows are many here, so nothing but what is passed on is read, and that in one piece. */
   frames(after: number, limit: number, bytes: number, host?: string): EventFrame[] {
-    const [sql, values] = host === undefined
-      ? ['SELECT seq, frame FROM event WHERE seq > ? ORDER BY seq LIMIT ?', [after, limit]]
-      : ['SELECT seq, frame FROM event INDEXED BY event_by_host WHERE host_id = (SELECT id FROM host WHERE name = ?) AND seq > ? ORDER BY seq LIMIT ?', [host, after, limit]];
-    const frames: EventFrame[] = [];
-    let total = 0;
-    this.#database.eachValues<[number, Uint8Array]>(sql, values, ([seq, frame]) => {
-      total += frame.length;
-      if (frames.length > 0 && total > bytes) return false;
-      frames.push({ seq, frame });
-      return true;
+    return this.#database.together(() => {
+      const sizes = this.#sizes(after, limit, bytes, host);
+      const last = sizes.at(-1);
+      if (last === undefined) return [];
+      const piece = this.#piece(after, last.seq, host);
+      let at = 0;
+      const frames = sizes.map(({ seq, size }) => ({ seq, frame: piece.subarray(at, at += size) }));
+      if (at !== piece.length) throw new MirrorStoreError('StoreDamaged', 'Events are not as long as their rows say', { seq: last.seq });
+      return frames;
     });
-    return frames;
+  }
+
+  #sizes(after: number, limit: number, bytes: number, host: string | undefined): { readonly seq: number; readonly size: number }[] {
+    const sizes: { readonly seq: number; readonly size: number }[] = [];
+    let total = 0;
+    this.#database.eachValues<[number, number]>(
+      `SELECT seq, length(frame) FROM event ${host === undefined ? ALL : OF_HOST} AND seq > ? ORDER BY seq LIMIT ?`,
+      host === undefined ? [after, limit] : [host, after, limit],
+      ([seq, size]) => {
+        total += size;
+        if (sizes.length > 0 && total > bytes) return false;
+        sizes.push({ seq, size });
+        return true;
+      },
+    );
+    return sizes;
+  }
+
+  /** Frames one behind the other. SQLite takes bytes for text here, and leaves them as they are; an array for each would keep collecting garbage. */
+  #piece(after: number, last: number, host: string | undefined): Uint8Array {
+    const { piece } = this.#database.one<{ piece: Uint8Array }>(`
+      SELECT CAST(group_concat(frame, '') AS BLOB) AS piece
+      FROM (SELECT frame FROM event ${host === undefined ? ALL : OF_HOST} AND seq > ? AND seq <= ? ORDER BY seq)
+    `, ...host === undefined ? [after, last] : [host, after, last])!;
+    return piece;
   }
 
   /** Of one account, in the order of their numbers: of the rows of others no frame is read. */

@@ -74,10 +74,7 @@ export function inspectMirrorStore(directory: string): MirrorInspection {
     },
     accounts: () => inParts((last) => accounts.page(last?.did ?? '', PART.rows).map((row) => accounts.account(row))),
     blocks: (did) => ({
-      read: async (cids) => {
-        const copy = copyOf(did);
-        return copy === undefined ? cids.map(() => undefined) : blocks.read(copy, cids);
-      },
+      read: async (cids) => blocks.read(did, cids),
     }),
     sums: (did, head) => {
       const copy = copyOf(did);

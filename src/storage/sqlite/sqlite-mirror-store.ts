@@ -52,11 +52,13 @@ export class SqliteMirrorStore implements MirrorStore {
   }
 
   async account(did: Did): Promise<CopyAccount | undefined> {
-    return this.#told(this.#parts.accounts.row(did));
+    const { database, accounts } = this.#parts;
+    return database.together(() => this.#told(accounts.row(did)));
   }
 
   async accountNamed(handle: Handle): Promise<CopyAccount | undefined> {
-    return this.#told(this.#parts.accounts.named(handle));
+    const { database, accounts } = this.#parts;
+    return database.together(() => this.#told(accounts.named(handle)));
   }
 
   async accounts({ limit, after = '', host }: { readonly limit: number; readonly after?: string; readonly host?: string }): Promise<readonly CopyAccount[]> {
@@ -182,8 +184,15 @@ export class SqliteMirrorStore implements MirrorStore {
   }
 
   reader(did: Did): BlockReader {
-    const { accounts, database } = this.#parts;
-    return { isScattered: true, read: async (cids) => database.together(() => this.#read(accounts.row(did), cids)) };
+    const { blocks } = this.#parts;
+    const whole = (found: (Uint8Array | undefined)[], cids: readonly Cid[]): (Uint8Array | undefined)[] => (
+      found.map((bytes, index) => bytes ?? blocks.readReplaced(did, cids[index]!))
+    );
+    return {
+      isScattered: true,
+      read: async (cids) => whole(blocks.read(did, cids), cids),
+      view: async (cids) => whole(blocks.views(did, cids), cids),
+    };
   }
 
   async *blocksSince(did: Did, since: Tid): AsyncGenerator<readonly Block[]> {
@@ -272,12 +281,5 @@ export class SqliteMirrorStore implements MirrorStore {
 
   #told(row: AccountRow | undefined): CopyAccount | undefined {
     return row && this.#parts.accounts.account(row);
-  }
-
-  #read(row: AccountRow | undefined, cids: readonly Cid[]): (Uint8Array | undefined)[] {
-    const { blocks } = this.#parts;
-    const copy = row?.copy ?? undefined;
-    if (row === undefined || copy === undefined) return cids.map(() => undefined);
-    return blocks.read(copy, cids).map((bytes, index) => bytes ?? blocks.readReplaced(row.id, cids[index]!));
   }
 }
