@@ -1,12 +1,15 @@
 // The mirror as a process of its own; the settings are in the environment (settings.ts).
 import { constants } from 'node:os';
 import { MirrorStoreError } from '../mirroring/index.ts';
+import { collectByNeed } from './collect-by-need.ts';
 import { runCommand } from './commands.ts';
 import { logAsJson, logToConsole } from './log.ts';
 import { startMirror } from './mirror.ts';
 import type { RunningMirror } from './mirror.ts';
 import { readSettings, SettingError } from './settings.ts';
 import { VERSION } from './version.ts';
+
+collectByNeed();
 
 /** Each part of stopping has its own limit, which together are less. */
 const MOST_STOPPING_MS = 20_000;

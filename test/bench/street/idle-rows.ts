@@ -12,7 +12,7 @@ import { FakeDirectory, MirrorHouse } from '../../support/running-mirror.ts';
 import type { RunningTestMirror } from '../../support/running-mirror.ts';
 import { Talk } from '../../support/talk.ts';
 import { nowMs } from './clock.ts';
-import { Listener } from './listener.ts';
+import { bareFanOut, openMany } from './limits.ts';
 import { startMirrorProcess } from './mirror-peer.ts';
 import { smallPost } from './peer.ts';
 import { percentile } from './percentile.ts';
@@ -20,8 +20,6 @@ import { watchProcessor } from './server-process.ts';
 import type { ServerProcess } from './server-process.ts';
 
 const NEWS = 50;
-/** Connections that are opened at once. */
-const AT_ONCE = 50;
 
 /** Lines to print. */
 export async function measureIdle(accounts: number, subscribers: number): Promise<readonly string[]> {
@@ -37,10 +35,7 @@ export async function measureIdle(accounts: number, subscribers: number): Promis
       const { url } = server.said as { readonly url: string };
       const memory = (): number => Number(/^VmRSS:\s+(\d+) kB/m.exec(readFileSync(`/proc/${server.pid}/status`, 'utf8'))?.[1]) / 1024;
       const idle = memory();
-      const listeners: Listener[] = [];
-      while (listeners.length < subscribers) {
-        listeners.push(...await Promise.all(Array.from({ length: Math.min(AT_ONCE, subscribers - listeners.length) }, () => Listener.open(url))));
-      }
+      const listeners = await openMany(url, subscribers);
       const mirror = { ...server.said, directory } as unknown as RunningTestMirror;
       const house = await MirrorHouse.paired(mirror, 1);
       const talk = await Talk.begin(house);
@@ -61,7 +56,8 @@ export async function measureIdle(accounts: number, subscribers: number): Promis
         `a mirror of ${accounts.toLocaleString('en')} accounts answers ${(ms / 1000).toFixed(2)} s after its process was started, and takes ${idle.toFixed(0)} MB`,
         `with ${subscribers.toLocaleString('en')} subscribers that wait: ${waiting.toFixed(0)} MB`,
         `one commit, until a subscriber of them has it: p50 ${percentile(latencies, 50).toFixed(1)} ms, p99 ${percentile(latencies, 99).toFixed(1)} ms`,
-        `of a processor, with the ingest of the commit: ${processor === undefined ? 'not known here' : `${((processor * 1000) / subscribers / NEWS).toFixed(1)} µs a delivery`}`,
+        `of a processor, with the ingest of the commit: ${processor === undefined ? 'not known here' : `${((processor * 1000) / subscribers / NEWS).toFixed(1)} µs a delivery`}`
+          + `; bare ws does as much in ${await bareFanOut(subscribers, NEWS, true)}`,
       ];
     } finally {
       await server.stop();

@@ -14,6 +14,8 @@ import { percentile } from './percentile.ts';
 import { startServer, watchProcessor } from './server-process.ts';
 
 const ROUNDS = 200;
+/** Connections that are opened at once. */
+const AT_ONCE = 50;
 const SMALL = Buffer.alloc(4_096);
 
 /** Lines to print beside the results. Both ends of a round trip are in this one process. */
@@ -23,7 +25,7 @@ export async function streetLimits(): Promise<string[]> {
     `SQLite transaction of one row, flushed: ${await shown(transactions())}`,
     `WebSocket round trip on loopback: ${await shown(socketTrips())}`,
     `HTTP round trip on loopback: ${await shown(httpTrips())}`,
-    `bare ws, one frame to 100 subscribers: ${await bareFanOut()}`,
+    `bare ws, one frame to 100 subscribers: ${await bareFanOut(100, ROUNDS)} of a processor for each`,
     loadNow(),
   ];
 }
@@ -32,7 +34,8 @@ export const loadNow = (): string => `load ${loadavg()[0]!.toFixed(1)} on ${avai
 
 async function shown(measured: Promise<readonly number[]>): Promise<string> {
   const times = await measured;
-  return `p50 ${percentile(times, 50).toFixed(2)} ms, p95 ${percentile(times, 95).toFixed(2)} ms`;
+  const all = times.reduce((sum, ms) => sum + ms, 0);
+  return `p50 ${percentile(times, 50).toFixed(2)} ms, p95 ${percentile(times, 95).toFixed(2)} ms, ${Math.round((times.length * 1_000) / all).toLocaleString('en')} a second`;
 }
 
 async function repeat(work: () => Promise<unknown>): Promise<number[]> {
@@ -79,15 +82,28 @@ async function socketTrips(): Promise<number[]> {
   return times;
 }
 
-async function bareFanOut(): Promise<string> {
+/** Frames that are sent at once, or each when all have the one before. */
+export async function bareFanOut(subscribers: number, frames: number, isOneByOne = false): Promise<string> {
   const server = await startServer(fileURLToPath(new URL('bare-ws-child.ts', import.meta.url)));
-  const listeners = await Promise.all(Array.from({ length: 100 }, () => Listener.open(server.said['url']!)));
+  const listeners = await openMany(server.said['url']!, subscribers);
   const used = watchProcessor(server.pid);
-  await Promise.all([server.ask(String(ROUNDS)), ...listeners.map((listener) => listener.until(ROUNDS))]);
+  const each = isOneByOne ? 1 : frames;
+  for (let sent = each; sent <= frames; sent += each) {
+    await Promise.all([server.ask(String(each)), ...listeners.map((listener) => listener.until(sent))]);
+  }
   const ms = used();
   for (const listener of listeners) listener.close();
   await server.stop();
-  return ms === undefined ? 'not known here' : `${((ms * 1000) / listeners.length / ROUNDS).toFixed(1)} µs of a processor for each`;
+  return ms === undefined ? 'not known here' : `${((ms * 1000) / subscribers / frames).toFixed(1)} µs`;
+}
+
+/** Subscribers to what is new. */
+export async function openMany(url: string, count: number): Promise<readonly Listener[]> {
+  const listeners: Listener[] = [];
+  while (listeners.length < count) {
+    listeners.push(...await Promise.all(Array.from({ length: Math.min(AT_ONCE, count - listeners.length) }, () => Listener.open(url))));
+  }
+  return listeners;
 }
 
 async function httpTrips(): Promise<number[]> {

@@ -1,9 +1,10 @@
 // The mirror as the bench starts it: `node mirror-child.ts '<settings as JSON>'`. Asked over the channel between the
 // processes, it says when commits came, were stored, and told.
-import { startMirror } from '../../../src/mirror/index.ts';
+import { collectByNeed, startMirror } from '../../../src/mirror/index.ts';
 import type { MirrorSettings } from '../../../src/mirror/index.ts';
 import { clockSkew, nowMs } from './clock.ts';
 
+collectByNeed();
 const times: Record<string, number[]> = { received: [], told: [] };
 const mirror = await startMirror(JSON.parse(process.argv[2]!) as MirrorSettings, {
   log: () => undefined,

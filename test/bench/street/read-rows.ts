@@ -13,7 +13,7 @@ const CLIENTS = 64;
 const RECORDS = 1_000;
 const BLOB_BYTES = 100_000;
 /** Before it is measured, as many are read. */
-const WARM = 500;
+const WARM = 2_000;
 
 const METHODS = ['getRecord', 'listRecords of 50', 'getBlob of 100 kB'] as const;
 type Method = (typeof METHODS)[number];

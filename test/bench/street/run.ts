@@ -1,5 +1,6 @@
 // `npm run bench -- --street`: a house, its mirror and what reads it, beside the reference PDS, in one run. `--quick` does
 // less of everything.
+import { collectByNeed } from '../../../src/mirror/index.ts';
 import { machineLimits } from '../machine.ts';
 import { line } from '../measure.ts';
 import { measureComingBack } from './coming-back.ts';
@@ -11,6 +12,8 @@ import { measureIdle } from './idle-rows.ts';
 import { measureReads } from './read-rows.ts';
 import { measureServers } from './server-rows.ts';
 
+// Who listens is not to be what is measured.
+collectByNeed();
 const amounts = process.argv.includes('--quick')
   ? { writes: 50, commits: 400, records: 2_000, manyRecords: 5_000, subscribers: 100, news: 50, reads: 500, idle: 500 }
   : { writes: 200, commits: 2_000, records: 10_000, manyRecords: 100_000, subscribers: 100, news: 200, reads: 4_000, idle: 10_000 };
