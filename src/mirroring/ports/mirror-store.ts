@@ -90,7 +90,7 @@ export interface CopyChange {
   readonly head: CopyHead;
   readonly signingKey: string;
   readonly newBlocks: readonly Block[];
-  /** Kept for an hour for those who read while they die; then gone, unless something put them again. */
+  /** Kept for an hour for those who read while they die, if anybody could; then gone, unless something put them again. */
   readonly deadBlocks: readonly Cid[];
   /** By how many records each collection has grown. */
   readonly grown: ReadonlyMap<Nsid, number>;

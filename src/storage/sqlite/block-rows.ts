@@ -12,11 +12,16 @@ export interface CopyRow {
   readonly adopted: Tid | '';
 }
 
+/** A block and the rev that it comes with. */
+export interface DatedBlock extends Block {
+  readonly came: Tid;
+}
+
 /** Blocks of one statement, at most: one by one they take twice as long. */
 const TOGETHER = 32;
 /** By how many blocks they are for. */
 const PUT = statements((numbers) => `
-  INSERT INTO block (copy, cid, came, bytes) VALUES ${numbers.map((number) => `(?1, ?${2 * number + 3}, ?2, ?${2 * number + 4})`).join()}
+  INSERT INTO block (copy, cid, came, bytes) VALUES ${numbers.map((number) => `(?1, ?${3 * number + 2}, ?${3 * number + 3}, ?${3 * number + 4})`).join()}
   ON CONFLICT (copy, cid) DO UPDATE SET came = excluded.came, died = NULL WHERE died IS NOT NULL RETURNING length(bytes)
 `);
 const KILL = statements((numbers) => `
@@ -109,11 +114,11 @@ export class BlockRows {
    * What is there keeps its rev; what died and is put again lives, and is new to those who saw it die.
    * @returns bytes that came to the living
    */
-  put(copy: number, blocks: readonly Block[], came: Tid): number {
+  put(copy: number, blocks: readonly DatedBlock[]): number {
     let grown = 0;
     for (let start = 0; start < blocks.length; start += TOGETHER) {
       const some = blocks.slice(start, start + TOGETHER);
-      grown += sum(this.#database.allValues(PUT[some.length]!, copy, came, ...some.flatMap(({ cid, bytes }) => [cid.bytes, bytes])));
+      grown += sum(this.#database.allValues(PUT[some.length]!, copy, ...some.flatMap(({ cid, came, bytes }) => [cid.bytes, came, bytes])));
     }
     return grown;
   }

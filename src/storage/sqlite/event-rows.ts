@@ -40,9 +40,17 @@ export class EventRows {
     this.#database.run('UPDATE log SET last_seq = max(last_seq, ?)', seq);
   }
 
-  /** @param time milliseconds */
-  add({ id, host_id, host }: Pick<AccountRow, 'id' | 'host_id' | 'host'>, event: NewEvent, time: number): StoredEvent {
-    const { seq } = this.#database.one<{ seq: number }>('UPDATE log SET last_seq = max(last_seq + 1, ?) RETURNING last_seq AS seq', time * 1000)!;
+  /** In their order, with numbers that follow each other. @param time milliseconds */
+  add(account: Pick<AccountRow, 'id' | 'host_id' | 'host'>, events: readonly NewEvent[], time: number): StoredEvent[] {
+    const count = events.length;
+    if (count === 0) return [];
+    const { seq: last } = this.#database.one<{ seq: number }>(
+      'UPDATE log SET last_seq = max(last_seq + ?1, ?2) RETURNING last_seq AS seq', count, time * 1000 + count - 1,
+    )!;
+    return events.map((event, index) => this.#add(account, event, last - count + 1 + index, time));
+  }
+
+  #add({ id, host_id, host }: Pick<AccountRow, 'id' | 'host_id' | 'host'>, event: NewEvent, seq: number, time: number): StoredEvent {
     const { did, type, head } = event;
     const frame = eventFrame(event, seq, time);
     this.#database.run(

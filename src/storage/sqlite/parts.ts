@@ -40,7 +40,7 @@ export interface StoreParts {
 }
 
 /** @throws MirrorStoreError HeadMoved */
-export function checkHead({ did, head_cid }: AccountRow, expected: Cid | undefined): void {
+export function checkHead({ did, head_cid }: Pick<AccountRow, 'did' | 'head_cid'>, expected: Cid | undefined): void {
   const head = head_cid === null ? undefined : readCid(head_cid);
   if (head === undefined || expected === undefined ? head === expected : head.equals(expected)) return;
   throw new MirrorStoreError('HeadMoved', 'The account is at another commit by now; nothing was changed', {
@@ -57,10 +57,11 @@ export function lead({ accounts, kits }: StoreParts, account: number, head: NewH
 /** Gives events their place in the log, within the transaction that makes them true. */
 export function tell({ database, accounts, events, now }: StoreParts, account: Pick<AccountRow, 'id' | 'host_id' | 'host'>, news: readonly NewEvent[]): readonly StoredEvent[] {
   const time = now();
-  return news.map((event) => {
-    const stored = events.add(account, event, time);
-    if (event.head !== undefined) accounts.told(account.id, event.head.cid, stored.seq, time);
-    database.point('event');
-    return stored;
-  });
+  const stored = events.add(account, news, time);
+  // Of several commits the account is at the last.
+  const head = stored.findLast((event) => event.head !== undefined)?.head;
+  const telling = head && stored.find((event) => event.head?.cid.equals(head.cid));
+  if (telling !== undefined) accounts.told(account.id, head!.cid, telling.seq, time);
+  if (stored.length > 0) database.point('event');
+  return stored;
 }

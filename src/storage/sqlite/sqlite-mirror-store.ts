@@ -6,7 +6,8 @@ import type {
   AccountTerms, AlertBook, CopyAccount, CopyChange, CopyDetails, CopyWriter, EventFrame, Invitation, MirrorStore, NewEvent, NewInvitation, SealedKit, SealedKitKind, SeenOperation, StoredEvent, WatchedLog,
 } from '../../mirroring/index.ts';
 import type { AccountRow } from './account-rows.ts';
-import { BATCH, checkHead, GRACE_MS, lead, tell } from './parts.ts';
+import { CommitQueue } from './commit-queue.ts';
+import { BATCH, GRACE_MS, tell } from './parts.ts';
 import type { StoreParts } from './parts.ts';
 import { SqliteCopyWriter } from './sqlite-copy-writer.ts';
 
@@ -18,10 +19,12 @@ const BLOCKS_AT_A_TIME = 64;
 export class SqliteMirrorStore implements MirrorStore {
   readonly alerts: AlertBook;
   readonly #parts: StoreParts;
+  readonly #commits: CommitQueue;
 
   constructor(parts: StoreParts) {
     this.alerts = parts.alerts;
     this.#parts = parts;
+    this.#commits = new CommitQueue(parts);
   }
 
   async lastSeq(): Promise<number> {
@@ -97,21 +100,8 @@ export class SqliteMirrorStore implements MirrorStore {
     });
   }
 
-  async commit({ did, expected, head, signingKey, newBlocks, deadBlocks, grown, ...change }: CopyChange): Promise<readonly StoredEvent[]> {
-    const { database, accounts, blocks, blobs, now } = this.#parts;
-    return database.shared(() => {
-      const row = accounts.living(did);
-      checkHead(row, expected);
-      const copy = row.copy!;
-      const bytes = row.bytes - blocks.kill(copy, deadBlocks, now()) + blocks.put(copy, newBlocks, head.rev);
-      database.point('blocks');
-      blobs.refer({ id: copy, account: row.id }, change.blobs, head.rev, now());
-      database.point('references');
-      accounts.grow(row.id, grown);
-      lead(this.#parts, row.id, { head, signingKey, copy, bytes });
-      database.point('head');
-      return tell(this.#parts, row, change.events);
-    });
+  commit(change: CopyChange): Promise<readonly StoredEvent[]> {
+    return this.#commits.commit(change);
   }
 
   async copy(did: Did): Promise<CopyWriter> {
