@@ -29,10 +29,14 @@ export class MemoryFiles {
     return [...this.#aside.keys()].map((path) => ({ cid: path.split('.')[0]!, path }));
   }
 
-  async read(cid: string, type: string): Promise<Blob> {
+  readNow(cid: string): Uint8Array<ArrayBuffer> {
     const bytes = this.#named.get(cid);
     if (bytes === undefined) throw new Error(`There is no file ${cid}`);
-    return new Blob([bytes], { type });
+    return bytes;
+  }
+
+  async read(cid: string, type: string): Promise<Blob> {
+    return new Blob([this.readNow(cid)], { type });
   }
 
   remove(cid: string): void {
