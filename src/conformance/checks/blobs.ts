@@ -32,7 +32,8 @@ export const BLOB_CHECKS: readonly Check[] = [
   },
   {
     id: 'blobs.list-pages', title: 'Pages of blobs follow each other without gap or repetition', why: `${DOCS}-list-blobs`,
-    run: async ({ host, did }) => {
+    run: (context) => steady(context, async () => {
+      const { host, did } = context;
       const { cids } = await given('blobs.list', host.query(listBlobs, { did, limit: 50 }));
       if (cids.length < 2) throw new NotSeen('it has less than two blobs');
       const limit = Math.ceil(cids.length / 2);
@@ -47,7 +48,7 @@ export const BLOB_CHECKS: readonly Check[] = [
       }
       must(read.slice(0, cids.length).join() === cids.join(), 'Pages', `Pages of ${limit} blobs are not the same list as one page`);
       return count(read.length, 'blob');
-    },
+    }),
   },
   {
     id: 'blobs.bytes', title: 'Blobs hash to their CIDs, and come with type and length', why: BLOBS,
