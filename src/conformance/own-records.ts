@@ -21,6 +21,8 @@ export interface Session {
   readonly host: Host;
   readonly did: Did;
   readonly token: string;
+  /** The keys of the records that were made. */
+  readonly made: string[];
 }
 
 const sessions = new WeakMap<Context, Promise<Session>>();
@@ -29,7 +31,7 @@ const sessions = new WeakMap<Context, Promise<Session>>();
 export async function signIn(context: Context): Promise<Session> {
   const { host, did, password } = context;
   if (password === undefined) throw new NotSeen('it needs --password');
-  const session = sessions.get(context) ?? host.procedure(createSession, { identifier: did, password }).then(({ accessJwt }) => ({ host, did, token: accessJwt }));
+  const session = sessions.get(context) ?? host.procedure(createSession, { identifier: did, password }).then(({ accessJwt }) => ({ host, did, token: accessJwt, made: [] }));
   sessions.set(context, session);
   return session;
 }
@@ -39,10 +41,18 @@ export function session(context: Context): Promise<Session> {
   return given('writing.session', signIn(context));
 }
 
+/** A record that was made. */
+interface Made {
+  readonly uri: string;
+  readonly cid: string;
+  readonly commit?: { readonly cid: string; readonly rev: string } | undefined;
+}
+
 /** Makes a record at a key. @throws Finding */
-export async function make({ host, did, token }: Session, rkey: string, record: object, more: object = {}): Promise<{ readonly uri: string; readonly cid: string; readonly rev: string | undefined; readonly commit: string | undefined }> {
-  const { uri, cid, commit } = await host.procedure(createRecord, { repo: did, collection: OWN_COLLECTION, rkey, record, validate: false, ...more }, token);
-  return { uri, cid, rev: commit?.rev, commit: commit?.cid };
+export async function make({ host, did, token, made }: Session, rkey: string, record: object): Promise<Made> {
+  const output = await host.procedure(createRecord, { repo: did, collection: OWN_COLLECTION, rkey, record, validate: false }, token);
+  made.push(rkey);
+  return output;
 }
 
 /** A key that was not used before. */

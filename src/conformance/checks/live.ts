@@ -1,3 +1,4 @@
+import { mainSchema as listRecords } from '@atcute/atproto/types/repo/listRecords';
 import { count, Finding, given, must, NotSeen, shown } from '../check.ts';
 import type { Check } from '../check.ts';
 import type { Context } from '../context.ts';
@@ -52,12 +53,19 @@ export const LIVE_CHECKS: readonly Check[] = [
   {
     id: 'live.writes', title: 'What the checks wrote was told', why: 'https://atproto.com/specs/sync', ms: MS,
     run: async (context) => {
-      await session(context);
+      const { host, did, made } = await session(context);
+      if (made.length === 0) throw new NotSeen('nothing was written');
       const operations = (await given('firehose.open', context.firehose.liveFrames())).flatMap((frame) => ownOperations(context, frame));
-      must(operations.length > 0, 'Missing', 'Nothing of what was written came on the firehose');
       const left = new Map<string, string>();
       for (const { path, action } of operations) left.set(path, action);
-      must([...left.values()].every((action) => action === 'delete'), 'Missing', 'That what was written is gone again was not told');
+      const isGone = [...left.values()].every((action) => action === 'delete');
+      if ((left.size === 0 || !isGone) && (await context.firehose.live()).isFull) throw new NotSeen('more happens there than is read');
+      must(left.size > 0, 'Missing', 'Nothing of what was written came on the firehose');
+      if (!isGone) {
+        const { records } = await given('writing.clean', host.query(listRecords, { repo: did, collection: OWN_COLLECTION, limit: 1 }));
+        if (records.length > 0) throw new NotSeen('see writing.clean');
+      }
+      must(isGone, 'Missing', 'That what was written is gone again was not told');
       return count(operations.length, 'operation');
     },
   },

@@ -8,6 +8,8 @@ export interface ReferenceAccount {
   readonly did: Did;
   readonly handle: string;
   readonly password: string;
+  /** Writes another record. */
+  write(): Promise<void>;
 }
 
 /** The reference PDS with its directory, in a process of its own. */
@@ -37,7 +39,7 @@ export async function startReference(): Promise<ReferenceServer> {
     return text === '' ? {} : JSON.parse(text) as Record<string, unknown>;
   };
   let number = 0;
-  const join = async (): Promise<{ readonly account: ReferenceAccount; readonly call: (name: string, input: object) => Promise<Record<string, unknown>>; readonly token: string }> => {
+  const join = async (): Promise<{ readonly account: Omit<ReferenceAccount, 'write'>; readonly call: (name: string, input: object) => Promise<Record<string, unknown>>; readonly token: string }> => {
     const name = `check${++number}`;
     const made = await post('com.atproto.server.createAccount', JSON.stringify({ handle: `${name}.test`, email: `${name}@example.com`, password: name }), 'application/json');
     const token = String(made['accessJwt']);
@@ -61,7 +63,12 @@ export async function startReference(): Promise<ReferenceServer> {
         const { blob } = await post('com.atproto.repo.uploadBlob', new TextEncoder().encode(text), 'text/plain', token);
         await call('repo.createRecord', { collection: 'app.example.file', record: { $type: 'app.example.file', blob } });
       }
-      return account;
+      return {
+        ...account,
+        async write() {
+          await call('repo.createRecord', { collection: POST, record: record('four') });
+        },
+      };
     },
     async inactive() {
       await (await join()).call('server.deactivateAccount', {});

@@ -5,10 +5,10 @@ import { after, before, describe, it } from 'node:test';
 import { CHECKS, runChecks, tableOf } from '../../../src/conformance/index.ts';
 import type { Result } from '../../../src/conformance/index.ts';
 import { FaultyProxy } from '../support/faulty-proxy.ts';
-import type { Wrong } from '../support/faulty-proxy.ts';
+import type { Asked, Wrong } from '../support/faulty-proxy.ts';
 import { failed, told } from '../support/faulty-run.ts';
 import { startReference } from './reference-server.ts';
-import type { ReferenceServer } from './reference-server.ts';
+import type { ReferenceAccount, ReferenceServer } from './reference-server.ts';
 import { WRITE_FAULTS } from './write-faults.ts';
 
 /** What the reference really does wrong: check, code, and what it says. */
@@ -31,8 +31,8 @@ describe('the reference PDS', () => {
   });
   after(() => server.close());
 
-  async function resultsFor(wrong: Wrong): Promise<readonly Result[]> {
-    const { did, password } = await server.account();
+  async function resultsFor(wrong: Wrong, account?: ReferenceAccount): Promise<readonly Result[]> {
+    const { did, password } = account ?? await server.account();
     const proxy = await FaultyProxy.start(server.url, server.directory, wrong);
     try {
       return await runChecks({ origin: proxy.origin, did, password, directory: `${proxy.origin}/directory`, waitMs: 5_000, quietMs: 700 });
@@ -52,6 +52,36 @@ describe('the reference PDS', () => {
 
   it('behind a proxy that does nothing it does nothing else', async () => {
     assert.deepEqual(failed(await resultsFor({})).map(({ id }) => id), ALWAYS);
+  });
+
+  it('who writes meanwhile makes nothing wrong, also between a commit and what is written over it', async () => {
+    const account = await server.account();
+    let others = 0;
+    const results = await resultsFor({
+      answer: async ({ name, body }) => {
+        if (!name.endsWith('createRecord') || !body.includes('"before"') || others++ > 0) return;
+        await account.write();
+      },
+    }, account);
+    assert.deepEqual(failed(results).map(({ id }) => id), ALWAYS, told(failed(results)));
+    assert.equal(results.find(({ id }) => id === 'writing.swap-commit')?.outcome, 'passed');
+    assert.equal(others, 2);
+  });
+
+  it('where it asks for fewer writes, nothing is wrong with writing', async () => {
+    const writes = new Set(['createRecord', 'putRecord', 'deleteRecord', 'applyWrites', 'uploadBlob'].map((name) => `com.atproto.repo.${name}`));
+    const refused = new WeakSet<Asked>();
+    const results = await resultsFor({
+      ask: (asked) => {
+        if (!writes.has(asked.name)) return;
+        refused.add(asked);
+        asked.name = 'com.atproto.server.getSession';
+      },
+      answer: (asked, answered) => {
+        if (refused.has(asked)) answered.status = 429;
+      },
+    });
+    assert.deepEqual(failed(results).map(({ id }) => id), ALWAYS.filter((id) => !id.startsWith('writing.')), told(failed(results)));
   });
 
   it('every check that writes has at least one fault', () => {

@@ -33,6 +33,7 @@ export const WRITE_FAULTS: readonly Fault[] = [
   does('a record is put with another value', 'writing.put OtherCid', 'putRecord', (input) => ({ ...input, record: { ...input['record'] as object, more: 1 } })),
   instead('a swap is refused by another name', 'writing.put ErrorName', 'putRecord', 400, { error: 'InvalidRequest' }, { when: has('"swapRecord":"b') }),
   does('a record is made over any commit', 'writing.swap-commit NotAbsent', 'createRecord', (input) => ({ ...input, swapCommit: undefined }), has('"swapCommit"')),
+  does('the commit that is there is taken for another', 'writing.swap-commit Status', 'createRecord', (input) => ({ ...input, swapCommit: OTHER_CID }), has('"after"')),
   does('a record is deleted whatever it is', 'writing.delete Status', 'deleteRecord', (input) => ({ ...input, swapRecord: undefined })),
   does('another record is deleted', 'writing.delete NotAbsent', 'deleteRecord', (input) => ({ ...input, rkey: `${String(input['rkey'])}x` }), ({ body }) => !body.includes('swapRecord')),
   instead('what is gone cannot be deleted', 'writing.delete Status', 'deleteRecord', 400, { error: 'RecordNotFound' }, { when: ({ body }) => !body.includes('swapRecord') }),
@@ -61,7 +62,7 @@ export const WRITE_FAULTS: readonly Fault[] = [
       answered.headers['content-type'] = 'application/json';
       answered.body = Buffer.from('{}');
     },
-  }, ['live.writes']),
+  }),
   instead('a float is refused by another name', 'writing.refused-float ErrorName', 'createRecord', 400, { error: 'InternalError' }, { when: has(TAKEN.float) }),
   streams('what was written is not told', 'live.writes Missing', {
     frame: (frame, { cursor }) => (cursor === undefined && opsOf(read(frame).body).some(({ path }) => String(path).startsWith(OWN)) ? [] : [frame]),
