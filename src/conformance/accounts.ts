@@ -6,14 +6,8 @@ import { NotSeen } from './check.ts';
 
 const MS = 10_000;
 const BYTES = 65_536;
-/** So many accounts of a firehose are looked up; the events of others are checked without a key. */
+/** So many accounts of a firehose are looked up; what others sign is not verified. */
 const MOST = 200;
-
-/** What DID documents say, present and past. */
-export interface KnownAccount {
-  readonly now: AtprotoIdentity;
-  readonly document: unknown;
-}
 
 /** Everything that the log of a DID has ever said. */
 export interface PastAccount {
@@ -25,7 +19,7 @@ export interface PastAccount {
 /** Looks accounts up, each once. */
 export class Accounts {
   readonly #directory: string;
-  readonly #known = new Map<Did, Promise<KnownAccount | undefined>>();
+  readonly #known = new Map<Did, Promise<AtprotoIdentity | undefined>>();
   readonly #past = new Map<Did, Promise<PastAccount>>();
 
   /** @param directory of did:plc: an origin, or an address with a path */
@@ -37,7 +31,7 @@ export class Accounts {
    * What the document says; undefined where the directory says that there is no such DID.
    * @throws NotSeen where nobody answers, where it is no more, or where too many were asked for; DidDocumentError
    */
-  of(did: Did): Promise<KnownAccount | undefined> {
+  of(did: Did): Promise<AtprotoIdentity | undefined> {
     const known = this.#known.get(did) ?? (this.#known.size < MOST ? this.#read(did) : Promise.reject(new NotSeen('too many accounts to look them all up')));
     if (this.#known.size < MOST) this.#known.set(did, known);
     return known;
@@ -50,7 +44,7 @@ export class Accounts {
     return past;
   }
 
-  async #read(did: Did): Promise<KnownAccount | undefined> {
+  async #read(did: Did): Promise<AtprotoIdentity | undefined> {
     const address = documentAddress(did, this.#directory);
     if (address === undefined) return undefined;
     const answer = await limitedFetch(fetch, address, { headers: { accept: 'application/json' } }, { ms: MS, bytes: BYTES }).catch((error: unknown) => {
@@ -60,7 +54,7 @@ export class Accounts {
     if (answer.status === 404) return undefined;
     if (answer.status !== 200) throw new NotSeen(`the document of ${did} did not come: ${answer.status}`);
     const document = jsonIn(answer.bytes) as DidDocument | undefined;
-    return { now: readDidDocument(document, did), document };
+    return readDidDocument(document, did);
   }
 
   async #readPast(did: Did): Promise<PastAccount> {

@@ -1,5 +1,6 @@
+import type { AtprotoIdentity } from '../identity/index.ts';
 import type { Did, Handle, PublicKey } from '../protocol/index.ts';
-import type { Accounts, KnownAccount } from './accounts.ts';
+import type { Accounts } from './accounts.ts';
 import { given, must } from './check.ts';
 import type { FirehoseSeen } from './firehose-seen.ts';
 import type { Host } from './host.ts';
@@ -38,12 +39,12 @@ export class Context implements Subject {
   }
 
   /** @throws NotSeen where `identity.document` is about what is wrong */
-  async account(): Promise<KnownAccount> {
+  async account(): Promise<AtprotoIdentity> {
     return given('identity.document', this.identity());
   }
 
   /** @throws Finding, DidDocumentError, NotSeen */
-  async identity(): Promise<KnownAccount> {
+  async identity(): Promise<AtprotoIdentity> {
     const account = await this.accounts.of(this.did);
     must(account !== undefined, 'UnknownDid', 'The DID is not known to its directory');
     return account;
@@ -60,10 +61,10 @@ export class Context implements Subject {
   readonly snapshot = (anew = false): Promise<Snapshot> => given('repository.whole', this.repository(anew));
 
   async signingKey(): Promise<PublicKey> {
-    const { now } = await this.account();
+    const { signingKey } = await this.account();
     return given('identity.document', Promise.resolve().then(() => {
-      must(now.signingKey !== undefined, 'NoSigningKey', 'The DID document names no key that signs the repository');
-      return now.signingKey;
+      must(signingKey !== undefined, 'NoSigningKey', 'The DID document names no key that signs the repository');
+      return signingKey;
     }));
   }
 }

@@ -59,10 +59,6 @@ export class EventAudit {
     this.#origin = origin;
   }
 
-  get findings(): number {
-    return [...this.#findings.values()].reduce((sum, each) => sum + each.count, 0);
-  }
-
   get firstFinding(): HoldfastError | undefined {
     return [...this.#findings.values()][0]?.first;
   }
@@ -205,7 +201,7 @@ export class EventAudit {
   async #identity(did: Did, { handle }: CborMap): Promise<void> {
     if (typeof handle !== 'string' || handle === 'handle.invalid') return this.#see('identity');
     const isKnown = await this.#look(async () => (
-      (await this.#accounts.of(did))?.now.handle === handle.toLowerCase() || (await this.#accounts.pastOf(did)).handles.some((past) => past === handle.toLowerCase())
+      (await this.#accounts.of(did))?.handle === handle.toLowerCase() || (await this.#accounts.pastOf(did)).handles.some((past) => past === handle.toLowerCase())
     ));
     if (isKnown === undefined) return;
     this.#check('identity', () => {
@@ -218,11 +214,11 @@ export class EventAudit {
     const account = await this.#look(() => this.#accounts.of(did).then((known) => known ?? 'unknown'));
     if (account === 'unknown') throw this.#note('home', new Finding('UnknownDid', `${did} is not known to its directory`));
     if (account === undefined) return { past: async () => [] };
-    const isHere = account.now.pds === this.#origin || (await this.#accounts.pastOf(did)).hosts.includes(this.#origin);
+    const isHere = account.pds === this.#origin || (await this.#accounts.pastOf(did)).hosts.includes(this.#origin);
     this.#check('home', () => {
       if (!isHere) throw new Finding('WrongHost', `${did} is an account of another server`);
     });
-    const { signingKey } = account.now;
+    const { signingKey } = account;
     return { ...(signingKey !== undefined && { present: signingKey }), past: async () => (await this.#accounts.pastOf(did)).keys };
   }
 

@@ -24,8 +24,8 @@ export class Host {
   }
 
   /** @throws Finding NoAnswer, AnswerTooLarge; NotSeen */
-  async call(path: string, init: RequestInit = {}, ms: number = CALL_MS): Promise<Answer> {
-    const answer = await limitedFetch(fetch, `${this.origin}${path}`, init, { ms, bytes: ANSWER_BYTES }).catch((error: unknown) => {
+  async call(path: string, init: RequestInit = {}): Promise<Answer> {
+    const answer = await limitedFetch(fetch, `${this.origin}${path}`, init, { ms: CALL_MS, bytes: ANSWER_BYTES }).catch((error: unknown) => {
       if (!(error instanceof NetworkError)) throw error;
       throw new Finding(error.code === 'AnswerTooLarge' ? 'AnswerTooLarge' : 'NoAnswer', `${path.split('?')[0]}: ${error.message}`, {}, error);
     });
@@ -102,7 +102,7 @@ export function textOf({ bytes }: Answer): string {
 }
 
 /** The last part of the name of a method, as people say it. */
-export function nameOf(nsid: string): string {
+function nameOf(nsid: string): string {
   return nsid.slice(nsid.lastIndexOf('.') + 1);
 }
 

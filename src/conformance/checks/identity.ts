@@ -17,7 +17,7 @@ export const IDENTITY_CHECKS: readonly Check[] = [
   {
     id: 'identity.document', title: 'The DID document names this server and a key', why: 'https://atproto.com/specs/did#did-documents',
     run: async (context) => {
-      const { now: { pds, signingKey } } = await context.identity();
+      const { pds, signingKey } = await context.identity();
       must(pds === context.host.origin, 'PdsEndpoint', `The DID document names the server ${shown(pds)}`);
       must(signingKey !== undefined, 'NoSigningKey', 'The DID document names no key that signs the repository');
       return `${signingKey.algorithm === 'p256' ? 'P-256' : 'K-256'} key`;
@@ -67,7 +67,7 @@ export const IDENTITY_CHECKS: readonly Check[] = [
 ];
 
 async function handleOf(context: Context): Promise<Handle> {
-  const { now: { handle } } = await context.account();
+  const { handle } = await context.account();
   if (handle === undefined) throw new NotSeen('the DID document has no name');
   return handle;
 }

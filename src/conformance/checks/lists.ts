@@ -95,7 +95,7 @@ async function isInOrder(context: Reader, snapshot: Snapshot, reverse: boolean):
 }
 
 /** @throws NotSeen where lists are not what they should be anyway */
-async function listOf({ host, did }: Reader, params: { readonly collection: string; readonly limit: number; readonly reverse?: boolean; readonly cursor?: string }): Promise<readonly Listed[]> {
+async function listOf({ host, did }: Reader, params: { readonly collection: string; readonly limit: number; readonly reverse?: boolean }): Promise<readonly Listed[]> {
   return (await given('records.list', host.query(listRecords, { repo: did, ...params }))).records;
 }
 

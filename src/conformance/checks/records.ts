@@ -22,10 +22,10 @@ export const RECORD_CHECKS: readonly Check[] = [
   {
     id: 'records.describe', title: 'It describes the account as its document and repository do', why: `${DOCS}-describe-repo`,
     run: (context) => steady(context, async ({ collections, isWhole }) => {
-      const { now } = await context.account();
+      const { handle } = await context.account();
       const told = await context.host.query(describeRepo, { repo: context.did });
       must(told.did === context.did, 'OtherDid', `describeRepo is about ${shown(told.did)}`);
-      must(now.handle === undefined || told.handle === now.handle || told.handle === 'handle.invalid', 'OtherHandle', `describeRepo names the handle ${shown(told.handle)}`);
+      must(handle === undefined || told.handle === handle || told.handle === 'handle.invalid', 'OtherHandle', `describeRepo names the handle ${shown(told.handle)}`);
       must((told.didDoc as { readonly id?: unknown }).id === context.did, 'DocumentDid', 'The didDoc of describeRepo is of another DID');
       const [here, there] = [[...collections.keys()].sort(), [...told.collections].sort()];
       must(!isWhole || here.join() === there.join(), 'Collections', `describeRepo lists the collections ${shown(there.join(' '))}, and the repository has ${shown(here.join(' '))}`);
@@ -35,7 +35,7 @@ export const RECORD_CHECKS: readonly Check[] = [
   {
     id: 'records.describe-by-name', title: 'It knows the account by its name too', why: `${DOCS}-describe-repo`,
     run: async (context) => {
-      const { now: { handle } } = await context.account();
+      const { handle } = await context.account();
       if (handle === undefined) throw new NotSeen('the DID document has no name');
       await given('records.describe', context.host.query(describeRepo, { repo: context.did }));
       const { did } = await context.host.query(describeRepo, { repo: handle });
@@ -99,7 +99,7 @@ export function mustBeBlock(path: string, value: unknown, bytes: Uint8Array): vo
   must(Buffer.compare(encoded, bytes) === 0, 'OtherValue', `The record at ${path} is not what the signed repository has there`);
 }
 
-export function partsOf(path: string): { readonly collection: string; readonly rkey: string } {
+function partsOf(path: string): { readonly collection: string; readonly rkey: string } {
   const slash = path.indexOf('/');
   return { collection: path.slice(0, slash), rkey: path.slice(slash + 1) };
 }
@@ -111,7 +111,7 @@ export function samplesOf({ samples }: Snapshot): ReadonlyMap<string, Uint8Array
 }
 
 /** @throws NotSeen */
-export function firstOf(snapshot: Snapshot): readonly [path: string, bytes: Uint8Array] {
+function firstOf(snapshot: Snapshot): readonly [path: string, bytes: Uint8Array] {
   return [...samplesOf(snapshot)][0]!;
 }
 
