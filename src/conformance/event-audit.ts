@@ -2,9 +2,9 @@ import * as subscribe from '@atcute/atproto/types/sync/subscribeRepos';
 import { safeParse } from '@atcute/lexicons/validations';
 import { decodeFrame, FrameError, HoldfastError, isDid, toJson, datetimeToMs, isDatetime } from '../protocol/index.ts';
 import type { CborMap, Did, PublicKey } from '../protocol/index.ts';
-import { isAccountStatus } from '../mirroring/index.ts';
 import { blobsNamedIn, checkCommit, EMPTY_NODE, readCar, readSyncMessage, RepoError, verifyCommitMessage } from '../repo/index.ts';
 import type { Commit, CommitMessage } from '../repo/index.ts';
+import { contradicts } from './account-state.ts';
 import type { Accounts } from './accounts.ts';
 import { count, Finding, NotSeen, shown } from './check.ts';
 import { stowawayOf } from './stowaways.ts';
@@ -310,8 +310,7 @@ function checkState({ isActive }: AccountTrail, did: Did): void {
 }
 
 function checkAccount({ active, status }: CborMap): void {
-  if (active === true && status !== undefined) throw new Finding('AccountStatus', `An #account is active, and has the status ${shown(status)}`);
-  if (active === false && (typeof status !== 'string' || !isAccountStatus(status))) throw new Finding('AccountStatus', `An #account is not active, and its status is ${shown(status)}`);
+  if (contradicts(active, status)) throw new Finding('AccountStatus', `An #account is active, and has the status ${shown(status)}`);
 }
 
 /** The field is no longer used; where something is in it, it is right. */

@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { CHECKS } from '../../src/conformance/index.ts';
+import { encodeFrame } from '../../src/protocol/index.ts';
 import { ANSWER_FAULTS } from './support/answer-faults.ts';
 import { CAR_FAULTS } from './support/car-faults.ts';
 import type { Fault } from './support/fault.ts';
 import { assertFound, failed, resultsFor, told } from './support/faulty-run.ts';
-import { FRAME_FAULTS } from './support/frame-faults.ts';
+import { FRAME_FAULTS, read } from './support/frame-faults.ts';
 import { startGoodServer } from './support/good-server.ts';
 import type { GoodServer } from './support/good-server.ts';
 import { LIVE_FAULTS, STREAM_FAULTS } from './support/stream-faults.ts';
@@ -26,6 +27,32 @@ describe('a server that does one thing wrong is told', { concurrency: 24 }, () =
     assert.equal(told(failed(results)), '');
     const unseen = results.filter(({ outcome, id }) => outcome === 'not seen' && !/^(writing|live)\./.test(id)).map(({ id }) => id);
     assert.deepEqual(unseen, ['server.bad-token', 'firehose.info', 'firehose.outdated-cursor']);
+  });
+
+  it('nothing, where accounts are in states that the specification leaves open', async () => {
+    let changes = 0;
+    const states = (active: unknown): object => {
+      changes++;
+      return active === false ? { status: undefined } : { status: 'throttled' };
+    };
+    const results = await resultsFor(good, {
+      answer: ({ name }, answered) => {
+        if (answered.status !== 200 || !/listRepos|getRepoStatus/.test(name)) return;
+        const body = JSON.parse(answered.body.toString()) as { readonly active?: boolean; readonly repos?: readonly { readonly active?: boolean }[] };
+        const told = body.repos === undefined ? { ...body, ...states(body.active) } : { ...body, repos: body.repos.map((each) => ({ ...each, ...states(each.active) })) };
+        answered.body = Buffer.from(JSON.stringify(told));
+      },
+      frame: (frame) => {
+        const { type, body } = read(frame);
+        if (type !== '#account') return [frame];
+        changes++;
+        const { status: _, ...others } = body;
+        return [encodeFrame(type, body['active'] === false ? others : { ...body, status: 'desynchronized' })];
+      },
+    });
+    assert.equal(told(failed(results)), '');
+    for (const id of ['firehose.account', 'repository.list', 'repository.status', 'repository.inactive']) assert.equal(results.find((each) => each.id === id)?.outcome, 'passed');
+    assert.ok(changes > 5);
   });
 
   it(`at least 60 kinds, each with a name of its own: ${FAULTS.length}`, () => {

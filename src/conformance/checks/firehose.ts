@@ -31,7 +31,7 @@ const POINTS: readonly (readonly [point: Point, what: string, title: string, why
   ['flags', 'commit', 'tooBig and rebase are false, prevData is there', SYNC],
   ['sync', '#sync event', 'A #sync is the signed commit and no more, and goes not back', SYNC],
   ['identity', '#identity event', 'An #identity names the name that the document has', SYNC],
-  ['account', '#account event', 'An #account that is not active says why', 'https://atproto.com/specs/account'],
+  ['account', '#account event', 'An #account that is active is in no state that is not', 'https://atproto.com/specs/account'],
   ['states', 'commit', 'Inactive accounts do not commit', 'https://atproto.com/specs/account'],
   ['info', '#info event', 'An #info is about the cursor, and comes first', STREAM],
 ];

@@ -4,7 +4,7 @@ import { mainSchema as listRepos } from '@atcute/atproto/types/sync/listRepos';
 import { cidOf, encodeCbor } from '../../protocol/index.ts';
 import { verifyRecordProof } from '../../repo/index.ts';
 import type { Answer } from '../../identity/index.ts';
-import { isAccountStatus } from '../../mirroring/index.ts';
+import { contradicts } from '../account-state.ts';
 import { count, Finding, given, must, NotSeen, shown } from '../check.ts';
 import type { Check } from '../check.ts';
 import type { Context } from '../context.ts';
@@ -101,7 +101,7 @@ export const REPOSITORY_CHECKS: readonly Check[] = [
     run: (context) => steady(context, async ({ commit }) => {
       const status = await context.host.query(repoStatus, { did: context.did });
       must(status.did === context.did, 'OtherDid', `getRepoStatus is about ${shown(status.did)}`);
-      must(status.active && status.status === undefined, 'AccountStatus', 'An account that is served is told to be inactive');
+      must(status.active && !contradicts(true, status.status), 'AccountStatus', 'An account that is served is told to be inactive');
       must(status.rev === commit.rev, 'OtherRev', `getRepoStatus has the rev ${shown(status.rev)}, and the repository ${commit.rev}`);
       return 'active';
     }),
@@ -114,8 +114,7 @@ export const REPOSITORY_CHECKS: readonly Check[] = [
       for (let page = 0; page < MOST_PAGES; page++) {
         const answer = await context.host.query(listRepos, { limit: 500, cursor });
         for (const { did, active, status } of answer.repos) {
-          const isRight = active === false ? status !== undefined && isAccountStatus(status) : status === undefined;
-          must(isRight, 'AccountStatus', `listRepos says of ${shown(did)} that it is ${active === false ? 'in' : ''}active, with the status ${shown(status)}`);
+          must(!contradicts(active, status), 'AccountStatus', `listRepos says of ${shown(did)} that it is active, with the status ${shown(status)}`);
         }
         seen += answer.repos.length;
         const own = answer.repos.find(({ did }) => did === context.did);
@@ -144,17 +143,18 @@ export const REPOSITORY_CHECKS: readonly Check[] = [
     },
   },
   {
-    id: 'repository.inactive', title: 'An account that is not active is not served, and says why', why: 'https://atproto.com/specs/account',
+    id: 'repository.inactive', title: 'An account that is not active is not served, by name', why: 'https://atproto.com/specs/account',
     run: async ({ host }) => {
       const { repos } = await given('repository.list', host.query(listRepos, { limit: 1_000 }));
-      const inactive = repos.find(({ active, status }) => active === false && status !== undefined);
+      const inactive = repos.find(({ active }) => active === false);
       if (inactive === undefined) throw new NotSeen('every account that is listed is active');
       const { did } = inactive;
       const status = await given('repository.status', host.query(repoStatus, { did }));
       must(!status.active, 'AccountStatus', `${did} is listed as inactive, and getRepoStatus says that it is active`);
-      must(status.status === inactive.status, 'AccountStatus', `${did} is listed as ${shown(inactive.status)}, and getRepoStatus says ${shown(status.status)}`);
+      const isSame = status.status === undefined || inactive.status === undefined || status.status === inactive.status;
+      must(isSame, 'AccountStatus', `${did} is listed as ${shown(inactive.status)}, and getRepoStatus says ${shown(status.status)}`);
       for (const name of ['getRepo', 'getLatestCommit'] as const) mustRefuse(await host.get(`com.atproto.sync.${name}`, { did }), `${name} of an inactive account`, INACTIVE);
-      return shown(status.status);
+      return shown(status.status ?? 'inactive');
     },
   },
   ...(['getRepo', 'getLatestCommit', 'getRecord', 'getBlocks', 'getRepoStatus'] as const).map((name): Check => ({

@@ -198,9 +198,9 @@ const OTHERS: readonly Fault[] = [
   field('a #sync has a bit wrong', 'firehose.sync BlockHash', '#sync', (body) => ({ ...body, blocks: changed(carOf(body), (blocks) => blocks.map(flipped)) })),
   field('a #sync is of another account', 'firehose.sync CommitDid', '#sync', (body) => ({ ...body, did: `did:plc:${'c'.repeat(24)}` })),
   field('an #identity names another name', 'firehose.identity OtherHandle', '#identity', (body) => ({ ...body, handle: 'other.example' })),
-  field('an #account is active, and gone', 'firehose.account AccountStatus', '#account', (body) => ({ ...body, status: 'deleted' })),
-  field('an #account is inactive, and nobody says why', 'firehose.account AccountStatus', '#account', (body) => ({ ...body, active: false })),
-  field('an #account is inactive for a reason that there is not', 'firehose.account AccountStatus', '#account', (body) => ({ ...body, active: false, status: 'asleep' })),
+  ...['deleted', 'deactivated', 'takendown', 'suspended'].map((status) => (
+    field(`an #account is active, and ${status}`, 'firehose.account AccountStatus', '#account', (body) => ({ ...body, status }))
+  )),
   field('an inactive account commits', 'firehose.states AccountInactive', '#account', (body) => ({ ...body, active: false, status: 'deactivated' })),
 ];
 
