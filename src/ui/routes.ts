@@ -1,4 +1,5 @@
 import { msg, str } from './i18n.ts';
+import { invited } from './state/invited.ts';
 import type { Params, Route } from './router.ts';
 
 /** A screen that is about the account. */
@@ -21,7 +22,13 @@ export const ROUTES: readonly Route[] = [
   records('/at/:did/:collection/:rkey', ({ rkey = '' }) => msg(str`Record ${rkey}`)),
   own('/compose', 'holdfast-compose', () => import('./screens/compose.ts'), () => msg('Write a post')),
   own('/profile', 'holdfast-profile', () => import('./screens/profile.ts'), () => msg('Profile')),
-  own('/mirror', 'holdfast-mirror', () => import('./screens/mirror.ts'), () => msg('Mirror')),
+  {
+    ...own('/mirror', 'holdfast-mirror', () => import('./screens/mirror.ts'), () => msg('Mirror')),
+    // Whoever comes with an invitation is told there what it is for, and what comes first.
+    get needsAccount() {
+      return invited() === undefined;
+    },
+  },
   own('/devices', 'holdfast-devices', () => import('./screens/devices.ts'), () => msg('Devices')),
   own('/backups', 'holdfast-backups', () => import('./screens/backups.ts'), () => msg('Backups')),
   own('/backups/records', 'holdfast-take-back', () => import('./screens/take-back.ts'), () => msg('Records from a file')),

@@ -175,6 +175,11 @@ describe('the Mirror screen', () => {
     const { page } = await openPage(app.browser, app.url, DESKTOP);
     await page.goto(`${app.url}/mirror#at=${encodeURIComponent(app.mirror)}&invite=abcde-fghjk`, { waitUntil: 'load' });
     await says(page, 'holdfast-mirror >>> #invited', /^You are invited to localhost:\d+$/);
+    // It stays, also once it is known that no account is here.
+    await press(page, 'holdfast-mirror >>> a[href="/welcome"]');
+    await find(page, 'holdfast-welcome >>> h1');
+    await page.goBack();
+    await says(page, 'holdfast-mirror >>> #invited', /^You are invited/);
     assert.equal(await page.evaluate(() => location.href), `${app.url}/mirror`);
     await makeAccount(page, 'invited.holdfast.test');
     await visit(page, `${app.url}/mirror`);

@@ -71,7 +71,7 @@ export class HoldfastMirror extends LitElement {
   }
 
   override render(): TemplateResult {
-    const { current } = this.#accounts;
+    const { current, state: { accounts } } = this.#accounts;
     const { done } = this.#deeds;
     return html`
       <div class="screen">
@@ -80,7 +80,7 @@ export class HoldfastMirror extends LitElement {
           <p>${msg('A mirror is an always-on copy of what you have made public. With one, apps and people reach your account while this browser is closed.')}</p>
         </div>
         <div role="status">${done === undefined ? nothing : html`<p class="note good">${ICONS.passed}<span>${done}</span></p>`}</div>
-        ${current === undefined ? nobody() : this.#content(current)}
+        ${current !== undefined ? this.#content(current) : accounts === undefined ? reading() : nobody()}
       </div>`;
   }
 
@@ -106,7 +106,7 @@ export class HoldfastMirror extends LitElement {
   #content(account: Account): TemplateResult | typeof nothing {
     const { did, mirror, error } = this.#mirrors.state;
     if (did === undefined) {
-      if (error === undefined) return html`<p class="soft" role="status">${msg('Reading…')}</p>`;
+      if (error === undefined) return reading();
       return html`<hf-error .error=${error} safe=${msg('Your data is safe: only the state of the mirror could not be read.')} retry @retry=${() => mirrorStore.refresh()}></hf-error>`;
     }
     const isPairing = mirrorPairing.did === account.did && mirrorPairing.pairing.phase === 'pairing';
@@ -251,6 +251,8 @@ const confirms = ({ url, waiting }: Mirror): TemplateResult => html`
     <p><strong>${msg('Your data stays here, in this browser.')}</strong></p>
   </hf-confirm>`;
 
+const reading = (): TemplateResult => html`<p class="soft" role="status">${msg('Reading…')}</p>`;
+
 /** Where no account is here yet, who was invited makes one first: the invitation is kept in mind. */
 function nobody(): TemplateResult {
   const brought = invited();
@@ -259,6 +261,6 @@ function nobody(): TemplateResult {
     <section class="card stack" aria-labelledby="invited">
       <h2 id="invited">${msg(str`You are invited to ${hostOf(brought.address)}`)}</h2>
       <p>${msg('First make an account here, or bring one back, and keep its recovery kit. Then come to this page: the address and the invitation are filled in.')}</p>
-      <div class="row"><a class="button primary" href="/welcome">${ICONS.key}${msg('To the account')}</a></div>
+      <div class="row"><a class="button primary" href="/welcome">${ICONS.key}${msg('Make an account')}</a></div>
     </section>`;
 }
