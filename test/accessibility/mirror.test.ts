@@ -349,7 +349,9 @@ describe('with a mirror, by keyboard', () => {
 
   it('everything is reached when paired', async () => {
     const page = await open(paired({ missingBlobs: 1 }));
-    await find(page, '#leave');
+    await (await find(page, '#move')).press('Enter');
+    await find(page, 'holdfast-pair-form >>> #address:focus');
+    await (await find(page, '#move')).press('Enter');
     await walked(page, [/^Mirrored$/, /^Send again$/, /^Look now$/, /^Pause$/, /^Send everything again$/, /^Move to another mirror$/, /^Leave this mirror$/, /^Add a standby$/, /^Add an address for letters$/, /^Add a webhook$/]);
   });
 

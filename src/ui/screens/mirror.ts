@@ -115,11 +115,11 @@ export class HoldfastMirror extends LitElement {
       ${isPairing ? html`<holdfast-pairing-steps></holdfast-pairing-steps>` : nothing}
       ${!isPairing && mirror?.state === 'pairing' ? this.#unfinished(account, mirror) : nothing}
       ${mirror !== undefined && mirror.state !== 'pairing' ? this.#paired(account, mirror) : nothing}
-      ${mirror === undefined || (isPairing && mirror.url !== mirrorPairing.url) ? nothing : wordsCard(mirror)}
-      ${!isPairing && mirror !== undefined && mirror.state !== 'pairing' ? html`<holdfast-standbys .account=${account} .mirror=${mirror} @move=${() => (this.moving = true)}></holdfast-standbys>` : nothing}
-      ${!isPairing && mirror !== undefined && mirror.state !== 'pairing' ? html`<holdfast-alerts .account=${account} .mirror=${mirror}></holdfast-alerts>` : nothing}
       ${!isPairing && (mirror === undefined || this.moving)
         ? html`<holdfast-pair-form .account=${account} .current=${mirror?.state === 'pairing' ? undefined : mirror?.url}></holdfast-pair-form>` : nothing}
+      ${mirror === undefined || (isPairing && mirror.url !== mirrorPairing.url) ? nothing : wordsCard(mirror)}
+      ${!isPairing && mirror !== undefined && mirror.state !== 'pairing' ? html`<holdfast-standbys .account=${account} .mirror=${mirror} @move=${() => this.#move(true)}></holdfast-standbys>` : nothing}
+      ${!isPairing && mirror !== undefined && mirror.state !== 'pairing' ? html`<holdfast-alerts .account=${account} .mirror=${mirror}></holdfast-alerts>` : nothing}
       ${mirror === undefined ? nothing : confirms(mirror)}`;
   }
 
@@ -147,7 +147,7 @@ export class HoldfastMirror extends LitElement {
         ${this.#problem()}
         <div class="row">
           <button class="primary" id="go-on" @click=${() => mirrorPairing.pair({ did, url: mirror.url, ...(mirror.handle && { handle: mirror.handle }) })}>${ICONS.mirror}${msg('Go on')}</button>
-          <button id="other" aria-expanded=${this.moving ? 'true' : 'false'} @click=${() => (this.moving = !this.moving)}>${msg('Another name or mirror')}</button>
+          <button id="other" aria-expanded=${this.moving ? 'true' : 'false'} @click=${() => this.#move(!this.moving)}>${msg('Another name or mirror')}</button>
           <button class="danger" aria-disabled=${this.#disabled} @click=${() => this.#leave(did)}>${msg('Give up')}</button>
         </div>
       </section>
@@ -183,7 +183,7 @@ export class HoldfastMirror extends LitElement {
               ${isPaused ? html`${ICONS.ahead}${msg('Go on')}` : html`${ICONS.pause}${msg('Pause')}`}</button>
             <button id="hand-over" aria-disabled=${this.#disabled} @click=${() => this.#handOver(did)}>
               ${ICONS.send}${this.#deeds.busy === 'hand-over' ? msg('Sending…') : msg('Send everything again')}</button>`}
-          <button id="move" aria-expanded=${this.moving ? 'true' : 'false'} @click=${() => (this.moving = !this.moving)}>${ICONS.move}${msg('Move to another mirror')}</button>
+          <button id="move" aria-expanded=${this.moving ? 'true' : 'false'} @click=${() => this.#move(!this.moving)}>${ICONS.move}${msg('Move to another mirror')}</button>
           ${mirror.alarm !== undefined ? nothing : html`
             <button id="leave" class="danger" aria-disabled=${this.#disabled} @click=${() => this.#leave(did)}>${msg('Leave this mirror')}</button>`}
         </div>
@@ -219,6 +219,12 @@ export class HoldfastMirror extends LitElement {
       <hf-error .error=${withoutSafety(error)} safe=${msg('Your data is safe: everything is in this browser.')}
         advice=${canForce ? msg('Try again later, or leave without its answer: then its copy stays there until it hears of it.') : pairingAdvice(error) ?? nothing}></hf-error>
       ${canForce ? html`<div class="row"><button class="danger" id="force" aria-disabled=${this.#disabled} @click=${() => this.#leave(did, true)}>${msg('Leave without its answer')}</button></div>` : nothing}`;
+  }
+
+  /** Shows the form for another mirror, and leads there, or takes it away again. */
+  #move(moving: boolean): void {
+    this.moving = moving;
+    if (moving) void this.updateComplete.then(() => this.renderRoot.querySelector<HTMLElement>('holdfast-pair-form')?.focus());
   }
 
   async #handOver(did: Account['did']): Promise<void> {

@@ -93,6 +93,10 @@ export class PairForm extends LitElement {
         ${this.#last(preview)}`}`;
   }
 
+  override focus(): void {
+    this.#focus('#address');
+  }
+
   /** The name, and the button that begins. */
   #last(preview: MirrorPreview): TemplateResult {
     const { name } = mirrorPairing.draft;
