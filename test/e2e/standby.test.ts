@@ -109,9 +109,15 @@ it('a standby is added with its invitation, gets everything, is told how to tell
   await (await find(other, 'holdfast-restore >>> #passphrase')).type(made.passphrase);
   await press(other, 'holdfast-restore >>> #start');
   await says(other, 'holdfast-standby-field >>> #standby-problem', /This is no address of a mirror/);
+  await (await find(other, 'holdfast-find-kit >>> #account')).type(made.did);
+  await address.evaluate((input) => {
+    (input as HTMLInputElement).value = 'localhost:9';
+    input.dispatchEvent(new Event('input'));
+  });
+  await press(other, 'holdfast-find-kit >>> #find');
+  await says(other, 'holdfast-find-kit >>> #wrong', /^localhost:9 does not answer just now\. Look at its address/);
   await address.evaluate((input) => ((input as HTMLInputElement).value = ''));
   await address.type(host(second.url));
-  await (await find(other, 'holdfast-find-kit >>> #account')).type(made.did);
   await press(other, 'holdfast-find-kit >>> #find');
   await says(other, 'holdfast-find-kit >>> [role=status]', new RegExp(`^${host(second.url)} has the sealed kit of `));
   await press(other, 'holdfast-restore >>> #start');

@@ -80,14 +80,14 @@ export class FindKit extends LitElement {
     this.wrong = undefined;
     this.found = undefined;
     this.#choose(undefined);
+    const { standby } = this;
     try {
-      const { standby } = this;
       const found = await findKit({ name: typed.trim().replace(/^@|^at:\/\//, ''), resolver: await siteResolver(), ...(standby !== undefined && { standby }) });
       // The passphrase is what most have.
       this.found = { ...found, copies: [...found.copies].sort((a, b) => (a.kind < b.kind ? 1 : -1)) };
       this.#choose(this.found.copies[0]);
     } catch (error) {
-      this.wrong = findTrouble(error);
+      this.wrong = findTrouble(error, standby);
     } finally {
       this.busy = false;
     }
@@ -96,7 +96,8 @@ export class FindKit extends LitElement {
 
 customElements.define('holdfast-find-kit', FindKit);
 
-function findTrouble(error: unknown): string {
+/** @param standby the origin of the one that was asked in the place of the mirror */
+function findTrouble(error: unknown, standby: string | undefined): string {
   const { code, message } = problemOf(error);
   switch (code) {
     case 'HandleInvalid':
@@ -109,9 +110,11 @@ function findTrouble(error: unknown): string {
       return msg('No mirror of this account can be found: neither the public directory nor its own domain names one.');
     case 'MirrorOld':
     case 'NoKitThere':
-      return msg('The mirror of this account has no copy of its kit. Only the kit file helps here.');
+      return standby === undefined ? msg('The mirror of this account has no copy of its kit. Only the kit file helps here.')
+        : msg(str`${hostOf(standby)} has no copy of the kit of this account. Only the kit file helps here.`);
     case 'MirrorUnreachable':
-      return msg('The mirror of this account does not answer just now. Try again in a while.');
+      return standby === undefined ? msg('The mirror of this account does not answer just now. Try again in a while.')
+        : msg(str`${hostOf(standby)} does not answer just now. Look at its address, or try again in a while.`);
     default:
       return code.startsWith('Directory') ? identityTrouble(error).what : afterSafety(message);
   }
