@@ -23,8 +23,8 @@ export async function accounts(host: OperatorHost, { searchParams }: URL): Promi
 <section aria-labelledby="list"><h2 id="list">${sought === '' ? 'Accounts' : 'Found'}</h2>
 ${shown.length === 0 ? html`<p class="soft">${sought === '' ? 'There are none here.' : 'No account here has this handle or DID.'}</p>` : html`<div class="wide" tabindex="0" role="group" aria-label="Accounts"><table>
 <thead><tr><th scope="col">Account</th>${isNamed && html`<th scope="col">Host name</th>`}<th scope="col">Status</th><th scope="col">Records</th><th scope="col">Blobs</th><th scope="col">Kept until</th></tr></thead><tbody>
-${shown.map(({ did, handle, host: name, status, usage, terms }) => html`<tr><td><a href="/accounts/${encodeURIComponent(did)}">${handle ?? did}</a></td>${isNamed && html`<td>${name}</td>`}<td class="${tone(status)}">${status}</td>
-<td>${bytes(usage.repoBytes)}</td><td>${bytes(usage.blobBytes)}</td><td>${terms.until === undefined ? '' : time(terms.until)}</td></tr>`)}</tbody></table></div>`}
+${shown.map(({ did, handle, host: name, status, usage, terms }) => html`<tr><td><a href="/accounts/${encodeURIComponent(did)}">${handle ?? did}</a></td>${isNamed && html`<td data-name="Host name">${name}</td>`}<td data-name="Status" class="${tone(status)}">${status}</td>
+<td data-name="Records">${bytes(usage.repoBytes)}</td><td data-name="Blobs">${bytes(usage.blobBytes)}</td><td data-name="Kept until">${terms.until === undefined ? '' : time(terms.until)}</td></tr>`)}</tbody></table></div>`}
 ${page.length === A_PAGE && html`<p><a href="/accounts?cursor=${encodeURIComponent(page.at(-1)!.did)}">The next ${A_PAGE}</a></p>`}</section>`;
 }
 
@@ -41,7 +41,7 @@ function facts({ did, handle, host, status, createdAt, rev, records, usage, term
 <dt>DID</dt><dd><code>${did}</code></dd>${handle && html`<dt>Handle</dt><dd>@${handle}</dd>`}${isNamed && html`<dt>Host name</dt><dd>${host}</dd>`}
 <dt>Status</dt><dd class="${tone(status)}">${status}</dd><dt>Here since</dt><dd>${time(createdAt)}</dd>
 ${words && html`<dt>Words to compare</dt><dd><code class="big">${words.join(' ')}</code><div class="hint">Ask the owner to read you the words on their Mirror screen. The same words: both of you mean this account at this mirror. Other words: see first that both look at the same account and that its last changes are here. If they stay different, somebody stands between, and the owner should leave.</div></dd>`}
-${rev && html`<dt>Revision</dt><dd><code>${rev}</code></dd>`}<dt>Records</dt><dd>${number(records)}, ${bytes(usage.repoBytes)} of ${bytes(usage.repoLimit)}</dd>
+${rev && html`<dt>Revision</dt><dd><code>${rev}</code></dd>`}<dt>Records</dt><dd>${number(records)} · ${bytes(usage.repoBytes)} of ${bytes(usage.repoLimit)}</dd>
 <dt>Blobs</dt><dd>${bytes(usage.blobBytes)} of ${bytes(usage.blobLimit)}</dd>
 ${usage.writesLimit !== undefined && html`<dt>Changes in the last hour</dt><dd>${number(usage.writes ?? 0)} of ${number(usage.writesLimit)}</dd>`}
 ${terms.until && html`<dt>Kept until</dt><dd>${time(terms.until)}; nothing stops before ${time(usage.end ?? terms.until)}</dd>`}</dl></section>`;
@@ -67,8 +67,8 @@ function standing({ did, status }: Account): Html {
   const isStopped = status === 'suspended' || status === 'takendown';
   return html`<section aria-labelledby="standing"><h2 id="standing">Whether it is served</h2>
 ${isStopped && act('active', 'Serve it again', 'The network is told that the account is back, and where it is. Its house sends what waits by itself.', false)}
-${status !== 'suspended' && act('suspended', 'Suspend it', 'Nobody can read it here and nothing more is taken from its house. What is kept of it stays. The network is told.', true)}
-${status !== 'takendown' && act('takendown', 'Take it down', 'For what must not be served. Nobody can read it here and nothing more is taken from its house. What is kept of it stays. The network is told.', true)}
+${status !== 'suspended' && act('suspended', 'Suspend it', 'For a while, until something is settled. Nobody can read it here and nothing more is taken from its house. What is kept of it stays. The network is told that it is suspended.', true)}
+${status !== 'takendown' && act('takendown', 'Take it down', 'For what must not be served at all. Nobody can read it here and nothing more is taken from its house. What is kept of it stays. The network is told that it was taken down.', true)}
 </section>`;
 }
 

@@ -43,7 +43,7 @@ function line(invitation: Invitation, now: number): Html {
     repoBytes !== undefined && `${bytes(repoBytes)} of records`, blobBytes !== undefined && `${bytes(blobBytes)} of blobs`,
     writesPerHour !== undefined && `${number(writesPerHour)} changes an hour`, days !== undefined && `${number(days)} days`,
   ].filter((words) => words !== false).join(', ');
-  return html`<tr><td><code>${code}</code></td><td>${note}</td><td>${agreed === '' ? 'as for everybody' : agreed}</td><td>${state(invitation, now)}</td></tr>`;
+  return html`<tr><td><code>${code}</code></td><td data-name="For">${note}</td><td data-name="Terms">${agreed === '' ? 'as for everybody' : agreed}</td><td data-name="State">${state(invitation, now)}</td></tr>`;
 }
 
 function state(invitation: Invitation, now: number): Html {

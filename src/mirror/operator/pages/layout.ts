@@ -32,7 +32,10 @@ button.primary { background: var(--accent); color: var(--on-accent); } button.da
 summary { cursor: pointer; min-height: 2.75rem; padding-block: .6rem; color: var(--accent); } code { font: .9em ui-monospace, monospace; overflow-wrap: anywhere; }
 figure.code { margin: 0; max-width: 14rem; background: #fff; padding: .5rem; border-radius: 8px; } figure.code svg { display: block; width: 100%; height: auto; }
 .bad { color: var(--bad); } .amber { color: var(--amber); } .good { color: var(--good); } .soft { color: var(--soft); }
-@media (max-width: 40rem) { dl { grid-template-columns: 1fr; gap: 0; } dd { margin-block-end: .6rem; } }
+input + .hint { margin-block-start: .35rem; } details form { margin-block-end: 1rem; }
+@media (max-width: 40rem) { dl { grid-template-columns: 1fr; gap: 0; } dd { margin-block-end: .6rem; } nav { column-gap: .6rem; }
+  table { min-width: 0; } table, tbody, tr, th, td { display: block; } tr { padding-block: .5rem; border-bottom: 1px solid var(--line); } tbody th, td { border: 0; padding: .15rem 0; } td:empty { display: none; }
+  thead { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); } td[data-name]::before { content: attr(data-name) ": "; color: var(--soft); } td form { margin-block-start: .5rem; } }
 `;
 
 /** Of pages: nothing runs, nothing is fetched, and forms go nowhere else. */

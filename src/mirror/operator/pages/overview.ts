@@ -12,7 +12,7 @@ export async function overview(host: OperatorHost): Promise<Html> {
 <section aria-labelledby="state"><h2 id="state">This mirror</h2><dl>
 <dt>Software</dt><dd>${version}</dd><dt>Running since</dt><dd>${time(startedAt)}</dd>
 <dt>Accounts</dt><dd>${Object.entries(accounts).filter(([, count]) => count > 0).map(([status, count]) => `${number(count)} ${status}`).join(', ') || 'none yet'}</dd>
-<dt>Database</dt><dd>${bytes(databaseBytes)}</dd><dt>Blobs</dt><dd>${number(blobs.count)}, ${bytes(blobs.bytes)}</dd>
+<dt>Database</dt><dd>${bytes(databaseBytes)}</dd><dt>Blobs</dt><dd>${number(blobs.count)} · ${bytes(blobs.bytes)}</dd>
 <dt>Readers of the firehose</dt><dd>${number(subscribers)}</dd><dt>Last event</dt><dd>${lastSeq === 0 ? 'none yet' : html`<code>${lastSeq}</code>`}</dd>
 <dt>Events of the last hour</dt><dd>${number(eventsInHour)}</dd>
 ${hosts.length > 1 && html`<dt>Host names</dt><dd><ul>${hosts.map(({ name, accounts: active, eventsInHour: told }) => html`<li>${name}: ${number(active)} active, ${number(told)} events of the last hour</li>`)}</ul></dd>`}

@@ -60,7 +60,7 @@ describe('the pages of an operator', () => {
     const made = await open('/invitations', { note: '<b>Ada</b>', repo: '1.5', blobs: '', writes: '10', days: '30', expires: '2099-01-01' });
     const [, code] = /<code class="big">([a-z2-9-]{23})<\/code>/.exec(made.text) ?? [];
     assert.ok(code !== undefined, made.text);
-    assert.match(made.text, /&lt;b&gt;Ada&lt;\/b&gt;<\/td><td>1\.5 MB of records, 10 changes an hour, 30 days<\/td><td>open until 2099-01-01 23:59 UTC/);
+    assert.match(made.text, /&lt;b&gt;Ada&lt;\/b&gt;<\/td><td data-name="Terms">1\.5 MB of records, 10 changes an hour, 30 days<\/td><td data-name="State">open until 2099-01-01 23:59 UTC/);
     const short = await open('/invitations', { short: 'on' });
     const [, typed] = /<code class="big">([0-9A-HJKMNP-TV-Z]{4}-[0-9A-HJKMNP-TV-Z]{4})<\/code>/.exec(short.text) ?? [];
     const sooner = await open('/invitations', { short: 'on', expires: new Date().toISOString().slice(0, 10) });
@@ -68,7 +68,7 @@ describe('the pages of an operator', () => {
       const [, until] = /It is good until ([\d :-]+ UTC), for one account/.exec(text) ?? [];
       assert.ok(until !== undefined && text.includes(`open until ${until}`), text);
     }
-    assert.match(short.text, /as for everybody<\/td><td>open until \d{4}-/);
+    assert.match(short.text, /as for everybody<\/td><td data-name="State">open until \d{4}-/);
     const [, another] = /<code class="big">([^<]+)<\/code>/.exec(sooner.text) ?? [];
     for (const withdraw of [typed!, another!]) assert.match((await open('/invitations', { withdraw })).text, /It was taken back\./);
     const refused = await open('/invitations', { repo: 'much' });

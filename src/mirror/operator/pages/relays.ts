@@ -21,8 +21,8 @@ export function relays(host: Parameters<typeof relayViews>[0] & { readonly hosts
   if (all.length === 0) return html`${hostWarnings(hosts)}<section><p class="soft">No relay is asked to crawl: name some in <code>HOLDFAST_RELAYS</code>.</p></section>`;
   return html`${hostWarnings(hosts)}
 <section aria-labelledby="list"><h2 id="list">What they know of this mirror</h2><div class="wide" tabindex="0" role="group" aria-label="Relays"><table>
-<thead><tr><th scope="col">Relay</th><th scope="col">This mirror there</th><th scope="col">Accounts</th><th scope="col">What was done</th></tr></thead><tbody>
-${all.map((relay) => html`<tr><th scope="row">${new URL(relay.url).host}${name(relay)}</th><td>${place(relay.sight)}</td><td>${accountsOf(relay.sight)}</td><td>${deeds(relay)}
+<thead><tr><th scope="col">Relay</th><th scope="col">This mirror</th><th scope="col">Accounts</th><th scope="col">What was done</th></tr></thead><tbody>
+${all.map((relay) => html`<tr><th scope="row">${new URL(relay.url).host}${name(relay)}</th><td data-name="This mirror">${place(relay.sight)}</td><td data-name="Accounts">${accountsOf(relay.sight)}</td><td data-name="What was done">${deeds(relay)}
 <form method="post" action="/relays"><button name="relay" value="${relay.url}" aria-label="Ask again: ${new URL(relay.url).host}${hosts.length > 1 && `, of ${relay.host}`}">Ask again</button></form></td></tr>`)}
 </tbody></table></div><form method="post" action="/relays"><div class="row"><button>Ask all of them again</button></div></form>
 <p class="hint">They are looked at every five minutes. One that does not read is asked to crawl again by itself, every twenty minutes at most. An account that one lacks is told anew by itself, once a day at most.</p></section>
