@@ -12,6 +12,11 @@ import type { TemplateResult } from 'lit';
  */
 export class HfConfirm extends LitElement {
   static override styles = [shared, controls, dialogStyles, css`
+    /* Closed it takes no room, and no gap, among what stands around it. */
+    :host {
+      display: contents;
+    }
+
     .row {
       justify-content: flex-end;
     }

@@ -44,6 +44,18 @@ export const mirrorStyles = css`
     max-width: 65ch;
   }
 
+  .facts dd > .row {
+    padding-block: 0.35rem;
+  }
+
+  .facts dd > form {
+    flex: 1 0 100%;
+  }
+
+  .facts dd > form > input {
+    width: 12rem;
+  }
+
   .lists {
     display: grid;
     grid-template-columns: repeat(2, minmax(0, 1fr));
@@ -88,6 +100,7 @@ export const mirrorStyles = css`
     gap: 0.75rem;
     align-items: center;
     min-height: 44px;
+    padding-block: 0.4rem;
   }
 
   .steps li + li {

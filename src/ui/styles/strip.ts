@@ -136,6 +136,15 @@ export const stripStyles = css`
       gap: 0.3rem;
     }
 
+    /* A long count is cut, rather than the street. */
+    li:not(:first-child) {
+      flex-shrink: 0;
+    }
+
+    li:first-child .place {
+      flex: 0 1 auto;
+    }
+
     .mark {
       inset-inline-end: -4px;
     }
