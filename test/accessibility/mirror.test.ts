@@ -352,7 +352,7 @@ describe('with a mirror, by keyboard', () => {
     await (await find(page, '#move')).press('Enter');
     await find(page, 'holdfast-pair-form >>> #address:focus');
     await (await find(page, '#move')).press('Enter');
-    await walked(page, [/^Mirrored$/, /^Send again$/, /^Look now$/, /^Pause$/, /^Send everything again$/, /^Move to another mirror$/, /^Leave this mirror$/, /^Add a standby$/, /^Add an address for letters$/, /^Add a webhook$/]);
+    await walked(page, [/^Mirrored$/, /^Send again$/, /^Look now$/, /^Pause$/, /^Send everything again$/, /^Move to another mirror$/, /^Leave this mirror$/, /^Add a standby$/, /^Add an e-mail address$/, /^Add a webhook$/]);
   });
 
   it('everything is reached on Devices, and the focus stays when all is settled', async () => {

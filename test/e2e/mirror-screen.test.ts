@@ -240,7 +240,7 @@ describe('the Mirror screen', () => {
       await operated(its, 'withdrawInvitation', { code: 'taken-back' });
       await write('#invite', 'taken-back');
       await press(page, '#look');
-      await says(page, '#invite-problem', /^This invitation is over since .*Ask the operator for another\.$/);
+      await says(page, '#invite-problem', /^This invitation has been over since .*Ask the operator for another\.$/);
 
       const wish = { short: true, days: 30, terms: { repoBytes: 100_000_000, blobBytes: 500_000_000, writesPerHour: 200 } };
       const code = ((await operated(its, 'createInvitation', wish))['invitation'] as { code: string }).code;

@@ -250,7 +250,7 @@ const confirms = ({ url, waiting }: Mirror): TemplateResult => html`
   </hf-confirm>
   <hf-confirm id="confirm-leave" heading=${msg(str`Leave ${hostOf(url)}?`)} action=${msg('Leave it')} danger>
     <p>${msg('The mirror deletes its copy. A sealed kit, if one lies there, goes too. Apps no longer find your account until you pair again, with this mirror or another.')}</p>
-    <p><strong>${msg('Your data stays here, in this browser.')}</strong> ${waiting === 0 ? nothing : msg(str`${formatNumber(waiting)} changes have not reached the mirror.`)}</p>
+    <p><strong>${msg('Your data stays here, in this browser.')}</strong> ${waiting === 0 ? nothing : waiting === 1 ? msg('1 change has not reached the mirror.') : msg(str`${formatNumber(waiting)} changes have not reached the mirror.`)}</p>
   </hf-confirm>
   <hf-confirm id="confirm-force" heading=${msg('Leave without its answer?')} action=${msg('Leave it')} danger>
     <p>${msg('The mirror does not answer, so it cannot be told. It may go on showing its copy for a while, and a sealed kit if one lies there; it can change nothing in them.')}</p>

@@ -147,7 +147,7 @@ export class HoldfastRestore extends LitElement {
           ${this.#choice('file', msg('From a saved file'))}${this.#choice('mirror', msg('From my mirror'))}${this.#choice('house', msg('From a browser that has it open'))}${this.#choice('none', msg('I have none of these'))}
         </fieldset>
         ${this.source === 'mirror' ? html`
-          <p class="note">${ICONS.mirror}<span>${msg('The mirror that your identity names is asked for its copy. It is verified as strictly as a file: the mirror cannot have changed anything. What had not reached it before this browser lost it is not in it. Also where its operator has suspended the account, your kit brings it out.')}</span></p>
+          <p class="note">${ICONS.mirror}<span>${msg('The mirror that your identity names is asked for its copy. It is verified as strictly as a file: the mirror cannot have changed anything. Changes that had not reached it are missing. Your kit brings the account out even where its operator has suspended it.')}</span></p>
           <holdfast-standby-field @typed=${(event: Event) => (this.standby = (event.target as StandbyField).standby)}></holdfast-standby-field>` : nothing}
         ${this.source === 'house' ? html`
           <p class="note">${ICONS.house}<span>${msg('Open this account in the other browser and leave it open. The mirror says whether it is there and introduces the two; the records then come straight from it, and are verified as strictly as a file.')}</span></p>` : nothing}

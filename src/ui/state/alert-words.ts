@@ -6,13 +6,13 @@ import { pairingAdvice } from './pairing-words.ts';
 export function alertAdvice(error: unknown): string | undefined {
   switch (problemOf(error).code) {
     case 'AlertFailed':
-      return msg('Try again in a while. Of a webhook, look at the address first, and whether your server is there.');
+      return msg('Try again in a while. For a webhook, look at the address first, and whether your server is there.');
     case 'NotificationsDenied':
       return msg('Allow notifications for this page in the settings of the browser, or by the symbol before the address. In a private window no browser shows them.');
     case 'PushUnavailable':
-      return msg('Browsers are woken by a service of their maker. Some are built or set up without it, and private windows have none: try another browser, or a letter.');
+      return msg('Browsers are woken by a service of their maker. Some are built or set up without it, and private windows have none: try another browser, or e-mail.');
     case 'CodeInvalid':
-      return msg('Look at the last letter. If the code is over, remove the address and add it again.');
+      return msg('Look at the last e-mail. If the code is over, remove the address and add it again.');
     case 'RateLimitExceeded':
       return msg('Try again tomorrow.');
     case 'MirrorUnreachable':

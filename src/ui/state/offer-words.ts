@@ -9,7 +9,7 @@ const DAY_MS = 24 * 3_600_000;
 export function inviteProblem({ mirror, terms: { invitation, usableUntil } }: MirrorPreview, invite: string): string | undefined {
   if (invitation === 'over') {
     return usableUntil === undefined ? msg('This invitation is over. Ask the operator for another.')
-      : msg(str`This invitation is over since ${formatTime(usableUntil)}. Ask the operator for another.`);
+      : msg(str`This invitation has been over since ${formatTime(usableUntil)}. Ask the operator for another.`);
   }
   return mirror.inviteRequired && invite.trim() === '' ? msg('This mirror takes accounts by invitation only. Enter yours and look again, or ask the operator for one.') : undefined;
 }
@@ -31,7 +31,7 @@ export function keptWords({ days }: Offer, now = Date.now()): string {
 
 /** How many changes it takes. */
 export function changesWords({ writesPerHour }: Offer): string {
-  return writesPerHour === undefined ? msg('Not limited.') : msg(str`${formatNumber(writesPerHour)} an hour. More wait here and follow by themselves.`);
+  return writesPerHour === undefined ? msg('Not limited.') : msg(str`${formatNumber(writesPerHour)} an hour. Any more wait here, and follow by themselves.`);
 }
 
 /** What happens near a limit and at the end; each is a sentence or more. */
@@ -39,7 +39,7 @@ export function limitWords({ warnPercent, mostRepoBytes, mostAllBlobBytes, notic
   const [notice, grace] = [daysWords(noticeDays), daysWords(graceDays)];
   return [
     msg('Your data stays in this browser whatever happens there, and you can move to another mirror at any time.'),
-    msg(str`From ${formatNumber(warnPercent)} % of the room on this page warns you.`),
+    msg(str`Once ${formatNumber(warnPercent)} % of the room is used, this page warns you.`),
     msg(str`Above ${formatBytes(mostRepoBytes)} of records or ${formatBytes(mostAllBlobBytes)} of pictures, new ones wait in this browser until there is room.`),
     days === undefined
       ? msg(str`Should the operator set an end later, you are warned ${notice} before it, and for ${grace} after it nothing stops. Then the mirror keeps its copy and shows it to nobody.`)

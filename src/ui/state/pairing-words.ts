@@ -28,7 +28,7 @@ export function pairingAdvice(error: unknown): string | undefined {
     case 'InvalidMirror':
       return msg('Look at the address again: it is that of the mirror itself, such as mirror.example.com.');
     case 'MirrorUnreachable':
-      return msg('Look at the address, and whether this device is online. Then try again: it goes on where it stopped.');
+      return msg('Look at the address, and whether this device is online. Then try again.');
     case 'MixedContent':
       return msg('Ask the operator of the mirror for its https address.');
     case 'DirectoryUnreachable':

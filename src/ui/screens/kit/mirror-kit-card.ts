@@ -46,8 +46,8 @@ export class MirrorKitCard extends LitElement {
         <p>${msg('The mirror can keep the kit for you, sealed. Then the passphrase alone brings the account back, on any device; or the passkey alone, at this address and where you have it. The mirror cannot open it. Anybody can fetch it there, and needs your passphrase, which is too long to try, or your passkey.')}</p>
         <p>${msg('It is never your only copy: a mirror can lose it, or refuse. Keep your file and your passphrase.')}</p>
         <p role="status">${this.said ?? nothing}</p>
-        ${kits === undefined ? nothing : this.#copies(kits)}
         <p class="problem" id="wrong" role="alert">${this.wrong ?? nothing}</p>
+        ${kits === undefined ? nothing : this.#copies(kits)}
         <hf-confirm heading=${msg('Take this copy back from the mirror?')} action=${msg('Take it back')}>
           <p>${this.taking === 'passphrase' ? msg('The mirror deletes the file, and so do its standbys when they next look. Your own file and your passphrase open everything as before.')
             : msg('The mirror deletes the copy, and so do its standbys when they next look. The one in this browser, your file and your passphrase open everything as before.')}</p>
@@ -73,7 +73,7 @@ export class MirrorKitCard extends LitElement {
     return html`
       <div class="stack" id="by-passphrase">${file === undefined ? this.#putFile() : this.#there(file, mirror)}</div>
       <div class="stack" id="by-passkey">${passkey === undefined ? this.#putPasskey() : this.#there(passkey, mirror)}</div>
-      <p class="soft small">${msg('A copy goes when you make a new kit, since it holds the old keys, and when the account leaves this mirror. Standbys hold it as the mirror does. It does not move with you to another mirror that is none: put it there then.')}</p>`;
+      <p class="soft small">${msg('A copy is deleted when you make a new kit, since it holds the old keys, and when the account leaves this mirror. Standbys hold it as the mirror does. To a mirror that was no standby it does not move with you: put it there anew.')}</p>`;
   }
 
   #there({ kind, file, storedAt, isOurs }: MirrorKit, mirror: string): TemplateResult {

@@ -108,13 +108,13 @@ export class AlertsCard extends LitElement {
     const isHere = id === place.here;
     return html`
       <div>
-        <dt>${kind === 'email' ? msg('Letter') : kind === 'push' ? isHere ? msg('This browser') : msg('Browser') : msg('Webhook')}</dt>
+        <dt>${kind === 'email' ? msg('E-mail') : kind === 'push' ? isHere ? msg('This browser') : msg('Browser') : msg('Webhook')}</dt>
         <dd data-confirmed=${confirmed} data-lost=${lostAt !== undefined}>
           <span class="mono data">${target}</span>
           ${lostAt === undefined ? nothing : html`<span>${msg(str`Lost on ${formatDay(lostAt)}: its push service knows it no more. Switch it on again in that browser.`)}</span>`}
           ${confirmed ? nothing : html`
             <form class="row" @submit=${(event: SubmitEvent) => this.#confirm(event, place, id)}>
-              <label for="code-${id}">${msg('Code from the letter')}</label>
+              <label for="code-${id}">${msg('Code from the e-mail')}</label>
               <input id="code-${id}" name="code" class="mono" maxlength="20" autocomplete="one-time-code" autocapitalize="characters" spellcheck="false" required />
               <button class="primary" type="submit" aria-disabled=${this.#disabled}>${msg('Confirm')}</button>
             </form>`}
@@ -132,17 +132,17 @@ export class AlertsCard extends LitElement {
     const sendsLetters = known.some(({ kinds }) => kinds.includes('email'));
     return html`
       <div class="row">
-        ${sendsLetters ? html`<button id="add-email" @click=${() => this.#begin('email')}>${ICONS.plus}${msg('Add an address for letters')}</button>` : nothing}
+        ${sendsLetters ? html`<button id="add-email" @click=${() => this.#begin('email')}>${ICONS.plus}${msg('Add an e-mail address')}</button>` : nothing}
         <button id="add-webhook" @click=${() => this.#begin('webhook')}>${ICONS.plus}${msg('Add a webhook')}</button>
       </div>
-      ${sendsLetters ? nothing : html`<p class="soft">${msg('This mirror sends no letters.')}</p>`}`;
+      ${sendsLetters ? nothing : html`<p class="soft">${msg('This mirror sends no e-mail.')}</p>`}`;
   }
 
   #emailForm(): TemplateResult {
     return html`
       <form class="stack" @submit=${this.#addEmail}>
         <div class="field">
-          <label for="address">${msg('Your address for letters')}</label>
+          <label for="address">${msg('Your e-mail address')}</label>
           <input id="address" name="address" type="email" maxlength="254" autocomplete="email" aria-describedby="address-hint" required />
           <span class="soft small" id="address-hint">${msg('A code is sent there. The mirror’s operator can see the address.')}</span>
         </div>

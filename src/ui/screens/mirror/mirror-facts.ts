@@ -78,6 +78,6 @@ function identity({ alarm, state, url }: Mirror, namedAt: string | undefined): s
   if (alarm?.code === 'moved') return msg('It names another server.');
   if (state === 'pairing') return msg('It does not name the mirror yet.');
   return namedAt === undefined
-    ? msg(str`It names ${hostOf(url)} since you paired. “Look now” asks the directory again.`)
+    ? msg(str`It has named ${hostOf(url)} since you paired. “Look now” asks the directory again.`)
     : msg(str`It names ${hostOf(url)}: the directory was asked ${formatAgo(namedAt)}.`);
 }

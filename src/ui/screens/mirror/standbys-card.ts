@@ -53,7 +53,7 @@ export class StandbysCard extends LitElement {
     return html`
       <section class="card stack" aria-labelledby="standbys">
         <h2 id="standbys" tabindex="-1">${msg('Standbys')}</h2>
-        <p class="soft">${msg(str`A standby is another mirror, which holds what ${hostOf(url)} has confirmed and shows it to nobody. If ${hostOf(url)} is lost, one press here puts it in that place, and apps go on.`)}</p>
+        <p class="soft">${msg(str`A standby is another mirror, which holds what ${hostOf(url)} has confirmed and shows it to nobody. If ${hostOf(url)} is lost, one press here puts the standby in its place, and apps go on.`)}</p>
         <div role="status">${this.done === undefined ? nothing : html`<p class="note good">${ICONS.passed}<span>${this.done}</span></p>`}</div>
         ${standbys.length === 0 ? nothing : html`<dl class="facts">${standbys.map((standby) => this.#row(standby))}</dl>`}
         ${this.#problem()}

@@ -19,7 +19,7 @@ export class StandbyField extends LitElement {
         <label for="standby">${msg('Address of a standby, if that mirror is lost (you can leave this empty)')}</label>
         <input id="standby" name="standby" inputmode="url" autocomplete="url" autocapitalize="none" spellcheck="false" @input=${this.#type}
           aria-describedby="standby-hint standby-problem" aria-invalid=${this.problem === undefined ? 'false' : 'true'} />
-        <span class="hint" id="standby-hint">${msg('Such as second.example.com. It gives what it holds to nobody but who has the kit, and takes the place of the mirror when you pair with it.')}</span>
+        <span class="hint" id="standby-hint">${msg('Such as second.example.com. It gives what it holds only to whoever has the kit, and takes the place of the mirror when you pair with it.')}</span>
         <span class="problem" id="standby-problem" role="alert">${this.problem ?? nothing}</span>
       </div>`;
   }
