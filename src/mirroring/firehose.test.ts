@@ -138,6 +138,45 @@ test('there is no gap and no repetition where old events meet new ones, in whate
   }
 });
 
+test('who comes a little later is given what was read for another, until more is told than commits', async (t) => {
+  const asked: number[] = [];
+  const store = new MemoryMirrorStore();
+  const log = {
+    lastSeq: () => store.lastSeq(), prunedSeq: () => store.prunedSeq(),
+    frames: (after: number, most: { readonly limit: number; readonly bytes: number }) => {
+      asked.push(after);
+      return store.frames(after, most);
+    },
+  };
+  const firehose = new Firehose({ log, pageBytes: 1 });
+  const host = { store, firehose, time: 0, ends: [] as AbortController[] };
+  const { write, subscribe } = Host.prototype;
+  t.after(() => host.ends.forEach((end) => end.abort()));
+  await store.enroll({ did: DID });
+  const old = await write.call(host as never, 5);
+  const first = subscribe.call(host as never, 0);
+  await first.until(5);
+  await subscribe.call(host as never, 0).until(5);
+  // Each event is a page, and the last asks for what follows.
+  assert.deepEqual(asked, [0, ...seqs(old)]);
+  // A commit comes: what was read stands, and the end is read anew.
+  asked.length = 0;
+  const [sixth] = await write.call(host as never, 1);
+  firehose.announce([{ ...sixth!, type: '#commit' }]);
+  await first.until(6);
+  const third = subscribe.call(host as never, 0);
+  await third.until(6);
+  assert.deepEqual(third.told(), [...seqs(old), sixth!.seq]);
+  assert.deepEqual([...new Set(asked)], [old[4]!.seq, sixth!.seq]);
+  // Its commits may have left the log.
+  const kept = store.frames.bind(store);
+  store.frames = async (after, most) => (await kept(after, { ...most, limit: 100, bytes: 1e9 })).filter(({ seq }) => seq !== old[1]!.seq).slice(0, 1);
+  firehose.announce(await write.call(host as never, 1));
+  const fourth = subscribe.call(host as never, 0);
+  await fourth.until(6);
+  assert.ok(!fourth.told().includes(old[1]!.seq));
+});
+
 test('a cursor up to now is valid, even above the last event; a later one is refused', async (t) => {
   const host = await Host.open();
   t.after(() => host.close());

@@ -33,13 +33,21 @@ export interface FirehoseOptions {
 }
 
 const PAGE_EVENTS = 500;
+/** Pages that are kept for who comes after: many who begin at one place drift apart, by what lies in their sockets. */
+const MOST_PAGES = 48;
 /** It is looked again whether a full sink has emptied after 1 ms, then more and more seldom. */
 const LONGEST_PAUSE_MS = 16;
+
+interface Page {
+  readonly events: Promise<readonly EventFrame[]>;
+  /** It has events, behind which there may be more by now; of one that has none that would be lost. */
+  stands: boolean;
+}
 
 /**
  * Serves the events of a log to subscribers (`com.atproto.sync.subscribeRepos`), old ones and then new ones, without gap or
  * repetition: everybody reads the log at their own place, and waits at its end. So all get the same frames in the same
- * order, nobody waits for another, and nothing is kept for the slow. Those at one place share what was read.
+ * order, nobody waits for another, and nothing is kept for the slow. Those near each other share what was read.
  */
 export class Firehose {
   readonly #log: FirehoseOptions['log'];
@@ -54,7 +62,8 @@ export class Firehose {
   #bytes = 0;
   #isEnding = false;
   readonly #news = new Bell();
-  #page: { readonly after: number; readonly events: Promise<readonly EventFrame[]> } | undefined;
+  /** By the event that they follow, the oldest first. */
+  readonly #pages = new Map<number, Page>();
 
   constructor({ log, now = Date.now, maxWaitingFrames = 500, maxWaitingBytes = 8_000_000, maxStandstillMs = 30_000, pageBytes = 262_144, nextTurn = () => pause(0) }: FirehoseOptions) {
     this.#log = log;
@@ -70,7 +79,8 @@ export class Firehose {
   announce(events: readonly StoredEvent[]): void {
     this.#frames += events.length;
     for (const { frame } of events) this.#bytes += frame.length;
-    this.#page = undefined;
+    // With what else is told of an account, its commits may have left the log.
+    this.#forget(events.every(({ type }) => type === '#commit'));
     this.#news.ring();
   }
 
@@ -78,7 +88,7 @@ export class Firehose {
   end(): void {
     this.#isEnding = true;
     // What is in the log by now may not have been announced.
-    this.#page = undefined;
+    this.#forget();
     this.#news.ring();
   }
 
@@ -117,7 +127,8 @@ export class Firehose {
     signal.addEventListener('abort', () => this.#news.ring(), { once: true });
     while (await this.#hasRoom(sink, isLive, signal)) {
       const news = this.#news.next;
-      const events = await this.#read(after);
+      const page = this.#read(after);
+      const events = await page.events;
       if (signal.aborted) return;
       if (events.length === 0) {
         if (this.#isEnding) return;
@@ -125,6 +136,7 @@ export class Firehose {
         await news;
         continue;
       }
+      page.stands = true;
       sink.send(events.map(({ frame }) => frame));
       after = events.at(-1)!.seq;
       // What was handed over leaves between two turns of the event loop.
@@ -133,14 +145,21 @@ export class Firehose {
   }
 
   /** The page after an event; who asks at the same place gets the same. */
-  #read(after: number): Promise<readonly EventFrame[]> {
-    if (this.#page?.after === after) return this.#page.events;
-    const page = { after, events: this.#log.frames(after, { limit: PAGE_EVENTS, bytes: this.#pageBytes }) };
-    this.#page = page;
+  #read(after: number): Page {
+    const known = this.#pages.get(after);
+    if (known !== undefined) return known;
+    const page = { events: this.#log.frames(after, { limit: PAGE_EVENTS, bytes: this.#pageBytes }), stands: false };
+    this.#pages.set(after, page);
+    const [oldest = after] = this.#pages.keys();
+    if (this.#pages.size > MOST_PAGES) this.#pages.delete(oldest);
     page.events.catch(() => {
-      if (this.#page === page) this.#page = undefined;
+      if (this.#pages.get(after) === page) this.#pages.delete(after);
     });
-    return page.events;
+    return page;
+  }
+
+  #forget(butThoseThatStand = false): void {
+    for (const [after, { stands }] of this.#pages) if (!stands || !butThoseThatStand) this.#pages.delete(after);
   }
 
   /** Waits while the sink is full; false when there is nobody to wait for any more. */
