@@ -130,7 +130,7 @@ describe('a mirror with two host names', () => {
     for (const name of ['localhost', '127.0.0.1']) assert.match(metrics, new RegExp(`^holdfast_host_accounts\\{host="${name}"\\} 1$`, 'm'));
     const { headers } = await fetch(`${mirror.operatorUrl}/sign-in`, { method: 'POST', redirect: 'manual', body: new URLSearchParams({ token: OPERATOR.token }) });
     const page = async (path: string): Promise<string> => (await fetch(`${mirror.operatorUrl}${path}`, { headers: { cookie: headers.get('set-cookie')!.split(';')[0]! } })).text();
-    assert.match(await page('/accounts'), new RegExp(`${bob.handle}</a></td><td>127\\.0\\.0\\.1</td>`));
+    assert.match(await page('/accounts'), new RegExp(`${bob.handle}</a></td><td data-name="Host name">127\\.0\\.0\\.1</td>`));
     assert.match(await page(`/accounts/${bob.did}`), /<dt>Host name<\/dt><dd>127\.0\.0\.1<\/dd>/);
     assert.match(await page('/relays'), /of localhost<[^]*of 127\.0\.0\.1</);
     assert.match(await page('/'), /<li>127\.0\.0\.1: 1 active/);
