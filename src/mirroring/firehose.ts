@@ -34,7 +34,7 @@ export interface FirehoseOptions {
 
 const PAGE_EVENTS = 500;
 /** Pages that are kept for who comes after: many who begin at one place drift apart, by what lies in their sockets. */
-const MOST_PAGES = 48;
+const MOST_PAGES = 24;
 /** It is looked again whether a full sink has emptied after 1 ms, then more and more seldom. */
 const LONGEST_PAUSE_MS = 16;
 
