@@ -91,10 +91,12 @@ export async function bareFanOut(subscribers: number, frames: number, isOneByOne
     sent += count;
     return Promise.all([server.ask(String(count)), ...listeners.map((listener) => listener.until(sent))]);
   };
-  for (let warm = 0; isOneByOne && warm < frames; warm++) await send(1);
+  const each = async (): Promise<void> => {
+    for (let frame = 0; frame < frames; frame++) await send(1);
+  };
+  if (isOneByOne) await each();
   const used = watchProcessor(server.pid);
-  if (!isOneByOne) await send(frames);
-  else for (let frame = 0; frame < frames; frame++) await send(1);
+  await (isOneByOne ? each() : send(frames));
   const ms = used();
   for (const listener of listeners) listener.close();
   await server.stop();
