@@ -3,7 +3,7 @@
 import { once } from 'node:events';
 import { flushCompileCache } from 'node:module';
 import { setTimeout } from 'node:timers/promises';
-import { startMirror } from '../../src/mirror/index.ts';
+import { collectByNeed, startMirror } from '../../src/mirror/index.ts';
 import type { MirrorSettings } from '../../src/mirror/index.ts';
 
 /** What it waits for. */
@@ -20,6 +20,7 @@ const [{ settings, killAt }] = await once(process, 'message') as [MirrorOrders];
 const [point, times] = killAt.split(':');
 let passed = 0;
 let isThere = false;
+collectByNeed();
 const { url, port } = await startMirror(settings, {
   log: () => undefined,
   onPoint: (name) => {
