@@ -21,7 +21,7 @@ const HOUSES = 3;
 /** Of one house; half more or less. */
 const BETWEEN_WRITES_MS = 60;
 /** Of all houses in the life of one mirror, however long it takes to die: two of them pictures. What all have told is looked at in the end. */
-const MOST_WRITES = 10;
+const MOST_WRITES = 20;
 /** Where a mirror only comes to when a new house is handed over. */
 const HANDED_OVER: readonly string[] = ['copied', 'adopted'] satisfies MirrorPoint[];
 /** Pictures are rare. */
@@ -60,7 +60,7 @@ class Troubled {
     this.#writes = 0;
     const isNamed = moment !== STARTING && moment !== WORKING;
     const newcomer = HANDED_OVER.includes(moment) ? await makeHouse(mirror.world, `late${number}`) : undefined;
-    const times = newcomer !== undefined ? 1 : 1 + below([...RARE, ...OF_FILMS].includes(moment) ? 2 : 5);
+    const times = newcomer !== undefined ? 1 : 1 + below([...RARE, ...OF_FILMS].includes(moment) ? 2 : 3);
     const starting = mirror.start(isNamed ? `${moment}:${times}` : '').catch(() => undefined);
     const ended = once(mirror.process, 'exit');
     let isOver = false;
