@@ -35,11 +35,15 @@ export interface FirehoseOptions {
 const PAGE_EVENTS = 500;
 /** Pages that are kept for who comes after: many who begin at one place drift apart, by what lies in their sockets. */
 const MOST_PAGES = 24;
+/** So long, in milliseconds, a page is given to others: what leaves the log is not told here. */
+const PAGE_MS = 10_000;
 /** It is looked again whether a full sink has emptied after 1 ms, then more and more seldom. */
 const LONGEST_PAUSE_MS = 16;
 
 interface Page {
   readonly events: Promise<readonly EventFrame[]>;
+  /** By `performance.now()`. */
+  readonly since: number;
   /** It has events, behind which there may be more by now; of one that has none that would be lost. */
   stands: boolean;
 }
@@ -147,8 +151,9 @@ export class Firehose {
   /** The page after an event; who asks at the same place gets the same. */
   #read(after: number): Page {
     const known = this.#pages.get(after);
-    if (known !== undefined) return known;
-    const page = { events: this.#log.frames(after, { limit: PAGE_EVENTS, bytes: this.#pageBytes }), stands: false };
+    if (known !== undefined && performance.now() - known.since < PAGE_MS) return known;
+    const page = { events: this.#log.frames(after, { limit: PAGE_EVENTS, bytes: this.#pageBytes }), since: performance.now(), stands: false };
+    this.#pages.delete(after);
     this.#pages.set(after, page);
     const [oldest = after] = this.#pages.keys();
     if (this.#pages.size > MOST_PAGES) this.#pages.delete(oldest);

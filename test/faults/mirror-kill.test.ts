@@ -21,7 +21,7 @@ const HOUSES = 3;
 /** Of one house; half more or less. */
 const BETWEEN_WRITES_MS = 60;
 /** Of all houses in the life of one mirror, however long it takes to die: two of them pictures. What all have told is looked at in the end. */
-const MOST_WRITES = 20;
+const MOST_WRITES = 10;
 /** Where a mirror only comes to when a new house is handed over. */
 const HANDED_OVER: readonly string[] = ['copied', 'adopted'] satisfies MirrorPoint[];
 /** Pictures are rare. */
@@ -60,12 +60,14 @@ class Troubled {
     this.#writes = 0;
     const isNamed = moment !== STARTING && moment !== WORKING;
     const newcomer = HANDED_OVER.includes(moment) ? await makeHouse(mirror.world, `late${number}`) : undefined;
-    const times = newcomer !== undefined ? 1 : 1 + below([...RARE, ...OF_FILMS].includes(moment) ? 2 : 3);
+    const times = newcomer !== undefined ? 1 : 1 + below([...RARE, ...OF_FILMS].includes(moment) ? 2 : 5);
     const starting = mirror.start(isNamed ? `${moment}:${times}` : '').catch(() => undefined);
     const ended = once(mirror.process, 'exit');
     let isOver = false;
     void ended.then(() => isOver = true);
     if (moment !== STARTING) await starting;
+    // What has waited for it comes at once, and passes a moment once for each house: it takes more to pass it more often.
+    this.#writes = 0;
     mirror.prepare();
     // Some pages are opened anew, others find back by themselves.
     for (const [place, house] of mirror.houses.entries()) if ((place + number) % 2 === 0) reopen(house);

@@ -25,7 +25,7 @@ export class CommitQueue {
     this.#parts = parts;
   }
 
-  /** As `MirrorStore.commit`: each is done or not by itself. */
+  /** As `MirrorStore.commit`: each is refused by itself. What is wrong with the disk is wrong with all of the account. */
   commit(change: CopyChange): Promise<readonly StoredEvent[]> {
     const wish = { change, ...Promise.withResolvers<readonly StoredEvent[]>() };
     const waiting = this.#waiting.get(change.did);
