@@ -101,6 +101,6 @@ async function asked({ did }: TakenKit, url: string, { fetch, signal }: JobConte
 }
 
 function unreachable(url: string, cause: unknown, status?: number): JobRefusal {
-  const what = status === undefined ? 'did not answer, or broke off' : `has no copy of this account, or does not give it out (${status})`;
-  return new JobRefusal('MirrorUnreachable', `Nothing in this house was changed. The mirror at ${url} ${what}. Please try again.`, {}, cause);
+  const what = status === undefined ? 'did not answer, or broke off. Please try again' : `has no copy of this account, or does not give it out (${status})`;
+  return new JobRefusal('MirrorUnreachable', `Nothing in this house was changed. The mirror at ${url} ${what}.`, {}, cause);
 }
