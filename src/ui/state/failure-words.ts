@@ -25,7 +25,7 @@ export function restoreAdvice(error: unknown): string | undefined {
   if (code === 'StorageFull') return msg('Free some room on this device, then try again.');
   if (code === 'NoMirror') return msg('If you have a saved file, restore from that. With neither, the kit alone saves the identity.');
   if (code === 'NoHouseOpen' || code === 'HouseUnreachable') return msg('Look in the other browser whether it reaches its mirror: the Mirror screen says so.');
-  if (code === 'MirrorUnreachable') return msg('Or restore from a saved file. If your mirror is lost and you have a standby, give its address.');
+  if (code === 'MirrorUnreachable') return msg('You can also restore from a saved file. If your mirror is lost and you have a standby, give its address.');
   if (code.startsWith('Directory') || code.startsWith('Plc')) return msg('Try again in a while, or restore from a saved file.');
   if (code === 'IdentityChanged') return undefined;
   if (code === 'CommitDid') return msg('Choose the file that was saved from the account of this kit.');
