@@ -125,17 +125,20 @@ const STATES: Readonly<Record<string, (locale?: string) => Promise<Page>>> = {
     await find(page, '#room');
     return page;
   },
-  'paired, with standbys that are well, behind, new and silent, and one to add': async (locale = '') => {
+  'paired, with standbys that are well, behind, new and silent, and one looked at': async (locale = '') => {
     const [one, two, three, four] = ['one', 'two', 'three', 'four'].map((name) => ({
       url: `https://${name}.example.net`, mirrorDid: `did:web:${name}.example.net`, addedAt: '2026-11-25T06:00:00.000Z', time: '2026-11-25T08:00:00.000Z', missingBlobs: 0,
     }));
-    const page = await open(paired({ standbys: [
-      { ...one, state: 'same' }, { ...two, state: 'behind', missingBlobs: 12 }, { ...three, state: 'new' },
+    const page = await open((made) => ({ ...paired({ standbys: [
+      { ...one, state: 'same', usage: {
+        status: 'standby', repoBytes: 95_000_000, repoLimit: 100_000_000, blobBytes: 990_000_000, blobLimit: 1_000_000_000,
+        until: '2026-12-24T00:00:00.000Z', end: '2027-01-07T00:00:00.000Z', warnings: ['records', 'blobs', 'time'],
+      } }, { ...two, state: 'behind', missingBlobs: 12 }, { ...three, state: 'new' },
       { ...four, state: 'silent', trouble: 'Your data here is safe. The mirror gave no answer.' },
-    ] }), { locale });
+    ] })(made), preview: { ...PREVIEW, url: 'https://five.example.net' } }), { locale });
     await (await find(page, 'holdfast-standbys >>> #add')).click();
-    await (await find(page, 'holdfast-standbys >>> form button[type=submit]')).click();
-    await find(page, 'holdfast-standbys >>> #address[aria-invalid=true]');
+    await look(page);
+    await find(page, '#add-it');
     return page;
   },
   'paired, told by a webhook, a letter and browsers, another address not confirmed, one browser lost': async (locale = '') => {

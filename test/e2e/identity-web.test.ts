@@ -67,7 +67,7 @@ describe('an identity on a domain of the owner', () => {
     await says(page, 'holdfast-pair-form >>> h2', /Choose a mirror/);
     await page.waitForFunction((mirror) => {
       const screen = document.querySelector('holdfast-app')?.shadowRoot?.querySelector('holdfast-mirror');
-      return screen?.shadowRoot?.querySelector('holdfast-pair-form')?.shadowRoot?.querySelector<HTMLInputElement>('#address')?.value === mirror;
+      return screen?.shadowRoot?.querySelector('holdfast-pair-form')?.shadowRoot?.querySelector('holdfast-mirror-look')?.shadowRoot?.querySelector<HTMLInputElement>('#address')?.value === mirror;
     }, {}, app.mirror);
     await press(page, '#look');
     const shown = JSON.parse(await textOf(page, `${CARD}#document`)) as Shown;

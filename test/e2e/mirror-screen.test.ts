@@ -27,7 +27,7 @@ async function looked(name: string): Promise<{ readonly page: Page; readonly did
   await visit(page, `${app.url}/mirror`);
   await page.waitForFunction((mirror) => {
     const screen = document.querySelector('holdfast-app')?.shadowRoot?.querySelector('holdfast-mirror');
-    const field = screen?.shadowRoot?.querySelector('holdfast-pair-form')?.shadowRoot?.querySelector<HTMLInputElement>('#address');
+    const field = screen?.shadowRoot?.querySelector('holdfast-pair-form')?.shadowRoot?.querySelector('holdfast-mirror-look')?.shadowRoot?.querySelector<HTMLInputElement>('#address');
     return field?.value === mirror;
   }, {}, app.mirror);
   await press(page, '#look');

@@ -32,9 +32,10 @@ async function withSecond(work: (second: Awaited<ReturnType<typeof startMirror>>
   }
 }
 
-it('a standby is added with its invitation, gets everything, is told how to tell the owner, takes the place of the mirror at one press, and is removed', () => withSecond(async (second) => {
+it('a standby is added with its invitation, gets everything, is told how to tell the owner, takes the place of the mirror at one press, and is removed', (context) => withSecond(async (second) => {
   const { page } = await openPage(app.browser, app.url, LOOKS['desktop, light'] as Look);
   const [receiver, service] = [await WebhookReceiver.start(), await PushService.start()];
+  context.after(() => Promise.all([receiver.close(), service.close()]));
   const subscribed = await subscribeAt(page, service);
   await page.browserContext().overridePermissions(app.url, ['notifications']);
   await visit(page, app.url);
@@ -47,12 +48,15 @@ it('a standby is added with its invitation, gets everything, is told how to tell
 
   await press(page, 'holdfast-standbys >>> #add');
   await (await find(page, 'holdfast-standbys >>> #address')).type(host(second.url));
-  await press(page, 'holdfast-standbys >>> form button[type=submit]');
-  await says(page, 'holdfast-standbys >>> hf-error >>> [role=alert]', /Your data is safe.*by invitation/s);
+  await press(page, 'holdfast-standbys >>> #look');
+  await says(page, 'holdfast-standbys >>> #invite-problem', /^This mirror takes accounts by invitation only/);
+  await absent(page, 'holdfast-standbys >>> #add-it');
   await (await find(page, 'holdfast-standbys >>> #invite')).type('come in');
-  await press(page, 'holdfast-standbys >>> form button[type=submit]');
+  await press(page, 'holdfast-standbys >>> #look');
+  await says(page, 'holdfast-standbys >>> section[aria-labelledby=terms]', /Good for one account\..*Above 1 GB of records or 10 GB of pictures, it gets no new ones/s);
+  await press(page, 'holdfast-standbys >>> #add-it');
   await says(page, 'holdfast-standbys >>> [role=status]', new RegExp(`^${host(second.url)} is a standby from now on\\.`));
-  await says(page, row, /Has everything\./);
+  await says(page, row, /Has everything\.\s*Records: .* of 1 GB\./);
 
   await press(page, 'holdfast-alerts >>> #add-webhook');
   await (await find(page, 'holdfast-alerts >>> #url')).type(receiver.url);
@@ -74,8 +78,6 @@ it('a standby is added with its invitation, gets everything, is told how to tell
   await says(page, 'holdfast-alerts >>> [role=status]', /^This browser is notified from now on/);
   await absent(page, 'holdfast-alerts >>> [data-lost=true]');
   assert.deepEqual([await isOn(), subscribed.length], [true, 3], 'only what was lost subscribes anew');
-  await receiver.close();
-  await service.close();
 
   const write = async (text: string): Promise<string> => {
     const { commit } = await succeed(page, 'com.atproto.repo.createRecord', { input: post(made.did, text), requestId: crypto.randomUUID() }) as { commit: { rev: string } };

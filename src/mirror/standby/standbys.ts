@@ -130,7 +130,7 @@ export class Standbys {
   }
 
   async #standby(did: Did): Promise<CopyAccount & { readonly primary: Primary }> {
-    const account = await keptAccount(this.#parts, did);
+    const account = await openAccount(this.#parts, did);
     if (!isStandby(account)) throw new XrpcError(400, 'NotStandby', 'This mirror is no standby of the account. Nothing was changed.');
     return account;
   }

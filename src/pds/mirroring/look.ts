@@ -1,12 +1,13 @@
-import { datetimeFromMs, datetimeToMs, lexicons } from '../../protocol/index.ts';
+import { datetimeFromMs, datetimeToMs } from '../../protocol/index.ts';
 import type { Did } from '../../protocol/index.ts';
 import type { House } from '../house.ts';
 import type { Notice, PairedMirror } from '../ports/paired-mirror.ts';
 import { ALARMS, alarmOf, NOTICES, raise } from './alarms.ts';
 import { namedServer } from './identity.ts';
-import { changeMirror, mirrorClient, pairedAccount } from './paired.ts';
+import { changeMirror, pairedAccount } from './paired.ts';
 import type { PairedAccount } from './paired.ts';
 import { latestCommit } from './public-reads.ts';
+import { askUsage } from './usage.ts';
 import { isOnDomain } from './web-identity.ts';
 
 /** So long a relay may lack what the mirror has confirmed. */
@@ -16,8 +17,8 @@ const MOST_COMMITS = 200;
 const MINUTE_MS = 60_000;
 
 /**
- * Asks the relay of the settings what it has of the account, the directory or the domain of its DID where it is, and the mirror what it
- * takes there. Who gives no answer changes nothing of what is known.
+ * Asks the relay of the settings what it has of the account, the directory or the domain of its DID where it is, and the mirror
+ * and its standbys what it takes there. Who gives no answer changes nothing of what is known.
  * @throws XrpcError AccountNotFound, NotPaired
  */
 export async function look(house: House, did: Did): Promise<PairedAccount> {
@@ -40,15 +41,6 @@ async function askReader(house: House, did: Did): Promise<void> {
     const { notice: _, ...rest } = mirror;
     return { mirror: { ...rest, reader, ...(notice !== undefined && { notice }) } };
   });
-}
-
-/** An older mirror does not say. */
-async function askUsage(house: House, did: Did): Promise<void> {
-  const account = await pairedAccount(house, did);
-  const client = await mirrorClient(house, account, account.mirror);
-  const usage = await client.call(lexicons.AppHoldfastMirrorGetUsage.mainSchema).then((answer) => answer.usage, () => undefined);
-  if (usage === undefined || JSON.stringify(usage) === JSON.stringify(account.mirror.usage)) return;
-  await changeMirror(house, did, (mirror) => (mirror?.url === account.mirror.url ? { mirror: { ...mirror, usage } } : undefined));
 }
 
 /** For how many minutes the reader has lacked what the mirror confirmed; undefined while that is no matter. */

@@ -36,6 +36,7 @@ interface StandbyView {
   readonly time?: string;
   readonly missingBlobs?: number;
   readonly trouble?: string;
+  readonly usage?: Standby['usage'];
 }
 
 /** The mirror of an account as the lexicon has it. */
@@ -57,11 +58,11 @@ export async function mirrorView({ store }: Pick<House, 'store'>, { did, signing
   };
 }
 
-function standbyView({ url, mirrorDid, addedAt, held, trouble }: Standby, confirmed: string | undefined): StandbyView {
+function standbyView({ url, mirrorDid, addedAt, held, trouble, usage }: Standby, confirmed: string | undefined): StandbyView {
   const isSame = held !== undefined && confirmed !== undefined && held.rev >= confirmed && held.missingBlobs === 0;
   return {
     url, mirrorDid, addedAt, state: trouble !== undefined ? 'silent' : held === undefined ? 'new' : isSame ? 'same' : 'behind',
-    ...held, ...(trouble !== undefined && { trouble }),
+    ...held, ...(trouble !== undefined && { trouble }), ...(usage !== undefined && { usage }),
   };
 }
 

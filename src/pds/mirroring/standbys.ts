@@ -12,6 +12,7 @@ import { isRefusal, MirrorError } from './mirror-error.ts';
 import { changeMirror, mirrorClient, pairedAccount } from './paired.ts';
 import type { PairedAccount } from './paired.ts';
 import { readHead } from './told-head.ts';
+import { askUsage } from './usage.ts';
 
 const MOST_STANDBYS = 4;
 
@@ -40,6 +41,7 @@ export async function addStandby(house: House, did: Did, url: string, invite: st
   const { did: mirrorDid, clockAheadMs } = place.described;
   const standby: Standby = { url: place.url, mirrorDid, clockAheadMs, addedAt: datetimeFromMs(house.now()), follows: mirror.url };
   await change(house, did, (all) => [...all.filter((each) => each.url !== standby.url), standby]);
+  await askUsage(house, did);
   return askStandbys(house, did);
 }
 

@@ -49,6 +49,8 @@ export interface Standby {
   readonly held?: { readonly rev: Tid; readonly time: Datetime; readonly missingBlobs: number };
   /** What it said, or that it said nothing, when it was asked last; left out where all was well. */
   readonly trouble?: string;
+  /** What the account takes there, and may; older ones do not say. */
+  readonly usage?: lexicons.AppHoldfastMirrorDefs.Usage;
 }
 
 /** The mirror of an account, as the house knows it. */

@@ -26,7 +26,7 @@ export function keptWords({ days }: Offer, now = Date.now()): string {
   if (days === undefined) return msg('No end is set.');
   const end = new Date(now + days * DAY_MS);
   const span = daysWords(days);
-  return Number.isNaN(end.getTime()) ? msg(str`For ${span}.`) : msg(str`For ${span}: until ${formatDay(end.toISOString())}, if you pair today.`);
+  return Number.isNaN(end.getTime()) ? msg(str`For ${span}.`) : msg(str`For ${span}: until ${formatDay(end.toISOString())}, if you begin today.`);
 }
 
 /** How many changes it takes. */
@@ -44,6 +44,19 @@ export function limitWords({ warnPercent, mostRepoBytes, mostAllBlobBytes, notic
     days === undefined
       ? msg(str`Should the operator set an end later, you are warned ${notice} before it, and for ${grace} after it nothing stops. Then the mirror keeps its copy and shows it to nobody.`)
       : msg(str`You are warned ${notice} before the end, and for ${grace} after it nothing stops. Then the mirror keeps its copy and shows it to nobody.`),
+  ];
+}
+
+/** As `limitWords`, of a standby: what it does not get stays here, and with the mirror. */
+export function standbyLimitWords({ warnPercent, mostRepoBytes, mostAllBlobBytes, noticeDays, graceDays, days }: Offer): readonly string[] {
+  const [notice, grace] = [daysWords(noticeDays), daysWords(graceDays)];
+  return [
+    msg('Your data stays in this browser and with your mirror whatever happens there, and you can add another standby at any time.'),
+    msg(str`Once ${formatNumber(warnPercent)} % of the room is used, this page warns you.`),
+    msg(str`Above ${formatBytes(mostRepoBytes)} of records or ${formatBytes(mostAllBlobBytes)} of pictures, it gets no new ones until there is room.`),
+    days === undefined
+      ? msg(str`Should the operator set an end later, you are warned ${notice} before it, and for ${grace} after it nothing stops. Then it keeps its copy, and gets nothing new.`)
+      : msg(str`You are warned ${notice} before the end, and for ${grace} after it nothing stops. Then it keeps its copy, and gets nothing new.`),
   ];
 }
 

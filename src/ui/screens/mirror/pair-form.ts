@@ -1,50 +1,37 @@
 import { html, LitElement, nothing } from 'lit';
 import { isHandle } from '../../../protocol/index.ts';
-import { problemOf } from '../../components/hf-error.ts';
-import { house } from '../../house/client.ts';
 import { msg, str } from '../../i18n.ts';
 import { ICONS } from '../../icons.ts';
-import { withoutSafety } from '../../state/safety-words.ts';
 import { invited } from '../../state/invited.ts';
-import { isMixed, mirrorAddress } from '../../state/mirror-address.ts';
 import { mirrorPairing, PairingController } from '../../state/mirror-pairing.ts';
 import { mirrorStore } from '../../state/mirror-store.ts';
 import { hostOf } from '../../state/mirror-words.ts';
 import { inviteProblem } from '../../state/offer-words.ts';
-import { pairingAdvice } from '../../state/pairing-words.ts';
 import { siteSettings } from '../../state/site-settings.ts';
 import { controls } from '../../styles/controls.ts';
 import { mirrorStyles } from '../../styles/mirror.ts';
 import { shared } from '../../styles/shared.ts';
 import '../identity/web-card.ts';
+import './mirror-look.ts';
 import { aboutMirror } from './about-mirror.ts';
-import { termsCard } from './terms-card.ts';
 import type { PropertyValues, TemplateResult } from 'lit';
 import type { Account } from '../../state/account-store.ts';
 import type { MirrorPreview } from '../../state/mirror-pairing.ts';
+import type { Looked } from './mirror-look.ts';
 
-/** Which mirror, what it is, on which terms, and by which name; then pairing begins. `current` is the address of the mirror to move away from. */
+/** Which mirror, what it is, and by which name; then pairing begins. `current` is the address of the mirror to move away from. */
 export class PairForm extends LitElement {
   static override styles = [shared, controls, mirrorStyles];
   static override properties = {
-    account: { attribute: false }, current: {}, looking: { state: true }, problem: { state: true },
-    addressProblem: { state: true }, nameProblem: { state: true }, isUnknown: { state: true },
+    account: { attribute: false }, current: {}, nameProblem: { state: true },
   };
 
   declare account: Account;
   declare current: string | undefined;
-  declare protected looking: boolean;
-  /** Why the mirror could not be looked at. */
-  declare protected problem: unknown;
-  declare protected addressProblem: string | undefined;
   declare protected nameProblem: string | undefined;
-  /** Whether the mirror knows no such invitation. */
-  declare protected isUnknown: boolean;
 
   constructor() {
     super();
-    this.looking = false;
-    this.isUnknown = false;
     void new PairingController(this);
   }
 
@@ -56,45 +43,18 @@ export class PairForm extends LitElement {
   }
 
   override render(): TemplateResult {
-    const { preview, invite } = mirrorPairing.draft;
-    const inviteProblem = this.#inviteProblem;
+    const { draft } = mirrorPairing;
+    const { preview } = draft;
     return html`
-      <form class="card stack" @submit=${this.#look}>
-        <h2>${this.current === undefined ? msg('Choose a mirror') : msg('Move to another mirror')}</h2>
-        <div class="field">
-          <label for="address">${msg('Address of the mirror')}</label>
-          <input id="address" name="address" inputmode="url" autocomplete="url" autocapitalize="none" spellcheck="false"
-            .value=${mirrorPairing.draft.address} @input=${this.#typeAddress}
-            aria-describedby="address-hint address-problem" aria-invalid=${this.addressProblem === undefined ? 'false' : 'true'} />
-          <span class="hint" id="address-hint">${msg('Such as mirror.example.com. It may be one of your own, or one that somebody runs for you.')}</span>
-          <span class="problem" id="address-problem" role="alert">${this.addressProblem ?? nothing}</span>
-        </div>
-        <div class="field">
-          <label for="invite">${msg('Invitation, if you were given one')}</label>
-          <input id="invite" name="invite" class="mono" autocomplete="off" autocapitalize="none" spellcheck="false" maxlength="128" .value=${invite} @input=${this.#typeInvite}
-            aria-describedby="invite-hint invite-problem" aria-invalid=${inviteProblem === undefined ? 'false' : 'true'} />
-          <span class="hint" id="invite-hint">${msg('A link fills it in. In a code of eight characters capitals, spaces and dashes do not matter.')}</span>
-          <span class="problem" id="invite-problem" role="alert">${inviteProblem ?? nothing}</span>
-        </div>
-        ${this.problem === undefined ? nothing : html`
-          <hf-error .error=${withoutSafety(this.problem)} advice=${pairingAdvice(this.problem) ?? nothing}
-            safe=${msg('Your data is safe: nothing of it was sent, and nothing was changed.')}></hf-error>`}
-        <div class="row">
-          <button class=${preview === undefined ? 'primary' : ''} id="look" type="submit" aria-disabled=${this.looking ? 'true' : 'false'}>
-            ${ICONS.mirror}${this.looking ? msg('Looking…') : msg('Look at this mirror')}</button>
-          <span class="soft small">${msg('Looking sends the invitation, and nothing of your account.')}</span>
-        </div>
-      </form>
-      <div role="status" class="visually-hidden">${preview === undefined ? nothing : msg(str`The mirror ${hostOf(preview.url)} has answered.`)}</div>
-      ${preview === undefined || inviteProblem !== undefined ? nothing : preview.terms.invitation === 'used' ? usedInvitation() : termsCard(preview)}
+      <holdfast-mirror-look .looked=${draft} .current=${this.current} @note=${this.#note}></holdfast-mirror-look>
       ${preview === undefined ? nothing : aboutMirror(preview)}
-      ${preview === undefined || inviteProblem !== undefined ? nothing : html`
+      ${preview === undefined || !this.#isWelcome ? nothing : html`
         ${this.#isOnDomain ? html`<holdfast-web-card did=${this.account.did} pds=${preview.url}></holdfast-web-card>` : nothing}
         ${this.#last(preview)}`}`;
   }
 
   override focus(): void {
-    this.#focus('#address');
+    this.#focus('holdfast-mirror-look');
   }
 
   /** The name, and the button that begins. */
@@ -155,11 +115,10 @@ export class PairForm extends LitElement {
     return known.find((one) => one === domain) ?? known[0] ?? '';
   }
 
-  /** Why nobody pairs by the invitation that is filled in, as far as that is known. */
-  get #inviteProblem(): string | undefined {
+  /** Whether it takes accounts on what is filled in. */
+  get #isWelcome(): boolean {
     const { preview, invite } = mirrorPairing.draft;
-    if (this.isUnknown) return msg('Your data is safe: only the invitation was sent. This mirror does not know it, or it was taken back. Look for a typing mistake, or ask for another.');
-    return preview && inviteProblem(preview, invite);
+    return preview !== undefined && inviteProblem(preview, invite) === undefined;
   }
 
   /** The name with what it ends in; empty without a name. */
@@ -186,55 +145,13 @@ export class PairForm extends LitElement {
     if (mirror !== undefined && mirrorPairing.draft.address === '') mirrorPairing.note({ address: mirror });
   }
 
-  #typeAddress(event: Event): void {
-    this.addressProblem = undefined;
-    this.problem = undefined;
-    this.isUnknown = false;
-    // An invitation is for one mirror, and no other is to see it.
-    mirrorPairing.note({ address: (event.target as HTMLInputElement).value, preview: undefined, invite: '' });
+  #note({ detail }: CustomEvent<Partial<Looked>>): void {
+    mirrorPairing.note({ ...detail, ...(detail.preview !== undefined && this.#nameFor(detail.preview)) });
   }
 
   #typeName(event: Event): void {
     this.nameProblem = undefined;
     mirrorPairing.note({ name: (event.target as HTMLInputElement).value });
-  }
-
-  #typeInvite(event: Event): void {
-    this.isUnknown = false;
-    // What was looked at were the terms of another one.
-    mirrorPairing.note({ invite: (event.target as HTMLInputElement).value, preview: undefined });
-  }
-
-  async #look(event: Event): Promise<void> {
-    event.preventDefault();
-    if (this.looking) return;
-    const { address, invite: shown } = mirrorPairing.draft;
-    // What is filled in meanwhile was not looked at.
-    const isFilledIn = (): boolean => mirrorPairing.draft.address === address && mirrorPairing.draft.invite === shown;
-    const url = mirrorAddress(address);
-    const invite = shown.trim();
-    this.problem = undefined;
-    this.isUnknown = false;
-    this.addressProblem = url === undefined ? msg('This is no address of a mirror. It looks like mirror.example.com.')
-      : isMixed(location, url) ? msg(str`Nothing was sent. This page is secure (https), and browsers do not let it talk to ${url}, which is not. Ask the operator of the mirror for its https address, or open Holdfast at an http://localhost address of your own.`)
-        : undefined;
-    if (url === undefined || this.addressProblem !== undefined) return this.#focus('#address');
-    this.looking = true;
-    try {
-      const preview = await house.get('app.holdfast.bridge.preview', { url, ...(invite !== '' && { invite }) });
-      if (!isFilledIn()) return;
-      mirrorPairing.note({ preview, ...this.#nameFor(preview) });
-      this.#focus(this.#inviteProblem === undefined ? '#terms, #used' : '#invite');
-    } catch (error) {
-      if (!isFilledIn()) return;
-      mirrorPairing.note({ preview: undefined });
-      this.isUnknown = problemOf(error).code === 'InvalidInviteCode';
-      if (this.isUnknown) return this.#focus('#invite');
-      this.problem = error;
-      if (problemOf(error).code === 'InvalidMirror') this.#focus('#address');
-    } finally {
-      this.looking = false;
-    }
   }
 
   /** A handle that the account has already is a good first guess, where it fits. */
@@ -248,7 +165,7 @@ export class PairForm extends LitElement {
   #pair(event: Event): void {
     event.preventDefault();
     const { preview, invite } = mirrorPairing.draft;
-    if (preview === undefined || preview.url === this.current || this.#inviteProblem !== undefined || this.account.kit !== 'proven') return;
+    if (preview === undefined || preview.url === this.current || !this.#isWelcome || this.account.kit !== 'proven') return;
     const handle = this.#isOnDomain ? '' : this.#handle;
     this.nameProblem = handle === '' || isHandle(handle) ? undefined : msg('A name has letters, digits and hyphens, and no hyphen at its ends.');
     if (this.nameProblem !== undefined) return this.#focus('#name');
@@ -264,8 +181,3 @@ export class PairForm extends LitElement {
 }
 
 customElements.define('holdfast-pair-form', PairForm);
-
-/** Its terms are those of whoever used it. */
-function usedInvitation(): TemplateResult {
-  return html`<p class="note amber" id="used" tabindex="-1">${ICONS.warning}<span>${msg('This invitation was used already. Pair only if it was this account that used it; otherwise ask the operator for another.')}</span></p>`;
-}

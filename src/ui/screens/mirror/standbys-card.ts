@@ -2,18 +2,19 @@ import { html, LitElement, nothing } from 'lit';
 import '../../components/hf-confirm.ts';
 import { problemOf } from '../../components/hf-error.ts';
 import { house } from '../../house/client.ts';
-import { formatNumber, msg, str } from '../../i18n.ts';
+import { formatNumber, formatTime, msg, str } from '../../i18n.ts';
 import { ICONS } from '../../icons.ts';
 import { asOwner } from '../../state/as-owner.ts';
-import { isMixed, mirrorAddress } from '../../state/mirror-address.ts';
 import { mirrorPairing } from '../../state/mirror-pairing.ts';
 import { mirrorStore } from '../../state/mirror-store.ts';
 import { hostOf } from '../../state/mirror-words.ts';
 import { pairingAdvice } from '../../state/pairing-words.ts';
 import { afterSafety, withoutSafety } from '../../state/safety-words.ts';
+import { roomWords, standbyWarnings } from '../../state/usage-words.ts';
 import { controls } from '../../styles/controls.ts';
 import { mirrorStyles } from '../../styles/mirror.ts';
 import { shared } from '../../styles/shared.ts';
+import './standby-form.ts';
 import type { TemplateResult } from 'lit';
 import type { HfConfirm } from '../../components/hf-confirm.ts';
 import type { Account } from '../../state/account-store.ts';
@@ -29,7 +30,7 @@ export class StandbysCard extends LitElement {
   static override styles = [shared, controls, mirrorStyles];
   static override properties = {
     account: { attribute: false }, mirror: { attribute: false }, adding: { state: true }, busy: { state: true }, failed: { state: true },
-    silent: { state: true }, addressProblem: { state: true }, done: { state: true },
+    silent: { state: true }, done: { state: true },
   };
 
   declare account: Account;
@@ -39,7 +40,6 @@ export class StandbysCard extends LitElement {
   declare protected failed: unknown;
   /** The one that did not answer when it was to be removed. */
   declare protected silent: string | undefined;
-  declare protected addressProblem: string | undefined;
   declare protected done: string | undefined;
 
   constructor() {
@@ -55,10 +55,12 @@ export class StandbysCard extends LitElement {
         <h2 id="standbys" tabindex="-1">${msg('Standbys')}</h2>
         <p class="soft">${msg(str`A standby is another mirror, which holds what ${hostOf(url)} has confirmed and shows it to nobody. If ${hostOf(url)} is lost, one press here puts the standby in its place, and apps go on.`)}</p>
         <div role="status">${this.done === undefined ? nothing : html`<p class="note good">${ICONS.passed}<span>${this.done}</span></p>`}</div>
+        ${standbys.flatMap(standbyWarnings).map((warning) => html`<p class="note amber usage">${ICONS.warning}<span><strong>${msg('Your data is safe here.')}</strong> ${warning}</span></p>`)}
         ${standbys.length === 0 ? nothing : html`<dl class="facts">${standbys.map((standby) => this.#row(standby))}</dl>`}
         ${this.#problem()}
-        ${this.adding ? this.#form() : html`<div class="row"><button id="add" @click=${this.#begin}>${ICONS.mirror}${msg('Add a standby')}</button></div>`}
+        ${this.adding ? nothing : html`<div class="row"><button id="add" @click=${this.#begin}>${ICONS.mirror}${msg('Add a standby')}</button></div>`}
       </section>
+      ${this.adding ? html`<holdfast-standby-form .account=${this.account} .mirror=${this.mirror} @added=${this.#added} @cancel=${this.#stop}></holdfast-standby-form>` : nothing}
       ${standbys.map(({ url: other }, index) => html`
         <hf-confirm id="switch-${index}" heading=${msg(str`Put ${hostOf(other)} in the place of ${hostOf(url)}?`)} action=${msg('Switch')}>
           <p>${msg(str`What it lacks is handed over, then one operation names it in your identity, and it answers for you. Your followers stay. ${hostOf(url)} becomes a standby, as soon as it answers. A name under its domain becomes one under the other’s.`)}</p>
@@ -69,38 +71,18 @@ export class StandbysCard extends LitElement {
   }
 
   #row(standby: Standby): TemplateResult {
-    const { url, state } = standby;
+    const { url, state, usage } = standby;
     return html`
       <div>
         <dt class="mono">${hostOf(url)}</dt>
         <dd data-state=${state}>
-          <span>${words(standby)}</span>
+          <span>${words(standby)}${usage === undefined ? nothing : html`<br /><span class="small soft room">${roomWords(usage)} ${usage.until === undefined ? nothing : msg(str`Kept until ${formatTime(usage.until)}.`)}</span>`}</span>
           <span class="row">
             <button class="switch" aria-disabled=${this.#disabled} @click=${() => this.#switch(url)}>${ICONS.move}${msg('Make it the mirror')}</button>
             <button class="danger remove" aria-disabled=${this.#disabled} aria-label=${msg(str`Remove ${hostOf(url)}`)} @click=${() => this.#remove(url)}>${msg('Remove')}</button>
           </span>
         </dd>
       </div>`;
-  }
-
-  #form(): TemplateResult {
-    return html`
-      <form class="stack" @submit=${this.#add}>
-        <div class="field">
-          <label for="address">${msg('Address of the standby')}</label>
-          <input id="address" name="address" inputmode="url" autocapitalize="none" spellcheck="false" autocomplete="url"
-            aria-describedby="address-problem" aria-invalid=${this.addressProblem === undefined ? 'false' : 'true'} />
-          <span class="problem" id="address-problem" role="alert">${this.addressProblem ?? nothing}</span>
-        </div>
-        <div class="field">
-          <label for="invite">${msg('Invitation, if it takes accounts by invitation')}</label>
-          <input id="invite" name="invite" class="mono" autocomplete="off" autocapitalize="none" spellcheck="false" maxlength="128" />
-        </div>
-        <div class="row">
-          <button class="primary" type="submit" aria-disabled=${this.#disabled}>${ICONS.mirror}${this.busy ? msg('Adding…') : msg('Add it')}</button>
-          <button type="button" @click=${this.#stop}>${msg('Cancel')}</button>
-        </div>
-      </form>`;
   }
 
   #problem(): TemplateResult | typeof nothing {
@@ -120,31 +102,17 @@ export class StandbysCard extends LitElement {
   #begin(): void {
     this.adding = true;
     this.done = undefined;
-    this.#focus('#address');
+    this.#focus('holdfast-standby-form');
   }
 
   #stop(): void {
     this.adding = false;
-    this.failed = undefined;
     this.#focus('#add');
   }
 
-  async #add(event: SubmitEvent): Promise<void> {
-    event.preventDefault();
-    const given = new FormData(event.currentTarget as HTMLFormElement);
-    const url = mirrorAddress(String(given.get('address')));
-    const invite = String(given.get('invite')).trim();
-    this.addressProblem = url === undefined ? msg('An address looks like mirror.example.com.')
-      : isMixed(location, url) ? msg('A page that is secure can talk to secure mirrors only: ask for its https address.') : undefined;
-    if (url === undefined || this.addressProblem !== undefined) return this.#focus('#address');
-    const { did } = this.account;
-    const isDone = await this.#do(async () => {
-      const { mirror } = await asOwner(did, () => house.post('app.holdfast.bridge.addStandby', { did, url: url as `${string}:${string}`, ...(invite !== '' && { invite }) }));
-      mirrorStore.learn(mirror);
-      return msg(str`${hostOf(url)} is a standby from now on.`);
-    });
-    if (!isDone) return;
+  #added({ detail }: CustomEvent<string>): void {
     this.adding = false;
+    this.done = msg(str`${hostOf(detail)} is a standby from now on.`);
     this.#focus('#standbys');
   }
 

@@ -2,12 +2,15 @@ import { html, nothing } from 'lit';
 import { formatBytes, msg, str } from '../../i18n.ts';
 import { ICONS } from '../../icons.ts';
 import { hostOf } from '../../state/mirror-words.ts';
-import { changesWords, invitationWords, keptWords, limitWords } from '../../state/offer-words.ts';
+import { changesWords, invitationWords, keptWords } from '../../state/offer-words.ts';
 import type { TemplateResult } from 'lit';
 import type { MirrorPreview } from '../../state/mirror-pairing.ts';
 
-/** On which terms a mirror takes an account that pairs now: who runs it, how much, until when, and what happens then. */
-export function termsCard({ url, mirror, terms }: MirrorPreview): TemplateResult {
+/**
+ * On which terms a mirror takes an account that comes now: who runs it, how much, until when, and what happens then.
+ * @param limits what happens at a limit and at the end, a sentence or two each
+ */
+export function termsCard({ url, mirror, terms }: MirrorPreview, limits: readonly string[]): TemplateResult {
   return html`
     <section class="card stack" aria-labelledby="terms">
       <h2 id="terms" tabindex="-1">${terms.invitation === undefined ? msg(str`What you get at ${hostOf(url)}`) : msg(str`What this invitation gives you at ${hostOf(url)}`)}</h2>
@@ -22,7 +25,7 @@ export function termsCard({ url, mirror, terms }: MirrorPreview): TemplateResult
       <div class="lists limits">
         <div>
           <h3>${msg('At a limit, and at the end')}</h3>
-          <ul>${limitWords(terms).map((words) => html`<li>${ICONS.info}<span>${words}</span></li>`)}</ul>
+          <ul>${limits.map((words) => html`<li>${ICONS.info}<span>${words}</span></li>`)}</ul>
         </div>
       </div>
     </section>`;

@@ -171,6 +171,9 @@ const _standbySchema = /*#__PURE__*/ v.object(
 		 */
 		"trouble": /*#__PURE__*/ v.optional(/*#__PURE__*/ v.string()),
 		"url": /*#__PURE__*/ v.genericUriString(),
+		get "usage"() {
+			return /*#__PURE__*/ v.optional(AppHoldfastMirrorDefs.usageSchema)
+		},
 	}
 );
 type alarm$schematype = typeof _alarmSchema;
