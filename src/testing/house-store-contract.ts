@@ -124,8 +124,7 @@ export const houseStoreContract: readonly ContractCase<HouseStore>[] = [
     async run(store) {
       const test = await TestAccount.make(store, 1, 1);
       await test.create(store);
-      const operations = [Uint8Array.of(7)];
-      const updated = await store.update(test.did, { operations, kit: undefined });
+      const updated = await store.update(test.did, { operations: [Uint8Array.of(7)], kit: undefined });
       same(updated, await store.account(test.did), 'what it answers');
       check(!('kit' in updated) && updated.operations[0]?.[0] === 7, 'it was not changed');
       same([plainHead(updated), updated.collections], [plainHead(test.account), test.account.collections], 'the rest');
@@ -133,9 +132,10 @@ export const houseStoreContract: readonly ContractCase<HouseStore>[] = [
       const { signedOperations, shownOperations } = await store.update(test.did, { shownOperations: ['bafyreione'] });
       same([signedOperations, shownOperations], [['bafyreione', 'bafyreitwo'], ['bafyreione']], 'what is known of the log');
       same((await store.account(test.did))?.signedOperations, signedOperations, 'what is kept of the log');
-      await store.update(test.did, { confirmedUntil: 0 });
+      await store.update(test.did, { confirmedUntil: 0, confirmed: test.account.head.rev });
       await test.write(store, [createOf(7, 'x')]);
-      same((await store.account(test.did))?.confirmedUntil, 0, 'the wish to be asked, over a commit');
+      const { confirmedUntil, confirmed } = (await store.account(test.did))!;
+      check(confirmedUntil === 0 && confirmed !== undefined, 'the wish to be asked, and what was confirmed, were lost over a commit');
       await store.update(test.did, { confirmedUntil: undefined });
       check(!('confirmedUntil' in (await store.account(test.did))!), 'the wish to be asked was kept');
     },

@@ -253,7 +253,7 @@ const STATES: Readonly<Record<string, (locale?: string) => Promise<Page>>> = {
   },
   'a notice': async (locale = '') => {
     const page = await open(paired({ notice: { ...alarm('withheld'), code: 'withheld' } }), { locale });
-    await find(page, '#read');
+    await find(page, '.read');
     return page;
   },
   'an alarm': async (locale = '') => {

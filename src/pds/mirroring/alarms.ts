@@ -1,7 +1,7 @@
 import { datetimeFromMs } from '../../protocol/index.ts';
 import type { Datetime, Did, Tid } from '../../protocol/index.ts';
 import type { House } from '../house.ts';
-import type { Alarm, AlarmCode, PairedMirror } from '../ports/paired-mirror.ts';
+import type { Alarm, AlarmCode, Conflict, PairedMirror } from '../ports/paired-mirror.ts';
 import { changeMirror } from './paired.ts';
 import type { PairedAccount } from './paired.ts';
 import { isOnDomain } from './web-identity.ts';
@@ -40,9 +40,14 @@ export const NOTICES = {
   withheld: (minutes: number) => `${SAFE} The mirror confirmed a change ${minutes} minutes ago, and the relay that this house asked does not have it. `
     + 'If that stays so, the mirror may be holding it back, or the relay is behind.',
   /** @param more how many there are beside those */
-  conflict: (paths: readonly string[], more = 0) => `${SAFE} Another house of yours changed ${paths.length + more === 1 ? 'a record' : `${paths.length + more} records`} that you changed here too. `
-    + `What you wrote here is current; the other version is kept in the history: ${paths.slice(0, 5).join(', ')}${paths.length + more > 5 ? ' and others' : ''}.`,
+  conflict: (conflicts: readonly Conflict[], more = 0) => `${SAFE} Another house of yours changed ${conflicts.length + more === 1 ? 'a record' : `${conflicts.length + more} records`} that you changed here too. `
+    + `${whichStands(conflicts)}; the other version is kept in the history: ${conflicts.slice(0, 5).map(({ path }) => path).join(', ')}${conflicts.length + more > 5 ? ' and others' : ''}.`,
 } as const;
+
+function whichStands(conflicts: readonly Conflict[]): string {
+  if (conflicts.every(({ isTheirs }) => isTheirs !== true)) return 'What you wrote here is current';
+  return conflicts.every(({ isTheirs }) => isTheirs) ? 'A mirror had confirmed it before that, so what the other house has is current' : 'Each record shows which version is current';
+}
 
 /** An alarm or a notice of this moment. */
 export function alarmOf<Code extends string>(house: Pick<House, 'now'>, code: Code, message: string, rev?: Tid): Omit<Alarm, 'code'> & { readonly code: Code } {

@@ -5,12 +5,12 @@ import type { BlockReader, CommitResult, Operation, Write } from '../../repo/ind
 import type { House } from '../house.ts';
 import type { CollectionCount } from '../ports/account.ts';
 import type { CommitChange } from '../ports/house-store.ts';
-import type { Notice, PairedMirror } from '../ports/paired-mirror.ts';
+import type { Conflict, Notice, PairedMirror } from '../ports/paired-mirror.ts';
 import { outgoingOf } from '../write/outgoing.ts';
 import { alarmOf, NOTICES } from './alarms.ts';
 import type { ForeignCopy } from './foreign-copy.ts';
 import type { PairedAccount } from './paired.ts';
-import { pendingOn, recordBytes, writesOf } from './pending-writes.ts';
+import { ownWritesOn, recordBytes, writesOf } from './pending-writes.ts';
 import type { Pending } from './pending-writes.ts';
 import { EVERY_REV } from './sign-anew.ts';
 
@@ -25,8 +25,8 @@ type Sized = Awaited<ReturnType<typeof writesOf>>[number];
 /**
  * Makes what another house wrote the state here, and does on top of it what was written here since the last receipt, signed
  * again. What waited is let go first, then all of that is one transaction; a house that is stopped in between finds out when it
- * meets the mirror next. On a record that both changed what was written here wins; the other version goes into the history,
- * and the owner is told. Without anything to do the head is the other house's. Call it under the lock of the account.
+ * meets the mirror next. On a record that both changed what was written here wins, unless a mirror of before has confirmed that; the other
+ * version goes into the history, and the owner is told. Without anything to do the head is the other house's. Call it under the lock of the account.
  */
 export async function goOnFrom(house: House, account: PairedAccount, { commit: from, blocks, tally }: ForeignCopy): Promise<CommitChange> {
   const { did, head, mirror } = account;
@@ -34,7 +34,7 @@ export async function goOnFrom(house: House, account: PairedAccount, { commit: f
   const reader = readerOver(blocks, store.reader(did));
   const source = new NodeSource(reader, house.nodes);
   const theirs = new Repository(from, new Tree(source, from.data));
-  const pending = await pendingOn(store, account, { ours: new Tree(source, head.data), theirs: theirs.tree });
+  const { pending, yielded } = await ownWritesOn(store, account, { ours: new Tree(source, head.data), theirs: theirs.tree });
   const results: CommitResult[] = [];
   for (const part of inParts(await writesOf(pending, reader))) {
     const result = await (results.at(-1)?.repository ?? theirs).write(part, await authorOf(house, account));
@@ -55,8 +55,10 @@ export async function goOnFrom(house: House, account: PairedAccount, { commit: f
     // Several commits cannot wait for what one transaction has to make true: they go as one repository.
     ...(only !== undefined && more.length === 0 && { outgoing: outgoingOf(only, blobs, now()) }),
   };
-  const paths = pending.filter(({ isConflict }) => isConflict).map(({ path }) => path);
-  const told: PairedMirror = { ...mirror, ...(paths.length > 0 && { notice: conflictNotice(house, mirror, rev, paths) }) };
+  const conflicts: readonly Conflict[] = [
+    ...pending.filter(({ isConflict }) => isConflict).map(({ path }) => ({ rev, path })), ...yielded.map((path) => ({ rev, path, isTheirs: true })),
+  ];
+  const told: PairedMirror = { ...mirror, ...(conflicts.length > 0 && { notice: conflictNotice(house, mirror, rev, conflicts) }) };
   await store.update(did, { mirror: told }, EVERY_REV);
   await store.commit(change);
   // Only now: before, what is here was not made on it, and would have replaced it.
@@ -65,20 +67,20 @@ export async function goOnFrom(house: House, account: PairedAccount, { commit: f
 }
 
 /** Tells of conflicts, those before included that the owner has not looked at. */
-function conflictNotice(house: House, { notice }: PairedMirror, rev: Tid, paths: readonly string[]): Notice {
-  const before = (notice?.conflicts ?? []).filter(({ path }) => !paths.includes(path));
+function conflictNotice(house: House, { notice }: PairedMirror, rev: Tid, news: readonly Conflict[]): Notice {
+  const before = (notice?.conflicts ?? []).filter(({ path }) => !news.some((each) => each.path === path));
   const unlisted = notice?.unlisted ?? 0;
   // The new ones first: those before may have been seen.
-  const all = [...paths.map((path) => ({ rev, path })), ...before];
+  const all = [...news, ...before];
   const conflicts = all.slice(0, MOST_CONFLICTS).sort((a, b) => (a.path < b.path ? -1 : 1));
   const more = all.length - conflicts.length + unlisted;
-  const words = NOTICES.conflict(conflicts.map(({ path }) => path), more);
+  const words = NOTICES.conflict(conflicts, more);
   return { ...alarmOf(house, 'conflict' as const, words, rev), conflicts, ...(more > 0 && { unlisted: more }) };
 }
 
-/** With revs by the mirror's clock, and after those that are here, unless these are dated ahead. */
+/** With revs by the mirror's clock, where that is not later than the one here, and after those that are here, unless these are dated ahead. */
 async function authorOf({ signers, now }: House, account: PairedAccount): Promise<{ readonly signer: Awaited<ReturnType<House['signers']['of']>>; readonly clock: TidClock }> {
-  const present = now() - (account.mirror.clockAheadMs ?? 0);
+  const present = now() - Math.max(0, account.mirror.clockAheadMs ?? 0);
   const last = tidTime(account.head.rev) / 1000;
   const isAhead = last > present + 30_000;
   return { signer: await signers.of(account), clock: new TidClock({ now: () => (isAhead ? present : Math.max(present, last + 1)) }) };

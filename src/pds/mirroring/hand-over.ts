@@ -47,12 +47,13 @@ export function handOver(house: House, did: Did): Promise<Acknowledged> {
 
 /**
  * Sends the whole repository, signed anew where it is dated ahead of the mirror's clock or not after what the mirror holds.
+ * @param told what the mirror has just said that it holds, and this house has looked at
  * @throws MirrorError MirrorUnreachable, MirrorRefused; by the reason `StaleHead` where the mirror holds what this house does
  *   not know, which is to be looked at first
  */
-export async function sendWhole(house: House, account: PairedAccount, client: MirrorClient): Promise<SentRepository> {
+export async function sendWhole(house: House, account: PairedAccount, client: MirrorClient, told?: ServedHead): Promise<SentRepository> {
   const { did, mirror: { clockAheadMs = 0 } } = account;
-  const held = await replaceable(house, account);
+  const held = told ?? await replaceable(house, account);
   const latest = house.now() - clockAheadMs + AHEAD_MS;
   const isUnfit = ({ cid, rev }: Head): boolean => (
     tidTime(rev) / 1000 > latest || (held !== undefined && rev <= held.rev && !cid.equals(held.cid))

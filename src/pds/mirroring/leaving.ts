@@ -13,14 +13,16 @@ const MS = 5_000;
 
 /**
  * Unpairs: the mirror deletes its copy, the house forgets the mirror, and the DID document names it no more where the
- * directory answers. Call it alone (`pairingAlone`).
+ * directory answers. A move that is not finished is given up: the mirror that serves the account is its mirror again. Call it alone (`pairingAlone`).
  * @param force forget the mirror also where it does not answer
  * @returns whether the mirror said that it has nothing more
- * @throws XrpcError AccountNotFound, NotPaired; MirrorError MirrorUnreachable, MirrorRefused: nothing was changed
+ * @throws XrpcError AccountNotFound, NotPaired, of an unfinished move DirectoryUnreachable and others; MirrorError MirrorUnreachable,
+ *   MirrorRefused: nothing was changed
  */
 export async function leave(house: House, did: string, force: boolean): Promise<boolean> {
   const account = await pairedAccount(house, did);
   const { mirror } = account;
+  if (mirror.from !== undefined && await namedServer(house, account) === mirror.from.url) return goBack(house, account, mirror.from);
   await leaveOthers(house, account.did);
   const left = await deleteAs('primary', await mirrorClient(house, account, mirror)).catch((error: unknown) => {
     if (force && error instanceof MirrorError) return undefined;
@@ -35,6 +37,19 @@ export async function leave(house: House, did: string, force: boolean): Promise<
   return left === 'deleted';
 }
 
+/** To the mirror that has served the account all the time, and knows nothing of the move. */
+async function goBack(house: House, { did, mirror: { url, mirrorDid } }: PairedAccount, from: PairedMirror): Promise<boolean> {
+  const { leaving = [], standbys = [], ...rest } = from;
+  const isStandby = standbys.some((each) => each.url === url);
+  // One that stood by does so again, once it is told anew whom to follow.
+  const asBefore = standbys.map(({ follows, ...each }) => (each.url === url || follows === undefined ? each : { ...each, follows }));
+  const left = isStandby ? leaving : [...leaving.filter((other) => other.url !== url), { url, mirrorDid }];
+  await changeMirror(house, did, () => ({ mirror: { ...rest, ...(asBefore.length > 0 && { standbys: asBefore }), ...(left.length > 0 && { leaving: left }) } }));
+  await leaveOthers(house, did);
+  house.feed.announce({ type: 'accounts' });
+  return isStandby || (await pairedAccount(house, did)).mirror.leaving?.some((other) => other.url === url) !== true;
+}
+
 /** What does not answer keeps what it has. Its operator can delete it. */
 async function leaveStandbys(house: House, account: PairedAccount): Promise<void> {
   await Promise.all((account.mirror.standbys ?? []).map(async (standby) => (
@@ -42,11 +57,16 @@ async function leaveStandbys(house: House, account: PairedAccount): Promise<void
   )));
 }
 
-/** Asks the mirrors that were left for this one to delete their copies; those that do not answer are asked the next time. Never rejects. */
+/**
+ * Asks the mirrors that were left for this one to delete their copies, while this one is what the DID names: another house may have moved the
+ * account back. Those that do not answer are asked the next time. Never rejects.
+ */
 export async function leaveOthers(house: House, did: Did): Promise<void> {
   try {
     const account = await pairedAccount(house, did);
-    for (const other of account.mirror.leaving ?? []) {
+    const { leaving = [], url } = account.mirror;
+    if (leaving.length === 0 || await namedServer(house, account) !== url) return;
+    for (const other of leaving) {
       const left = await deleteAs('primary', await mirrorClient(house, account, { ...account.mirror, ...other }), AbortSignal.timeout(MS)).catch(() => undefined);
       if (left !== undefined) await changeMirror(house, did, (mirror) => (mirror === undefined ? undefined : { mirror: without(mirror, other.url) }));
     }

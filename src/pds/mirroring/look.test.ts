@@ -144,3 +144,42 @@ test('the mirror is asked what the account takes there; one that does not say, o
   town.mirror.stop();
   assert.deepEqual(await look(), usage);
 });
+
+/** A mirror that withholds what comes from now on. */
+async function withholding(): Promise<Awaited<ReturnType<typeof looking>>> {
+  let told: Told = 'away';
+  const made = await looking(() => told);
+  told = await present(made.pair);
+  return made;
+}
+
+test('what was written long before, offline, is not missed for longer than the mirror has had it', async () => {
+  const { pair, look } = await withholding();
+  pair.ahead = -180 * MINUTE;
+  await pair.write();
+  pair.ahead = 0;
+  assert.equal(await pair.talk(), 'idle');
+  assert.equal((await look())['notice'], undefined);
+  pair.ahead = 9 * MINUTE;
+  assert.equal((await look())['notice'], undefined);
+  pair.ahead = 11 * MINUTE;
+  assert.match(((await look())['notice'] as { message: string }).message, /confirmed a change 11 minutes ago/);
+});
+
+test('a mirror that withholds is told of also while there is a conflict to look at, and either word is read for itself', async () => {
+  const { pair, look } = await withholding();
+  const { pairedAt: time, ...known } = await pair.known();
+  await pair.house.store.update(ALICE.did, { mirror: { ...known, pairedAt: time, notice: { code: 'conflict', message: 'Both changed it.', time, conflicts: [] } } });
+  await pair.write();
+  assert.equal(await pair.talk(), 'idle');
+  await look();
+  pair.ahead = 24 * 60 * MINUTE;
+  const { notice, withheld } = await look() as Record<string, { readonly code: string; readonly time: string } | undefined>;
+  assert.deepEqual([notice?.code, withheld?.code], ['conflict', 'withheld']);
+  const read = async (word: { readonly time: string }): Promise<unknown[]> => {
+    const { mirror } = (await pair.house.post('app.holdfast.bridge.readNotice', { did: ALICE.did, time: word.time })).body as { mirror: Record<string, { code: string } | undefined> };
+    return [mirror['notice']?.code, mirror['withheld']?.code];
+  };
+  assert.deepEqual(await read(notice!), ['withheld', undefined]);
+  assert.deepEqual(await read(withheld!), [undefined, undefined]);
+});

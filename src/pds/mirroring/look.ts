@@ -1,7 +1,7 @@
 import { datetimeFromMs, datetimeToMs } from '../../protocol/index.ts';
 import type { Did } from '../../protocol/index.ts';
 import type { House } from '../house.ts';
-import type { Notice, PairedMirror } from '../ports/paired-mirror.ts';
+import type { Acknowledged, PairedMirror } from '../ports/paired-mirror.ts';
 import { ALARMS, alarmOf, NOTICES, raise } from './alarms.ts';
 import { namedServer } from './identity.ts';
 import { changeMirror, pairedAccount } from './paired.ts';
@@ -9,6 +9,8 @@ import type { PairedAccount } from './paired.ts';
 import { latestCommit } from './public-reads.ts';
 import { askUsage } from './usage.ts';
 import { isOnDomain } from './web-identity.ts';
+
+type Reader = NonNullable<PairedMirror['reader']>;
 
 /** So long a relay may lack what the mirror has confirmed. */
 const PATIENCE_MS = 10 * 60 * 1000;
@@ -33,30 +35,36 @@ async function askReader(house: House, did: Did): Promise<void> {
   const answer = await latestCommit(house.fetch, url, did).then((found) => ({ found }), () => undefined);
   if (answer === undefined) return;
   const rev = answer.found?.rev;
-  const reader: NonNullable<PairedMirror['reader']> = { url, time: datetimeFromMs(house.now()), ...(rev !== undefined && { rev }) };
-  const minutes = await withheldFor(house, await pairedAccount(house, did), reader);
+  const account = await pairedAccount(house, did);
+  const time = datetimeFromMs(house.now());
+  const { acknowledged, reader: before } = account.mirror;
+  const isBehind = acknowledged !== undefined && (rev === undefined || rev < acknowledged.rev);
+  const lacksSince = before?.url === url && before.lacksSince !== undefined ? before.lacksSince : time;
+  const reader: Reader = { url, time, ...(rev !== undefined && { rev }), ...(isBehind && { lacksSince }) };
+  const minutes = isBehind ? await withheldFor(house, account, acknowledged, reader) : undefined;
   await changeMirror(house, did, (mirror) => {
     if (mirror === undefined) return undefined;
-    const notice = noticeOf(house, mirror.notice, minutes);
-    const { notice: _, ...rest } = mirror;
-    return { mirror: { ...rest, reader, ...(notice !== undefined && { notice }) } };
+    const { notice, withheld: _, ...rest } = mirror;
+    return {
+      mirror: {
+        ...rest, reader,
+        // Earlier versions had either word in one place.
+        ...(notice?.code === 'conflict' && { notice }), ...(minutes !== undefined && { withheld: alarmOf(house, 'withheld' as const, NOTICES.withheld(minutes)) }),
+      },
+    };
   });
 }
 
-/** For how many minutes the reader has lacked what the mirror confirmed; undefined while that is no matter. */
-async function withheldFor(house: House, { did, mirror: { acknowledged } }: PairedAccount, { rev }: { readonly rev?: string }): Promise<number | undefined> {
-  if (acknowledged === undefined || (rev !== undefined && rev >= acknowledged.rev)) return undefined;
+/**
+ * For how many minutes the reader has lacked what the mirror confirmed; undefined while that is no matter. When the oldest of it was confirmed
+ * nobody knows any more: what was written long before, offline, has been missed only since somebody looked.
+ */
+async function withheldFor(house: House, { did }: PairedAccount, acknowledged: Acknowledged, { rev, lacksSince = acknowledged.time }: Reader): Promise<number | undefined> {
   const missing = (await house.store.history(did, { limit: MOST_COMMITS }))
     .filter((entry) => entry.rev <= acknowledged.rev && (rev === undefined || entry.rev > rev));
-  const since = missing.length === 0 ? datetimeToMs(acknowledged.time) : datetimeToMs(missing.at(-1)!.time);
-  const age = house.now() - since;
+  const written = missing.at(-1)?.time ?? acknowledged.time;
+  const age = house.now() - Math.max(datetimeToMs(written), datetimeToMs(lacksSince));
   return age > PATIENCE_MS ? Math.round(age / MINUTE_MS) : undefined;
-}
-
-/** A word that was there for another reason stays. */
-function noticeOf(house: House, before: Notice | undefined, minutes: number | undefined): Notice | undefined {
-  if (before?.code === 'conflict') return before;
-  return minutes === undefined ? undefined : alarmOf(house, 'withheld' as const, NOTICES.withheld(minutes));
 }
 
 async function askDirectory(house: House, did: Did): Promise<void> {

@@ -52,7 +52,8 @@ export async function changeMirror(
     const changed = change(before.mirror, before);
     if (changed === undefined) return before;
     const { mirror, handle, settled } = changed;
-    return store.update(did, { mirror, ...(handle !== undefined && { handle }) }, settled);
+    const confirmed = mirror?.acknowledged === undefined ? before.mirror?.acknowledged?.rev : undefined;
+    return store.update(did, { mirror, ...(handle !== undefined && { handle }), ...(confirmed !== undefined && { confirmed }) }, settled);
   });
   feed.announce({ type: 'mirrors', did, ...(only !== undefined && { only }) });
   return account;

@@ -44,6 +44,7 @@ type Enrolled = lexicons.AppHoldfastMirrorEnroll.$output;
 /** What a mirror calls its refusals that a person can do something about. */
 const NAMED = ['HandleNotAvailable', 'UnsupportedDomain', 'InvalidInviteCode'];
 const LETTERS_OF_DID = 8;
+const ATTEMPTS = 3;
 
 /** What the steps work with, once the mirror is known. */
 interface Work {
@@ -126,12 +127,19 @@ async function enroll(asked: Work): Promise<{ readonly work: Work; readonly enro
     const same = before !== undefined && isSameMirror(before, place) ? before : undefined;
     const given = handleOf(enrolled);
     const { leaving, standbys } = othersOf(before, place, datetimeFromMs(house.now()));
-    const { handle: _, leaving: __, keepsName: ___, standbys: ____, ...rest } = same ?? { ...known, state: 'pairing', pairedAt: datetimeFromMs(house.now()) };
+    const from = servingUntil(before, place);
+    const { handle: _, leaving: __, keepsName: ___, standbys: ____, from: _____, ...rest } = same ?? { ...known, state: 'pairing', pairedAt: datetimeFromMs(house.now()) };
     // By another name than before the mirror has to be named by the document first.
     const mirror = { ...rest, ...(before?.url !== url && { state: 'pairing' as const }), url, mirrorDid: described.did, key: described.key, isPaused: false, clockAheadMs: described.clockAheadMs };
-    return { mirror: { ...mirror, ...(given !== undefined && { handle: given }), ...(keepsName && { keepsName }), ...(leaving.length > 0 && { leaving }), ...(standbys.length > 0 && { standbys }) } };
+    return { mirror: { ...mirror, ...(given !== undefined && { handle: given }), ...(keepsName && { keepsName }), ...(leaving.length > 0 && { leaving }), ...(standbys.length > 0 && { standbys }), ...(from !== undefined && { from }) } };
   });
   return { work, enrolled };
+}
+
+/** The mirror that serves the account until the next one is named. */
+function servingUntil(before: PairedMirror | undefined, next: MirrorPlace): PairedMirror['from'] {
+  const serving = before?.state === 'active' ? before : before?.from;
+  return serving === undefined || isSameMirror(serving, next) ? undefined : serving;
 }
 
 /** One mirror may have several names. */
@@ -184,8 +192,20 @@ function handleFor({ did, handle, mirror }: Account, wish: PairingWish, { handle
   return parseHandle(`${label}${domain}`);
 }
 
+/** As `handOverOn`; anew, where another house goes on there meanwhile. */
+async function handOver(work: Work, enrolled: Enrolled): Promise<string> {
+  for (let attempt = 1, told = enrolled; ; attempt++) {
+    try {
+      return await handOverOn(work, told);
+    } catch (error) {
+      if (attempt === ATTEMPTS || !isRefusal(error, 'StaleHead')) throw error;
+      told = await work.client.call(lexicons.AppHoldfastMirrorEnroll.mainSchema, { input: {} });
+    }
+  }
+}
+
 /** Sends the repository, unless the mirror has it; the commit that it holds then. */
-async function handOver({ house, wish: { did }, client, described }: Work, { head: theirs, status }: Enrolled): Promise<string> {
+async function handOverOn({ house, wish: { did }, client, described }: Work, { head: theirs, status }: Enrolled): Promise<string> {
   if (theirs !== undefined && await isForeign(house, await pairedAccount(house, did), theirs)) {
     // It shows that to nobody yet: it is looked at as soon as it does.
     if (status !== 'active') return theirs.commit;
@@ -194,7 +214,8 @@ async function handOver({ house, wish: { did }, client, described }: Work, { hea
   const account = await pairedAccount(house, did);
   if (theirs?.commit === account.head.cid.toString()) return theirs.commit;
   try {
-    return (await sendWhole(house, account, client)).head.cid.toString();
+    // What another house has had confirmed meanwhile is not replaced unseen: the mirror refuses.
+    return (await sendWhole(house, account, client, theirs && readHead(theirs))).head.cid.toString();
   } catch (error) {
     throw isRefusal(error, 'FutureRev') ? clockAhead(described.clockAheadMs, error) : error;
   }
@@ -238,7 +259,8 @@ async function activate({ house, described, client, account }: Work, handle: Han
     throw new MirrorError('MirrorRefused', 'Your data here is safe. The receipt of the mirror is not signed by its key, or of no commit of yours.', { reason: 'InvalidReceipt' });
   }
   await changeMirror(house, did, (mirror) => {
-    const active = mirror && settled({ ...answered(mirror), state: 'active' }, receipt);
+    const { from: _, ...rest } = mirror === undefined ? {} as PairedMirror : answered(mirror);
+    const active = mirror && settled({ ...rest, state: 'active' }, receipt);
     return active && { ...active, ...(handle !== undefined && { handle }) };
   });
   house.feed.announce({ type: 'accounts' });

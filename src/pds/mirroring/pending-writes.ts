@@ -15,22 +15,35 @@ export interface Pending {
   readonly isConflict: boolean;
 }
 
+/** What becomes of this house's own writes on top of what another house of the owner wrote. */
+export interface OwnWrites {
+  /** To be done again. */
+  readonly pending: readonly Pending[];
+  /** Records that a mirror of before has confirmed as they are here, and that are otherwise by now, or gone: as the other house has them they stay. */
+  readonly yielded: readonly string[];
+}
+
 const PAGE = 100;
 
-/** What of this house's own writes has to be done again on top of what another house of the owner wrote. */
-export async function pendingOn(
+/** Looks at what this house wrote and the present mirror has not confirmed. */
+export async function ownWritesOn(
   store: Pick<HouseStore, 'history'>, account: PairedAccount, trees: { readonly ours: Tree; readonly theirs: Tree },
-): Promise<readonly Pending[]> {
+): Promise<OwnWrites> {
   const pending: Pending[] = [];
-  for (const [path, { before, written }] of await touchedSince(store, account)) {
+  const yielded: string[] = [];
+  for (const [path, { before, written, isConfirmed }] of await touchedSince(store, account)) {
     const [ours, theirs] = [await trees.ours.get(path), await trees.theirs.get(path)];
     if (isSame(ours, theirs)) continue;
+    if (isConfirmed) {
+      yielded.push(path);
+      continue;
+    }
     // Written here, taken by the mirror, and the receipt was lost: what came after it here counts, also where it took it back.
     const isFromHere = written.some((each) => isSame(each, theirs));
     if (isSame(ours, before) && !isFromHere) continue;
     pending.push({ path, ours, theirs, isConflict: !isFromHere && !isSame(theirs, before) });
   }
-  return pending;
+  return { pending, yielded };
 }
 
 /** What this house did to a record. */
@@ -39,19 +52,25 @@ interface Touched {
   readonly before: Cid | null;
   /** What was written there since, newest first; null where it was deleted. */
   readonly written: readonly (Cid | null)[];
+  /** Whether a mirror of before has confirmed all of it. */
+  readonly isConfirmed: boolean;
 }
 
 /** By path. */
-async function touchedSince(store: Pick<HouseStore, 'history'>, { did, head, mirror: { acknowledged } }: PairedAccount): Promise<ReadonlyMap<string, Touched>> {
+async function touchedSince(store: Pick<HouseStore, 'history'>, { did, head, confirmed, mirror: { acknowledged } }: PairedAccount): Promise<ReadonlyMap<string, Touched>> {
   const touched = new Map<string, Touched>();
   let before: Tid | undefined;
   do {
     const page = await store.history(did, { limit: PAGE, ...(before !== undefined && { before }) });
     for (const { rev, operations, own } of page) {
       if (acknowledged !== undefined && rev <= acknowledged.rev) return touched;
+      const isConfirmed = confirmed !== undefined && rev <= confirmed;
       // The oldest of several is written last.
       for (const { path, cid, prev } of own ?? operations) {
-        touched.set(path, { before: prev ?? null, written: [...touched.get(path)?.written ?? [], cid] });
+        const since = touched.get(path);
+        // What came after it was made on what was confirmed.
+        if (isConfirmed && since?.isConfirmed === false) continue;
+        touched.set(path, { before: prev ?? null, written: [...since?.written ?? [], cid], isConfirmed });
       }
       // What was written before it is in it, done to what the other house had; the rest of it was not written here. What is dated
       // ahead of the head says nothing of its place.

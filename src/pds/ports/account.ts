@@ -52,6 +52,8 @@ export interface Account {
   readonly kit?: KeptKit;
   /** While there is one, what is committed waits for it in the outbox. */
   readonly mirror?: PairedMirror;
+  /** What the mirror before had confirmed: of what was written here up to it, another house may have changed its mind elsewhere since. */
+  readonly confirmed?: Tid;
   /** Bytes that history may take; `HISTORY_LIMIT` where the owner has set none. */
   readonly historyLimit?: number;
   /**
@@ -77,6 +79,7 @@ export interface AccountDetails {
   readonly operations: readonly Uint8Array[];
   readonly kit: KeptKit | undefined;
   readonly mirror: PairedMirror | undefined;
+  readonly confirmed: Tid;
   readonly rotationKeys: readonly string[];
   readonly historyLimit: number;
   readonly confirmedUntil: number | undefined;

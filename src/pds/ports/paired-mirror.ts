@@ -21,10 +21,12 @@ export interface Alarm {
   readonly rev?: Tid;
 }
 
-/** A record that was changed here and in another house, and the commit that decided for the version of here. */
+/** A record that was changed here and in another house, and the commit that decided between them. */
 export interface Conflict {
   readonly rev: Tid;
   readonly path: string;
+  /** A mirror of before had confirmed what was here: what the other house has stands, and the version of here is the other one. */
+  readonly isTheirs?: boolean;
 }
 
 /** As an alarm, but nothing stops. */
@@ -73,6 +75,8 @@ export interface PairedMirror {
   readonly alarm?: Alarm;
   /** What is worth a word and stops nothing, until its owner has read it. */
   readonly notice?: Notice;
+  /** A word that goes by itself: the reader lacks what the mirror has confirmed. */
+  readonly withheld?: Notice;
   /** The owner has answered an alarm: everything is sent again, whatever the mirror holds. */
   readonly resend?: boolean;
   /** A commit of another house that what is here was made on: this house may replace it. */
@@ -81,13 +85,15 @@ export interface PairedMirror {
   readonly clockAheadMs?: number;
   /** Blobs that records name and the mirror lacks, which could not be sent when that was tried last. */
   readonly missingBlobs?: number;
-  /** What an independent reader, a relay, had of the account, and when it was asked. */
-  readonly reader?: { readonly url: string; readonly rev?: Tid; readonly time: Datetime };
+  /** What an independent reader, a relay, had of the account, and when it was asked; and since when it was found to lack what is confirmed. */
+  readonly reader?: { readonly url: string; readonly rev?: Tid; readonly time: Datetime; readonly lacksSince?: Datetime };
   /** Since when it has turned this house away for its key, which the DID names as far as anybody says. */
   readonly turnedAwaySince?: Datetime;
   /** As the mirror said when it was asked last; older ones do not say. */
   readonly usage?: lexicons.AppHoldfastMirrorDefs.Usage;
   readonly standbys?: readonly Standby[];
+  /** While it is paired: the mirror that serves the account until the DID document names this one, as it was. */
+  readonly from?: Omit<PairedMirror, 'from'>;
   /** Mirrors that were left for this one and have not confirmed that they deleted their copy. */
   readonly leaving?: readonly { readonly url: string; readonly mirrorDid: Did }[];
 }

@@ -52,6 +52,7 @@ interface Fields {
   readonly kit: { readonly file: Uint8Array; readonly createdAt: string; readonly rev: string | null } | null;
   /** Not in rows of schema version 1. */
   readonly mirror?: PairedMirror & CborMap;
+  readonly confirmed?: string;
   readonly signedOperations?: readonly string[];
   readonly shownOperations?: readonly string[];
   /** Where the owner has set it. */
@@ -64,7 +65,7 @@ interface Fields {
 const NOTHING_WAITS = { waiting: 0, waitingBytes: 0 };
 
 export function accountRow({ account, manifest }: StoredAccount): SealedRow {
-  const { head, kit, genesis, handle, mirror, historyLimit, confirmedUntil, signedOperations, shownOperations } = account;
+  const { head, kit, genesis, handle, mirror, confirmed, historyLimit, confirmedUntil, signedOperations, shownOperations } = account;
   const fields: Fields & CborMap = {
     did: account.did,
     handle: handle ?? null,
@@ -79,6 +80,7 @@ export function accountRow({ account, manifest }: StoredAccount): SealedRow {
     operations: account.operations,
     kit: kit === undefined ? null : { file: kit.file, createdAt: kit.createdAt, rev: kit.rev ?? null },
     ...(mirror !== undefined && { mirror: mirror as PairedMirror & CborMap }),
+    ...(confirmed !== undefined && { confirmed }),
     ...(historyLimit !== undefined && { historyLimit }),
     ...(confirmedUntil !== undefined && { confirmedUntil }),
     ...(signedOperations !== undefined && { signedOperations }),
@@ -92,7 +94,7 @@ export function accountRow({ account, manifest }: StoredAccount): SealedRow {
 export function readAccountRow(row: SealedRow, did: string): StoredAccount {
   const fields = unseal<Fields>(row, 'The row of an account', { did });
   if (fields.did !== did) throw damaged('The row of an account', { did });
-  const { handle, genesis, kit, head, mirror, historyLimit, confirmedUntil, signedOperations, shownOperations } = fields;
+  const { handle, genesis, kit, head, mirror, confirmed, historyLimit, confirmedUntil, signedOperations, shownOperations } = fields;
   return {
     manifest: { ...NOTHING_WAITS, ...fields.manifest },
     account: {
@@ -109,6 +111,7 @@ export function readAccountRow(row: SealedRow, did: string): StoredAccount {
       operations: fields.operations,
       ...(kit !== null && { kit: keptKit(kit) }),
       ...(mirror !== undefined && { mirror }),
+      ...(confirmed !== undefined && { confirmed: confirmed as Tid }),
       ...(historyLimit !== undefined && { historyLimit }),
       ...(confirmedUntil !== undefined && { confirmedUntil }),
       ...(signedOperations !== undefined && { signedOperations }),

@@ -6,6 +6,7 @@ import { noticeTitle } from '../state/mirror-words.ts';
 import { controls } from '../styles/controls.ts';
 import { shared } from '../styles/shared.ts';
 import type { TemplateResult } from 'lit';
+import type { Mirror } from '../state/mirror-store.ts';
 
 /** A word where something between house and mirror is worth one, and stops nothing; else nothing. */
 export class MirrorNotice extends LitElement {
@@ -17,17 +18,19 @@ export class MirrorNotice extends LitElement {
   `];
   #mirrors = new MirrorController(this);
 
-  override render(): TemplateResult | typeof nothing {
-    const notice = this.#mirrors.mirror?.notice;
-    if (notice === undefined) return nothing;
-    const isConflict = notice.conflicts !== undefined;
+  override render(): TemplateResult {
+    const { notice, withheld } = this.#mirrors.mirror ?? {};
+    return html`${[notice, withheld].map((word) => (word === undefined ? nothing : this.#note(word)))}`;
+  }
+
+  #note({ code, conflicts }: NonNullable<Mirror['notice']>): TemplateResult {
     return html`
-      <section class="note amber" aria-labelledby="notice">
+      <section class="note amber" aria-labelledby="notice-${code}">
         ${ICONS.warning}
         <div class="stack">
-          <h2 id="notice">${noticeTitle(notice.code)}</h2>
+          <h2 id="notice-${code}">${noticeTitle(code)}</h2>
           <p><strong>${msg('Your data is safe here, and the mirror goes on.')}</strong></p>
-          <div class="row">${isConflict ? html`<a class="button" href="/devices">${msg('Look at both versions')}</a>` : html`<a class="button" href="/mirror">${msg('Look at the mirror')}</a>`}</div>
+          <div class="row">${conflicts !== undefined ? html`<a class="button" href="/devices">${msg('Look at both versions')}</a>` : html`<a class="button" href="/mirror">${msg('Look at the mirror')}</a>`}</div>
         </div>
       </section>`;
   }

@@ -143,7 +143,8 @@ export class HoldfastMirror extends LitElement {
         <h2 id="unfinished">${isBack ? msg(str`Pair again with ${hostOf(mirror.url)}`) : msg(str`Pairing with ${hostOf(mirror.url)} is not finished`)}</h2>
         <p>${isBack
           ? msg('Your account is back in this browser. Go on, so that your identity names this mirror, and what you write here reaches it.')
-          : msg('Your data is safe here. What was done so far stays, and goes on from the step at which it stopped.')}</p>
+          : msg('Your data is safe here. What was done so far stays, and goes on from the step at which it stopped.')}
+          ${mirror.from === undefined ? nothing : msg(str`Until then ${hostOf(mirror.from)} shows what it has.`)}</p>
         ${this.#problem()}
         <div class="row">
           <button class="primary" id="go-on" @click=${() => mirrorPairing.pair({ did, url: mirror.url, ...(mirror.handle && { handle: mirror.handle }) })}>${ICONS.mirror}${msg('Go on')}</button>
@@ -162,7 +163,7 @@ export class HoldfastMirror extends LitElement {
       ${mirror.alarm === undefined ? nothing : html`
         <holdfast-alarm-card .alarm=${mirror.alarm} ?busy=${this.#deeds.busy !== undefined}
           @go-on=${() => this.#deeds.pause(did, false)} @hand-over=${() => this.#handOver(did)} @leave=${() => this.#leave(did)}></holdfast-alarm-card>`}
-      ${mirror.notice === undefined ? nothing : this.#notice(did, mirror.notice)}
+      ${[mirror.notice, mirror.withheld].map((notice) => (notice === undefined ? nothing : this.#notice(did, notice)))}
       ${usageWarnings(mirror).map((words) => html`<p class="note amber usage">${ICONS.warning}<span><strong>${msg('Your data is safe here.')}</strong> ${words}</span></p>`)}
       <section class="card stack" aria-labelledby="standing">
         <div class="standing" data-tone=${standing.tone} data-state=${standing.id}>
@@ -194,13 +195,13 @@ export class HoldfastMirror extends LitElement {
   #notice(did: Account['did'], notice: NonNullable<Mirror['notice']>): TemplateResult {
     const { code, message, time, conflicts } = notice;
     return html`
-      <section class="note amber" aria-labelledby="notice">
+      <section class="note amber" aria-labelledby="notice-${code}">
         ${ICONS.warning}
         <div class="stack">
-          <h2 id="notice">${noticeTitle(code)}</h2>
+          <h2 id="notice-${code}">${noticeTitle(code)}</h2>
           <p><strong>${msg('Your data is safe here, and the mirror goes on.')}</strong> <span class="data">${afterSafety(message)}</span></p>
           <div class="row">${conflicts === undefined ? nothing : html`<a class="button primary" href="/devices">${msg('Look at both versions')}</a>`}
-            <button id="read" aria-disabled=${this.#disabled} @click=${() => this.#deeds.read(did, notice)}>${msg('I have read it')}</button>
+            <button class="read" aria-disabled=${this.#disabled} @click=${() => this.#deeds.read(did, notice)}>${msg('I have read it')}</button>
             <span class="small soft">${formatAgo(time)}</span></div>
         </div>
       </section>`;
@@ -234,7 +235,7 @@ export class HoldfastMirror extends LitElement {
   async #leave(did: Account['did'], force = false): Promise<void> {
     if (this.#deeds.busy !== undefined || !(await this.#confirm(force ? 'confirm-force' : 'confirm-leave'))) return;
     await this.#deeds.leave(did, force);
-    if (this.#mirrors.mirror === undefined) this.moving = false;
+    if (this.#deeds.failed === undefined) this.moving = false;
   }
 
   async #confirm(id: string): Promise<boolean> {
@@ -244,17 +245,25 @@ export class HoldfastMirror extends LitElement {
 
 customElements.define('holdfast-mirror', HoldfastMirror);
 
-const confirms = ({ url, waiting }: Mirror): TemplateResult => html`
+const confirms = ({ url, waiting, from }: Mirror): TemplateResult => html`
   <hf-confirm id="confirm-hand-over" heading=${msg('Send everything again?')} action=${msg('Send it')}>
     <p>${msg('All records go to the mirror as one copy, in the place of what it holds, and the pictures that it lacks. Nothing here changes. With many records it takes a while.')}</p>
   </hf-confirm>
-  <hf-confirm id="confirm-leave" heading=${msg(str`Leave ${hostOf(url)}?`)} action=${msg('Leave it')} danger>
-    <p>${msg('The mirror deletes its copy. A sealed kit, if one lies there, goes too. Apps no longer find your account until you pair again, with this mirror or another.')}</p>
-    <p><strong>${msg('Your data stays here, in this browser.')}</strong> ${waiting === 0 ? nothing : waiting === 1 ? msg('1 change has not reached the mirror.') : msg(str`${formatNumber(waiting)} changes have not reached the mirror.`)}</p>
-  </hf-confirm>
+  ${from === undefined ? leaveConfirm(url, waiting) : giveUpConfirm(url, from)}
   <hf-confirm id="confirm-force" heading=${msg('Leave without its answer?')} action=${msg('Leave it')} danger>
     <p>${msg('The mirror does not answer, so it cannot be told. It may go on showing its copy for a while, and a sealed kit if one lies there; it can change nothing in them.')}</p>
     <p><strong>${msg('Your data stays here, in this browser.')}</strong></p>
+  </hf-confirm>`;
+
+const leaveConfirm = (url: string, waiting: number): TemplateResult => html`
+  <hf-confirm id="confirm-leave" heading=${msg(str`Leave ${hostOf(url)}?`)} action=${msg('Leave it')} danger>
+    <p>${msg('The mirror deletes its copy. A sealed kit, if one lies there, goes too. Apps no longer find your account until you pair again, with this mirror or another.')}</p>
+    <p><strong>${msg('Your data stays here, in this browser.')}</strong> ${waiting === 0 ? nothing : waiting === 1 ? msg('1 change has not reached the mirror.') : msg(str`${formatNumber(waiting)} changes have not reached the mirror.`)}</p>
+  </hf-confirm>`;
+
+const giveUpConfirm = (url: string, from: string): TemplateResult => html`
+  <hf-confirm id="confirm-leave" heading=${msg(str`Give up moving to ${hostOf(url)}?`)} action=${msg('Give up')}>
+    <p>${msg(str`${hostOf(from)} stays your mirror, as before, and gets what was written meanwhile. ${hostOf(url)} deletes what it has got, unless it was a standby.`)}</p>
   </hf-confirm>`;
 
 const reading = (): TemplateResult => html`<p class="soft" role="status">${msg('Reading…')}</p>`;

@@ -4,6 +4,7 @@ import { endWakings } from '../house/waking.ts';
 import { formatNumber, msg, str } from '../i18n.ts';
 import { mirrorPairing } from './mirror-pairing.ts';
 import { mirrorStore } from './mirror-store.ts';
+import { hostOf } from './mirror-words.ts';
 import type { ReactiveControllerHost } from 'lit';
 import type { Mirror } from './mirror-store.ts';
 
@@ -76,11 +77,12 @@ export class MirrorDeeds {
   /** @param force also where the mirror does not answer */
   leave(did: Mirror['did'], force: boolean): Promise<void> {
     return this.#do('leave', async () => {
-      await asOwner(did, () => house.post('app.holdfast.bridge.leave', { did, ...(force && { force }) }));
-      // It may not have heard of it, or not want to.
-      await endWakings(did).catch(() => undefined);
+      const { mirror } = await asOwner(did, () => house.post('app.holdfast.bridge.leave', { did, ...(force && { force }) }));
       mirrorPairing.forget();
       this.namedAt = undefined;
+      if (mirror !== undefined) return msg(str`Given up. ${hostOf(mirror.url)} is your mirror, as before.`);
+      // It may not have heard of it, or not want to.
+      await endWakings(did).catch(() => undefined);
       return msg('You have left the mirror. Everything is here as before.');
     });
   }

@@ -36,17 +36,17 @@ export class ConflictView extends LitElement {
   }
 
   override render(): TemplateResult {
-    const { versions, problem, conflict: { path } } = this;
+    const { versions, problem, conflict: { path, isTheirs = false } } = this;
     return html`
       <section class="card stack" aria-labelledby="path">
         <h3 id="path" class="mono">${path}</h3>
         ${problem === undefined ? nothing : html`
           <hf-error .error=${problem} safe=${msg('Your data is safe: nothing was changed.')} retry @retry=${this.#load}></hf-error>`}
         ${versions === undefined ? html`<p class="soft" role="status">${problem === undefined ? msg('Reading…') : nothing}</p>` : html`
-          <p>${whatHappened(versions)}</p>
+          <p>${isTheirs ? whatTheyDid(versions) : whatHappened(versions)}</p>
           <holdfast-difference label=${msg('The two versions')} .previous=${versions.before as JsonMap | undefined}
             .next=${versions.after as JsonMap | undefined}></holdfast-difference>
-          <p class="small soft">${msg('Lines with − are of the other house, lines with + are what is here.')}</p>
+          <p class="small soft">${isTheirs ? msg('Lines with − are what was here, lines with + are of the other house.') : msg('Lines with − are of the other house, lines with + are what is here.')}</p>
           <div role="status">${this.#done()}</div>
           <div class="row">${this.#button(versions)}</div>`}
       </section>`;
@@ -61,7 +61,7 @@ export class ConflictView extends LitElement {
   }
 
   #button(versions: NonNullable<ConflictView['versions']>): TemplateResult {
-    const { outcome, conflict: { rev, path } } = this;
+    const { outcome, conflict: { rev, path, isTheirs = false } } = this;
     const disabled = outcome === 'working' ? 'true' : 'false';
     if (outcome !== undefined && outcome !== 'working') {
       if (outcome.kind === 'changed') return html`<button class="danger" @click=${() => this.#take({ rev, path, force: true })}>${msg('Take the other version all the same')}</button>`;
@@ -69,7 +69,7 @@ export class ConflictView extends LitElement {
       return taken === undefined ? html`` : html`<button @click=${() => this.#take({ rev: taken })}>${msg('Undo')}</button>`;
     }
     return html`<button aria-describedby="path" aria-disabled=${disabled} @click=${() => this.#take({ rev, path })}>
-      ${outcome === 'working' ? msg('Working…') : versions.before === undefined ? msg('Delete it, as the other house did') : msg('Take the other version')}</button>`;
+      ${outcome === 'working' ? msg('Working…') : versions.before === undefined ? isTheirs ? msg('Delete it again') : msg('Delete it, as the other house did') : msg('Take the other version')}</button>`;
   }
 
   async #take(what: Parameters<typeof undo>[1]): Promise<void> {
@@ -103,6 +103,13 @@ export class ConflictView extends LitElement {
 }
 
 customElements.define('holdfast-conflict', ConflictView);
+
+/** Of what a mirror had confirmed as it was here, before the account moved. */
+function whatTheyDid({ before, after }: NonNullable<ConflictView['versions']>): string {
+  if (before === undefined) return msg('You deleted it here, and another house of yours has it. It stands as it is there.');
+  if (after === undefined) return msg('It was here, and the house of yours that moved the account does not have it any more. It stays deleted.');
+  return msg('The house of yours that moved the account has it otherwise than it was here. What that house has stands.');
+}
 
 function whatHappened({ before, after }: NonNullable<ConflictView['versions']>): string {
   if (before === undefined) return msg('You changed it here, and another house of yours deleted it. It stands as it is here.');

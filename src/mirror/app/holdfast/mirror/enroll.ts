@@ -1,4 +1,4 @@
-import { isStandby } from '../../../../mirroring/index.ts';
+import { isStandby, isStopped } from '../../../../mirroring/index.ts';
 import type { CopyAccount, Primary } from '../../../../mirroring/index.ts';
 import { XrpcError } from '../../../../pds/index.ts';
 import { isDidKey, lexicons } from '../../../../protocol/index.ts';
@@ -14,7 +14,8 @@ import { isBarred, setPrimary } from '../../../standing.ts';
 export const enroll = defineAccountMethod(lexicons.AppHoldfastMirrorEnroll.mainSchema, async ({ host, did, input }) => {
   const known = await host.copies.account(did);
   if (known !== undefined && isBarred(known, host.now())) {
-    throw new XrpcError(400, 'AccountTakedown', 'The operator of this mirror does not serve this account. Nothing was changed.');
+    const what = isStopped(known) ? `has the account ${known.status}` : 'does not serve this account';
+    throw new XrpcError(400, 'AccountTakedown', `The operator of this mirror ${what}. Nothing was changed.`);
   }
   await enrolled(host, did, known, input);
   const account = await setPrimary(host, did, primaryOf(input.primary));

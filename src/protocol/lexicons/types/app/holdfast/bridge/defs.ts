@@ -13,11 +13,15 @@ const _conflictSchema = /*#__PURE__*/ v.object(
 	{
 		"$type": /*#__PURE__*/ v.optional(/*#__PURE__*/ v.literal("app.holdfast.bridge.defs#conflict")),
 		/**
+		 * A mirror of before had confirmed what this house wrote: the version of the other house stands.
+		 */
+		"isTheirs": /*#__PURE__*/ v.optional(/*#__PURE__*/ v.boolean()),
+		/**
 		 * collection/rkey
 		 */
 		"path": /*#__PURE__*/ v.string(),
 		/**
-		 * Of the commit that decided for the version of this house; app.holdfast.history.get shows both.
+		 * Of the commit that decided between the versions; app.holdfast.history.get shows both.
 		 */
 		"rev": /*#__PURE__*/ v.tidString(),
 	}
@@ -36,6 +40,10 @@ const _mirrorSchema = /*#__PURE__*/ v.object(
 		 */
 		"clockAheadMs": /*#__PURE__*/ v.optional(/*#__PURE__*/ v.integer()),
 		"did": /*#__PURE__*/ v.didString(),
+		/**
+		 * While it is paired: the mirror that serves the account until this one is named, and is its mirror again if that is given up.
+		 */
+		"from": /*#__PURE__*/ v.optional(/*#__PURE__*/ v.genericUriString()),
 		"handle": /*#__PURE__*/ v.optional(/*#__PURE__*/ v.handleString()),
 		/**
 		 * did:key that signs its receipts, as it was when they were paired.
@@ -80,6 +88,12 @@ const _mirrorSchema = /*#__PURE__*/ v.object(
 		 * @minimum 0
 		 */
 		"waitingBytes": /*#__PURE__*/ v.integer(),
+		/**
+		 * Beside a notice of another kind: the reader lacks what the mirror has confirmed.
+		 */
+		get "withheld"() {
+			return /*#__PURE__*/ v.optional(noticeSchema)
+		},
 		/**
 		 * The operator of the mirror sees the same ones (app.holdfast.operator.getAccount): then both mean this account, and this mirror with this key. There are none while the mirror has not verified what the account's key of now signs.
 		 * @minLength 4

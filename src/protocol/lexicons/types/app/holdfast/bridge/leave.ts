@@ -1,6 +1,7 @@
 import type {} from '@atcute/lexicons';
 import * as v from '@atcute/lexicons/validations';
 import type {} from '@atcute/lexicons/ambient';
+import * as AppHoldfastBridgeDefs from "./defs.ts";
 
 const _mainSchema = /*#__PURE__*/ v.procedure(
 	"app.holdfast.bridge.leave",
@@ -15,7 +16,17 @@ const _mainSchema = /*#__PURE__*/ v.procedure(
 		},
 		"output": {
 			"type": "lex",
-			"schema": /*#__PURE__*/ v.object({ "deleted": /*#__PURE__*/ v.boolean(), }),
+			"schema": /*#__PURE__*/ v.object(
+				{
+					"deleted": /*#__PURE__*/ v.boolean(),
+					/**
+					 * Where a move was given up: the mirror of before, which is the account's again.
+					 */
+					get "mirror"() {
+						return /*#__PURE__*/ v.optional(AppHoldfastBridgeDefs.mirrorSchema)
+					},
+				}
+			),
 		}
 	}
 );
