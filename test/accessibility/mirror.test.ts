@@ -23,6 +23,11 @@ const ALERTS = {
       { id, kind, target, confirmed: id !== 'three', createdAt: '2026-11-25T06:00:00.000Z', ...(id === 'five' && { lostAt: '2026-11-26T06:00:00.000Z' }) })),
   },
 };
+/** Everything nearly used up. */
+const USAGE = {
+  status: 'active', repoBytes: 95_000_000, repoLimit: 100_000_000, blobBytes: 990_000_000, blobLimit: 1_000_000_000, writes: 40, writesLimit: 500,
+  until: '2026-12-24T00:00:00.000Z', end: '2027-01-07T00:00:00.000Z', warnings: ['records', 'blobs', 'time'],
+};
 const OLDER = '3kaaaaaaaaaa2';
 
 /** Accounts of one house, made once: every page of the profile is about one of them. */
@@ -51,7 +56,6 @@ async function make(): Promise<Made> {
   const { uri, commit } = await succeed(page, 'com.atproto.repo.createRecord', { input: post(other.did, 'Divided.'), requestId: crypto.randomUUID() }) as { uri: string; commit: { rev: string } };
   const { accounts } = await succeed(page, 'app.holdfast.account.list') as { accounts: { did: string; head: { rev: string } }[] };
   const profile = page.browserContext();
-
   return {
     profile, unproven, onDomain, proven: { did, rev: accounts.find((account) => account.did === did)?.head.rev ?? '' },
     divided: { did: other.did, rev: commit.rev, path: uri.split('/').slice(3).join('/') },
@@ -73,9 +77,10 @@ async function open(answers: Answers | ((made: Made) => Answers), { path = '/mir
 const paired = (change: object = {}) => ({ proven }: Made): Answers => ({ describe: { mirror: mirrorOf(proven.did, proven.rev, change) } });
 
 /** The one commit of an account, told of as if it had decided a conflict. */
-const conflicting = ({ divided: { did, rev, path } }: Made): Answers => (
-  { describe: { mirror: mirrorOf(did, rev, { notice: { ...alarm('conflict'), conflicts: [{ rev, path }] } }) } }
+const conflictOf = (conflict: object) => ({ divided: { did, rev, path } }: Made): Answers => (
+  { describe: { mirror: mirrorOf(did, rev, { withheld: { ...alarm('withheld') }, notice: { ...alarm('conflict'), conflicts: [{ rev, path, ...conflict }] } }) } }
 );
+const conflicting = conflictOf({});
 
 async function look(page: Page, invite = 'an-invitation'): Promise<void> {
   const field = await find(page, '#address');
@@ -118,10 +123,7 @@ const STATES: Readonly<Record<string, (locale?: string) => Promise<Page>>> = {
     return page;
   },
   'paired, its room nearly used up and its time nearly over': async (locale = '') => {
-    const page = await open(paired({ usage: {
-      status: 'active', repoBytes: 95_000_000, repoLimit: 100_000_000, blobBytes: 990_000_000, blobLimit: 1_000_000_000, writes: 40, writesLimit: 500,
-      until: '2026-12-24T00:00:00.000Z', end: '2027-01-07T00:00:00.000Z', warnings: ['records', 'blobs', 'time'],
-    } }), { locale });
+    const page = await open(paired({ usage: USAGE }), { locale });
     await find(page, '#room');
     return page;
   },
@@ -130,10 +132,7 @@ const STATES: Readonly<Record<string, (locale?: string) => Promise<Page>>> = {
       url: `https://${name}.example.net`, mirrorDid: `did:web:${name}.example.net`, addedAt: '2026-11-25T06:00:00.000Z', time: '2026-11-25T08:00:00.000Z', missingBlobs: 0,
     }));
     const page = await open((made) => ({ ...paired({ standbys: [
-      { ...one, state: 'same', usage: {
-        status: 'standby', repoBytes: 95_000_000, repoLimit: 100_000_000, blobBytes: 990_000_000, blobLimit: 1_000_000_000,
-        until: '2026-12-24T00:00:00.000Z', end: '2027-01-07T00:00:00.000Z', warnings: ['records', 'blobs', 'time'],
-      } }, { ...two, state: 'behind', missingBlobs: 12 }, { ...three, state: 'new' },
+      { ...one, state: 'same', usage: { ...USAGE, status: 'standby' } }, { ...two, state: 'behind', missingBlobs: 12 }, { ...three, state: 'new' },
       { ...four, state: 'silent', trouble: 'Your data here is safe. The mirror gave no answer.' },
     ] })(made), preview: { ...PREVIEW, url: 'https://five.example.net' } }), { locale });
     await (await find(page, 'holdfast-standbys >>> #add')).click();
@@ -221,9 +220,10 @@ const STATES: Readonly<Record<string, (locale?: string) => Promise<Page>>> = {
     await find(page, 'holdfast-mirror >>> .screen > hf-error');
     return page;
   },
-  'pairing that is not finished': async (locale = '') => {
-    const page = await open(paired({ state: 'pairing', acked: undefined, relay: undefined, words: undefined }), { locale });
-    await find(page, '#go-on');
+  'a move that is not finished, about to be given up': async (locale = '') => {
+    const page = await open(paired({ state: 'pairing', from: 'https://before.example.net', acked: undefined, relay: undefined, words: undefined }), { locale });
+    await (await find(page, '[aria-labelledby=unfinished] button.danger')).click();
+    await find(page, '#confirm-leave >>> dialog[open]');
     return page;
   },
   'mirrored, about to leave': async (locale = '') => {
@@ -286,6 +286,11 @@ const STATES: Readonly<Record<string, (locale?: string) => Promise<Page>>> = {
     const page = await open(conflicting, { path: '/devices', of: 'divided', locale });
     await (await find(page, 'holdfast-conflict >>> .row button')).evaluate((button) => (button as HTMLElement).click());
     await find(page, 'holdfast-conflict >>> .note.good');
+    return page;
+  },
+  'Devices, something that the house which moved the account has otherwise': async (locale = '') => {
+    const page = await open(conflictOf({ isTheirs: true }), { path: '/devices', of: 'divided', locale });
+    await find(page, 'holdfast-conflict >>> .row button');
     return page;
   },
   'Settings, mirrored': async (locale = '') => {

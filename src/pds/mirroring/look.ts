@@ -1,7 +1,7 @@
 import { datetimeFromMs, datetimeToMs } from '../../protocol/index.ts';
-import type { Did } from '../../protocol/index.ts';
+import type { Datetime, Did } from '../../protocol/index.ts';
 import type { House } from '../house.ts';
-import type { Acknowledged, PairedMirror } from '../ports/paired-mirror.ts';
+import type { PairedMirror } from '../ports/paired-mirror.ts';
 import { ALARMS, alarmOf, NOTICES, raise } from './alarms.ts';
 import { namedServer } from './identity.ts';
 import { changeMirror, pairedAccount } from './paired.ts';
@@ -36,12 +36,11 @@ async function askReader(house: House, did: Did): Promise<void> {
   if (answer === undefined) return;
   const rev = answer.found?.rev;
   const account = await pairedAccount(house, did);
-  const time = datetimeFromMs(house.now());
   const { acknowledged, reader: before } = account.mirror;
   const isBehind = acknowledged !== undefined && (rev === undefined || rev < acknowledged.rev);
-  const lacksSince = before?.url === url && before.lacksSince !== undefined ? before.lacksSince : time;
-  const reader: Reader = { url, time, ...(rev !== undefined && { rev }), ...(isBehind && { lacksSince }) };
-  const minutes = isBehind ? await withheldFor(house, account, acknowledged, reader) : undefined;
+  const lacksSince = isBehind ? (before?.url === url ? before.lacksSince : undefined) ?? acknowledged.time : undefined;
+  const reader: Reader = { url, time: datetimeFromMs(house.now()), ...(rev !== undefined && { rev }), ...(lacksSince !== undefined && { lacksSince }) };
+  const minutes = lacksSince === undefined ? undefined : await withheldFor(house, account, rev, lacksSince);
   await changeMirror(house, did, (mirror) => {
     if (mirror === undefined) return undefined;
     const { notice, withheld: _, ...rest } = mirror;
@@ -56,10 +55,11 @@ async function askReader(house: House, did: Did): Promise<void> {
 }
 
 /**
- * For how many minutes the reader has lacked what the mirror confirmed; undefined while that is no matter. When the oldest of it was confirmed
- * nobody knows any more: what was written long before, offline, has been missed only since somebody looked.
+ * For how many minutes the reader has lacked what the mirror confirmed; undefined while that is no matter. It is no longer than since the receipt
+ * that was there when it was found to lack something: what waited before that, offline, nobody could have.
  */
-async function withheldFor(house: House, { did }: PairedAccount, acknowledged: Acknowledged, { rev, lacksSince = acknowledged.time }: Reader): Promise<number | undefined> {
+async function withheldFor(house: House, { did, mirror: { acknowledged } }: PairedAccount, rev: string | undefined, lacksSince: Datetime): Promise<number | undefined> {
+  if (acknowledged === undefined) return undefined;
   const missing = (await house.store.history(did, { limit: MOST_COMMITS }))
     .filter((entry) => entry.rev <= acknowledged.rev && (rev === undefined || entry.rev > rev));
   const written = missing.at(-1)?.time ?? acknowledged.time;
