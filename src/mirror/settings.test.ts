@@ -104,6 +104,17 @@ test('a password of a server is never repeated, whatever else is wrong', () => {
   }
 });
 
+test('what may be a password is repeated of no address, wherever it stands', () => {
+  const wrong = ['https://me:secret@example.com', 'https://:secret@example.com', 'https://me:sec,ret@example.com', 'me:secret@example.com', 'ftp://me:secret@example.com/', 'https://me:secret@example.com:x'];
+  for (const name of ['PLC_URL', 'PAGES_URL', 'TERMS', 'RELAYS', 'HOSTNAME', 'MORE_HOSTNAMES', 'HANDLE_DOMAIN']) {
+    for (const text of wrong) {
+      assert.throws(() => readSettings({ [`HOLDFAST_${name}`]: text }), (error: Error) => (
+        error instanceof SettingError && error.message.startsWith(`HOLDFAST_${name} is `) && error.message.includes('It takes ') && !/secret|sec|ret@/.test(error.message)
+      ), `${name}=${text}`);
+    }
+  }
+});
+
 for (const [name, texts] of Object.entries(WRONG)) {
   for (const text of texts) {
     test(`HOLDFAST_${name}=${text} is refused by its name`, () => {

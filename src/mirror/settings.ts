@@ -181,7 +181,7 @@ class Reader {
     const text = this.text(name);
     if (text === undefined || text === 'no') return false;
     if (text === 'yes') return true;
-    throw wrong(name, text, 'yes or no');
+    throw this.#wrong(name, text, 'yes or no');
   }
 
   number(name: string, standard: number, most: number = Number.MAX_SAFE_INTEGER): number {
@@ -189,7 +189,7 @@ class Reader {
     if (text === undefined) return standard;
     const value = Number(text);
     if (/^\d{1,16}$/.test(text) && value <= most) return value;
-    throw wrong(name, text, most === 65_535 ? 'a port, a number from 1 to 65535' : 'a whole number');
+    throw this.#wrong(name, text, most === 65_535 ? 'a port, a number from 1 to 65535' : 'a whole number');
   }
 
   /** A secret, which no message repeats. */
@@ -203,13 +203,13 @@ class Reader {
   isJson(name: string): boolean {
     const text = this.text(name) ?? 'text';
     if (text === 'json' || text === 'text') return text === 'json';
-    throw wrong(name, text, 'text or json');
+    throw this.#wrong(name, text, 'text or json');
   }
 
   hostname(name: string): string | undefined {
     const text = this.text(name)?.toLowerCase();
     if (text === undefined || HOSTNAME.test(text)) return text;
-    throw wrong(name, text, 'a domain name such as mirror.example.com, without https:// and without a port');
+    throw this.#wrong(name, text, 'a domain name such as mirror.example.com, without https:// and without a port');
   }
 
   /** @param first without which it is for this machine only, where nothing but its address is another name */
@@ -218,7 +218,7 @@ class Reader {
     for (const [index, name] of names.entries()) {
       const isName = first === undefined ? name === '127.0.0.1' : HOSTNAME.test(name);
       if (isName && name !== first && names.indexOf(name) === index && index < MOST_HOSTNAMES) continue;
-      throw wrong('MORE_HOSTNAMES', name, first === undefined ? `127.0.0.1 and nothing else where ${PREFIX}HOSTNAME is not set`
+      throw this.#wrong('MORE_HOSTNAMES', name, first === undefined ? `127.0.0.1 and nothing else where ${PREFIX}HOSTNAME is not set`
         : `up to ${MOST_HOSTNAMES} domain names such as mirror2.example.com, by commas, each once and none of them ${first}`);
     }
     return names;
@@ -228,13 +228,13 @@ class Reader {
   name(name: string): string | undefined {
     const text = this.text(name)?.toLowerCase();
     if (text === undefined || /^[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?$/.test(text)) return text;
-    throw wrong(name, text, 'a name such as operator.example.com, without https:// and without a port');
+    throw this.#wrong(name, text, 'a name such as operator.example.com, without https:// and without a port');
   }
 
   domain(name: string): string | undefined {
     const text = this.text(name)?.toLowerCase().replace(/^\./, '');
     if (text === undefined || isHandle(`a.${text}`)) return text;
-    throw wrong(name, text, 'a domain such as example.com; a handle under it will be name.example.com');
+    throw this.#wrong(name, text, 'a domain such as example.com; a handle under it will be name.example.com');
   }
 
   /** @param isLocal where the mirror is for this machine only, no port has to be opened for it */
@@ -246,7 +246,7 @@ class Reader {
     const [, first, last] = /^(\d{1,5})-(\d{1,5})$/.exec(text) ?? [];
     const [from, to] = [Number(first), Number(last)];
     if (first !== undefined && from >= 1024 && to <= 65_535 && to > from) return { ports: { from, to }, iceServers };
-    throw wrong('UDP_PORTS', text, 'a range of ports such as 50000-50100, none below 1024; or off');
+    throw this.#wrong('UDP_PORTS', text, 'a range of ports such as 50000-50100, none below 1024; or off');
   }
 
   /** No message repeats the address: it may hold a password. */
@@ -267,8 +267,10 @@ class Reader {
 
   url(name: string): string | undefined {
     const text = this.text(name);
-    if (text === undefined || /^https?:$/.test(parsed(text)?.protocol ?? '')) return text;
-    throw wrong(name, text, 'an address such as https://example.com/privacy');
+    const url = text === undefined ? undefined : parsed(text);
+    // Everybody is told of it.
+    if (text === undefined || (/^https?:$/.test(url?.protocol ?? '') && !url!.username && !url!.password)) return text;
+    throw this.#wrong(name, text, 'an address such as https://example.com/privacy');
   }
 
   origin(name: string): string | undefined {
@@ -278,8 +280,14 @@ class Reader {
 
   asOrigin(name: string, text: string): string {
     const url = parsed(text);
-    if (url !== undefined && /^https?:$/.test(url.protocol) && url.pathname === '/' && url.search === '' && url.username === '') return url.origin;
-    throw wrong(name, text, 'the address of a server such as https://example.com');
+    if (url !== undefined && /^https?:$/.test(url.protocol) && url.pathname === '/' && url.search === '' && url.username === '' && url.password === '') return url.origin;
+    throw this.#wrong(name, text, 'the address of a server such as https://example.com');
+  }
+
+  /** Where a password begins and ends in what is wrong, nobody can say: a setting with an @ is not repeated, nor any part of it. */
+  #wrong(name: string, text: string, takes: string): SettingError {
+    const is = this.text(name)?.includes('@') ? 'is not right' : `is ${JSON.stringify(text)}`;
+    return new SettingError(`${PREFIX}${name} ${is}. It takes ${takes}.`);
   }
 }
 
@@ -303,8 +311,4 @@ function decoded(text: string): string | undefined {
 
 function parsed(text: string): URL | undefined {
   return URL.parse(text) ?? undefined;
-}
-
-function wrong(name: string, text: string, takes: string): SettingError {
-  return new SettingError(`${PREFIX}${name} is ${JSON.stringify(text)}. It takes ${takes}.`);
 }
