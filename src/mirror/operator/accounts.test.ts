@@ -160,4 +160,19 @@ describe('what an operator decides of accounts', () => {
     assert.deepEqual(account.terms, {});
     assert.equal((await house.putBlob(new Uint8Array(12))).status, 200);
   });
+
+  it('keeps no account for so long that its end is no date any more, and tells of all accounts as before', async () => {
+    const house = await invited(9);
+    const last = '9999-12-17T23:59:59.999Z';
+    for (const until of ['9999-12-31T23:59:59.999Z', '9999-12-18T00:00:00.000Z']) {
+      assert.deepEqual(refused(await call('updateAccount', { did: house.did, terms: { until } })), [400, 'TermsInvalid'], until);
+    }
+    assert.deepEqual((await done(`getAccount?account=${house.did}`) as unknown as { account: { terms: object } }).account.terms, {});
+    await done('updateAccount', { did: house.did, terms: { until: last } });
+    await done('listAccounts');
+    const { usage } = await house.expect('getUsage', { method: 'GET' }) as { usage: Record<string, unknown> };
+    assert.deepEqual([usage['until'], usage['end']], [last, '9999-12-31T23:59:59.999Z']);
+    // The longest that an invitation can be for leads nowhere near it.
+    assert.deepEqual(refused(await call('createInvitation', { days: 36_501 })), [400, 'InvalidRequest']);
+  });
 });

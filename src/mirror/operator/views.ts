@@ -1,5 +1,6 @@
-import { isStandby, wordsToCompare } from '../../mirroring/index.ts';
+import { GRACE_MS, isStandby, wordsToCompare } from '../../mirroring/index.ts';
 import type { AccountTerms, CopyAccount, Invitation } from '../../mirroring/index.ts';
+import { XrpcError } from '../../pds/index.ts';
 import { datetimeFromMs, datetimeToMs, formatDidKey, parseDatetime } from '../../protocol/index.ts';
 import type { lexicons } from '../../protocol/index.ts';
 import type { RelayState } from '../crawlers.ts';
@@ -11,6 +12,8 @@ import type { OperatorHost } from './operator-host.ts';
 
 /** Of accounts that a relay does not have as they are, in one view. */
 const MOST_FAULTS = 100;
+/** What follows the end of its terms in the life of an account is a date too. */
+const LAST_UNTIL = datetimeToMs(parseDatetime('9999-12-31T23:59:59.999Z')) - GRACE_MS;
 
 /** What is shown of an outlet. */
 interface RelayViewed {
@@ -81,11 +84,13 @@ export function invitationView({ code, note, terms, days, createdAt, expiresAt, 
   };
 }
 
-/** Terms, from `app.holdfast.operator.defs#terms`. */
-export function termsFromView({ repoBytes, blobBytes, writesPerHour, until }: lexicons.AppHoldfastOperatorDefs.Terms): AccountTerms {
+/** Terms, from `app.holdfast.operator.defs#terms`. @throws XrpcError TermsInvalid */
+export function termsFromView({ repoBytes, blobBytes, writesPerHour, until: day }: lexicons.AppHoldfastOperatorDefs.Terms): AccountTerms {
+  const until = day === undefined ? undefined : datetimeToMs(parseDatetime(day));
+  if (until !== undefined && until > LAST_UNTIL) throw new XrpcError(400, 'TermsInvalid', `An account is kept until ${datetimeFromMs(LAST_UNTIL).slice(0, 10)} at the latest, or without an end. Nothing was changed.`);
   return {
     ...(repoBytes !== undefined && { repoBytes }), ...(blobBytes !== undefined && { blobBytes }), ...(writesPerHour !== undefined && { writesPerHour }),
-    ...(until !== undefined && { until: datetimeToMs(parseDatetime(until)) }),
+    ...(until !== undefined && { until }),
   };
 }
 
