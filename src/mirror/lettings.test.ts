@@ -13,6 +13,7 @@ import type { MirrorStores } from '../storage/sqlite/index.ts';
 import { MirroredAccount } from '../testing/index.ts';
 import type { MirrorHost } from './mirror-host.ts';
 import { newCode, newShortCode } from './invitations.ts';
+import { isBarred, letStand } from './standing.ts';
 import { Upkeep } from './upkeep.ts';
 
 const DAY_MS = 24 * 3_600_000;
@@ -211,6 +212,39 @@ describe('an account whose time and grace are over', () => {
     await upkeep.run();
     const statuses = await Promise.all([first, longer, down].map(async (did) => (await copies.account(did))?.status));
     assert.deepEqual(statuses, ['suspended', 'active', 'takendown']);
+    await upkeep.close();
+  }));
+
+  it('may come back where nothing but its time has ended it, and not where its operator had suspended it before, or has since', () => inTime(async ({ stores: { store: copies }, host, clock, told }) => {
+    const all = ['a', 'b', 'c'].map((letter) => parseDid(`did:plc:${letter.repeat(24)}`)) as [Did, Did, Did];
+    const [, before, since] = all;
+    for (const did of all) {
+      await copies.enroll({ did });
+      await copies.setTerms(did, { until: clock.ms });
+      await copies.update(did, { status: 'active' });
+    }
+    await letStand(host, before, 'suspended');
+    clock.ms += 20 * DAY_MS;
+    const upkeep = new Upkeep(host);
+    await upkeep.run();
+    await letStand(host, since, 'suspended');
+    await upkeep.run();
+    const states = async (): Promise<unknown[]> => Promise.all(all.map(async (did) => {
+      const account = (await copies.account(did))!;
+      return [account.held ?? account.status, isBarred(account, clock.ms)];
+    }));
+    assert.deepEqual(await states(), [['suspended', true], ['suspended', true], ['suspended', true]]);
+    for (const did of all) await copies.remove(did);
+    clock.ms += 400 * DAY_MS;
+    assert.deepEqual(await states(), [['suspended', false], ['suspended', true], ['suspended', true]]);
+    assert.deepEqual(told, []);
+    // What was decided of it before is taken back as a whole.
+    await letStand(host, since, 'active');
+    await copies.enroll({ did: since });
+    await copies.update(since, { status: 'active' });
+    await upkeep.run();
+    await copies.remove(since);
+    assert.equal(isBarred((await copies.account(since))!, clock.ms), false);
     await upkeep.close();
   }));
 });

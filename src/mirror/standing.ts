@@ -22,19 +22,19 @@ export async function openAccount(host: Pick<MirrorHost, 'copies'>, did: Did): P
   return account;
 }
 
-/** Whether an account may not come back: its operator decided so, and not only the end of its time. */
+/** Whether an account may not come back: its operator decided so, and not only the end of its time, or has given it other terms since. */
 export function isBarred(account: CopyAccount, now: number): boolean {
-  const { held } = account;
-  return isStopped(account) || held === 'takendown' || (held === 'suspended' && now < (endOf(account) ?? Infinity));
+  const { held, isOver } = account;
+  return isStopped(account) || (held !== undefined && (isOver !== true || now < (endOf(account) ?? Infinity)));
 }
 
 /**
  * Serves an account again, or no longer, and tells the network. What is kept of it stays. One that was never served is paired on
  * afterwards, and a standby is one again; one that had left meanwhile may come back.
- * @param only whether it is still to be done when its turn comes
+ * @param isOver of one that only the end of its time suspends: whether it still does when its turn comes; left out, its operator decides
  * @throws MirrorRefusal AccountMissing; MirrorStoreError
  */
-export function letStand(host: MirrorHost, did: Did, standing: Standing, only: (account: CopyAccount) => boolean = () => true): Promise<void> {
+export function letStand(host: MirrorHost, did: Did, standing: Standing, isOver?: (account: CopyAccount) => boolean): Promise<void> {
   const { copies, ingest, announce, alerts, log, now } = host;
   return ingest.inTurn(did, async () => {
     const left = await copies.account(did);
@@ -47,9 +47,14 @@ export function letStand(host: MirrorHost, did: Did, standing: Standing, only: (
     const account = await keptAccount(host, did);
     const wasServed = account.told !== undefined && account.primary === undefined;
     const status = standing === 'active' && !wasServed ? 'pairing' : standing;
-    if (account.status === status || !only(account)) return;
+    if (isOver?.(account) === false) return;
+    if (account.status === status) {
+      // What the end of its time did is the operator's decision from now on.
+      if (account.isOver === true && isOver === undefined) await copies.update(did, { status });
+      return;
+    }
     // It has as long to pair as a new one.
-    const details = { status, ...(status === 'pairing' && { createdAt: now() }) } as const;
+    const details = { status, ...(status === 'pairing' && { createdAt: now() }), ...(isOver !== undefined && { isOver: true }) } as const;
     announce(await copies.update(did, details, wasServed ? await eventsOf(host, account, standing) : []));
     log(`${did} is ${status} from now on`);
     await alerts.standing({ ...account, status });

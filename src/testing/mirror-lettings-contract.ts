@@ -137,4 +137,31 @@ export const mirrorLettingsContract: readonly ContractCase<MirrorUnderTest>[] = 
       same((await store.enroll({ did: a.did })).held, undefined, 'of one that is here its status tells');
     },
   },
+  {
+    name: 'that only the end of its time has an account suspended is kept, also when it leaves, until it stands otherwise or begins anew',
+    async run({ store }) {
+      const { did } = await MirroredAccount.kept(store, 1);
+      const isOver = async (): Promise<boolean | undefined> => (await store.account(did))?.isOver;
+      same(await isOver(), undefined, 'before');
+      await store.update(did, { status: 'suspended', isOver: true });
+      same(await isOver(), true, 'over');
+      await store.setTerms(did, { until: 2 });
+      await store.update(did, { signingKey: 'did:key:zDnaerx9CtbPJ1q36T5Ln5wYt3MQYeGRG5ehnPAmxcf5mDZpv' });
+      same(await isOver(), true, 'changed otherwise');
+      await store.update(did, { status: 'suspended' });
+      same(await isOver(), undefined, 'decided');
+      await store.update(did, { status: 'suspended', isOver: true });
+      await store.update(did, { status: 'active' });
+      same(await isOver(), undefined, 'back');
+      await store.update(did, { status: 'suspended', isOver: true });
+      await store.remove(did);
+      same([await isOver(), (await store.account(did))?.held], [true, 'suspended'], 'left');
+      await store.release(did);
+      same([await isOver(), (await store.account(did))?.held], [undefined, undefined], 'released');
+      await store.enroll({ did });
+      await store.update(did, { status: 'suspended', isOver: true });
+      await store.remove(did);
+      same((await store.enroll({ did })).isOver, undefined, 'begun anew');
+    },
+  },
 ];

@@ -4,6 +4,7 @@ import { readEvent } from '../../../test/support/event-facts.ts';
 import { operate, operated, OPERATOR } from '../../../test/support/operator.ts';
 import { ask, json, MirrorHouse, note, startTestMirror } from '../../../test/support/running-mirror.ts';
 import type { RunningTestMirror, Told } from '../../../test/support/running-mirror.ts';
+import { openMirrorStore } from '../../storage/sqlite/index.ts';
 
 const DAY_MS = 24 * 3_600_000;
 const refused = ({ status, body }: Told): unknown[] => [status, body['error']];
@@ -129,12 +130,24 @@ describe('what an operator decides of accounts', () => {
     assert.deepEqual(await told(house.did), []);
   });
 
-  it('lets an account come back by a new invitation that only its time had ended', async () => {
-    const house = await invited(8);
-    await done('updateAccount', { did: house.did, status: 'suspended', terms: { until: new Date(Date.now() - 15 * DAY_MS).toISOString() } });
-    await house.expect('leave', {});
-    const { code } = (await done('createInvitation', { days: 30 }))['invitation'] as { code: string };
-    assert.equal((await house.call('enroll', json({ handle: house.handle, invite: code }))).status, 200);
+  it('lets an account come back by a new invitation that only its time had ended, and none that was suspended before', async () => {
+    const comesBack = async (house: MirrorHouse): Promise<unknown[]> => {
+      await house.expect('leave', {});
+      const { code } = (await done('createInvitation', { days: 30 }))['invitation'] as { code: string };
+      return refused(await house.call('enroll', json({ handle: house.handle, invite: code })));
+    };
+    const over = { until: new Date(Date.now() - 15 * DAY_MS).toISOString() };
+    const [ended, suspended] = [await invited(8), await invited(10)];
+    for (const { did } of [ended, suspended]) await done('updateAccount', { did, terms: over });
+    await done('updateAccount', { did: suspended.did, status: 'suspended' });
+    // As the upkeep does.
+    await mirror.restart({}, async () => {
+      const { store, close } = await openMirrorStore(mirror.folder);
+      await store.update(ended.did, { status: 'suspended', isOver: true });
+      await close();
+    });
+    assert.deepEqual(await comesBack(ended), [200, undefined]);
+    assert.deepEqual(await comesBack(suspended), [400, 'AccountTakedown']);
   });
 
   it('may take down what was never served: nobody hears of it, and it is paired on afterwards', async () => {

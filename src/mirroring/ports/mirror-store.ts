@@ -67,8 +67,10 @@ export interface CopyAccount {
   readonly terms: AccountTerms;
   /** Of one that is `pairing`: here it is a standby, until its owner has it take that one's place. */
   readonly primary?: Primary;
-  /** Of one that is `deleted`: what its operator had decided of it when it left. */
+  /** Of one that is `deleted`: what it was stopped as when it left. */
   readonly held?: StoppedStatus;
+  /** Of one that is `suspended`, or was when it left: only its time was over, and its operator has decided nothing. */
+  readonly isOver?: true;
 }
 
 /** What may change without a commit; `undefined` takes a handle or a primary away. */
@@ -77,6 +79,8 @@ export interface CopyDetails {
   /** What was told before stays under the name that it was told under. */
   readonly host: string;
   readonly status: CopyStatus;
+  /** Of one that becomes `suspended`: whether only the end of its time does it. */
+  readonly isOver: boolean;
   readonly signingKey: string;
   readonly createdAt: number;
   readonly primary: Primary | undefined;
@@ -147,7 +151,7 @@ export interface MirrorStore extends EventLog, WatchedLogs, SealedKits, Lettings
   copy(did: Did): Promise<CopyWriter>;
   /**
    * Deletes blocks, references, handle, sealed kits, ways to tell its owner and what is known of its DID; the account stays as `deleted`, its `#commit` and `#sync` events are taken out of
-   * the log, and `events` are told. Its terms stay, and what its operator had decided of it. @throws MirrorStoreError AccountMissing
+   * the log, and `events` are told. Its terms stay, and what its operator or the end of its time had done to it. @throws MirrorStoreError AccountMissing
    */
   remove(did: Did, events?: readonly NewEvent[]): Promise<readonly StoredEvent[]>;
   /** Lets an account come back that had left after its operator decided against it. */

@@ -89,7 +89,7 @@ export class MemoryMirrorStore implements MirrorStore {
     const invitation = code === undefined ? undefined : this.#invitations.use(code, did, now);
     const room: Room = {
       did, handle, host: host ?? before?.host ?? this.#firstHost, status: 'pairing', createdAt: this.#now(), head: undefined, told: undefined, signingKey: undefined,
-      collections: new Map(), blocks: new CidMap(), naming: new Map(), watched: new MemoryWatchedLog(), kits: new Map(), held: undefined, primary: undefined,
+      collections: new Map(), blocks: new CidMap(), naming: new Map(), watched: new MemoryWatchedLog(), kits: new Map(), held: undefined, isOver: false, primary: undefined,
       terms: invitation === undefined || invitation.used !== undefined ? before?.terms ?? {} : termsFrom(invitation, now),
     };
     this.#rooms.set(did, room);
@@ -102,7 +102,10 @@ export class MemoryMirrorStore implements MirrorStore {
     if ('handle' in details) room.handle = details.handle;
     if (details.host !== undefined) room.host = details.host;
     if (isStopped(room) && details.status === 'active') room.told = undefined;
-    if (details.status !== undefined) room.status = details.status;
+    if (details.status !== undefined) {
+      room.status = details.status;
+      room.isOver = details.isOver === true;
+    }
     if (details.signingKey !== undefined) room.signingKey = details.signingKey;
     if (details.createdAt !== undefined) room.createdAt = details.createdAt;
     if ('primary' in details) {
@@ -179,7 +182,9 @@ export class MemoryMirrorStore implements MirrorStore {
 
   async release(did: Did): Promise<void> {
     const room = this.#rooms.get(did);
-    if (room !== undefined) room.held = undefined;
+    if (room === undefined) return;
+    room.held = undefined;
+    room.isOver = false;
   }
 
   reader(did: Did): BlockReader {

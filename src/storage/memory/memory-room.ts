@@ -28,18 +28,19 @@ export interface Room {
   watched: MemoryWatchedLog;
   terms: AccountTerms;
   held: CopyAccount['held'];
+  isOver: boolean;
   primary: CopyAccount['primary'];
   /** By their kind, with the key that the DID named when they came. */
   readonly kits: Map<SealedKitKind, SealedKit & { readonly signingKey: string }>;
 }
 
 /** The account as the port has it. */
-export function accountOf({ did, handle, host, status, createdAt, head, told, signingKey, collections, blocks, terms, held, primary }: Room): CopyAccount {
+export function accountOf({ did, handle, host, status, createdAt, head, told, signingKey, collections, blocks, terms, held, isOver, primary }: Room): CopyAccount {
   let bytes = 0;
   for (const block of blocks.values()) if (block.died === undefined) bytes += block.bytes.length;
   return {
     did, status, createdAt, collections: new Map(collections), bytes, terms, ...(handle && { handle }), ...(host && { host }), ...(head && { head }),
-    ...(told && { told }), ...(signingKey && { signingKey }), ...(held && { held }), ...(primary && { primary }),
+    ...(told && { told }), ...(signingKey && { signingKey }), ...(held && { held }), ...(isOver && { isOver }), ...(primary && { primary }),
   };
 }
 

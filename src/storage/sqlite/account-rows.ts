@@ -28,6 +28,8 @@ export interface AccountRow extends TermsColumns {
   readonly looked_at: number | null;
   readonly kept_until: number | null;
   readonly held: StoppedStatus | null;
+  /** Of those that were suspended before this was noted it is 0: nobody comes back whom the operator may have barred. */
+  readonly is_over: number;
   readonly primary_url: string | null;
   readonly primary_key: string | null;
 }
@@ -83,7 +85,7 @@ export class AccountRows {
 
   /** The account that a row tells of. */
   account(row: AccountRow): CopyAccount {
-    const { id, did, handle, host, status, head_cid, head_rev, head_data, told_seq, told_time, signing_key, held, primary_url, primary_key } = row;
+    const { id, did, handle, host, status, head_cid, head_rev, head_data, told_seq, told_time, signing_key, held, is_over, primary_url, primary_key } = row;
     const collections = this.#database.all<{ name: Nsid; records: number }>('SELECT name, records FROM collection WHERE account = ?', id);
     return {
       did, status, createdAt: row.created_at, bytes: row.bytes, terms: termsOf(row, row.kept_until),
@@ -92,6 +94,7 @@ export class AccountRows {
       ...(head_cid !== null && { head: { cid: readCid(head_cid), rev: head_rev!, data: readCid(head_data!) } }),
       ...(told_seq !== null && { told: { seq: told_seq, time: told_time! } }),
       ...(signing_key !== null && { signingKey: signing_key }), ...(held !== null && { held }),
+      ...(is_over === 1 && { isOver: true }),
       ...(primary_url !== null && { primary: { url: primary_url, key: primary_key! } }),
     };
   }
@@ -103,18 +106,18 @@ export class AccountRows {
       INSERT INTO account (did, host_id, handle, status, created_at)
         VALUES (?1, coalesce(?2, (SELECT host_id FROM account WHERE did = ?1), 1), ?3, 'pairing', ?4)
       ON CONFLICT (did) DO UPDATE SET host_id = excluded.host_id, handle = excluded.handle, status = excluded.status, created_at = excluded.created_at,
-        head_cid = NULL, head_rev = NULL, head_data = NULL, told_seq = NULL, told_time = NULL, signing_key = NULL, held = NULL,
+        head_cid = NULL, head_rev = NULL, head_data = NULL, told_seq = NULL, told_time = NULL, signing_key = NULL, held = NULL, is_over = 0,
         primary_url = NULL, primary_key = NULL
     `, did, host ?? null, handle ?? null, now);
   }
 
-  change({ id, did, handle, status, signing_key, created_at, primary_url, primary_key }: AccountRow, details: Partial<Omit<CopyDetails, 'host'>>, host: number): void {
+  change({ id, did, handle, status, signing_key, created_at, is_over, primary_url, primary_key }: AccountRow, details: Partial<Omit<CopyDetails, 'host'>>, host: number): void {
     this.#checkFree(did, details.handle);
     const primary = 'primary' in details ? details.primary : primary_url === null ? undefined : { url: primary_url, key: primary_key! };
     this.#database.run(
-      'UPDATE account SET host_id = ?, handle = ?, status = ?, signing_key = ?, created_at = ?, primary_url = ?, primary_key = ? WHERE id = ?',
+      'UPDATE account SET host_id = ?, handle = ?, status = ?, signing_key = ?, created_at = ?, is_over = ?, primary_url = ?, primary_key = ? WHERE id = ?',
       host, 'handle' in details ? details.handle ?? null : handle, details.status ?? status, details.signingKey ?? signing_key, details.createdAt ?? created_at,
-      primary?.url ?? null, primary?.key ?? null, id,
+      details.status === undefined ? is_over : details.isOver === true ? 1 : 0, primary?.url ?? null, primary?.key ?? null, id,
     );
   }
 
@@ -167,7 +170,7 @@ export class AccountRows {
 
   /** Of one that was deleted. */
   release(did: Did): void {
-    this.#database.run('UPDATE account SET held = NULL WHERE did = ?', did);
+    this.#database.run('UPDATE account SET held = NULL, is_over = 0 WHERE did = ?', did);
   }
 
   #checkFree(did: Did, handle: Handle | undefined): void {

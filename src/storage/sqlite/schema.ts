@@ -221,4 +221,6 @@ export const MIGRATIONS: readonly string[] = [`
     raised_at INTEGER NOT NULL,
     PRIMARY KEY (account, kind, about, raised_at)
   ) STRICT, WITHOUT ROWID;
+`, `
+  ALTER TABLE account ADD COLUMN is_over INTEGER NOT NULL DEFAULT 0;
 `];
