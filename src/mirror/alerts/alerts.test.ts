@@ -113,6 +113,20 @@ test('it waits after each try, and longer each time', async () => {
   assert.deepEqual(due, [60_000, 300_000, 0]);
 });
 
+test('a sending that never ends is given up like one that fails, and what comes after it is told', async () => {
+  const scene = await Scene.make();
+  scene.gate = new Promise(() => undefined);
+  await scene.run(async (alerts) => {
+    await alerts.seen(DID, await scene.see('foreign'));
+    await until('it is given up', async () => await scene.left() === undefined);
+    scene.gate = undefined;
+    await alerts.seen(DID, await scene.see('foreign', 'other'));
+    await until('the next is told', () => scene.sent.length > 0);
+  }, { pauses: [0], sendingMs: 50 });
+  assert.deepEqual([scene.sent, scene.sending], [[told('other')], 3]);
+  assert.match(scene.lines.join('\n'), /will be tried again: it did not end/);
+});
+
 test('what a house has claimed in time is not told', async () => {
   const scene = await Scene.make();
   await scene.run(async (alerts) => alerts.seen(DID, await scene.see('late')), { graceMs: 60_000 });

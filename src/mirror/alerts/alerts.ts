@@ -17,6 +17,8 @@ export interface AlertsOptions {
   readonly graceMs?: number;
   /** Milliseconds to wait after each try in vain; for tests. */
   readonly pauses?: readonly number[];
+  /** Milliseconds that one sending may take; for tests. */
+  readonly sendingMs?: number;
 }
 
 const MINUTE_MS = 60_000;
@@ -31,6 +33,8 @@ const PRIMARY_TROUBLES = Object.keys(PRIMARY_GRACE_MS) as readonly PrimaryTroubl
 /** It is tried for as long as a change of a DID can be undone. */
 const PAUSES = [MINUTE_MS, 5 * MINUTE_MS, 30 * MINUTE_MS, 2 * HOUR_MS, 6 * HOUR_MS, 12 * HOUR_MS, DAY_MS, DAY_MS];
 const AT_A_TIME = 20;
+/** More than any way takes by itself: what is over it has gone wrong, and keeps nobody else from being told. */
+const SENDING_MS = MINUTE_MS;
 /** What cannot be read now is looked at again by then. */
 const LONGEST_MS = HOUR_MS;
 
@@ -155,10 +159,10 @@ export class Alerts {
   }
 
   async #tell(due: DueAlarm): Promise<void> {
-    const { copies, sender, log, now } = this.#options;
+    const { copies, log, now } = this.#options;
     const { did, way, alarm, tries } = due;
     if (!await this.#holds(did, alarm)) return copies.alerts.settle(due, false);
-    const failed: unknown = await sender.alarm(did, way, alarm).then(() => undefined, (error: unknown) => error ?? 'nothing said');
+    const failed = await this.#send(due);
     const reason = failed === undefined ? undefined : reasonOf(failed);
     // What was broken off by the end is sent after the next start.
     if (this.#closed && reason !== undefined) return;
@@ -173,6 +177,16 @@ export class Alerts {
     }
     log(`${did}: its owner was ${reason === undefined ? 'told' : 'not told, and that is given up:'} by ${way.to.kind} (${alarm.kind})`);
     return copies.alerts.settle(due, reason === undefined);
+  }
+
+  /** Sends it once. @returns what went wrong */
+  async #send({ did, way, alarm }: DueAlarm): Promise<unknown> {
+    const { sender, sendingMs = SENDING_MS } = this.#options;
+    const late = Promise.withResolvers<never>();
+    const timer = setTimeout(() => late.reject(new Error('it did not end')), sendingMs);
+    return Promise.race([sender.alarm(did, way, alarm), late.promise])
+      .then(() => undefined, (error: unknown) => error ?? 'nothing said')
+      .finally(() => clearTimeout(timer));
   }
 
   /** Whether it is still to be told: somebody may have claimed or changed it meanwhile. */

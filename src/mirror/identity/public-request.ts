@@ -38,6 +38,8 @@ async function ask(url: string, options: RequestOptions, body: string | Uint8Arr
     const asked = request(url, { ...options, lookup: onlyPublic(find), agent: false });
     asked.once('response', resolve);
     asked.once('error', (cause) => reject(cause instanceof FetchError ? cause : noAnswer(url, cause)));
+    // One that goes over to another protocol ends without either.
+    asked.once('close', () => reject(noAnswer(url, 'It was closed without an answer')));
     asked.end(body);
   });
 }
