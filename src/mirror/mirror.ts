@@ -113,7 +113,8 @@ export async function startMirror(settings: MirrorSettings, {
   const names = new HostNames(settings, port);
   await copies.firstHost(names.first.name);
   const identities = new Identities({
-    ...settings, kept: async (did) => seenIdentity(did, await copies.watched(did)), ...(fetchPublic !== undefined && { fetchPublic }),
+    ...settings, kept: async (did) => seenIdentity(did, await copies.watched(did)), isKept: async (did) => ((await copies.account(did))?.status ?? 'deleted') !== 'deleted',
+    ...(fetchPublic !== undefined && { fetchPublic }),
   });
   const limits = { blobBytes: settings.blobBytes, repoBytes: settings.repoBytes, aheadMs: AHEAD_MS };
   const metrics = new Metrics();

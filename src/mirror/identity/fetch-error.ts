@@ -7,7 +7,9 @@ export type FetchFault =
   /** The server did not answer, or not as it should. */
   | 'NoAnswer'
   /** The address is not one of the public network. */
-  | 'Forbidden';
+  | 'Forbidden'
+  /** Too many are being asked; it passes. */
+  | 'Busy';
 
 /** A document that did not come. */
 export class FetchError extends HoldfastError<FetchFault> {}

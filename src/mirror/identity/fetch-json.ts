@@ -1,6 +1,6 @@
 import { FetchError, noAnswer } from './fetch-error.ts';
+import type { FindAddresses } from './find-addresses.ts';
 import { requestPublic } from './public-request.ts';
-import type { Lookup } from './public-request.ts';
 
 const MAX_BYTES = 65_536;
 const TIMEOUT_MS = 5_000;
@@ -25,7 +25,7 @@ export async function fetchFromTrusted(url: string): Promise<unknown> {
 }
 
 /** Fetches JSON from a server that anybody may have named, with the guard of `requestPublic`. 64 KB, 5 seconds. @throws FetchError */
-export async function fetchFromPublic(url: string, find?: Lookup): Promise<unknown> {
+export async function fetchFromPublic(url: string, find?: FindAddresses): Promise<unknown> {
   const response = await requestPublic(url, { accept: 'application/json' }, AbortSignal.timeout(TIMEOUT_MS), find);
   try {
     if (response.statusCode !== 200) throw refused(url, response.statusCode ?? 0);

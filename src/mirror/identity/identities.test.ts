@@ -4,13 +4,14 @@ import { createServer } from 'node:http';
 import type { RequestListener, Server, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { after, before, describe, it } from 'node:test';
+import { until } from '../../../test/support/until.ts';
 import { documentOf, operationOf, plcDataOf, signOperation } from '../../identity/index.ts';
 import type { WatchedLog } from '../../mirroring/index.ts';
 import { formatDidKey, parseDid } from '../../protocol/index.ts';
 import type { Did } from '../../protocol/index.ts';
 import { seededP256Signer } from '../../testing/index.ts';
 import { fetchFromPublic } from './fetch-json.ts';
-import type { Lookup } from './public-request.ts';
+import type { FindAddresses } from './find-addresses.ts';
 import { Identities } from './identities.ts';
 import type { FoundIdentity, IdentitiesOptions } from './identities.ts';
 import { seenIdentity } from './seen-identity.ts';
@@ -158,10 +159,57 @@ describe('what DID documents say', () => {
   });
 });
 
+describe('documents of those that are no accounts here', () => {
+  const KEPT = parseDid('did:web:kept.example.com');
+  const outcomes = new Map<Did, string>();
+  const asked = new Set<string>();
+  let answers = Promise.withResolvers<void>();
+  let now = 0;
+  const identities = new Identities({
+    directory: 'http://localhost:1', now: () => now, isKept: async (did) => did === KEPT,
+    fetchPublic: async (url) => {
+      asked.add(new URL(url).hostname);
+      await answers.promise;
+      return documentWith(first, parseDid(`did:web:${new URL(url).hostname}`));
+    },
+  });
+  const ask = (...names: readonly string[]): void => {
+    for (const did of names.map((name) => parseDid(`did:web:${name}`))) {
+      void identities.keyOf(did).then(() => 'found', ({ code }: { code: string }) => code).then((outcome) => outcomes.set(did, outcome));
+    }
+  };
+  const names = (count: number, name: (index: number) => string): string[] => Array.from({ length: count }, (_, index) => name(index));
+  const count = (outcome: string): number => [...outcomes.values()].filter((each) => each === outcome).length;
+
+  it('are asked for few at a time, and of one domain fewer; who has an account is not kept waiting by them', async () => {
+    ask(...names(200, (index) => `n${index}.attacker.example`));
+    await until('most are refused', () => count('IdentityUnknown') === 192);
+    assert.equal(asked.size, 8);
+    ask(...names(200, (index) => `attacker${index}.example`));
+    await until('most are refused', () => count('IdentityUnknown') === 192 + 176);
+    assert.equal(asked.size, 32);
+    ask('kept.example.com');
+    await until('it is asked', () => asked.has('kept.example.com'));
+    answers.resolve();
+    await until('all that were asked have answered', () => count('found') === 33);
+    assert.equal(outcomes.get(KEPT), 'found');
+  });
+
+  it('are asked for as soon as there is room, and what was read before counts while there is none', async () => {
+    answers = Promise.withResolvers();
+    outcomes.clear();
+    now += 3_600_000;
+    ask(...names(8, (index) => `n${index + 100}.attacker.example`), 'n200.attacker.example');
+    await until('one is refused', () => count('IdentityUnknown') === 1);
+    assert.deepEqual(await identities.keyOf(parseDid('did:web:n0.attacker.example')), first!.publicKey);
+    answers.resolve();
+    await until('the others are found', () => count('found') === 8);
+    assert.deepEqual(await identities.keyOf(parseDid('did:web:n200.attacker.example')), first!.publicKey);
+  });
+});
+
 describe('documents that anybody may name', () => {
-  const leadsTo = (...addresses: string[]): Lookup => ((_name: string, _options: object, callback: (error: null, found: object[]) => void) => {
-    callback(null, addresses.map((address) => ({ address, family: address.includes(':') ? 6 : 4 })));
-  }) as unknown as Lookup;
+  const leadsTo = (...addresses: string[]): FindAddresses => async () => addresses.map((address) => ({ address, family: address.includes(':') ? 6 : 4 }));
 
   for (const url of ['http://example.com/', 'https://example.com:8443/', 'https://127.0.0.1/', 'https://[::1]/', 'https://2130706433/', 'https://0x7f.1/']) {
     it(`${url} is not asked`, () => assert.rejects(fetchFromPublic(url, leadsTo('1.1.1.1')), { code: 'Forbidden' }));

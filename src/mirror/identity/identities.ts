@@ -6,6 +6,7 @@ import type { SigningKeys } from '../../mirroring/index.ts';
 import type { Did, PublicKey } from '../../protocol/index.ts';
 import { FetchError } from './fetch-error.ts';
 import { fetchFromPublic, fetchFromTrusted } from './fetch-json.ts';
+import { FetchPlaces } from './fetch-places.ts';
 
 export interface IdentitiesOptions {
   /** Origin of the PLC directory. */
@@ -18,6 +19,8 @@ export interface IdentitiesOptions {
   readonly fetchPublic?: (url: string) => Promise<unknown>;
   /** What is known from before this process began. */
   readonly kept?: (did: Did) => Promise<FoundIdentity | undefined>;
+  /** Whether the mirror has the account: of domains, no more than a few are asked at once for others. */
+  readonly isKept?: (did: Did) => Promise<boolean>;
   /** For tests: milliseconds until what was found before is taken while who is asked does not answer. */
   readonly patienceMs?: number;
 }
@@ -57,15 +60,18 @@ export class Identities implements SigningKeys {
   readonly #remembered = new Map<Did, Remembered>();
   readonly #asked = new Map<Did, Asked>();
   readonly #kept: NonNullable<IdentitiesOptions['kept']>;
+  readonly #isKept: NonNullable<IdentitiesOptions['isKept']>;
+  readonly #places = new FetchPlaces();
   readonly #patienceMs: number;
 
   constructor({
     directory, now = Date.now, fetchPublic = fetchFromPublic, fetchDocument = (did) => fetchDid(did, directory, fetchPublic),
-    kept = async () => undefined, patienceMs = PATIENCE_MS,
+    kept = async () => undefined, isKept = async () => false, patienceMs = PATIENCE_MS,
   }: IdentitiesOptions) {
     this.#now = now;
     this.#fetchDocument = fetchDocument;
     this.#kept = kept;
+    this.#isKept = isKept;
     this.#patienceMs = patienceMs;
   }
 
@@ -128,13 +134,23 @@ export class Identities implements SigningKeys {
   async #find(did: Did): Promise<Remembered> {
     const at = this.#now();
     try {
-      return this.#remember(did, { found: { at, identity: readDidDocument(await this.#fetchDocument(did), did) } });
+      return this.#remember(did, { found: { at, identity: readDidDocument(await this.#fetch(did), did) } });
     } catch (cause) {
-      const isSilence = cause instanceof FetchError && cause.code === 'NoAnswer';
+      const isBusy = cause instanceof FetchError && cause.code === 'Busy';
+      const isSilence = isBusy || (cause instanceof FetchError && cause.code === 'NoAnswer');
       const found = isSilence ? this.#remembered.get(did)?.found ?? await this.#before(did) : undefined;
       const refusal = cause instanceof MirrorRefusal ? cause : unreadable(did, cause);
-      return this.#remember(did, { failed: { at, refusal }, ...(found !== undefined && { found }) });
+      const remembered = { failed: { at, refusal }, ...(found !== undefined && { found }) };
+      // Who is not asked for want of room is asked as soon as there is some.
+      return isBusy ? remembered : this.#remember(did, remembered);
     }
+  }
+
+  /** Whoever shows a token has its issuer asked before anything of it is verified. @throws FetchError */
+  async #fetch(did: Did): Promise<unknown> {
+    const [, domain] = /^did:web:([^:]+)$/.exec(did) ?? [];
+    if (domain === undefined || await this.#isKept(did).catch(() => false)) return this.#fetchDocument(did);
+    return this.#places.run(domain, () => this.#fetchDocument(did));
   }
 
   #remember(did: Did, remembered: Remembered): Remembered {
