@@ -94,7 +94,8 @@ async function answerTo(
   if (ask.job === 'new-kit') {
     const { newKit } = await loaded(import('./new-kit.ts'));
     const renewed = await newKit(ask, house);
-    tell(ask.did, 'accounts', 'mirrors');
+    // What the mirror tells of it comes before what the new key signs.
+    tell(ask.did, 'accounts', 'identity', 'mirrors');
     return renewed;
   }
   if (ask.job === 'find-kit') {

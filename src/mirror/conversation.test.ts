@@ -70,6 +70,20 @@ describe('a conversation with a mirror', () => {
     reader.close();
   });
 
+  it('has the network told of another key before it gets what is signed by it', async () => {
+    const house = await MirrorHouse.paired(mirror, 10);
+    const talk = await Talk.begin(house);
+    const reader = await readFirehose(mirror.url);
+    house.signer = await seededP256Signer(new Uint8Array(32).fill(12));
+    house.move();
+    const receipts = [await talk.commit(await house.write([note('one')])), await talk.commit(await house.write([note('two')]))];
+    const seen = (await reader.until(3)).map((frame) => readEvent(frame as Uint8Array));
+    assert.deepEqual(seen.map(({ type }) => type), ['#identity', '#commit', '#commit']);
+    assert.deepEqual(receipts.map(({ seq }) => seq), seen.slice(1).map(({ seq }) => seq));
+    talk.close();
+    reader.close();
+  });
+
   it('is not had with who cannot prove who they are', async () => {
     const house = await MirrorHouse.paired(mirror, 4);
     const stranger = await MirrorHouse.make(mirror, 5);

@@ -4,7 +4,7 @@ import { blobsNamedIn, MAX_COMMIT_BYTES, readCar, readCommit, readerOver, RepoEr
 import type { CommitMessage, Operation, VerifiedMessage } from '../repo/index.ts';
 import { CommitsAhead } from './commits-ahead.ts';
 import type { Ahead } from './commits-ahead.ts';
-import { commitEvent } from './events.ts';
+import { commitEvent, keyEvents } from './events.ts';
 import type { IntakeOptions } from './ingest-options.ts';
 import { MirrorRefusal } from './mirror-refusal.ts';
 import { isStandby, MirrorStoreError } from './ports/mirror-store.ts';
@@ -79,7 +79,8 @@ export class CommitIntake {
     // Too much rather than too little: part of what is ahead may be stored by now.
     this.#checkTerms({ ...account!, bytes: account!.bytes + (ahead?.bytes ?? 0) }, message);
     const { verified, key } = await this.#verify(did, message, head);
-    const change = await this.#change(message, verified, key, { head, ...(ahead !== undefined && { ahead }) });
+    const knownKey = ahead?.signingKey ?? account!.signingKey;
+    const change = await this.#change(message, verified, key, { head, ...(knownKey !== undefined && { knownKey }), ...(ahead !== undefined && { ahead }) });
     return () => this.#store(account!, change);
   }
 
@@ -91,7 +92,7 @@ export class CommitIntake {
       throw error;
     });
     announce(events);
-    return receiptOf(change.did, change.head, events[0]!);
+    return receiptOf(change.did, change.head, events.find(({ head }) => head !== undefined)!);
   }
 
   /** A commit that is held is sent again by a house that did not hear of its receipt. */
@@ -144,7 +145,7 @@ export class CommitIntake {
   }
 
   async #change(
-    message: CommitMessage, { commit, newBlocks, deadNodes, droppedRecords }: VerifiedMessage, key: PublicKey, { head: before, ahead }: Base,
+    message: CommitMessage, { commit, newBlocks, deadNodes, droppedRecords }: VerifiedMessage, key: PublicKey, { head: before, knownKey, ahead }: Base,
   ): Promise<CopyChange> {
     const { did, rev, data } = commit;
     const reader = this.#options.store.reader(did);
@@ -154,10 +155,11 @@ export class CommitIntake {
     const dead = await this.#shared.dead({
       did, before: before.cid, after: commit, operations: message.ops, dropped: droppedRecords, stored, reader: readerOver(fresh, stored),
     });
+    const signingKey = formatDidKey(key);
     return {
-      did, expected: before.cid, head: { cid: commit.cid.detached(), rev, data }, signingKey: formatDidKey(key),
+      did, expected: before.cid, head: { cid: commit.cid.detached(), rev, data }, signingKey,
       newBlocks, deadBlocks: [before.cid, ...deadNodes, ...dead],
-      grown: grownBy(message.ops), blobs: blobsByPath(message.ops, fresh), events: [commitEvent(message)],
+      grown: grownBy(message.ops), blobs: blobsByPath(message.ops, fresh), events: [...keyEvents(did, knownKey, signingKey), commitEvent(message)],
     };
   }
 }
@@ -165,6 +167,8 @@ export class CommitIntake {
 /** What a commit is made on. */
 interface Base {
   readonly head: CopyHead;
+  /** `did:key` that signed that. */
+  readonly knownKey?: string;
   /** Where that is on its way to the disk. */
   readonly ahead?: Ahead;
 }

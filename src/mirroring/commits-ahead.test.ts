@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { setImmediate } from 'node:timers/promises';
 import { test } from 'node:test';
-import { DID, House, post } from '../../test/support/house.ts';
+import { DID, House, k256, post } from '../../test/support/house.ts';
 import { TestMirror } from '../../test/support/mirror.ts';
 import { until } from '../../test/support/until.ts';
 import { cidOf } from '../protocol/index.ts';
@@ -39,6 +39,14 @@ class SlowDisk {
   static async with(...writes: readonly Write[]): Promise<SlowDisk> {
     const house = await House.create(writes);
     return new SlowDisk(house, await TestMirror.of(house));
+  }
+
+  /** As `with`; another key signs all that is sent. */
+  static async withNewKey(): Promise<SlowDisk> {
+    const house = await House.create();
+    const mirror = await TestMirror.of(house);
+    mirror.keys.current = k256.publicKey;
+    return new SlowDisk(await house.turnedTo(k256), mirror);
   }
 
   /** Sends what the house writes now, all at once; what came of each. */
@@ -108,6 +116,19 @@ test('where the disk fails, what was put on top fails too, nothing has changed, 
   assert.equal(await disk.mirror.state(), before);
   for (const { message } of history.slice(from)) await disk.mirror.ingest.commit(DID, message);
   await disk.mirror.assertCopyOf(disk.house);
+});
+
+test('another key is told of once, before the first of them, also where that fails at first', async () => {
+  const disk = await SlowDisk.withNewKey();
+  const { mirror, house: { history } } = disk;
+  const before = mirror.announced.length;
+  disk.fails = { at: 0, fault: new MirrorStoreError('StorageFull', 'There is no room.') };
+  const failed = await disk.send([create('one')], [create('two')]);
+  await disk.waits(2);
+  disk.letGo();
+  assert.deepEqual(await Promise.all(failed), ['StorageFull', 'StaleHead']);
+  await Promise.all(history.map(({ message }) => mirror.ingest.commit(DID, message).then((receipt) => mirror.assertReceipt(receipt))));
+  assert.deepEqual(mirror.announced.slice(before).map(({ type }) => type), ['#identity', '#commit', '#commit']);
 });
 
 test('what is refused on top of others is refused by what the disk has, and what is held already is acknowledged again', async () => {

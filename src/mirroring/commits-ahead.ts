@@ -7,6 +7,8 @@ import type { CopyChange, CopyHead } from './ports/mirror-store.ts';
 export interface Ahead {
   /** What the account will be at. */
   readonly head: CopyHead;
+  /** `did:key` that signed that. */
+  readonly signingKey: string;
   /** Blocks that are not stored yet, or were a moment ago. */
   readonly blocks: CidMap<Uint8Array>;
   /** Of these blocks. */
@@ -15,6 +17,7 @@ export interface Ahead {
 
 interface Run extends Ahead {
   head: CopyHead;
+  signingKey: string;
   bytes: number;
   commits: number;
   /** How many of them are not stored yet. */
@@ -51,10 +54,11 @@ export class CommitsAhead {
   }
 
   /** Runs `store`, and knows the change until all that waits has ended. Where it fails, the store refuses what was put on top of it. */
-  async during<Result>({ did, head, newBlocks }: CopyChange, store: () => Promise<Result>): Promise<Result> {
-    const run = this.#runs.get(did) ?? { head, blocks: new CidMap<Uint8Array>(), bytes: 0, commits: 0, waiting: 0, since: performance.now(), end: Promise.withResolvers<void>() };
+  async during<Result>({ did, head, signingKey, newBlocks }: CopyChange, store: () => Promise<Result>): Promise<Result> {
+    const run = this.#runs.get(did) ?? { head, signingKey, blocks: new CidMap<Uint8Array>(), bytes: 0, commits: 0, waiting: 0, since: performance.now(), end: Promise.withResolvers<void>() };
     this.#runs.set(did, run);
     run.head = head;
+    run.signingKey = signingKey;
     for (const { cid, bytes } of newBlocks) {
       run.blocks.set(cid, bytes);
       run.bytes += bytes.length;

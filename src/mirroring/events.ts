@@ -37,6 +37,15 @@ export function identityEvent(did: Did, handle?: Handle): NewEvent {
   return { type: '#identity', did, body: { did, ...(handle !== undefined && { handle }) } };
 }
 
+/**
+ * What comes before a commit that is signed by another key than the one before it: a relay goes by the key that it remembers, and drops the
+ * commit, until it is told to ask again. Without a handle, since only the key was looked up.
+ * @param known `did:key` that signed the one before
+ */
+export function keyEvents(did: Did, known: string | undefined, signingKey: string): readonly NewEvent[] {
+  return known === undefined || known === signingKey ? [] : [identityEvent(did)];
+}
+
 /** Whether the account is served here; where it is not, `status` says why. */
 export function accountEvent(did: Did, active: boolean, status?: 'deactivated' | 'suspended' | 'takendown' | 'deleted'): NewEvent {
   return { type: '#account', did, body: { did, active, ...(status !== undefined && { status }) } };

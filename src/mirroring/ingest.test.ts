@@ -106,10 +106,24 @@ test('a key that has changed is looked up once, and the commit is taken', async 
   mirror.keys.asked.length = 0;
   const { commit } = await house.repository.write([], { signer: k256, clock: house.author.clock });
   assert.ok(commit.rev > house.repository.rev);
-  const turned = await turnedTo(house, k256);
+  const turned = await house.turnedTo(k256);
   await mirror.ingest.commit(DID, (await turned.write([create('two')])).message);
   assert.deepEqual(mirror.keys.asked, [false, true]);
   assert.equal((await mirror.account()).signingKey, formatDidKey(k256.publicKey));
+});
+
+test('the network hears of another key before the commit that it signed, and the receipt is of the commit', async () => {
+  const house = await House.create([create('one')]);
+  const mirror = await TestMirror.of(house);
+  mirror.keys.current = k256.publicKey;
+  const turned = await house.turnedTo(k256);
+  const before = mirror.announced.length;
+  const { message } = await turned.write([create('two')]);
+  const receipt = await mirror.ingest.commit(DID, message);
+  await mirror.ingest.commit(DID, (await turned.write([create('three')])).message);
+  assert.deepEqual(mirror.announced.slice(before).map(({ type }) => type), ['#identity', '#commit', '#commit']);
+  await mirror.assertReceipt(receipt);
+  assert.equal((await mirror.ingest.commit(DID, message)).seq, receipt.seq);
 });
 
 /** Each of these is refused by its name, and then the right commit is still taken. */
@@ -211,18 +225,6 @@ async function nextOf(house: House): Promise<CommitMessage> {
 async function signedBy(house: House, signer: Signer): Promise<CommitMessage> {
   const result = await house.repository.write([create('forged')], { signer, clock: new TidClock() });
   return commitMessage(result, new Date());
-}
-
-/** The house as another key goes on with it. */
-async function turnedTo(house: House, signer: Signer): Promise<House> {
-  const turned = new House({ signer, clock: house.author.clock });
-  await turned.store.apply({ put: (await blocksOf(house)) });
-  turned.adopt(house.repository);
-  return turned;
-}
-
-async function blocksOf(house: House) {
-  return readCar(await house.car()).blocks;
 }
 
 function withBlocks(good: CommitMessage, change: (blocks: ReturnType<typeof readCar>['blocks']) => ReturnType<typeof readCar>['blocks']): CommitMessage {

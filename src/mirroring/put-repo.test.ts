@@ -46,6 +46,17 @@ test('a long absence is one #sync, and commits go on from there', async () => {
   await mirror.assertCopyOf(house);
 });
 
+test('another key is told of before the #sync of what it signed, and the receipt is of that', async () => {
+  const { mirror } = await paired();
+  const house = await House.create([create('one')], { signer: k256 });
+  mirror.keys.current = k256.publicKey;
+  const before = mirror.announced.length;
+  const { receipt } = await mirror.ingest.putRepo(DID, house.export());
+  await mirror.assertReceipt(receipt!);
+  assert.deepEqual(mirror.announced.slice(before).map(({ type }) => type), ['#identity', '#sync']);
+  assert.equal((await mirror.account()).told?.seq, receipt!.seq);
+});
+
 test('handing over what is held changes nothing, and gives the receipt of then', async () => {
   const { house, mirror } = await paired();
   const { receipt: first } = await (await house.write([create('three')]), mirror.ingest.putRepo(DID, house.export()));

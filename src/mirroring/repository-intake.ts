@@ -2,7 +2,7 @@ import { formatDidKey } from '../protocol/index.ts';
 import type { Cid, Did, Nsid, PublicKey } from '../protocol/index.ts';
 import { checkCommit, REPOSITORY_LIMITS, RepoError, Tally, verifyRepository } from '../repo/index.ts';
 import type { ByteSource, Commit } from '../repo/index.ts';
-import { syncEvent } from './events.ts';
+import { keyEvents, syncEvent } from './events.ts';
 import type { HandedOver, IntakeOptions } from './ingest-options.ts';
 import { MirrorRefusal } from './mirror-refusal.ts';
 import { isStandby, isStopped } from './ports/mirror-store.ts';
@@ -110,12 +110,13 @@ export class RepositoryIntake {
     const account = await this.#account(did);
     check(commit, account);
     const head = { cid: commit.cid.detached(), rev: commit.rev, data: commit.data };
+    const signingKey = formatDidKey(key);
     const events = await writer.adopt({
-      expected: account.head?.cid, head, signingKey: formatDidKey(key), collections: countsOf(tally),
-      events: account.status === 'active' ? [syncEvent(did, commit.rev, commit)] : [],
+      expected: account.head?.cid, head, signingKey, collections: countsOf(tally),
+      events: account.status === 'active' ? [...keyEvents(did, account.signingKey, signingKey), syncEvent(did, commit.rev, commit)] : [],
     });
     if (account.head !== undefined && !isStandby(account)) this.#options.writes.note(account);
-    const [told] = events;
+    const told = events.find((event) => event.head !== undefined);
     if (told === undefined) return { head };
     this.#options.announce(events);
     return { head, receipt: await this.#options.receiptOf(did, head, told) };

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { parseDid, TidClock } from '../../src/protocol/index.ts';
-import type { Cid, CborMap, Did } from '../../src/protocol/index.ts';
-import { carStream, commitMessage, Repository, repositoryBlocks, verifyCommitMessage } from '../../src/repo/index.ts';
+import type { Cid, CborMap, Did, Signer } from '../../src/protocol/index.ts';
+import { carStream, commitMessage, readCar, Repository, repositoryBlocks, verifyCommitMessage } from '../../src/repo/index.ts';
 import type { Author, CommitMessage, CommitResult, NodeCache, VerifiedMessage, Write } from '../../src/repo/index.ts';
 import { MemoryBlockStore } from '../../src/storage/memory/index.ts';
 import { seededK256Signer, seededP256Signer } from '../../src/testing/index.ts';
@@ -58,6 +58,14 @@ export class House {
     const blocks = await this.archive.read(cids);
     await this.store.apply({ put: cids.map((cid, index) => ({ cid, bytes: blocks[index]! })) });
     this.adopt(repository);
+  }
+
+  /** Another house that goes on from here, by another key. */
+  async turnedTo(signer: Signer): Promise<House> {
+    const turned = new House({ signer, clock: this.author.clock });
+    await turned.store.apply({ put: readCar(await this.car()).blocks });
+    turned.adopt(this.repository);
+    return turned;
   }
 
   async write(writes: readonly Write[]): Promise<Written> {
