@@ -149,6 +149,25 @@ test('the network is told of a change that nobody told of, and of no other', asy
   await watcher.close();
 });
 
+test('what somebody does after the house has told of its own change is told, however late it is seen', async () => {
+  let now = 0;
+  const scene = await Scene.make({ now: () => now });
+  const { town, watcher, changed, town: { did } } = scene;
+  let asked = 0;
+  await watcher.look(did);
+  await scene.attack('own');
+  // The directory of a town has a time of its own.
+  now = Date.parse(town.directory.audit(did).at(-1)!.createdAt);
+  town.network.fault = () => ++asked > 0;
+  watcher.told(did);
+  await until('the directory was asked', () => asked > 0);
+  town.network.fault = () => false;
+  await scene.attack('mallory');
+  await watcher.look(did);
+  assert.deepEqual([(await scene.cids()).length, changed], [4, [did]]);
+  await watcher.close();
+});
+
 test('what a house claims is looked at after a while, and told where its page did not do so', async () => {
   const scene = await Scene.make({ graceMs: 20 });
   const { town: { did }, watcher, changed } = scene;

@@ -54,8 +54,8 @@ export class Watcher {
   #timer: ReturnType<typeof setTimeout> | undefined;
   readonly #graces = new Map<Did, ReturnType<typeof setTimeout>>();
   #running: Promise<void> | undefined;
-  /** DIDs of whose change the network was told by their houses' wish. */
-  readonly #told = new Set<Did>();
+  /** DIDs of whose change the network was told by their houses' wish, and when: milliseconds since 1970. */
+  readonly #told = new Map<Did, number>();
   /** DIDs that something was said of already. */
   readonly #complained = new Map<string, string>();
 
@@ -92,9 +92,10 @@ export class Watcher {
     this.#graces.set(did, timer);
   }
 
-  /** The network has just been told that the DID says something else: what is seen next is that. */
+  /** The network has just been told that the DID says something else: what was done until now needs no telling when it is seen. */
   told(did: Did): void {
-    if (did.startsWith('did:plc:')) this.#told.add(did);
+    const { now = Date.now } = this.#options;
+    if (did.startsWith('did:plc:')) this.#told.set(did, now());
     this.#hurry(did);
   }
 
@@ -116,9 +117,11 @@ export class Watcher {
     this.#tell(did, after);
     await onSeen?.(did, after);
     const known = new Set(before.operations.map(({ cid }) => cid));
-    const isTold = this.#told.delete(did) || before.lookedAt === undefined;
-    // A page that was closed too early has not said so, and whoever is no house of the account will not.
-    if (!isTold && after.operations.some(({ cid }) => !known.has(cid))) await onChange(did);
+    const told = before.lookedAt === undefined ? Infinity : this.#told.get(did) ?? -Infinity;
+    this.#told.delete(did);
+    // A page that was closed too early has not said so, and whoever is no house of the account will not. By the directory's clock: where that is
+    // ahead, what was told is told twice.
+    if (after.operations.some(({ cid, createdAt }) => !known.has(cid) && createdAt > told)) await onChange(did);
   }
 
   async #ask(did: Did): Promise<PlcLog | undefined> {
