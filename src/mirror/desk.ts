@@ -3,6 +3,7 @@ import type { MirrorDesk } from '../mirroring/index.ts';
 import { datetimeFromMs, ServiceAuthError } from '../protocol/index.ts';
 import type { Did } from '../protocol/index.ts';
 import type { MirrorHost } from './mirror-host.ts';
+import { toldHandle } from './identity/told-handle.ts';
 import { unclaimedIn } from './identity/watcher.ts';
 import { keptAccount } from './standing.ts';
 import { verifyCaller } from './verify-caller.ts';
@@ -37,9 +38,7 @@ export function makeDesk(host: MirrorHost): MirrorDesk {
       await ingest.inTurn(did, async () => {
         const account = await copies.account(did);
         if (account?.status !== 'active') return;
-        // Only a handle of an account here was seen to lead back to it.
-        const handle = document.handle === account.handle ? account.handle : undefined;
-        host.announce(await copies.update(did, {}, [identityEvent(did, handle)]));
+        host.announce(await copies.update(did, {}, [identityEvent(did, toldHandle(account, document))]));
         watcher.told(did);
       });
     },

@@ -13,6 +13,11 @@ const RESERVED: ReadonlySet<string> = new Set((
 
 const NAME = /^[a-z0-9](?:[a-z0-9-]{1,28})[a-z0-9]$/;
 
+/** Whether a handle is one that nobody but this mirror gives. */
+export function isUnder(handle: Handle, { handleDomains }: Pick<MirrorSettings, 'handleDomains'>): boolean {
+  return handleDomains.some((each) => handle.endsWith(`.${each}`));
+}
+
 /**
  * A handle that this mirror may give: one name under one of its domains, and none of the mirror's own.
  * @throws XrpcError UnsupportedDomain, InvalidRequest, HandleNotAvailable

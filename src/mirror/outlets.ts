@@ -97,7 +97,7 @@ function outletOf(name: HostName, { copies, identities, relays, totals, log, now
   };
   const crawlers = new Crawlers({ relays, hostname: name.hostname, log, ...pace });
   const retelling = new Retelling({
-    ...parts, copies, now, origin: name.origin, serverOf: async (did) => (await identities.of(did).catch(() => undefined))?.pds,
+    ...parts, copies, now, origin: name.origin, identityOf: (did) => identities.of(did).catch(() => undefined),
     eventsInHour: () => totals().find((each) => each.name === host)?.eventsInHour ?? 0,
   });
   return {

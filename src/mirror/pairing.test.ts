@@ -3,7 +3,7 @@ import { after, before, describe, it } from 'node:test';
 import { readEvent } from '../../test/support/event-facts.ts';
 import { ask, json, MirrorHouse, note, startTestMirror } from '../../test/support/running-mirror.ts';
 import type { RunningTestMirror, Told } from '../../test/support/running-mirror.ts';
-import { cidOf, TidClock } from '../protocol/index.ts';
+import { cidOf, formatDidKey, TidClock } from '../protocol/index.ts';
 import { openMirrorStore } from '../storage/sqlite/index.ts';
 import { seededP256Signer } from '../testing/index.ts';
 
@@ -115,6 +115,26 @@ describe('an account at a mirror', () => {
     // It forgets what it has just read.
     await mirror.restart();
     await house.expect('activate', {});
+  });
+
+  it('comes back under a name of its owner\'s own; the one that it had here is told no more, and stays for it', async () => {
+    const house = await MirrorHouse.paired(mirror, 22, [note('one')]);
+    const elsewhere = 'https://elsewhere.example';
+    const primary = { url: elsewhere, key: formatDidKey((await seededP256Signer(new Uint8Array(32).fill(9))).publicKey) };
+    house.move(elsewhere, 'own.example');
+    await house.expect('enroll', json({ primary }));
+    await house.expect('enroll', json({}));
+    house.move(mirror.url, 'stranger.holdfast.test');
+    assert.deepEqual(refused(await house.call('activate')), [400, 'IdentityMismatch']);
+    house.move(mirror.url, 'own.example');
+    await house.expect('activate', {});
+    const [account, identity, sync] = (await mirror.frames()).slice(-3).map(readEvent);
+    assert.deepEqual([account!.type, identity!.type, identity!.body['handle'], sync!.type], ['#account', '#identity', undefined, '#sync']);
+    const { body: described } = await ask(mirror, `/xrpc/com.atproto.repo.describeRepo?repo=${house.did}`);
+    assert.deepEqual([described['handle'], described['handleIsCorrect']], ['own.example', false]);
+    const other = await MirrorHouse.make(mirror, 23);
+    other.register();
+    assert.deepEqual(refused(await other.call('enroll', json({ handle: house.handle }))), [400, 'HandleNotAvailable']);
   });
 
   it('hands over a repository, and one that is wrong changes nothing', async () => {

@@ -2,6 +2,7 @@ import { accountEvent, identityEvent, isStopped, MirrorRefusal, syncEvent } from
 import type { CopyAccount, NewEvent, Primary, StoppedStatus } from '../mirroring/index.ts';
 import { XrpcError } from '../pds/index.ts';
 import type { Did } from '../protocol/index.ts';
+import { handleToTell } from './identity/told-handle.ts';
 import type { MirrorHost } from './mirror-host.ts';
 import { endOf } from './usage.ts';
 
@@ -62,10 +63,11 @@ export function letStand(host: MirrorHost, did: Did, standing: Standing, isOver?
 }
 
 /** Who heard that an account is served no longer is told as of a new one when it comes back. */
-async function eventsOf({ copies }: MirrorHost, { did, handle, head }: CopyAccount, standing: Standing): Promise<readonly NewEvent[]> {
+async function eventsOf({ copies, identities }: MirrorHost, account: CopyAccount, standing: Standing): Promise<readonly NewEvent[]> {
+  const { did, head } = account;
   if (standing !== 'active') return [accountEvent(did, false, standing)];
   const [bytes] = head === undefined ? [] : await copies.reader(did).read([head.cid]);
-  return [accountEvent(did, true), identityEvent(did, handle), ...bytes === undefined ? [] : [syncEvent(did, head!.rev, { cid: head!.cid, bytes })]];
+  return [accountEvent(did, true), identityEvent(did, await handleToTell(identities, account)), ...bytes === undefined ? [] : [syncEvent(did, head!.rev, { cid: head!.cid, bytes })]];
 }
 
 /**

@@ -105,6 +105,15 @@ describe('what an operator decides of accounts', () => {
     assert.deepEqual(refused(await call('updateAccount', { did, status: 'deleted' })), [400, 'InvalidRequest']);
   });
 
+  it('tells of one that is served again no name that its DID names no more', async () => {
+    const house = await invited(9);
+    await done('updateAccount', { did: house.did, status: 'suspended' });
+    house.move(mirror.url, 'own.example');
+    await done('updateAccount', { did: house.did, status: 'active' });
+    const [identity] = (await mirror.frames()).slice(-2).map(readEvent);
+    assert.deepEqual([identity!.type, identity!.did, identity!.body['handle']], ['#identity', house.did, undefined]);
+  });
+
   it('has an account stay down that leaves and comes back, until that is taken back, and on the terms that were set', async () => {
     const { code } = (await done('createInvitation', { terms: { blobBytes: 1_000 } }))['invitation'] as { code: string };
     const house = await MirrorHouse.make(mirror, 7, [note('first')]);

@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { readEvent } from '../../../test/support/event-facts.ts';
 import { inDirectory, opened } from '../../../test/support/mirror-directory.ts';
 import { syncEvent } from '../../mirroring/index.ts';
 import type { MirrorStore, StoredEvent } from '../../mirroring/index.ts';
-import { cidOf, parseDid, tidFrom } from '../../protocol/index.ts';
-import type { Did, Tid } from '../../protocol/index.ts';
+import { cidOf, parseDid, parseHandle, tidFrom } from '../../protocol/index.ts';
+import type { Did, Handle, Tid } from '../../protocol/index.ts';
 import { RelayWatch } from './relay-watch.ts';
 import { Retelling } from './retelling.ts';
 
@@ -26,13 +27,15 @@ class Scene {
   readonly lines: string[] = [];
   eventsOfHouses = 0;
   server = 'https://mirror.example';
+  /** By their documents. */
+  named: { readonly handle?: Handle } = {};
   readonly store: MirrorStore;
   readonly watch: RelayWatch;
 
   constructor(store: MirrorStore) {
     this.store = store;
     const retelling = new Retelling({
-      copies: store, origin: 'https://mirror.example', now: () => this.now, eventsInHour: () => this.eventsOfHouses + this.announced.length, serverOf: async () => this.server,
+      copies: store, origin: 'https://mirror.example', now: () => this.now, eventsInHour: () => this.eventsOfHouses + this.announced.length, identityOf: async () => ({ pds: this.server, ...this.named }),
       ingest: { inTurn: (_did, work) => work() }, announce: (events) => this.#heard(events),
     });
     this.watch = new RelayWatch({
@@ -193,6 +196,21 @@ await scene('an account that a relay takes for inactive is said to be active, in
     [gone, 'inactive', 'deactivated'], [late, 'inactive', 'throttled'], [later, 'ahead', undefined],
   ]);
   assert.deepEqual(it.told, [`#account ${gone}`, `#identity ${gone}`, `#sync ${gone}`]);
+});
+
+await scene('of one that is said to be active no name is told that its DID names no more', async (it) => {
+  const did = await it.account(1);
+  await it.store.update(did, { handle: parseHandle('name.mirror.example') });
+  for (const named of ['name.mirror.example', 'own.example']) {
+    it.accounts.set(did, [200, { did, active: false, status: 'deactivated' }]);
+    it.named = { handle: parseHandle(named) };
+    it.now += 25 * HOUR_MS;
+    it.announced.length = 0;
+    await it.look();
+    await it.look();
+    const told = it.announced.map(({ frame }) => readEvent(frame)).find(({ type }) => type === '#identity')!;
+    assert.equal(told.body['handle'], named === 'own.example' ? undefined : named);
+  }
 });
 
 await scene('nothing is told anew to a relay that does not read, nor of an account that is elsewhere or no longer active', async (it) => {

@@ -1,14 +1,16 @@
+import type { AtprotoIdentity } from '../../identity/index.ts';
 import { accountEvent, identityEvent, syncEvent } from '../../mirroring/index.ts';
 import type { CopyAccount, Ingest, MirrorStore, NewEvent, StoredEvent } from '../../mirroring/index.ts';
-import type { Did } from '../../protocol/index.ts';
+import type { Did, Handle } from '../../protocol/index.ts';
+import { toldHandle } from '../identity/told-handle.ts';
 import { WARNED_FROM } from './host-limits.ts';
 
 export interface RetellingOptions {
   readonly copies: Pick<MirrorStore, 'account' | 'reader' | 'update'>;
   readonly ingest: Pick<Ingest, 'inTurn'>;
   readonly announce: (events: readonly StoredEvent[]) => void;
-  /** Where the DID document says that the account is; undefined where that cannot be found out. */
-  readonly serverOf: (did: Did) => Promise<string | undefined>;
+  /** What the DID document says; undefined where that cannot be found out. */
+  readonly identityOf: (did: Did) => Promise<Pick<AtprotoIdentity, 'pds' | 'handle'> | undefined>;
   /** Of the host name whose accounts are told of, as DID documents name it. */
   readonly origin: string;
   /** Events under that name in the last hour. */
@@ -40,11 +42,13 @@ export class Retelling {
    * @returns whether it was told
    */
   async tell(did: Did, isInactive: boolean): Promise<boolean> {
-    const { copies, ingest, announce, serverOf, origin } = this.#options;
-    if (!this.#mayTell(did, isInactive ? 3 : 1) || await serverOf(did) !== origin) return false;
+    const { copies, ingest, announce, identityOf, origin } = this.#options;
+    if (!this.#mayTell(did, isInactive ? 3 : 1)) return false;
+    const document = await identityOf(did);
+    if (document?.pds !== origin) return false;
     return ingest.inTurn(did, async () => {
       const account = await copies.account(did);
-      const events = account?.status === 'active' ? await this.#eventsOf(account, isInactive) : [];
+      const events = account?.status === 'active' ? await this.#eventsOf(account, isInactive ? { handle: toldHandle(account, document) } : undefined) : [];
       // Another relay may have waited for the same.
       if (events.length === 0 || !this.#mayTell(did, events.length)) return false;
       this.#note(did, events.length);
@@ -53,11 +57,12 @@ export class Retelling {
     });
   }
 
-  async #eventsOf({ did, handle, head }: CopyAccount, isInactive: boolean): Promise<readonly NewEvent[]> {
+  /** @param active with what it is said to be active first, where a relay takes it for inactive */
+  async #eventsOf({ did, head }: CopyAccount, active: { readonly handle: Handle | undefined } | undefined): Promise<readonly NewEvent[]> {
     const [bytes] = head === undefined ? [] : await this.#options.copies.reader(did).read([head.cid]);
     if (bytes === undefined) return [];
     const sync = syncEvent(did, head!.rev, { cid: head!.cid, bytes });
-    return isInactive ? [accountEvent(did, true), identityEvent(did, handle), sync] : [sync];
+    return active === undefined ? [sync] : [accountEvent(did, true), identityEvent(did, active.handle), sync];
   }
 
   #mayTell(did: Did, events: number): boolean {

@@ -2,8 +2,11 @@ import { accountEvent, identityEvent, isStopped, signReceipt, syncEvent } from '
 import type { CopyAccount, CopyHead } from '../../../../mirroring/index.ts';
 import { XrpcError } from '../../../../pds/index.ts';
 import { formatDidKey, lexicons } from '../../../../protocol/index.ts';
+import type { Handle } from '../../../../protocol/index.ts';
 import { defineAccountMethod } from '../../../account-method.ts';
+import { isUnder } from '../../../handle-rules.ts';
 import type { HostName } from '../../../host-names.ts';
+import { toldHandle } from '../../../identity/told-handle.ts';
 import type { MirrorHost } from '../../../mirror-host.ts';
 import { receiptView } from '../../../views.ts';
 
@@ -29,8 +32,8 @@ function headOf(account: CopyAccount | undefined): CopyHead {
  * lives under the one that its document names by now.
  */
 async function begin(host: MirrorHost, account: CopyAccount, head: CopyHead): Promise<{ readonly seq: number; readonly time: number }> {
-  const { did, handle } = account;
-  const { name } = await checkDocument(host, account);
+  const { did } = account;
+  const { at: { name }, handle } = await checkDocument(host, account);
   const [bytes] = await host.copies.reader(did).read([head.cid]);
   if (bytes === undefined) throw refused('RepoNotFound', 'The commit that was handed over is not here any more; hand the repository over again.');
   const events = await host.copies.update(did, { status: 'active', host: name, primary: undefined }, [
@@ -43,21 +46,25 @@ async function begin(host: MirrorHost, account: CopyAccount, head: CopyHead): Pr
   return events.at(-1)!;
 }
 
-/** @returns the name that it is to live under */
-async function checkDocument({ identities, names }: MirrorHost, account: CopyAccount): Promise<HostName> {
+/**
+ * An owner may name a domain of their own by now: the handle that the account has here stays for it, and is not told.
+ * @returns the name that it is to live under, and the handle to tell of
+ */
+async function checkDocument({ identities, names, settings }: MirrorHost, account: CopyAccount): Promise<{ readonly at: HostName; readonly handle: Handle | undefined }> {
   const { did, handle, signingKey } = account;
   const document = await identities.of(did, 0);
   const at = names.of(account) ?? names.at(document.pds);
   if (document.pds === undefined || document.pds !== at?.origin) {
     throw mismatch(`The DID document names ${document.pds ?? 'no server'} as the server of the account, and not ${at?.origin ?? 'this mirror'}.`);
   }
-  if (handle !== undefined && document.handle !== handle) {
+  const isOwn = document.handle !== undefined && !isUnder(document.handle, settings);
+  if (handle !== undefined && document.handle !== handle && !isOwn) {
     throw mismatch(`The DID document names ${document.handle ?? 'no handle'}, and the account is here as ${handle}.`);
   }
   if (document.signingKey === undefined || formatDidKey(document.signingKey) !== signingKey) {
     throw mismatch('The repository was signed by another key than the DID document names; hand it over again.');
   }
-  return at;
+  return { at, handle: toldHandle(account, document) };
 }
 
 function mismatch(message: string): XrpcError {

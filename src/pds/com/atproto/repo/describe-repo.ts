@@ -14,7 +14,7 @@ export const describeRepo = defineRead(mainSchema, async ({ host, params }) => {
   const data = plcDataOf(identity ?? { signingKey: parseDidKey(signingKey), ...(handle !== undefined && { handle }) }, []);
   return {
     did,
-    handle: handle ?? identity?.handle ?? NO_HANDLE,
+    handle: (identity === undefined ? handle : identity.handle) ?? NO_HANDLE,
     didDoc: { ...documentOf(data, did) },
     // Where this server gave the handle, it leads to the DID; whether another does was not asked.
     handleIsCorrect: identity !== undefined && handle !== undefined && identity.handle === handle,
