@@ -2,14 +2,17 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { OPERATOR, operated } from '../../test/support/operator.ts';
-import { ask, MirrorHouse, note, startTestMirror } from '../../test/support/running-mirror.ts';
+import { ask, json, MirrorHouse, note, startTestMirror } from '../../test/support/running-mirror.ts';
 import type { RunningTestMirror } from '../../test/support/running-mirror.ts';
-import { cidOf, parseNsid, signServiceAuth } from '../protocol/index.ts';
+import { cidOf, formatDidKey, parseNsid, signServiceAuth } from '../protocol/index.ts';
 import { verifyRepository } from '../repo/index.ts';
 import { openMirrorStore } from '../storage/sqlite/index.ts';
 import { seededP256Signer } from '../testing/index.ts';
 
-const STATES = ['pairing', 'active', 'deactivated', 'suspended', 'takendown', 'deleted', 'never here'] as const;
+const STATES = [
+  'pairing', 'active', 'deactivated', 'suspended', 'takendown', 'deleted', 'never here',
+  'stopped before it came', 'a stopped standby', 'gone before it came', 'a standby that is gone',
+] as const;
 type State = (typeof STATES)[number];
 
 const BLOB = new Uint8Array(100).fill(7);
@@ -28,11 +31,15 @@ const READS: Readonly<Record<string, (house: MirrorHouse) => string>> = {
   'repo.describeRepo': ({ did }) => `repo=${did}`,
 };
 
-/** As everybody may know why, except that one which is coming or was never here is simply not here. */
+/** As everybody may know why, except that one which is coming, stands by or was never here is simply not here, whatever becomes of it. */
 const READ_AS: Readonly<Record<State, string>> = {
   pairing: 'RepoNotFound', active: 'served', deactivated: 'RepoDeactivated', suspended: 'RepoSuspended', takendown: 'RepoTakendown',
-  deleted: 'RepoNotFound', 'never here': 'RepoNotFound',
+  deleted: 'RepoNotFound', 'never here': 'RepoNotFound', 'stopped before it came': 'RepoNotFound', 'a stopped standby': 'RepoNotFound',
+  'gone before it came': 'RepoNotFound', 'a standby that is gone': 'RepoNotFound',
 };
+/** Of which nothing is kept. */
+const GONE: readonly State[] = ['deleted', 'gone before it came', 'a standby that is gone'];
+const PRIMARY = { url: 'https://elsewhere.example', key: formatDidKey((await seededP256Signer(new Uint8Array(32).fill(98))).publicKey) };
 const STATUS_AS: Readonly<Partial<Record<State, string>>> = { deactivated: 'deactivated', suspended: 'suspended', takendown: 'takendown', deleted: 'deleted' };
 
 describe('an account at a mirror, asked for everywhere in every state', () => {
@@ -59,10 +66,18 @@ describe('an account at a mirror, asked for everywhere in every state', () => {
     await house.putRepo();
     assert.equal((await house.putBlob(BLOB)).status, 200);
     if (state === 'pairing') return house;
+    if (state === 'stopped before it came') await operated(mirror, 'updateAccount', { did: house.did, status: 'suspended' });
+    if (state === 'gone before it came') await house.expect('leave', {});
+    if (state === 'stopped before it came' || state === 'gone before it came') return house;
     house.move();
     await house.expect('activate', {});
-    if (state === 'deleted') await house.expect('leave', {});
-    if (state === 'suspended' || state === 'takendown') await operated(mirror, 'updateAccount', { did: house.did, status: state });
+    if (state === 'a stopped standby' || state === 'a standby that is gone') {
+      house.move(PRIMARY.url);
+      await house.expect('enroll', json({ primary: PRIMARY }));
+    }
+    if (GONE.includes(state)) await house.expect('leave', {});
+    if (state === 'takendown') await operated(mirror, 'updateAccount', { did: house.did, status: state });
+    if (state === 'suspended' || state === 'a stopped standby') await operated(mirror, 'updateAccount', { did: house.did, status: 'suspended' });
     return house;
   }
   const saidOf = async (path: string): Promise<string> => {
@@ -86,10 +101,10 @@ describe('an account at a mirror, asked for everywhere in every state', () => {
   const EXPORTS = ['sync.getRepo', 'sync.listBlobs', 'sync.getBlob'];
 
   for (const state of STATES.filter((each) => each !== 'never here')) {
-    it(`${state}: its owner has it with tokens of its key, ${state === 'deleted' ? 'had there been anything left' : 'all of it, and no cache does'}`, async () => {
+    it(`${state}: its owner has it with tokens of its key, ${GONE.includes(state) ? 'had there been anything left' : 'all of it, and no cache does'}`, async () => {
       const [car, blobs, blob] = await Promise.all(EXPORTS.map((method) => own(state, method)));
       for (const { headers } of [car!, blobs!, blob!]) assert.equal(headers.get('cache-control'), 'private, no-store');
-      if (state === 'deleted') return assert.deepEqual(await Promise.all([car, blobs, blob].map(async (each) => (await each!.json() as { error: string }).error)), EXPORTS.map(() => 'RepoNotFound'));
+      if (GONE.includes(state)) return assert.deepEqual(await Promise.all([car, blobs, blob].map(async (each) => (await each!.json() as { error: string }).error)), EXPORTS.map(() => 'RepoNotFound'));
       const { commit, records } = await verifyRepository(new Uint8Array(await car!.arrayBuffer()), { key: houses[state].signer.publicKey, did: houses[state].did });
       assert.deepEqual([commit.cid.toString(), records, await blobs!.json()], [houses[state].repository.commit.cid.toString(), 1, { cids: [CID] }]);
       assert.deepEqual(new Uint8Array(await blob!.arrayBuffer()), BLOB);
@@ -163,7 +178,7 @@ describe('an account at a mirror, asked for everywhere in every state', () => {
       const { did, handle } = houses[state];
       const said = await saidOf(`identity.resolveHandle?handle=${handle}`);
       const { body } = await ask(mirror, `/xrpc/com.atproto.identity.resolveHandle?handle=${handle}`);
-      if (state === 'deleted' || state === 'never here') assert.equal(said, 'HandleNotFound', state);
+      if (GONE.includes(state) || state === 'never here') assert.equal(said, 'HandleNotFound', state);
       else assert.equal(body['did'], did, state);
     }
   });

@@ -1,4 +1,4 @@
-import { accountEvent, identityEvent, isStopped, MirrorRefusal, syncEvent } from '../mirroring/index.ts';
+import { accountEvent, identityEvent, isKnown, isStopped, MirrorRefusal, syncEvent } from '../mirroring/index.ts';
 import type { CopyAccount, NewEvent, Primary, StoppedStatus } from '../mirroring/index.ts';
 import { XrpcError } from '../pds/index.ts';
 import type { Did } from '../protocol/index.ts';
@@ -46,7 +46,7 @@ export function letStand(host: MirrorHost, did: Did, standing: Standing, isOver?
       return;
     }
     const account = await keptAccount(host, did);
-    const wasServed = account.told !== undefined && account.primary === undefined;
+    const wasServed = isKnown(account);
     const status = standing === 'active' && !wasServed ? 'pairing' : standing;
     if (isOver?.(account) === false) return;
     if (account.status === status) {

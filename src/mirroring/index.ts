@@ -23,7 +23,7 @@ export { ChannelError } from './ports/channel.ts';
 export type { Channel, ChannelFault } from './ports/channel.ts';
 export type { HouseDesk, MirrorDesk, NextStep, Outgoing, SigningKeys } from './ports/desks.ts';
 export type { EventFrame, EventLog, EventType, NewEvent, StoredEvent } from './ports/event-log.ts';
-export { isStandby, isStopped, MirrorStoreError } from './ports/mirror-store.ts';
+export { isKnown, isStandby, isStopped, MirrorStoreError } from './ports/mirror-store.ts';
 export type {
   CopyAccount, CopyChange, CopyDetails, CopyHead, CopyStatus, CopyWriter, MirrorStore, MirrorStoreFault, Primary, StoppedStatus,
 } from './ports/mirror-store.ts';

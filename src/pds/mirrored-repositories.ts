@@ -1,12 +1,13 @@
 import type { Did, Handle, Tid } from '../protocol/index.ts';
 import type { Block } from '../repo/index.ts';
+import { isKnown } from '../mirroring/index.ts';
 import type { CopyAccount, MirrorStore } from '../mirroring/index.ts';
 import type { RepositoryStore, ServedAccount } from './ports/repository-store.ts';
 import { StoreError } from './ports/store-error.ts';
 
 /**
- * The copies of a mirror as the methods that read see them. An account is known once its DID document names the mirror; a
- * deleted one with the head that it had. The mirror keeps what dies for an hour, and so long may a read take.
+ * The copies of a mirror as the methods that read see them. An account is known once its DID document names the mirror, and as long as it does not stand
+ * by for another; a deleted one with the head that it had. The mirror keeps what dies for an hour, and so long may a read take.
  * @param host the name that accounts are asked for by: those that live under another are not there. All are, where it is left out
  */
 export function repositoriesOf(store: MirrorStore, host?: string): RepositoryStore {
@@ -37,7 +38,7 @@ function repositoriesAs(store: MirrorStore, seen: typeof servedOf): RepositorySt
 }
 
 function servedOf(account: CopyAccount | undefined): ServedAccount | undefined {
-  if (account === undefined || account.status === 'pairing') return undefined;
+  if (account === undefined || !isKnown(account)) return undefined;
   const { did, handle, status, head, collections, signingKey } = account;
   if (head === undefined || signingKey === undefined) return undefined;
   return { did, status, head, collections, signingKey, ...(handle !== undefined && { handle }) };

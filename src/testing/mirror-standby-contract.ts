@@ -1,4 +1,4 @@
-import type { StoredEvent } from '../mirroring/index.ts';
+import type { CopyDetails, StoredEvent } from '../mirroring/index.ts';
 import type { ContractCase } from './block-store-contract.ts';
 import { same } from './contract-checks.ts';
 import type { MirrorUnderTest } from './mirror-store-contract.ts';
@@ -25,6 +25,24 @@ export const mirrorStandbyContract: readonly ContractCase<MirrorUnderTest>[] = [
       await store.remove(did);
       await store.enroll({ did });
       same(await primaryNow(), undefined, 'anew');
+    },
+  },
+  {
+    name: 'keeps the head of one that is gone where the network had heard of it, and of no other',
+    async run({ store }) {
+      const primary = { url: 'https://first.test', key: 'did:key:z1' };
+      const ways: readonly (readonly [isKept: boolean, more: readonly Partial<CopyDetails>[]])[] = [
+        [true, []], [true, [{ status: 'takendown' }]], [true, [{ status: 'suspended' }, { status: 'active' }]], [false, [{ status: 'pairing' }]],
+        [false, [{ primary, status: 'pairing' }, { status: 'suspended' }]], [false, [{ primary, status: 'pairing' }, { primary: undefined }, { status: 'suspended' }]],
+        [true, [{ primary, status: 'pairing' }, { primary: undefined, status: 'active' }]],
+      ];
+      for (const [index, [isKept, more]] of ways.entries()) {
+        const { did } = await MirroredAccount.kept(store, index + 1);
+        for (const details of more) await store.update(did, details);
+        await store.remove(did);
+        const { head, signingKey } = (await store.account(did))!;
+        same([head !== undefined, signingKey !== undefined], [isKept, isKept], `way ${index}`);
+      }
     },
   },
   {

@@ -40,6 +40,17 @@ export function isStandby<Account extends Pick<CopyAccount, 'status' | 'primary'
   return account.status === 'pairing' && account.primary !== undefined;
 }
 
+/**
+ * Whether the network has heard of an account from here, and may know what became of it: not of one that is being paired or stands by, nor where its operator
+ * has stopped such a one, or it has gone.
+ */
+export function isKnown<Account extends Pick<CopyAccount, 'status' | 'head' | 'told' | 'primary'>>(account: Account): account is Account & { readonly status: Exclude<CopyStatus, 'pairing'> } {
+  const { status, head, told, primary } = account;
+  if (status === 'active') return true;
+  if (status === 'deleted') return head !== undefined;
+  return status !== 'pairing' && told !== undefined && primary === undefined;
+}
+
 /** The mirror that a standby follows: its origin, and the `did:key` that signs its receipts. */
 export interface Primary {
   readonly url: string;
@@ -55,6 +66,7 @@ export interface CopyAccount {
   readonly status: CopyStatus;
   /** Milliseconds since 1970. */
   readonly createdAt: number;
+  /** Of one that is `deleted`: the last that the network has heard of, if it has. */
   readonly head?: CopyHead;
   /** `seq` and time (milliseconds) of the event that told of the head. */
   readonly told?: { readonly seq: number; readonly time: number };
@@ -65,7 +77,7 @@ export interface CopyAccount {
   /** `did:key` that signed the head. */
   readonly signingKey?: string;
   readonly terms: AccountTerms;
-  /** Of one that is `pairing`: here it is a standby, until its owner has it take that one's place. */
+  /** Of one that is `pairing`, or was when it was stopped: here it is a standby, until its owner has it take that one's place. */
   readonly primary?: Primary;
   /** Of one that is `deleted`: what it was stopped as when it left. */
   readonly held?: StoppedStatus;
@@ -141,7 +153,8 @@ export interface MirrorStore extends EventLog, WatchedLogs, SealedKits, Lettings
    */
   enroll(account: { readonly did: Did; readonly handle?: Handle; readonly invitation?: string; readonly host?: string }): Promise<CopyAccount>;
   /**
-   * `suspended` and `takendown` take the account's `#commit` and `#sync` events out of the log; `active` after them has its head told anew.
+   * `suspended` and `takendown` take the account's `#commit` and `#sync` events out of the log; `active` after them, and
+   * `pairing`, have its head told anew.
    * @throws MirrorStoreError AccountMissing, HandleTaken
    */
   update(did: Did, details: Partial<CopyDetails>, events?: readonly NewEvent[]): Promise<readonly StoredEvent[]>;
@@ -150,7 +163,7 @@ export interface MirrorStore extends EventLog, WatchedLogs, SealedKits, Lettings
   /** Begins a repository that is not visible yet. */
   copy(did: Did): Promise<CopyWriter>;
   /**
-   * Deletes blocks, references, handle, sealed kits, ways to tell its owner and what is known of its DID; the account stays as `deleted`, its `#commit` and `#sync` events are taken out of
+   * Deletes blocks, references, handle, sealed kits, ways to tell its owner and what is known of its DID; the account stays as `deleted`, with its head where it is known (`isKnown`), its `#commit` and `#sync` events are taken out of
    * the log, and `events` are told. Its terms stay, and what its operator or the end of its time had done to it. @throws MirrorStoreError AccountMissing
    */
   remove(did: Did, events?: readonly NewEvent[]): Promise<readonly StoredEvent[]>;

@@ -1,7 +1,7 @@
 import { CidMap } from '../../protocol/index.ts';
 import type { Cid, Did, Handle, Tid } from '../../protocol/index.ts';
 import type { Block, BlockReader } from '../../repo/index.ts';
-import { eventFrame, isStopped, MirrorStoreError, termsFrom } from '../../mirroring/index.ts';
+import { eventFrame, isKnown, isStopped, MirrorStoreError, termsFrom } from '../../mirroring/index.ts';
 import type {
   AccountTerms, CopyAccount, CopyChange, CopyDetails, CopyHead, CopyWriter, EventFrame, Invitation, MirrorStore, NewEvent, NewInvitation, SealedKit, SealedKitKind, SeenOperation, StoredEvent, WatchedLog,
 } from '../../mirroring/index.ts';
@@ -101,7 +101,7 @@ export class MemoryMirrorStore implements MirrorStore {
     if (details.handle !== undefined) this.#checkFree(details.handle, did);
     if ('handle' in details) room.handle = details.handle;
     if (details.host !== undefined) room.host = details.host;
-    if (isStopped(room) && details.status === 'active') room.told = undefined;
+    if (details.status === 'pairing' || (isStopped(room) && details.status === 'active')) room.told = undefined;
     if (details.status !== undefined) {
       room.status = details.status;
       room.isOver = details.isOver === true;
@@ -165,6 +165,7 @@ export class MemoryMirrorStore implements MirrorStore {
 
   async remove(did: Did, events: readonly NewEvent[] = []): Promise<readonly StoredEvent[]> {
     const room = this.#room(did);
+    if (!isKnown(accountOf(room))) [room.head, room.signingKey] = [undefined, undefined];
     room.handle = undefined;
     room.held = isStopped(room) ? room.status : undefined;
     room.status = 'deleted';

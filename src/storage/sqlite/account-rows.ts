@@ -142,7 +142,7 @@ export class AccountRows {
     );
   }
 
-  /** What told of the head is in the log no more. */
+  /** What told of the head is in the log no more, or counts no more. */
   untell(id: number): void {
     this.#database.run('UPDATE account SET told_seq = NULL, told_time = NULL WHERE id = ?', id);
   }
@@ -161,8 +161,10 @@ export class AccountRows {
     this.#database.run('DELETE FROM collection WHERE account = ?', id);
   }
 
-  bury(id: number): void {
+  /** @param isKnown whether its head stays */
+  bury(id: number, isKnown: boolean): void {
     this.clearCollections(id);
+    if (!isKnown) this.#database.run('UPDATE account SET head_cid = NULL, head_rev = NULL, head_data = NULL, signing_key = NULL WHERE id = ?', id);
     this.#database.run(`
       UPDATE account SET held = iif(status IN ('suspended', 'takendown'), status, NULL), handle = NULL, status = 'deleted', copy = NULL, told_seq = NULL, told_time = NULL, bytes = 0, looked_at = NULL WHERE id = ?
     `, id);

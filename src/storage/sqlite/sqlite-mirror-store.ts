@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import type { Cid, Did, Handle, Tid } from '../../protocol/index.ts';
 import type { Block, BlockReader } from '../../repo/index.ts';
-import { isStopped, MirrorStoreError, termsFrom, usable } from '../../mirroring/index.ts';
+import { isKnown, isStopped, MirrorStoreError, termsFrom, usable } from '../../mirroring/index.ts';
 import type {
   AccountTerms, AlertBook, CopyAccount, CopyChange, CopyDetails, CopyWriter, EventFrame, Invitation, MirrorStore, NewEvent, NewInvitation, SealedKit, SealedKitKind, SeenOperation, StoredEvent, WatchedLog,
 } from '../../mirroring/index.ts';
@@ -95,7 +95,7 @@ export class SqliteMirrorStore implements MirrorStore {
       accounts.change(row, rest, host === undefined ? row.host_id : hosts.idOf(host));
       if ('primary' in details && details.primary === undefined) kits.own(row.id);
       if (isStopped(details)) log.withdraw(row.id);
-      if (isStopped(row) && details.status === 'active') accounts.untell(row.id);
+      if (details.status === 'pairing' || (isStopped(row) && details.status === 'active')) accounts.untell(row.id);
       return tell(this.#parts, host === undefined ? row : accounts.living(did), events);
     });
   }
@@ -113,7 +113,7 @@ export class SqliteMirrorStore implements MirrorStore {
     const stored = database.transaction(() => {
       const row = accounts.living(did);
       const { id } = row;
-      accounts.bury(id);
+      accounts.bury(id, isKnown(accounts.account(row)));
       operations.removeOf(id);
       kits.removeOf(id);
       alerts.removeOf(id);

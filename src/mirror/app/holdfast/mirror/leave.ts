@@ -1,4 +1,4 @@
-import { accountEvent } from '../../../../mirroring/index.ts';
+import { accountEvent, isKnown } from '../../../../mirroring/index.ts';
 import { lexicons } from '../../../../protocol/index.ts';
 import { defineAccountMethod } from '../../../account-method.ts';
 import { keptAccount } from '../../../standing.ts';
@@ -7,9 +7,9 @@ export const leave = defineAccountMethod(lexicons.AppHoldfastMirrorLeave.mainSch
   // Where the directory does not answer, what it said last counts.
   const isOurs = await host.identities.of(did, 0).catch(() => host.identities.of(did)).then(({ pds }) => host.names.at(pds) !== undefined, () => false);
   return host.ingest.inTurn(did, async () => {
-    const { told } = await keptAccount(host, did);
+    const account = await keptAccount(host, did);
     // What the network never heard of was not deleted.
-    const tell = isOurs && told !== undefined;
+    const tell = isOurs && isKnown(account);
     host.announce(await host.copies.remove(did, tell ? [accountEvent(did, false, 'deleted')] : []));
     host.log(`${did} has left; what was kept of it is deleted`);
     return {};
