@@ -33,5 +33,7 @@ export type { SeenOperation, WatchedLog, WatchedOperation } from './ports/watche
 export { GRACE_MS, mostBytes, NOTICE_MS, repoQuota } from './quota.ts';
 export { isReceiptOf, signReceipt } from './receipt.ts';
 export type { Receipt, ReceiptFields } from './receipt.ts';
+export { StreamTurns } from './stream-turns.ts';
+export type { StreamTurn } from './stream-turns.ts';
 export type { Timers } from './timers.ts';
 export { wordsToCompare } from './words.ts';

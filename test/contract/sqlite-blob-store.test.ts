@@ -3,10 +3,11 @@ import { readdirSync, rmSync, truncateSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { cidOf, parseDid, tidFrom } from '../../src/protocol/index.ts';
-import type { Cid, Tid } from '../../src/protocol/index.ts';
+import type { Cid, Did, Tid } from '../../src/protocol/index.ts';
 import { blobStoreContract } from '../../src/testing/index.ts';
 import { inDirectory, opened } from '../support/mirror-directory.ts';
 import { mirrorAsHouse } from '../support/mirror-as-house.ts';
+import { until } from '../support/until.ts';
 
 const ANN = parseDid('did:web:ann.test');
 const BOB = parseDid('did:web:bob.test');
@@ -44,6 +45,87 @@ test('of streams that come at once no more are kept than there is room for, and 
     assert.deepEqual(outcomes.toSorted(), [...Array<string>(6).fill('QuotaExceeded'), ...Array<string>(3).fill('kept')]);
     assert.equal(filesIn(directory).length, 3);
     assert.equal(await put(coming[outcomes.indexOf('kept')]!), 'kept');
+  });
+}));
+
+test('what comes takes its room before it is whole, as much as was announced or has come; nothing is read of what finds none', () => inDirectory(async (directory) => {
+  await opened(directory, {}, async ({ store, blobs }) => {
+    await store.enroll({ did: ANN });
+    const ways = { announced: (size: number) => ({ size }), grown: () => ({}) };
+    for (const [index, [way, said]] of Object.entries(ways).entries()) {
+      // Of the round before two are here.
+      const most = 1_000 + 900 * index;
+      const [first, second, third] = [blobOf(600 + index), blobOf(500 + index), blobOf(300 + index)];
+      const goOn = Promise.withResolvers<void>();
+      let begun = false;
+      async function* halting(): AsyncGenerator<Uint8Array> {
+        yield first.bytes.subarray(0, 550);
+        begun = true;
+        await goOn.promise;
+        yield first.bytes.subarray(550);
+      }
+      const put = ({ bytes, cid }: Made, stream: AsyncIterable<Uint8Array>): Promise<unknown> => (
+        blobs.putStream(ANN, stream, { cid, mimeType: 'a/b', ...said(bytes.length) }, 1_000, most)
+      );
+      const coming = put(first, halting());
+      await until('the first has begun', async () => begun);
+      let asked = 0;
+      async function* counted(): AsyncGenerator<Uint8Array> {
+        for (let at = 0; at < 500; at += 100, asked++) yield second.bytes.subarray(at, at + 100);
+      }
+      await assert.rejects(put(second, counted()), { code: 'QuotaExceeded' }, way);
+      assert.ok(way === 'announced' ? asked === 0 : asked < 5, `${asked} pieces were read`);
+      const inParts = { ...second, mimeType: 'a/b', size: second.bytes.length };
+      await assert.rejects(blobs.uploads.offset(ANN, inParts, { limit: 1_000, most }), { code: 'QuotaExceeded' }, way);
+      await assert.rejects(blobs.uploads.put(ANN, inParts, chunks(second.bytes), 0, { limit: 1_000, most }), { code: 'QuotaExceeded' }, way);
+      assert.equal(filesIn(directory).length, 1 + 2 * index, way);
+      await put(third, chunks(third.bytes));
+      goOn.resolve();
+      await coming;
+      // What has come takes its room once.
+      assert.deepEqual([(await blobs.usage(ANN)).blobs, filesIn(directory).length], [2 + 2 * index, 2 + 2 * index]);
+      await put(first, chunks(first.bytes));
+    }
+  });
+}));
+
+test('of one account so many come at once and no more; whoever sends a blob anew ends who sent it before', () => inDirectory(async (directory) => {
+  await opened(directory, {}, async ({ store, blobs }) => {
+    for (const did of [ANN, BOB]) await store.enroll({ did });
+    const end = Promise.withResolvers<void>();
+    const all = Array.from({ length: 16 }, (_, index) => blobOf(200 + index));
+    async function* halting({ bytes }: Made): AsyncGenerator<Uint8Array> {
+      yield bytes.subarray(0, 10);
+      await end.promise;
+      yield bytes.subarray(10);
+    }
+    const put = (did: Did, blob: Made, stream: AsyncIterable<Uint8Array>): Promise<unknown> => blobs.putStream(did, stream, { cid: blob.cid, mimeType: 'a/b' }, 1_000, 100_000);
+    const coming = all.map((blob) => put(ANN, blob, halting(blob)));
+    await until('all have begun', async () => filesIn(directory).length === 16);
+    const other = blobOf(99);
+    await assert.rejects(put(ANN, other, chunks(other.bytes)), { code: 'TooManyUploads' });
+    await put(BOB, other, chunks(other.bytes));
+    const ended = assert.rejects(coming[0]!, { code: 'UploadTaken' });
+    await put(ANN, all[0]!, chunks(all[0]!.bytes));
+    await ended;
+    await put(ANN, other, chunks(other.bytes));
+    end.resolve();
+    await Promise.all(coming.slice(1));
+    assert.equal((await blobs.usage(ANN)).blobs, 17);
+  });
+}));
+
+test('a blob that is here comes again where there is no room, and brings no more than itself', () => inDirectory(async (directory) => {
+  await opened(directory, {}, async ({ store, blobs }) => {
+    await store.enroll({ did: ANN });
+    const { bytes, cid } = blobOf(500);
+    const put = (stream: AsyncIterable<Uint8Array>, size?: number): Promise<unknown> => (
+      blobs.putStream(ANN, stream, { cid, mimeType: 'a/b', ...(size !== undefined && { size }) }, 1_000, 500)
+    );
+    for (const size of [undefined, 500, 500, undefined]) await put(chunks(bytes), size);
+    await assert.rejects(put(chunks(bytes), 501), { code: 'QuotaExceeded' });
+    await assert.rejects(put(chunks(new Uint8Array(501))), { code: 'QuotaExceeded' });
+    assert.deepEqual(await blobs.usage(ANN), { blobs: 1, bytes: 500 });
   });
 }));
 
@@ -111,7 +193,12 @@ function filesIn(directory: string): string[] {
   return entries.filter((entry) => entry.isFile()).map(({ name }) => name);
 }
 
-function blobOf(size: number): { readonly bytes: Uint8Array; readonly cid: Cid } {
+interface Made {
+  readonly bytes: Uint8Array;
+  readonly cid: Cid;
+}
+
+function blobOf(size: number): Made {
   const bytes = Uint8Array.from({ length: size }, (_, index) => (index * 31 + size) % 256);
   return { bytes, cid: cidOf(bytes, 'raw') };
 }

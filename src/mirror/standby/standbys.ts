@@ -232,7 +232,7 @@ export class Standbys {
     const room = roomOf(this.#parts, await openAccount(this.#parts, did));
     const blob = { cid, mimeType: mediaTypeOf(new Uint8Array(), type ?? null) };
     // One that is small, or whose size nobody says, comes whole; and where it begins anew, what is aside is of no use.
-    if (size < LARGE_BYTES || offset !== from) await blobs.putStream(did, body, blob, room.limit, room.most);
+    if (size < LARGE_BYTES || offset !== from) await blobs.putStream(did, body, { ...blob, size }, room.limit, room.most);
     else await blobs.uploads.put(did, { ...blob, size }, body, offset, room);
   }
 }

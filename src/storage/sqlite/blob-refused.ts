@@ -26,6 +26,10 @@ export function partTooLarge(blob: string, size: number): BlobRefused {
   return new BlobRefused('PartTooLarge', `The part goes beyond the ${size} bytes of the blob`, { blob });
 }
 
+export function taken(blob: string): BlobRefused {
+  return new BlobRefused('UploadTaken', 'Another request goes on with this blob', { blob });
+}
+
 export function storeClosed(): BlobRefused {
   return new BlobRefused('StoreClosed', 'This mirror is stopping, and what has come of the blob is held');
 }

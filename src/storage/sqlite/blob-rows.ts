@@ -44,6 +44,14 @@ export class BlobRows {
     `, account)! };
   }
 
+  /** Bytes of its room that an account has given to one blob, whole or in parts. */
+  sizeOf(account: number, cid: string): number {
+    return this.#database.one<{ bytes: number }>(`
+      SELECT coalesce(sum(size), 0) AS bytes
+      FROM (SELECT size FROM blob WHERE account = ?1 AND cid = ?2 UNION ALL SELECT size FROM upload WHERE account = ?1 AND cid = ?2)
+    `, account, cid)!.bytes;
+  }
+
   /** Of all accounts; what two have counts twice. Those that have not come whole are left out. */
   total(): { readonly count: number; readonly bytes: number } {
     return { ...this.#database.one<{ count: number; bytes: number }>('SELECT count(*) AS count, coalesce(sum(size), 0) AS bytes FROM blob')! };

@@ -1,9 +1,12 @@
+import { StreamTurns } from '../../mirroring/index.ts';
+import type { StreamTurn } from '../../mirroring/index.ts';
 import type { Cid, Did } from '../../protocol/index.ts';
 import type { BlobInfo } from '../../pds/index.ts';
 import type { AccountRows } from './account-rows.ts';
 import type { NewFile } from './blob-files.ts';
-import { BlobRefused, noRoom, otherBytes, partTooLarge, storeClosed, tooLarge, wrongOffset } from './blob-refused.ts';
+import { BlobRefused, noRoom, otherBytes, partTooLarge, storeClosed, taken, tooLarge, wrongOffset } from './blob-refused.ts';
 import type { BlobRows } from './blob-rows.ts';
+import type { ComingBlobs } from './coming-blobs.ts';
 import type { Database } from './database.ts';
 import { blobFault } from './store-fault.ts';
 import type { Sweeper } from './sweeper.ts';
@@ -43,18 +46,6 @@ export interface Begun {
 /** Keeps a file that hashes to the CID, and lets go of the uploads of that blob. */
 type Keep = (did: Did, file: NewFile, info: NewBlob, most: number) => BlobInfo;
 
-/** A part that is coming. */
-interface Coming {
-  readonly stop: (why: BlobRefused) => void;
-  readonly over: Promise<void>;
-}
-
-interface Turn {
-  /** Rejects when another goes on with the blob. */
-  readonly stopped: Promise<never>;
-  readonly end: () => void;
-}
-
 /** Of one account. When another begins, the one that has stood still longest goes. */
 const MOST_UPLOADS = 16;
 /** Files that are looked at before others have their turn. */
@@ -67,15 +58,18 @@ const SWEPT_AT_A_TIME = 100;
 export class BlobUploads {
   readonly #parts: UploadParts;
   readonly #keep: Keep;
+  readonly #coming: Pick<ComingBlobs, 'usage'>;
   /** By the path of its file. */
-  readonly #coming = new Map<string, Coming>();
+  readonly #turns = new StreamTurns(0);
   #isClosed = false;
   /** Files that are to be looked at. */
   #unswept: UploadKey[] = [];
 
-  constructor(parts: UploadParts, keep: Keep) {
+  /** @param coming what comes whole meanwhile */
+  constructor(parts: UploadParts, keep: Keep, coming: Pick<ComingBlobs, 'usage'>) {
     this.#parts = parts;
     this.#keep = keep;
+    this.#coming = coming;
   }
 
   /**
@@ -90,7 +84,7 @@ export class BlobUploads {
     end();
     return this.#ask(() => {
       const held = this.#kept(key) ?? this.#held(key);
-      if (held === undefined && this.#parts.blobs.usage(key.account).bytes + size > most) throw noRoom(key.cid);
+      if (held === undefined && this.#coming.usage(key.account) + size > most) throw noRoom(key.cid);
       return held ?? 0;
     });
   }
@@ -113,17 +107,17 @@ export class BlobUploads {
     const { cid, mimeType, size } = blob;
     const key = this.#key(did, cid, size);
     if (size > limit) throw tooLarge(key.cid, limit);
-    const { stopped, end } = await this.#turn(key);
+    const turn = await this.#turn(key);
     try {
       const kept = this.#ask(() => this.#kept(key));
       if (kept !== undefined) return kept;
       this.#ask(() => this.#begin(key, offset, most));
-      const held = await this.#take(key, offset, part, stopped).catch((error: unknown) => {
+      const held = await this.#take(key, offset, part, turn).catch((error: unknown) => {
         throw blobFault(error);
       });
       return held < size ? held : await this.#whole(did, key, { cid, mimeType }, most);
     } finally {
-      end();
+      turn.end();
     }
   }
 
@@ -137,9 +131,7 @@ export class BlobUploads {
   /** Ends those that are coming; what has come of them is held. None begins after that. */
   async close(): Promise<void> {
     this.#isClosed = true;
-    const coming = [...this.#coming.values()];
-    for (const { stop } of coming) stop(storeClosed());
-    await Promise.all(coming.map(({ over }) => over));
+    await this.#turns.stop(storeClosed());
   }
 
   /** Lets go of those of which nothing has come for so long; how many. */
@@ -186,54 +178,37 @@ export class BlobUploads {
 
   /** Within a transaction, so that nobody else takes the room. @throws BlobRefused */
   #begin(key: UploadKey, offset: number, most: number): void {
-    const { database, blobs, uploads, files, sweeper, now } = this.#parts;
+    const { database, uploads, files, sweeper, now } = this.#parts;
     const hasGivenWay = database.transaction(() => {
       const held = this.#held(key);
       if (offset !== (held ?? 0)) throw wrongOffset(key.cid, held ?? 0);
       const others = held === undefined ? uploads.of(key.account) : [];
       const isFull = others.length >= MOST_UPLOADS;
-      const idle = isFull ? others.find((other) => !this.#coming.has(files.uploads.path(other))) : undefined;
+      const idle = isFull ? others.find((other) => !this.#turns.has(files.uploads.path(other))) : undefined;
       if (isFull && idle === undefined) throw new BlobRefused('TooManyUploads', `${others.length} other blobs of this account are coming in parts`, { blob: key.cid });
       if (idle !== undefined) uploads.remove(idle);
       if (held === undefined) uploads.begin(key, now());
       // It does not stand still while this part comes.
       else uploads.note(key, held, now());
-      if (blobs.usage(key.account).bytes > most) throw noRoom(key.cid);
+      if (this.#coming.usage(key.account) > most) throw noRoom(key.cid);
       return isFull;
     });
     if (hasGivenWay) sweeper.begin();
   }
 
   /** What has come is durable and noted before anything is thrown that the stream has thrown. */
-  async #take(key: UploadKey, from: number, part: AsyncIterable<Uint8Array>, stopped: Promise<never>): Promise<number> {
+  async #take(key: UploadKey, from: number, part: AsyncIterable<Uint8Array>, turn: StreamTurn): Promise<number> {
     const { database, uploads, files, now } = this.#parts;
-    const chunks = part[Symbol.asyncIterator]();
     let at = from;
-    let broken: { readonly error: unknown } | undefined;
-    let wake = (): void => undefined;
-    const end = (error: unknown): void => {
-      broken ??= { error };
-      wake();
-    };
-    // Listened to once, and not by each chunk, whose bytes would stay as long as the part comes.
-    stopped.catch(end);
-    const next = (): Promise<IteratorResult<Uint8Array, unknown>> => new Promise((resolve) => {
-      wake = () => resolve({ done: true, value: undefined });
-      if (broken === undefined) chunks.next().then(resolve, end);
-      else wake();
-    });
     const file = await files.uploads.open(key, from);
     try {
-      for (let step = await next(); step.done !== true; step = await next()) {
-        const { length } = step.value;
-        if (at + length > key.size) throw partTooLarge(key.cid, key.size);
-        await file.writeFile(step.value);
-        at += length;
+      for await (const chunk of turn.read(part)) {
+        if (at + chunk.length > key.size) throw partTooLarge(key.cid, key.size);
+        await file.writeFile(chunk);
+        at += chunk.length;
       }
       await file.sync();
     } finally {
-      // Who waits for bytes that do not come is not waited for.
-      chunks.return?.().catch(() => undefined);
       await file.close();
     }
     database.point('part-written');
@@ -241,30 +216,16 @@ export class BlobUploads {
     if (at === key.size) return at;
     if (from === 0) await files.uploads.flushNames();
     if (!uploads.note(key, at, now())) return this.#gone(key);
-    if (broken !== undefined) throw broken.error;
+    if (turn.broken !== undefined) throw turn.broken.error;
     return at;
   }
 
   /** Ends whoever sends a part of it now. */
-  async #turn(key: UploadKey): Promise<Turn> {
-    const path = this.#parts.files.uploads.path(key);
-    for (let before = this.#coming.get(path); before !== undefined; before = this.#coming.get(path)) {
-      before.stop(new BlobRefused('UploadTaken', 'Another request goes on with this blob', { blob: key.cid }));
-      await before.over;
-    }
-    if (this.#isClosed) throw storeClosed();
-    const stopped = Promise.withResolvers<never>();
-    const over = Promise.withResolvers<void>();
-    // It may never be waited for.
-    stopped.promise.catch(() => undefined);
-    this.#coming.set(path, { stop: stopped.reject, over: over.promise });
-    return {
-      stopped: stopped.promise,
-      end: () => {
-        this.#coming.delete(path);
-        over.resolve();
-      },
-    };
+  async #turn(key: UploadKey): Promise<StreamTurn> {
+    const turn = await this.#turns.begin(this.#parts.files.uploads.path(key), () => taken(key.cid));
+    if (!this.#isClosed) return turn;
+    turn.end();
+    throw storeClosed();
   }
 
   #key(did: Did, cid: Cid, size: number): UploadKey {

@@ -8,6 +8,8 @@ import { noRoom, otherBytes, tooLarge } from './blob-refused.ts';
 import { BlobUploads } from './blob-uploads.ts';
 import type { NewBlob, UploadParts } from './blob-uploads.ts';
 import type { BlockRows, CopyRow } from './block-rows.ts';
+import { ComingBlobs } from './coming-blobs.ts';
+import type { ComingBlob } from './coming-blobs.ts';
 import { blobFault } from './store-fault.ts';
 
 /** What blobs are kept with. */
@@ -24,12 +26,14 @@ export class FileBlobStore implements BlobStore {
   /** Those that come in parts. */
   readonly uploads: BlobUploads;
   readonly #parts: BlobParts;
+  readonly #coming: ComingBlobs;
   /** CIDs of files that may have no row, and could not be looked after when that came about. */
   readonly #doubtful = new Set<string>();
 
   constructor(parts: BlobParts) {
     this.#parts = parts;
-    this.uploads = new BlobUploads(parts, (did, file, info, most) => this.#keep(did, file, info, most));
+    this.#coming = new ComingBlobs(parts.blobs);
+    this.uploads = new BlobUploads(parts, (did, file, info, most) => this.#keep(did, file, info, most), this.#coming);
   }
 
   /** @throws StoreError AccountMissing, StorageFull */
@@ -39,11 +43,22 @@ export class FileBlobStore implements BlobStore {
 
   /**
    * Keeps what a stream brings, if it hashes to the CID, takes at most `limit` bytes, and all blobs of the account then at most `most`.
-   * Memory is one chunk.
-   * @throws BlobRefused BlobTooLarge, InvalidBlob, QuotaExceeded; StoreError AccountMissing, StorageFull; what the stream throws
+   * Memory is one chunk. What comes takes its room before it is whole, and `size`, where that is announced, before anything is read; it ends who
+   * sends the same blob.
+   * @throws BlobRefused BlobTooLarge, InvalidBlob, QuotaExceeded, TooManyUploads, UploadTaken; StoreError AccountMissing, StorageFull; what the
+   *   stream throws
    */
-  putStream(did: Did, stream: AsyncIterable<Uint8Array>, info: NewBlob, limit: number, most?: number): Promise<BlobInfo> {
-    return this.#write(did, checked(stream, info.cid, limit), info, most);
+  async putStream(did: Did, stream: AsyncIterable<Uint8Array>, info: NewBlob & Partial<Pick<BlobInfo, 'size'>>, limit: number, most = Infinity): Promise<BlobInfo> {
+    const { cid, size = 0 } = info;
+    const account = this.#living(did);
+    if (size > limit) throw tooLarge(cid.toString(), limit);
+    const coming = await this.#coming.begin(account.id, cid.toString(), most);
+    try {
+      coming.take(size);
+      return await this.#write(did, checked(stream, cid, limit, coming), info, most, coming);
+    } finally {
+      coming.end();
+    }
   }
 
   async info(did: Did, cid: Cid): Promise<BlobInfo | undefined> {
@@ -115,13 +130,16 @@ export class FileBlobStore implements BlobStore {
     this.#doubtful.delete(cid);
   }
 
-  async #write(did: Did, chunks: AsyncIterable<Uint8Array> | Iterable<Uint8Array>, info: NewBlob, most = Infinity): Promise<BlobInfo> {
+  async #write(did: Did, chunks: AsyncIterable<Uint8Array> | Iterable<Uint8Array>, info: NewBlob, most = Infinity, coming?: ComingBlob): Promise<BlobInfo> {
     this.#living(did);
     const file = await this.#parts.files.write(info.cid.toString(), chunks).catch((error: unknown) => {
       throw blobFault(error);
     });
     try {
-      return this.#keep(did, file, info, most);
+      const kept = this.#keep(did, file, info, most);
+      // A row tells of it now.
+      coming?.end();
+      return kept;
     } finally {
       await this.#parts.files.forget(file);
     }
@@ -197,12 +215,13 @@ async function opened<Content extends Blob | Uint8Array>(did: Did, { cid, size }
   throw new StoreError('StoreDamaged', 'The file of a blob has another size than was stored', place);
 }
 
-async function* checked(stream: AsyncIterable<Uint8Array>, cid: Cid, limit: number): AsyncGenerator<Uint8Array> {
+async function* checked(stream: AsyncIterable<Uint8Array>, cid: Cid, limit: number, { turn, take }: ComingBlob): AsyncGenerator<Uint8Array> {
   const hash = createHash('sha256');
   let size = 0;
-  for await (const chunk of stream) {
+  for await (const chunk of turn.readWhole(stream)) {
     size += chunk.length;
     if (size > limit) throw tooLarge(cid.toString(), limit);
+    take(size);
     hash.update(chunk);
     yield chunk;
   }

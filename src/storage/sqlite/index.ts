@@ -1,6 +1,6 @@
 export { STORE_POINTS } from './database.ts';
 export type { StorePoint } from './database.ts';
-export { BlobRefused, noRoom, partTooLarge, tooLarge } from './blob-refused.ts';
+export { BlobRefused, partTooLarge } from './blob-refused.ts';
 export type { BlobRefusal } from './blob-refused.ts';
 export type { Begun, BlobRoom } from './blob-uploads.ts';
 export type { FileBlobStore } from './file-blob-store.ts';
