@@ -5,7 +5,7 @@ import type { ClientRequest } from 'node:http';
 import { join } from 'node:path';
 import { it } from 'node:test';
 import { OPERATOR, operated } from '../../test/support/operator.ts';
-import { MirrorHouse, startTestMirror } from '../../test/support/running-mirror.ts';
+import { MirrorHouse, note, startTestMirror } from '../../test/support/running-mirror.ts';
 import { until } from '../../test/support/until.ts';
 import { cidOf } from '../protocol/index.ts';
 
@@ -41,3 +41,26 @@ for (const isAnnounced of [true, false]) {
     await mirror.close();
   });
 }
+
+it('of a repository that comes many times at once one lies aside, and whoever hands it over anew is heard', async () => {
+  const mirror = await startTestMirror();
+  const house = await MirrorHouse.make(mirror, 2);
+  house.register();
+  await house.enroll();
+  for (let day = 0; day < 5; day++) await house.write(Array.from({ length: 10 }, (_, index) => note(`n${day}-${index}`, 'x'.repeat(20_000) + day + index)));
+  const car = await house.car();
+  const size = (): number => ['mirror.db', 'mirror.db-wal'].reduce((sum, name) => sum + (statSync(join(mirror.folder, name), { throwIfNoEntry: false })?.size ?? 0), 0);
+  const before = size();
+  const statuses: number[] = [];
+  const send = (): Promise<ClientRequest> => begin(house, 'putRepo', '', car.subarray(0, -10), statuses, { 'content-type': 'application/vnd.ipld.car' });
+  const asked = [await send()];
+  await until('the first lies aside', () => size() > before + car.length * 0.8);
+  asked.push(...await Promise.all(Array.from({ length: 15 }, send)));
+  for (const each of asked.slice(1, -1)) each.destroy();
+  await until('the first, which stood still, was ended', () => statuses.length === 1);
+  asked.at(-1)!.destroy();
+  await house.putRepo();
+  const grown = size() - before;
+  assert.deepEqual([statuses, grown < car.length * 8], [[400], true], `${grown} bytes more for ${car.length}`);
+  await mirror.close();
+});

@@ -20,6 +20,8 @@ export interface IngestOptions {
   readonly admit?: (did: Did) => Promise<void>;
   /** Told of events when they are durable. Those of different accounts may be told out of order. */
   readonly announce: (events: readonly StoredEvent[]) => void;
+  /** So long a repository that comes may stand still where another of the same account waits, in milliseconds. */
+  readonly stillMs?: number;
   /** Milliseconds since 1970; `Date.now` by default. */
   readonly now?: () => number;
 }

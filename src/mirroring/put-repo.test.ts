@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { setTimeout as pause } from 'node:timers/promises';
 import { DID, House, k256, post } from '../../test/support/house.ts';
 import { TestMirror } from '../../test/support/mirror.ts';
 import { cidOf, formatDidKey, parseDid } from '../protocol/index.ts';
@@ -9,9 +10,9 @@ import { MirrorRefusal } from './mirror-refusal.ts';
 
 const create = (name: string, record = post(name)): Write => ({ action: 'create', path: `app.bsky.feed.post/${name}`, record });
 
-async function paired(): Promise<{ readonly house: House; readonly mirror: TestMirror }> {
+async function paired(stillMs?: number): Promise<{ readonly house: House; readonly mirror: TestMirror }> {
   const house = await House.create([create('one'), create('two')]);
-  return { house, mirror: await TestMirror.of(house) };
+  return { house, mirror: await TestMirror.of(house, {}, stillMs) };
 }
 
 function refusal(code: string, reason?: string) {
@@ -228,4 +229,48 @@ test('the key that signed is kept with the copy, looked up again where it has ch
   })()));
   assert.equal((await mirror.account()).signingKey, formatDidKey(k256.publicKey));
   assert.deepEqual(mirror.keys.asked.slice(-2), [false, true]);
+});
+
+test('one repository of an account comes at a time: where it stands still the next ends it, and what came of it is gone', async () => {
+  const { house, mirror } = await paired(10);
+  await house.write([create('three')]);
+  const car = await house.car();
+  const before = await mirror.state();
+  async function* dead(): AsyncGenerator<Uint8Array> {
+    yield car.subarray(0, -10);
+    await new Promise(() => undefined);
+  }
+  const all = Array.from({ length: 3 }, () => assert.rejects(mirror.ingest.putRepo(DID, dead()), refusal('StaleHead')));
+  const stop = new AbortController();
+  const last = assert.rejects(mirror.ingest.putRepo(DID, dead(), stop.signal), { message: 'enough' });
+  await Promise.all(all);
+  assert.equal(await mirror.state(), before);
+  stop.abort(new Error('enough'));
+  await last;
+  await mirror.ingest.putRepo(DID, car);
+  await mirror.assertCopyOf(house);
+});
+
+test('as long as a repository comes on the next waits, unread', async () => {
+  const { house, mirror } = await paired(3_600_000);
+  await house.write([create('three')]);
+  const car = await house.car();
+  const goOn = Promise.withResolvers<void>();
+  async function* slow(): AsyncGenerator<Uint8Array> {
+    yield car.subarray(0, 100);
+    await goOn.promise;
+    yield car.subarray(100);
+  }
+  let isRead = false;
+  async function* next(): AsyncGenerator<Uint8Array> {
+    isRead = true;
+    yield car;
+  }
+  const [first, second] = [mirror.ingest.putRepo(DID, slow()), mirror.ingest.putRepo(DID, next())];
+  await pause(20);
+  assert.equal(isRead, false);
+  goOn.resolve();
+  // What the second brings is here by then.
+  assert.ok((await first).head.cid.equals((await second).head.cid));
+  await mirror.assertCopyOf(house);
 });

@@ -9,20 +9,39 @@ import { isStandby, isStopped } from './ports/mirror-store.ts';
 import type { CopyAccount, CopyHead, CopyWriter } from './ports/mirror-store.ts';
 import { mostBytes } from './quota.ts';
 import { checkAhead, repoRefusal, twice } from './refusals.ts';
+import { StreamTurns } from './stream-turns.ts';
 
 /** Memory for blocks that come before their place, in bytes. What a house exports comes in the order of a walk. */
 const WAITING_BYTES = 64_000_000;
+/** A line may be dead and nobody know: whoever hands over anew is not kept waiting by it. */
+const STILL_MS = 5_000;
 
-/** Takes whole repositories in, aside of what is there, and puts them in its place in one transaction. */
+/**
+ * Takes whole repositories in, aside of what is there, and puts them in its place in one transaction. One of an account comes at a time, so that
+ * what lies aside takes the room of one.
+ */
 export class RepositoryIntake {
   readonly #options: IntakeOptions;
+  readonly #turns: StreamTurns;
 
   constructor(options: IntakeOptions) {
     this.#options = options;
+    this.#turns = new StreamTurns(options.stillMs ?? STILL_MS);
   }
 
   /** As `Ingest.putRepo`, and with `confirmed` as `Ingest.followRepo`. */
   async take(did: Did, source: ByteSource, { signal, ...wish }: Wish & { readonly signal?: AbortSignal } = {}): Promise<HandedOver> {
+    await this.#account(did);
+    // Of which no alarm is raised in the house that hears it: it looks what is here, and tries again.
+    const turn = await this.#turns.begin(did, () => new MirrorRefusal('StaleHead', 'Another request hands the repository of this account over, and this one stood still.'));
+    try {
+      return await this.#takeInTurn(did, source instanceof Uint8Array ? source : turn.readWhole(source), signal, wish);
+    } finally {
+      turn.end();
+    }
+  }
+
+  async #takeInTurn(did: Did, source: ByteSource, signal: AbortSignal | undefined, wish: Wish): Promise<HandedOver> {
     const before = await this.#account(did);
     if (before.status === 'active') await this.#options.admit?.(did);
     const check = (commit: Commit, account: CopyAccount): void => this.#checkPlace(commit, account, wish);

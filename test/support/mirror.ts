@@ -64,7 +64,8 @@ export class TestMirror {
   readonly limits: MirrorLimits;
   readonly ingest: Ingest;
 
-  constructor(limits: Partial<MirrorLimits> = {}) {
+  /** @param stillMs so long a repository that comes may stand still where another waits */
+  constructor(limits: Partial<MirrorLimits> = {}, stillMs?: number) {
     mirrors.push(this);
     this.limits = { blobBytes: 1_000_000, repoBytes: 10_000_000, aheadMs: 120_000, ...limits };
     this.ingest = new Ingest({
@@ -72,13 +73,13 @@ export class TestMirror {
       admit: async () => {
         if (this.isAnothers) throw new MirrorRefusal('AccountInactive', 'Another server serves the account.');
       },
-      hasBlob: async () => false, announce: (events) => this.announced.push(...events),
+      hasBlob: async () => false, announce: (events) => this.announced.push(...events), ...(stillMs !== undefined && { stillMs }),
     });
   }
 
   /** One that has the house's account, active, at its head. */
-  static async of(house: House, limits: Partial<MirrorLimits> = {}): Promise<TestMirror> {
-    const mirror = new TestMirror(limits);
+  static async of(house: House, limits: Partial<MirrorLimits> = {}, stillMs?: number): Promise<TestMirror> {
+    const mirror = new TestMirror(limits, stillMs);
     await mirror.store.enroll({ did: DID });
     await mirror.ingest.putRepo(DID, await house.car());
     await mirror.activate(house);
