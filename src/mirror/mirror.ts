@@ -168,7 +168,7 @@ export async function startMirror(settings: MirrorSettings, {
   begun.resolve({ sockets, front: new Front(names.all.map((at) => {
     // To the network each name is a server that has its own accounts and no others.
     const own = { ...host, did: at.did, at, store: repositoriesOf(copies, at.name) };
-    return { host: own, pds: createServer(own, METHODS), ownReads: ownReads(own), converse: (turn: Request) => sessions.answer(turn) };
+    return { host: own, pds: createServer(own, METHODS), ownReads: ownReads(own), converse: (turn: Request, caller?: string) => sessions.answer(turn, caller) };
   }), isPublic) });
   const backups = new Backups({ folder: settings.folder, backups: `${settings.folder}-backups`, version: VERSION, now: host.now, log });
   const close = async (operator?: Listening): Promise<void> => {

@@ -6,18 +6,25 @@ export interface HttpChannelOptions {
   readonly fetch?: typeof fetch;
   /** Gives up opening it; loses it later. */
   readonly signal?: AbortSignal;
+  /** Milliseconds before a turn is given again that the mirror had no room for; each that follows waits twice as long. */
+  readonly pauseMs?: number;
 }
 
 /** One turn may wait for what the mirror says while another brings what the house says. */
 const TURNS_AT_ONCE = 2;
+/** So often a turn is given that the mirror has no room for. A session is kept for a minute. */
+const TRIES = 5;
+const PAUSE_MS = 1_000;
+/** Of a turn that was not taken. */
+const BUSY = 503;
 
 /**
  * A channel over POST requests, for a worker without a page: slower than a WebSocket, and nothing stays open between turns.
  * @param url of the mirror
  * @throws ChannelError Lost, where the mirror does not answer or wants no session
  */
-export async function openHttpChannel(url: string, { fetch: ask = fetch, signal }: HttpChannelOptions = {}): Promise<Channel> {
-  const line = new HttpLine(new URL('/xrpc/app.holdfast.mirror.converse', url).href, ask);
+export async function openHttpChannel(url: string, { fetch: ask = fetch, signal, pauseMs = PAUSE_MS }: HttpChannelOptions = {}): Promise<Channel> {
+  const line = new HttpLine(new URL('/xrpc/app.holdfast.mirror.converse', url).href, ask, pauseMs);
   const giveUp = (): void => line.fail(lost('The connection was given up.'));
   if (signal?.aborted === true) throw lost('The connection was given up.');
   signal?.addEventListener('abort', giveUp, { once: true });
@@ -29,6 +36,7 @@ class HttpLine {
   readonly channel: Channel;
   readonly #url: string;
   readonly #fetch: typeof fetch;
+  readonly #pauseMs: number;
   readonly #giveUp = new AbortController();
   readonly #incoming = new FrameQueue({ onChange: () => this.#goOn() });
   readonly #outgoing = new FrameQueue({ onChange: () => this.#goOn() });
@@ -38,8 +46,9 @@ class HttpLine {
   #goingOn = false;
   #answers: Promise<void> = Promise.resolve();
 
-  constructor(url: string, ask: typeof fetch) {
+  constructor(url: string, ask: typeof fetch, pauseMs: number) {
     this.#url = url;
+    this.#pauseMs = pauseMs;
     // Those of browsers want no `this` but their own.
     this.#fetch = (input, init) => ask(input, init);
     this.channel = channelOver(this.#incoming, this.#outgoing);
@@ -87,7 +96,7 @@ class HttpLine {
     const last = this.#outgoing.ended && this.#outgoing.size === 0;
     if (last) this.#session = undefined;
     const before = this.#answers;
-    const answer = this.#post(frames, last, number, session);
+    const answer = this.#giveTurn(frames, last, number, session);
     this.#answers = (async () => {
       // Answers are heard in the order of their turns.
       const [response] = await Promise.all([answer, before]);
@@ -96,6 +105,18 @@ class HttpLine {
     await this.#answers;
     this.#underWay--;
     this.#goOn();
+  }
+
+  /** Again where the mirror had no room, and says so: it has taken nothing then, and keeps the session. */
+  async #giveTurn(frames: readonly Uint8Array[], last: boolean, number: number, session: string): Promise<Response> {
+    for (let tries = 1, pause = this.#pauseMs; ; tries++, pause *= 2) {
+      const response = await this.#post(frames, last, number, session);
+      if (response.status !== BUSY || tries === TRIES) return response;
+      await response.body?.cancel();
+      await new Promise((resolve) => {
+        setTimeout(resolve, pause);
+      });
+    }
   }
 
   #post(frames: readonly Uint8Array[], last: boolean, number = this.#turn++, session?: string): Promise<Response> {

@@ -15,15 +15,15 @@ function setUp(options: Omit<HttpSessionsOptions, 'accept'> = {}) {
   const channels: Channel[] = [];
   const sessions = new HttpSessions({ holdMs: 1, ...options, accept: (channel) => void channels.push(channel) });
   made.push(sessions);
-  const post = (turn: string | undefined, session?: string | null, body: Uint8Array<ArrayBuffer> | ReadableStream = joinFrames([]), headers = {}): Promise<Response> =>
+  const post = (turn: string | undefined, session?: string | null, body: Uint8Array<ArrayBuffer> | ReadableStream = joinFrames([]), headers = {}, caller?: string): Promise<Response> =>
     sessions.answer(new Request(URL, {
       method: 'POST', body, duplex: 'half',
       headers: {
         'content-type': FRAMES_TYPE, ...(turn !== undefined && { 'holdfast-turn': turn }),
         ...(typeof session === 'string' && { 'holdfast-session': session }), ...headers,
       },
-    } as RequestInit));
-  const open = async (): Promise<string> => (await post('0')).headers.get('holdfast-session')!;
+    } as RequestInit), caller);
+  const open = async (caller?: string): Promise<string> => (await post('0', undefined, undefined, {}, caller)).headers.get('holdfast-session')!;
   return { sessions, channels, post, open };
 }
 
@@ -125,19 +125,90 @@ it('no more sessions are opened than there may be', async () => {
   await open();
 });
 
-it('no more bytes are taken in hand than there may be, whether a request says how many or not', async () => {
-  const { post, open, channels } = setUp({ mostBytes: 2 * MOST_BODY_BYTES, holdMs: 3_600_000 });
-  const slow = (): ReadableStream => new ReadableStream({ pull: () => new Promise(() => undefined) });
-  const ids = [await open(), await open(), await open()];
-  void post('1', ids[0], slow());
-  void post('1', ids[1], slow(), { 'content-length': '9' });
+it('no more sessions of one caller are opened than it may have', async () => {
+  const { post, open } = setUp({ mostOfOne: 2 });
+  const id = await open('ann');
+  await open('ann');
+  await refused(post('0', undefined, undefined, {}, 'ann'), 503, 'TooManySessions');
+  await open('bob');
+  await post('1 end', id, undefined, {}, 'ann');
+  await open('ann');
+});
+
+/** A body that brings some bytes and goes on when it is told so. */
+function slow(bytes: Uint8Array<ArrayBuffer>, first: number): { readonly body: ReadableStream; readonly goOn: () => void; readonly begun: Promise<void> } {
+  const [begun, wait] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  const chunks = [bytes.subarray(0, first), bytes.subarray(first)];
+  const body = new ReadableStream({
+    async pull(controller) {
+      if (chunks.length === 1) {
+        begun.resolve();
+        await wait.promise;
+      }
+      const chunk = chunks.shift();
+      if (chunk === undefined) controller.close();
+      else controller.enqueue(chunk);
+    },
+  }, { highWaterMark: 0 });
+  return { body, begun: begun.promise, goOn: wait.resolve };
+}
+
+const FRAME = new Uint8Array(600).fill(7);
+
+it('what has been announced and has not come takes nothing from others', async () => {
+  const { post, open, channels } = setUp({ mostBytes: 1_000 });
+  const never = (): ReadableStream => new ReadableStream({ pull: () => new Promise(() => undefined) });
+  for (let each = 0; each < 30; each++) void post('1', await open(), never(), each % 2 === 0 ? { 'content-length': String(MOST_BODY_BYTES) } : {});
+  assert.equal((await post('1 end', await open(), joinFrames([FRAME]))).status, 200);
+  assert.deepEqual(await read(channels.at(-1)!), [[...FRAME]]);
   // One that says little has little room.
-  const large = joinFrames([new Uint8Array(100)]);
-  void post('1', ids[2], large, { 'content-length': '9' });
-  await assert.rejects(read(channels[2]!), { code: 'BadFrame' });
-  void post('1', await open(), slow(), { 'content-length': String(MOST_BODY_BYTES - 9) });
-  const last = await open();
-  assert.equal(last, null, 'there was room for more');
+  const little = post('1', await open(), joinFrames([FRAME]), { 'content-length': '9' });
+  await refused(little, 400, 'BadFrame');
+});
+
+for (const [name, options, other] of [['all have', { mostBytes: 1_000 }, 'bob'], ['one caller may have', { mostBytesOfOne: 1_000 }, 'ann']] as const) {
+  it(`of more bytes than ${name} in hand nothing is taken, and the session is as it was`, async () => {
+    const { post, open, channels } = setUp({ ...options, holdMs: 3_600_000 });
+    const [first, second] = [await open('ann'), await open(other)];
+    const coming = slow(joinFrames([FRAME]), 550);
+    const answer = post('1', first, coming.body, {}, 'ann');
+    await coming.begun;
+    await refused(post('1', second, joinFrames([FRAME]), {}, other), 503, 'TooManySessions');
+    if (other === 'ann') assert.equal((await post('1 end', await open('bob'), joinFrames([FRAME]), {}, 'bob')).status, 200);
+    // One that begins so begins not at all.
+    await refused(post('0', undefined, joinFrames([FRAME]), {}, other), 503, 'TooManySessions');
+    coming.goOn();
+    await post('2 end', first, undefined, {}, 'ann');
+    await answer;
+    assert.equal((await post('1 end', second, joinFrames([FRAME]), {}, other)).status, 200);
+    assert.deepEqual(await read(channels[1]!), [[...FRAME]]);
+  });
+}
+
+it('a body that has not come after a while is waited for no longer, and its session is lost', async () => {
+  const { post, open, channels, sessions } = setUp({ bodyMs: 20, mostBytes: 1_000 });
+  await refused(post('1', await open(), slow(joinFrames([FRAME]), 550).body), 408, 'RequestTimeout');
+  await assert.rejects(read(channels[0]!), { code: 'Lost' });
+  assert.equal(sessions.size, 0);
+  assert.equal((await post('1 end', await open(), joinFrames([FRAME]))).status, 200);
+});
+
+it('a house whose turn was not taken for want of room gives it again, and gives up after some times', async () => {
+  const { sessions, channels } = setUp({ holdMs: 3_600_000 });
+  let refusals = 2;
+  const full: typeof fetch = (input, init) => {
+    const request = new Request(input, init);
+    if (request.headers.get('holdfast-turn') === '0' || refusals-- <= 0) return sessions.answer(request);
+    return Promise.resolve(Response.json({ error: 'TooManySessions', message: 'Later.' }, { status: 503 }));
+  };
+  const house = await openHttpChannel('https://mirror.example', { fetch: full, pauseMs: 1 });
+  await house.send(Uint8Array.of(1));
+  await house.send(Uint8Array.of(2));
+  house.close();
+  assert.deepEqual(await read(channels[0]!), [[1], [2]]);
+  refusals = Infinity;
+  const other = await openHttpChannel('https://mirror.example', { fetch: full, pauseMs: 1 });
+  await assert.rejects(read(other), { code: 'Lost' });
 });
 
 it('what is no turn is refused', async () => {

@@ -1,15 +1,22 @@
 import { ChannelError } from '../../mirroring/index.ts';
 import { Session } from './session.ts';
+import { Shares } from './shares.ts';
 import { ENDED, FRAMES_TYPE, joinFrames, MOST_BODY_BYTES, readBody, SESSION_HEADER, splitFrames, TURN_HEADER } from './turn.ts';
 import type { Channel } from '../../mirroring/index.ts';
 
 export interface HttpSessionsOptions {
   /** Gets the mirror's end of every channel that is opened. */
   accept(channel: Channel): void;
-  /** How many there may be at once. */
+  /** How many there may be at once, */
   readonly most?: number;
-  /** How many bytes of requests it may have in hand at once, of all sessions. */
+  /** and of one caller. */
+  readonly mostOfOne?: number;
+  /** How many bytes of requests it may have in hand at once, of all sessions, */
   readonly mostBytes?: number;
+  /** and of one caller. */
+  readonly mostBytesOfOne?: number;
+  /** How long the body of a request may take to come, in milliseconds. */
+  readonly bodyMs?: number;
   /** After how long without a request one is lost, in milliseconds. */
   readonly idleMs?: number;
   /** How long a request waits for something to say, in milliseconds: less than servers and proxies in between wait. */
@@ -17,7 +24,11 @@ export interface HttpSessionsOptions {
 }
 
 const MOST = 1_000;
+const MOST_OF_ONE = 100;
 const MOST_BYTES = 128 * 1024 * 1024;
+const MOST_BYTES_OF_ONE = 32 * 1024 * 1024;
+/** A turn is of a megabyte, and lines are slow. */
+const BODY_MS = 120_000;
 const IDLE_MS = 60_000;
 const HOLD_MS = 20_000;
 /** How often is looked whether all has been fetched. */
@@ -25,24 +36,44 @@ const LOOK_MS = 10;
 
 interface Held {
   readonly session: Session;
+  /** Who has opened it. */
+  readonly caller: string | undefined;
+  /** Ends the reading of its requests, when it is no more. */
+  readonly gone: AbortController;
   timer?: ReturnType<typeof setTimeout>;
 }
+
+/** What a request says, and who sends it. */
+interface Turn {
+  readonly request: Request;
+  readonly caller: string | undefined;
+  readonly number: number;
+  readonly last: boolean;
+}
+
+/** Why a body is not read to its end. */
+const NO_ROOM = new Error('More bytes are in hand than there may be');
+const GONE = new Error('The session is no more');
 
 /** The channels over HTTP that a mirror has open: it answers the POST requests of `app.holdfast.mirror.converse`. */
 export class HttpSessions {
   readonly #accept: (channel: Channel) => void;
-  readonly #most: number;
-  readonly #mostBytes: number;
   readonly #idleMs: number;
   readonly #holdMs: number;
+  readonly #bodyMs: number;
   readonly #sessions = new Map<string, Held>();
-  #bytes = 0;
+  readonly #places: Shares;
+  /** Bytes that have come: what is announced may never come. */
+  readonly #bytes: Shares;
   #isFinishing = false;
 
-  constructor({ accept, most = MOST, mostBytes = MOST_BYTES, idleMs = IDLE_MS, holdMs = HOLD_MS }: HttpSessionsOptions) {
+  constructor({
+    accept, most = MOST, mostOfOne = MOST_OF_ONE, mostBytes = MOST_BYTES, mostBytesOfOne = MOST_BYTES_OF_ONE, bodyMs = BODY_MS, idleMs = IDLE_MS, holdMs = HOLD_MS,
+  }: HttpSessionsOptions) {
     this.#accept = accept;
-    this.#most = most;
-    this.#mostBytes = mostBytes;
+    this.#places = new Shares(most, mostOfOne);
+    this.#bytes = new Shares(mostBytes, mostBytesOfOne);
+    this.#bodyMs = bodyMs;
     this.#idleMs = idleMs;
     this.#holdMs = holdMs;
   }
@@ -52,17 +83,20 @@ export class HttpSessions {
     return this.#sessions.size;
   }
 
-  /** Never throws for what a request says. CORS is for the caller to add: both headers come and one goes. */
-  async answer(request: Request): Promise<Response> {
+  /**
+   * Never throws for what a request says. CORS is for whoever calls this to add: both headers come and one goes.
+   * @param caller who asks; left out where nobody is told from others
+   */
+  async answer(request: Request, caller?: string): Promise<Response> {
     const id = request.headers.get(SESSION_HEADER);
     const [, number, last] = /^(\d{1,15})( end)?$/.exec(request.headers.get(TURN_HEADER) ?? '') ?? [];
     if (request.method !== 'POST' || request.headers.get('content-type') !== FRAMES_TYPE || number === undefined) {
       return refusal(400, 'InvalidRequest', `A turn is a POST of ${FRAMES_TYPE}, with a number in ${TURN_HEADER}.`);
     }
-    if (id === null) return this.#open(request, Number(number));
+    if (id === null) return this.#open(request, Number(number), caller);
     const held = this.#sessions.get(id);
     if (held === undefined) return notFound();
-    return this.#turn(id, held, request, Number(number), last !== undefined);
+    return this.#turn(id, held, { request, caller, number: Number(number), last: last !== undefined });
   }
 
   /** Opens no more, and lets houses fetch what there is to say to them; resolves then, or after so many milliseconds. */
@@ -81,47 +115,54 @@ export class HttpSessions {
     for (const id of this.#sessions.keys()) this.#lose(id);
   }
 
-  async #open(request: Request, turn: number): Promise<Response> {
-    if (turn !== 0) return refusal(400, 'InvalidRequest', 'A session begins with turn 0.');
-    if (this.#isFinishing || this.#sessions.size >= this.#most) {
-      return busy();
-    }
+  async #open(request: Request, number: number, caller: string | undefined): Promise<Response> {
+    if (number !== 0) return refusal(400, 'InvalidRequest', 'A session begins with turn 0.');
+    if (this.#isFinishing || !this.#places.take(caller, 1)) return busy();
     const id = [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, '0')).join('');
-    const held = { session: new Session() };
+    const held = { session: new Session(), caller, gone: new AbortController() };
     this.#sessions.set(id, held);
-    const answer = this.#turn(id, held, request, turn, false);
+    const answer = this.#turn(id, held, { request, caller, number, last: false });
     this.#accept(held.session.channel);
     return answer;
   }
 
-  async #turn(id: string, held: Held, request: Request, number: number, last: boolean): Promise<Response> {
+  async #turn(id: string, held: Held, { request, caller, number, last }: Turn): Promise<Response> {
     const { session } = held;
-    let bytes = lengthOf(request);
-    if (this.#bytes + bytes > this.#mostBytes) {
-      this.#lose(id);
-      return busy();
-    }
     clearTimeout(held.timer);
-    this.#bytes += bytes;
     const lose = (): void => this.#lose(id);
+    let isLate = false;
+    const timer = setTimeout(() => {
+      isLate = true;
+      lose();
+    }, this.#bodyMs);
     request.signal.addEventListener('abort', lose);
+    let bytes = 0;
+    const onMore = (more: number): void => {
+      if (!this.#bytes.take(caller, more)) throw NO_ROOM;
+      bytes += more;
+    };
     try {
-      const body = await readBody(request, bytes);
-      this.#bytes -= bytes - body.length;
-      bytes = body.length;
+      const body = await readBody(request, lengthOf(request), { onMore, signal: held.gone.signal });
+      clearTimeout(timer);
       const frames = splitFrames(body);
       const answer = await session.turn(number, frames, last, this.#holdMs);
       if (answer === undefined) return refusal(409, 'WrongTurn', 'This turn has been, or is not next.');
       if (this.#sessions.get(id) !== held) return notFound();
-      if (answer.ended) this.#sessions.delete(id);
+      if (answer.ended) this.#forget(id);
       const headers = { 'content-type': FRAMES_TYPE, 'cache-control': 'no-store', [SESSION_HEADER]: answer.ended ? ENDED : id };
       return new Response(joinFrames(answer.frames), { headers });
     } catch (error) {
+      // The house gives the turn again, if it has been told of the session by then.
+      if (error === NO_ROOM && number > 0) return busy();
+      this.#lose(id, error instanceof ChannelError ? error : undefined);
+      if (error === NO_ROOM) return busy();
+      if (isLate) return refusal(408, 'RequestTimeout', 'The turn did not come in time. Nothing was taken; please open another session.');
+      if (error === GONE) return notFound();
       if (!(error instanceof ChannelError)) throw error;
-      this.#lose(id, error);
       return refusal(400, error.code, error.message);
     } finally {
-      this.#bytes -= bytes;
+      clearTimeout(timer);
+      this.#bytes.give(caller, bytes);
       request.signal.removeEventListener('abort', lose);
       this.#waitFor(id, held);
     }
@@ -134,11 +175,17 @@ export class HttpSessions {
   }
 
   #lose(id: string, error = new ChannelError('Lost', 'The house was not heard of any more.')): void {
+    this.#forget(id)?.session.fail(error);
+  }
+
+  #forget(id: string): Held | undefined {
     const held = this.#sessions.get(id);
-    if (held === undefined) return;
+    if (held === undefined) return undefined;
     this.#sessions.delete(id);
+    this.#places.give(held.caller, 1);
     clearTimeout(held.timer);
-    held.session.fail(error);
+    held.gone.abort(GONE);
+    return held;
   }
 }
 

@@ -59,21 +59,37 @@ function lengthAt(body: Uint8Array, at: number): number {
   throw notFrames();
 }
 
-/** Reads a body, and no more of it than so many bytes. @throws ChannelError BadFrame */
-export async function readBody(message: Request | Response, most: number = MOST_BODY_BYTES): Promise<Uint8Array> {
+export interface ReadOptions {
+  /** Hears how many bytes more have come; what it throws ends the reading. */
+  readonly onMore?: (bytes: number) => void;
+  /** Ends the reading. */
+  readonly signal?: AbortSignal;
+}
+
+/** Reads a body, and no more of it than so many bytes. @throws ChannelError BadFrame; what `onMore` throws; the reason of the signal */
+export async function readBody(message: Request | Response, most: number = MOST_BODY_BYTES, { onMore, signal }: ReadOptions = {}): Promise<Uint8Array> {
   const chunks: Uint8Array[] = [];
   let length = 0;
   if (message.body !== null) {
     const reader = message.body.getReader();
-    for (;;) {
-      const { done, value } = await reader.read();
-      if (done) break;
-      length += value.length;
-      if (length > most) {
-        await reader.cancel();
-        throw new ChannelError('BadFrame', `The other side sent more than ${most} bytes at once.`);
+    // Whoever waits for more hears of an end then.
+    const giveUp = (): void => void reader.cancel().catch(() => undefined);
+    signal?.addEventListener('abort', giveUp);
+    try {
+      for (;;) {
+        const { done, value } = await reader.read();
+        signal?.throwIfAborted();
+        if (done) break;
+        length += value.length;
+        if (length > most) throw new ChannelError('BadFrame', `The other side sent more than ${most} bytes at once.`);
+        onMore?.(value.length);
+        chunks.push(value);
       }
-      chunks.push(value);
+    } catch (error) {
+      giveUp();
+      throw error;
+    } finally {
+      signal?.removeEventListener('abort', giveUp);
     }
   }
   const [only] = chunks;

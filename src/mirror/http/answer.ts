@@ -10,7 +10,7 @@ export interface Parts {
   readonly pds: Pds;
   readonly ownReads: OwnReads;
   /** Answers a turn of a conversation over HTTP. */
-  readonly converse: (request: Request) => Promise<Response>;
+  readonly converse: (request: Request, caller?: string) => Promise<Response>;
 }
 
 export const TLS_CHECK = '/tls-check';
@@ -23,10 +23,13 @@ const WRITES: ReadonlySet<string> = new Set(
   ['createRecord', 'putRecord', 'deleteRecord', 'applyWrites', 'uploadBlob'].map((name) => `com.atproto.repo.${name}`),
 );
 
-/** Answers a request that is no WebSocket. May throw what nobody foresaw. */
-export async function answer(parts: Parts, request: Request): Promise<Response> {
+/**
+ * Answers a request that is no WebSocket. May throw what nobody foresaw.
+ * @param caller who asks; left out where nobody is told from others
+ */
+export async function answer(parts: Parts, request: Request, caller?: string): Promise<Response> {
   const { pathname } = new URL(request.url);
-  if (pathname.startsWith(XRPC)) return answerXrpc(parts, request, pathname.slice(XRPC.length));
+  if (pathname.startsWith(XRPC)) return answerXrpc(parts, request, pathname.slice(XRPC.length), caller);
   if (request.method !== 'GET' && request.method !== 'HEAD') return refusal(405, 'InvalidRequest', 'This is read with GET.', { allow: 'GET, HEAD, OPTIONS' });
   return answerPage(parts.host, request, pathname);
 }
@@ -36,10 +39,10 @@ export function refusal(status: number, error: string, message: string, headers:
   return Response.json({ error, message }, { status, headers: { 'cache-control': 'no-store', ...headers } });
 }
 
-async function answerXrpc({ host, pds, ownReads, converse }: Parts, request: Request, nsid: string): Promise<Response> {
+async function answerXrpc({ host, pds, ownReads, converse }: Parts, request: Request, nsid: string, caller: string | undefined): Promise<Response> {
   const isRead = request.method === 'GET' || request.method === 'HEAD';
   if (nsid === '_health' && isRead) return Response.json({ version: host.version });
-  if (nsid === CONVERSE && request.method === 'POST') return converse(request);
+  if (nsid === CONVERSE && request.method === 'POST') return converse(request, caller);
   if (nsid === CONVERSE || nsid === SUBSCRIBE) {
     return refusal(426, 'InvalidRequest', 'This is a stream: open it as a WebSocket.', { upgrade: 'websocket', connection: 'upgrade, close' });
   }

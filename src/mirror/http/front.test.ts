@@ -6,11 +6,11 @@ import { setImmediate } from 'node:timers/promises';
 import { HostNames } from '../host-names.ts';
 import { Front } from './front.ts';
 
-function frontOf(isPublic: boolean): Front {
+function frontOf(isPublic: boolean, converse?: (turn: Request, caller?: string) => Promise<Response>): Front {
   const settings = { requestsIn5Minutes: 2, hostname: 'mirror.example.com', moreHostnames: ['other.example.com'], handleDomains: [] };
   const names = new HostNames(settings, 0);
   const host = { settings, names, at: names.first, metrics: { request: () => undefined } };
-  return new Front([{ host }] as unknown as ConstructorParameters<typeof Front>[0], isPublic);
+  return new Front([{ host, converse }] as unknown as ConstructorParameters<typeof Front>[0], isPublic);
 }
 
 test('the proxy of this machine asks about names as often as it likes, and nobody else does', async () => {
@@ -25,6 +25,19 @@ test('the proxy of this machine asks about names as often as it likes, and nobod
   };
   assert.deepEqual(await asked('::ffff:127.0.0.1'), [200, 200, 200, 200]);
   assert.deepEqual(await asked('10.0.0.9'), [200, 200, 429, 429]);
+});
+
+test('who gives a turn of a conversation is told from others where the world asks, and nowhere else', async () => {
+  for (const isPublic of [true, false]) {
+    const callers: (string | undefined)[] = [];
+    const front = frontOf(isPublic, async (_turn, caller) => {
+      callers.push(caller);
+      return new Response();
+    });
+    const incoming = { headers: { 'x-forwarded-for': '198.51.100.9' }, socket: { remoteAddress: '127.0.0.1' } } as unknown as IncomingMessage;
+    await front.answer(new Request('http://localhost/xrpc/app.holdfast.mirror.converse', { method: 'POST' }), incoming);
+    assert.deepEqual(callers, [isPublic ? '198.51.100.9' : undefined]);
+  }
 });
 
 test('whoever still sends what was refused is told that the connection ends, and has a moment to hear it', async () => {

@@ -64,7 +64,7 @@ export class Front {
     const all = this.#limit.count(caller);
     const { isOver, headers } = !all.isOver && WITH_CODES.has(this.#nameOf(request)) ? this.#codes.count(caller) : all;
     if (isOver) return refusal(429, 'RateLimitExceeded', 'These are too many requests. Nothing was done; please wait a little.', headers);
-    const response = await answer(parts, request);
+    const response = await answer(parts, request, caller);
     for (const [name, value] of Object.entries(headers)) response.headers.set(name, value);
     return response;
   }
