@@ -16,13 +16,18 @@ interface Proven {
   readonly fingerprints?: readonly string[] | undefined;
 }
 
+type Asked = Pick<Call<MirrorHost>, 'host' | 'request' | 'nsid'>;
+
 type Context<Schema extends MethodSchema> = HostContext<Schema, MirrorHost> & Proven;
 
-/** A method that an account calls for itself: `did` is proven by a service-auth token, once, before anything else is looked at. */
+/**
+ * A method that an account calls for itself: `did` is proven by a service-auth token, once, before anything else is looked at. Of who shows none no
+ * body is read.
+ */
 export function defineAccountMethod<Schema extends MethodSchema>(
   schema: Schema, handle: (context: Context<Schema>) => Promise<Output<Schema>>, options?: { readonly isStream?: boolean; readonly formerKeys?: boolean },
 ): Method<MirrorHost> {
-  return defineHostMethod<MirrorHost>()(schema, (context) => forAccount(context, (proven) => handle({ ...context, ...proven }), options), options);
+  return defineHostMethod<MirrorHost>()(schema, (context) => forAccount(context, (proven) => handle({ ...context, ...proven }), options), { ...options, admit });
 }
 
 /** Does for the account that its token proves what `work` does. @throws XrpcError; what nobody foresaw */
@@ -36,11 +41,24 @@ export async function forAccount<Result>(
     did = caller.did;
     return await work({ ...caller, token });
   } catch (error) {
-    const refusal = xrpcErrorOf(error);
-    if (refusal instanceof XrpcError) host.metrics.refused(refusal.code);
-    host.log(`${nsid} of ${did ?? 'somebody'} was refused: ${refusal instanceof XrpcError ? refusal.code : reasonOf(error)}`);
-    throw refusal;
+    throw noted({ host, nsid }, error, did);
   }
+}
+
+function admit({ host, request, nsid }: Asked): void {
+  try {
+    tokenOf(request);
+  } catch (error) {
+    throw noted({ host, nsid }, error);
+  }
+}
+
+/** What is refused, counted and logged. */
+function noted({ host, nsid }: Omit<Asked, 'request'>, error: unknown, did?: Did): unknown {
+  const refusal = xrpcErrorOf(error);
+  if (refusal instanceof XrpcError) host.metrics.refused(refusal.code);
+  host.log(`${nsid} of ${did ?? 'somebody'} was refused: ${refusal instanceof XrpcError ? refusal.code : reasonOf(error)}`);
+  return refusal;
 }
 
 async function present(host: MirrorHost, token: string, nsid: string) {

@@ -75,6 +75,8 @@ export interface StartOptions {
   readonly relayPace?: OutletsOptions['pace'];
   /** For tests: how many accounts one host name takes. */
   readonly hostAccounts?: number;
+  /** For tests: how long a body of JSON may take to come, in milliseconds. */
+  readonly bodyMs?: number;
   /** For tests: milliseconds in which a house may still claim what it has done itself. */
   readonly alertGraceMs?: number;
 }
@@ -83,13 +85,15 @@ export interface StartOptions {
 const AHEAD_MS = 120_000;
 /** What is begun when a mirror stops may take so long. */
 const FINISH_MS = 4_000;
+/** A body of JSON may take so long to come: it is a megabyte at most, and lies in memory meanwhile. */
+const BODY_MS = 30_000;
 
 /**
  * Starts a mirror: opens what it keeps, listens, and asks the relays to crawl.
  * @throws the system's error, such as EADDRINUSE; MirrorStoreError StoreNewer, StoreDamaged, StorageFull
  */
 export async function startMirror(settings: MirrorSettings, {
-  log = logToConsole, onPoint = () => undefined, fetchPublic, askPrimary, relayPace = {}, hostAccounts, alertGraceMs, disguise = (desk) => desk,
+  log = logToConsole, onPoint = () => undefined, fetchPublic, askPrimary, relayPace = {}, hostAccounts, alertGraceMs, bodyMs = BODY_MS, disguise = (desk) => desk,
 }: StartOptions = {}): Promise<RunningMirror> {
   // The key that signs receipts is in it.
   mkdirSync(settings.folder, { recursive: true, mode: 0o700 });
@@ -168,7 +172,7 @@ export async function startMirror(settings: MirrorSettings, {
   begun.resolve({ sockets, front: new Front(names.all.map((at) => {
     // To the network each name is a server that has its own accounts and no others.
     const own = { ...host, did: at.did, at, store: repositoriesOf(copies, at.name) };
-    return { host: own, pds: createServer(own, METHODS), ownReads: ownReads(own), converse: (turn: Request, caller?: string) => sessions.answer(turn, caller) };
+    return { host: own, pds: createServer(own, METHODS, { bodyMs }), ownReads: ownReads(own), converse: (turn: Request, caller?: string) => sessions.answer(turn, caller) };
   }), isPublic) });
   const backups = new Backups({ folder: settings.folder, backups: `${settings.folder}-backups`, version: VERSION, now: host.now, log });
   const close = async (operator?: Listening): Promise<void> => {

@@ -43,8 +43,13 @@ export function createPds(options: PdsOptions, methods: readonly Method[]): Hous
   return { ...createServer(house, methods), correspondents: () => correspondents(house), renewPush: (...of) => renewPush(house, ...of) };
 }
 
+export interface ServerOptions {
+  /** How long a body may take to come that is read before its method is called, in milliseconds; as long as it likes where it is left out. */
+  readonly bodyMs?: number;
+}
+
 /** A server that answers these methods for this host. */
-export function createServer<Served extends Host>(host: Served, methods: readonly Method<Served>[]): Pds {
+export function createServer<Served extends Host>(host: Served, methods: readonly Method<Served>[], { bodyMs }: ServerOptions = {}): Pds {
   const table = new Map<string, Method<Served>>(methods.map((method) => [method.schema.nsid, method]));
   // The router gives its handlers the request and no more.
   const calls = new WeakMap<Request, Call<Served>>();
@@ -54,7 +59,7 @@ export function createServer<Served extends Host>(host: Served, methods: readonl
 
   const answer = async (request: Request, caller: Caller | undefined): Promise<Response> => {
     const method = methodOf(table, request);
-    const call = await callOf(host, method, request, caller);
+    const call = await callOf(host, method, request, caller, bodyMs);
     const checked = checkedRequest(call, method);
     calls.set(checked, call);
     const response = await router.fetch(checked);
@@ -77,7 +82,7 @@ function methodOf<Served extends Host>(table: ReadonlyMap<string, Method<Served>
 }
 
 async function callOf<Served extends Host>(
-  host: Served, { schema, isStream = false }: Method<Served>, request: Request, caller: Caller | undefined,
+  host: Served, { schema, isStream = false, admit }: Method<Served>, request: Request, caller: Caller | undefined, bodyMs: number | undefined,
 ): Promise<Call<Served>> {
   if (caller === undefined) throw new XrpcError(401, 'AuthMissing', 'This method needs to know who calls it.');
   const requestId = request.headers.get(REQUEST_ID) ?? undefined;
@@ -88,8 +93,9 @@ async function callOf<Served extends Host>(
   if (encoding.toLowerCase() !== 'identity') {
     throw new XrpcError(415, 'UnsupportedMediaType', 'A body comes as it is, without a Content-Encoding.');
   }
+  admit?.({ host, request, nsid: schema.nsid });
   const isBlob = schema.type === 'xrpc_procedure' && schema.input?.type === 'blob';
-  const body = isStream ? new Uint8Array() : await readBody(request, isBlob ? host.maxBlobBytes : MAX_JSON_BYTES);
+  const body = isStream ? new Uint8Array() : await readBody(request, isBlob ? host.maxBlobBytes : MAX_JSON_BYTES, bodyMs);
   if (!isBlob && body.length > 0) checkText(body);
   return { host, caller, nsid: schema.nsid, requestId, request, body, answerHeaders: new Headers() };
 }

@@ -108,6 +108,8 @@ export interface TestMirrorOptions {
   readonly relayPace?: StartOptions['relayPace'];
   /** How many accounts one of its names takes. */
   readonly hostAccounts?: number;
+  /** How long a body of JSON may take to come, in milliseconds. */
+  readonly bodyMs?: number;
 }
 
 /** A mirror on a free port, with a folder of its own. */
@@ -130,14 +132,14 @@ export interface RunningTestMirror {
   close(): Promise<void>;
 }
 
-export async function startTestMirror({ directoryUrl, settings = {}, isSpoilt = false, log = () => undefined, fetchPublic, relayPace, hostAccounts }: TestMirrorOptions = {}): Promise<RunningTestMirror> {
+export async function startTestMirror({ directoryUrl, settings = {}, isSpoilt = false, log = () => undefined, fetchPublic, relayPace, hostAccounts, bodyMs }: TestMirrorOptions = {}): Promise<RunningTestMirror> {
   const folder = await mkdtemp(join(tmpdir(), 'holdfast-mirror-'));
   const directory = await FakeDirectory.start();
   const all: MirrorSettings = {
     port: 0, folder, handleDomains: ['holdfast.test'], directory: directoryUrl ?? directory.url, relays: [], invites: [], inviteOnly: false,
     blobBytes: 1_000_000, repoBytes: 50_000_000, allBlobBytes: 5_000_000, requestsIn5Minutes: 6_000, eventDays: 30, watchSeconds: 3_600, ...settings,
   };
-  const options = { log, ...(fetchPublic !== undefined && { fetchPublic }), ...(relayPace !== undefined && { relayPace }), ...(hostAccounts !== undefined && { hostAccounts }) };
+  const options = { log, ...(fetchPublic !== undefined && { fetchPublic }), ...(relayPace !== undefined && { relayPace }), ...(hostAccounts !== undefined && { hostAccounts }), ...(bodyMs !== undefined && { bodyMs }) };
   const away = async (): Promise<void> => {
     await directory.close();
     await rm(folder, { recursive: true });

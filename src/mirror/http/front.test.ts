@@ -6,8 +6,8 @@ import { setImmediate } from 'node:timers/promises';
 import { HostNames } from '../host-names.ts';
 import { Front } from './front.ts';
 
-function frontOf(isPublic: boolean, converse?: (turn: Request, caller?: string) => Promise<Response>): Front {
-  const settings = { requestsIn5Minutes: 2, hostname: 'mirror.example.com', moreHostnames: ['other.example.com'], handleDomains: [] };
+function frontOf(isPublic: boolean, converse?: (turn: Request, caller?: string) => Promise<Response>, requestsIn5Minutes = 2): Front {
+  const settings = { requestsIn5Minutes, hostname: 'mirror.example.com', moreHostnames: ['other.example.com'], handleDomains: [] };
   const names = new HostNames(settings, 0);
   const host = { settings, names, at: names.first, metrics: { request: () => undefined } };
   return new Front([{ host, converse }] as unknown as ConstructorParameters<typeof Front>[0], isPublic);
@@ -37,6 +37,31 @@ test('who gives a turn of a conversation is told from others where the world ask
     const incoming = { headers: { 'x-forwarded-for': '198.51.100.9' }, socket: { remoteAddress: '127.0.0.1' } } as unknown as IncomingMessage;
     await front.answer(new Request('http://localhost/xrpc/app.holdfast.mirror.converse', { method: 'POST' }), incoming);
     assert.deepEqual(callers, [isPublic ? '198.51.100.9' : undefined]);
+  }
+});
+
+test('of one caller so many requests are open at once and no more, until one of them is answered', async () => {
+  for (const isPublic of [true, false]) {
+    const open: ((response: Response) => void)[] = [];
+    const front = frontOf(isPublic, () => new Promise((resolve) => open.push(resolve)), 1_000);
+    const ask = (remoteAddress: string): Promise<Response> => (
+      front.answer(new Request('http://localhost/xrpc/app.holdfast.mirror.converse', { method: 'POST' }), { headers: {}, socket: { remoteAddress }, complete: true } as IncomingMessage)
+    );
+    const asked = Array.from({ length: 100 }, () => ask('10.0.0.9'));
+    const [one, other] = [ask('10.0.0.9'), ask('10.0.0.10')];
+    await setImmediate();
+    assert.equal(open.length, isPublic ? 101 : 102);
+    if (isPublic) {
+      const refused = await one;
+      assert.deepEqual([refused.status, (await refused.json() as { error: string }).error], [429, 'RateLimitExceeded']);
+    }
+    open[0]!(new Response());
+    await asked[0];
+    const next = ask('10.0.0.9');
+    await setImmediate();
+    assert.equal(open.length, isPublic ? 102 : 103);
+    for (const resolve of open) resolve(new Response());
+    for (const answer of [...asked.slice(1), other, next]) assert.equal((await answer).status, 200);
   }
 });
 

@@ -13,8 +13,10 @@ const WINDOW_MS = 300_000;
 const WITH_CODES: ReadonlySet<string> = new Set([lexicons.AppHoldfastMirrorGetTerms.mainSchema.nsid, lexicons.AppHoldfastMirrorEnroll.mainSchema.nsid]);
 /** Calls of these of one caller in a window. */
 const MOST_WITH_CODES = 60;
+/** Requests of one caller that are being answered at once: what comes of each may lie in memory. */
+const MOST_OPEN = 100;
 
-/** What stands before the answers: how often one may ask, the headers of every answer, and a word where something went wrong. */
+/** What stands before the answers: how often one may ask, and how much at once, the headers of every answer, and a word where something went wrong. */
 export class Front {
   readonly #first: Parts;
   readonly #parts: ReadonlyMap<string, Parts>;
@@ -22,6 +24,8 @@ export class Front {
   readonly #limit: RateLimit;
   readonly #codes = new RateLimit({ most: MOST_WITH_CODES, windowMs: WINDOW_MS });
   readonly #methods: ReadonlySet<string>;
+  /** By caller. */
+  readonly #open = new Map<string, number>();
 
   /**
    * @param all one for each host name of the mirror; the first for whoever asks by another
@@ -64,8 +68,21 @@ export class Front {
     const all = this.#limit.count(caller);
     const { isOver, headers } = !all.isOver && WITH_CODES.has(this.#nameOf(request)) ? this.#codes.count(caller) : all;
     if (isOver) return refusal(429, 'RateLimitExceeded', 'These are too many requests. Nothing was done; please wait a little.', headers);
-    const response = await answer(parts, request, caller);
-    for (const [name, value] of Object.entries(headers)) response.headers.set(name, value);
-    return response;
+    const open = this.#open.get(caller) ?? 0;
+    if (open >= MOST_OPEN) return refusal(429, 'RateLimitExceeded', 'There are too many requests open at once. Nothing was done; please wait for their answers.', headers);
+    this.#open.set(caller, open + 1);
+    try {
+      const response = await answer(parts, request, caller);
+      for (const [name, value] of Object.entries(headers)) response.headers.set(name, value);
+      return response;
+    } finally {
+      this.#close(caller);
+    }
+  }
+
+  #close(caller: string): void {
+    const left = this.#open.get(caller)! - 1;
+    if (left > 0) this.#open.set(caller, left);
+    else this.#open.delete(caller);
   }
 }

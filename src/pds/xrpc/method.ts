@@ -57,6 +57,8 @@ export interface Method<Served extends Host = House> {
   readonly schema: MethodSchema;
   /** Its body is not read before it is called: `request` has it as a stream, of any length. */
   readonly isStream?: boolean;
+  /** Looks at what is there before the body is read. @throws XrpcError where that is not to be read */
+  readonly admit?: ((call: Pick<Call<Served>, 'host' | 'request' | 'nsid'>) => void) | undefined;
   readonly handle: (call: Call<Served>, params: unknown, input: unknown) => Promise<unknown>;
 }
 
@@ -77,7 +79,7 @@ export function defineRead<Schema extends MethodSchema>(
 /** What defines methods of a host of this kind. */
 export function defineHostMethod<Served extends Host>() {
   return <Schema extends MethodSchema>(
-    schema: Schema, handle: (context: HostContext<Schema, Served>) => Promise<Output<Schema>>, options: { readonly isStream?: boolean } = {},
+    schema: Schema, handle: (context: HostContext<Schema, Served>) => Promise<Output<Schema>>, options: Pick<Method<Served>, 'isStream' | 'admit'> = {},
   ): Method<Served> => ({
     ...options,
     schema,
