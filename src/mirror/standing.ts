@@ -46,7 +46,7 @@ export function letStand(host: MirrorHost, did: Did, standing: Standing, isOver?
       return;
     }
     const account = await keptAccount(host, did);
-    const wasServed = isKnown(account);
+    const wasServed = account.told !== undefined && isKnown(account);
     const status = standing === 'active' && !wasServed ? 'pairing' : standing;
     if (isOver?.(account) === false) return;
     if (account.status === status) {

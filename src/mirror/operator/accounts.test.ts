@@ -106,7 +106,7 @@ describe('what an operator decides of accounts', () => {
   });
 
   it('tells of one that is served again no name that its DID names no more', async () => {
-    const house = await invited(9);
+    const house = await invited(20);
     await done('updateAccount', { did: house.did, status: 'suspended' });
     house.move(mirror.url, 'own.example');
     await done('updateAccount', { did: house.did, status: 'active' });
