@@ -21,8 +21,9 @@ async function begin(house: MirrorHouse, method: string, query: string, sent: Ui
 }
 
 for (const isAnnounced of [true, false]) {
-  it(`many blobs that come at once lie within the room of their account, ${isAnnounced ? 'announced' : 'and nobody says how large they are'}`, async () => {
+  it(`many blobs that come at once lie within the room of their account, ${isAnnounced ? 'announced' : 'and nobody says how large they are'}`, async (t) => {
     const mirror = await startTestMirror({ settings: { operator: OPERATOR } });
+    t.after(() => mirror.close());
     const house = await MirrorHouse.paired(mirror, 1);
     await operated(mirror, 'updateAccount', { did: house.did, terms: { blobBytes: 1_000_000 } });
     const statuses: number[] = [];
@@ -31,19 +32,20 @@ for (const isAnnounced of [true, false]) {
       const bytes = new Uint8Array(400_000).fill(seed + 1);
       return begin(house, 'putBlob', `?cid=${cidOf(bytes, 'raw').toString()}`, bytes.subarray(0, 390_000), statuses, headers);
     }));
-    await until('what has no room is refused', () => statuses.length === 10);
+    // Those that grow side by side may refuse one another.
+    await until('what has no room is refused', () => statuses.length >= 10);
     const aside = join(mirror.folder, 'blobs', 'new');
     const lies = readdirSync(aside).reduce((sum, name) => sum + statSync(join(aside, name)).size, 0);
     assert.deepEqual([new Set(statuses), lies <= 1_100_000], [new Set([413]), true], `${lies} bytes`);
     for (const each of asked) each.destroy();
     await until('what broke off has gone', () => readdirSync(aside).length === 0);
     assert.equal((await house.putBlob(new Uint8Array(900_000))).status, 200);
-    await mirror.close();
   });
 }
 
-it('of a repository that comes many times at once one lies aside, and whoever hands it over anew is heard', async () => {
+it('of a repository that comes many times at once one lies aside, and whoever hands it over anew is heard', async (t) => {
   const mirror = await startTestMirror();
+  t.after(() => mirror.close());
   const house = await MirrorHouse.make(mirror, 2);
   house.register();
   await house.enroll();
@@ -62,5 +64,4 @@ it('of a repository that comes many times at once one lies aside, and whoever ha
   await house.putRepo();
   const grown = size() - before;
   assert.deepEqual([statuses, grown < car.length * 8], [[400], true], `${grown} bytes more for ${car.length}`);
-  await mirror.close();
 });
