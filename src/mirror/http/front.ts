@@ -13,7 +13,7 @@ const WINDOW_MS = 300_000;
 const WITH_CODES: ReadonlySet<string> = new Set([lexicons.AppHoldfastMirrorGetTerms.mainSchema.nsid, lexicons.AppHoldfastMirrorEnroll.mainSchema.nsid]);
 /** Calls of these of one caller in a window. */
 const MOST_WITH_CODES = 60;
-/** Requests of one caller that are being answered at once: what comes of each may lie in memory. */
+/** Requests of one caller that bring something and are being answered at once: what comes of each may lie in memory. */
 const MOST_OPEN = 100;
 
 /** What stands before the answers: how often one may ask, and how much at once, the headers of every answer, and a word where something went wrong. */
@@ -68,21 +68,22 @@ export class Front {
     const all = this.#limit.count(caller);
     const { isOver, headers } = !all.isOver && WITH_CODES.has(this.#nameOf(request)) ? this.#codes.count(caller) : all;
     if (isOver) return refusal(429, 'RateLimitExceeded', 'These are too many requests. Nothing was done; please wait a little.', headers);
-    const open = this.#open.get(caller) ?? 0;
-    if (open >= MOST_OPEN) return refusal(429, 'RateLimitExceeded', 'There are too many requests open at once. Nothing was done; please wait for their answers.', headers);
-    this.#open.set(caller, open + 1);
-    try {
-      const response = await answer(parts, request, caller);
-      for (const [name, value] of Object.entries(headers)) response.headers.set(name, value);
-      return response;
-    } finally {
-      this.#close(caller);
-    }
+    // What is only read brings nothing that could lie in memory.
+    const response = await (request.method === 'GET' || request.method === 'HEAD' ? answer(parts, request, caller) : this.#answerBody(parts, request, caller));
+    for (const [name, value] of Object.entries(headers)) response.headers.set(name, value);
+    return response;
   }
 
-  #close(caller: string): void {
-    const left = this.#open.get(caller)! - 1;
-    if (left > 0) this.#open.set(caller, left);
-    else this.#open.delete(caller);
+  async #answerBody(parts: Parts, request: Request, caller: string): Promise<Response> {
+    const open = this.#open.get(caller) ?? 0;
+    if (open >= MOST_OPEN) return refusal(429, 'RateLimitExceeded', 'There are too many requests open at once. Nothing was done; please wait for their answers.');
+    this.#open.set(caller, open + 1);
+    try {
+      return await answer(parts, request, caller);
+    } finally {
+      const left = this.#open.get(caller)! - 1;
+      if (left > 0) this.#open.set(caller, left);
+      else this.#open.delete(caller);
+    }
   }
 }
