@@ -9,7 +9,8 @@ import { mainSchema as latestCommit } from '@atcute/atproto/types/sync/getLatest
 import { cidOf, encodeCbor, fromJson } from '../../protocol/index.ts';
 import { count, given, must, NotSeen, shown } from '../check.ts';
 import type { Check } from '../check.ts';
-import { bearer, mustRefuse, outputOf, textOf } from '../host.ts';
+import { bearer, mustRefuse, outputOf } from '../host.ts';
+import { mustNotTake } from '../must-not-take.ts';
 import { cleanUp, freshKey, make, OWN_COLLECTION, ownRecord, session, signIn } from '../own-records.ts';
 import type { Session } from '../own-records.ts';
 import { unknownDid } from '../unknown.ts';
@@ -177,9 +178,7 @@ export const WRITING_CHECKS: readonly Check[] = [
     id: `writing.refused-${name}`, title, why: 'https://atproto.com/specs/record-key',
     run: async (context) => {
       const own = await session(context);
-      const answer = await own.host.post(createRecord.nsid, { repo: own.did, collection: OWN_COLLECTION, ...input }, own.token);
-      if (answer.status === 200) await undo(own, textOf(answer));
-      return mustRefuse(answer, 'createRecord', names);
+      return mustNotTake(own, { repo: own.did, collection: OWN_COLLECTION, rkey: freshKey(), ...input }, names);
     },
   })),
   {
@@ -204,12 +203,6 @@ async function mustSwapCommit(own: Session): Promise<void> {
     if (!isOvertaken) return void outputOf(createRecord, answer);
   }
   throw new NotSeen('the account is being written to all the time');
-}
-
-/** What was taken and should not have been goes again, wherever it is. */
-async function undo({ host, did, token }: Session, text: string): Promise<void> {
-  const [, collection, rkey] = /"uri":"at:\/\/[^/"]+\/([^/"]+)\/([^/"]+)"/.exec(text) ?? [];
-  if (collection !== undefined) await host.post(deleteRecord.nsid, { repo: did, collection, rkey }, token);
 }
 
 function batchItem(action: 'create' | 'update' | 'delete', rkey: string, value?: object): object {

@@ -46,7 +46,7 @@ export const WRITE_FAULTS: readonly Fault[] = [
   }),
   instead('a blob that was uploaded is not served', 'writing.blob OtherValue', 'getBlob', 400, { error: 'BlobNotFound' }, { when: ({ params }) => !['none', ...OTHER_BLOBS].includes(params.get('cid') ?? '') }),
   ...Object.entries(TAKEN).map(([name, text]) => instead(`createRecord takes what it must not: ${name}`, `writing.refused-${name} Status`, 'createRecord', 200, {}, { when: has(text) })),
-  instead('createRecord takes what it must not: repo', 'writing.refused-repo Status', 'createRecord', 200, {}, { when: ({ body }) => body.toString().endsWith('"text":"no"}}') && !/"rkey"|"nothing"/.test(body.toString()) }),
+  instead('createRecord takes what it must not: repo', 'writing.refused-repo Status', 'createRecord', 200, {}, { when: ({ body }) => body.toString().endsWith('"text":"no"}}') && !/a\/b@c|"\.\."|"nothing"/.test(body.toString()) }),
   streams('a key that is taken is taken twice', 'writing.create-twice OtherValue', {
     ask: (asked) => {
       if (asked.body.includes('"second"')) asked.name = 'com.atproto.repo.putRecord';
