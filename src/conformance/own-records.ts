@@ -72,3 +72,9 @@ export async function cleanUp({ host, did, token }: Session): Promise<number> {
   }
   throw new Finding('NotClean', `Records that were deleted are still listed in ${OWN_COLLECTION}`);
 }
+
+/** Takes out everything, where somebody signed in in this run. @throws Finding; NotSeen */
+export async function leave(context: Context): Promise<void> {
+  const own = await sessions.get(context)?.catch(() => undefined);
+  if (own !== undefined) await cleanUp(own);
+}

@@ -9,6 +9,8 @@ const CHECK_MS = SNAPSHOT_MS + 30_000;
 /** So long is waited for checks that were too slow, together. */
 const LATE_MS = 60_000;
 const MOST_SAID = 500;
+/** So long a check may go on that was running when nothing more was wanted: its calls have limits of their own. */
+const STOP_MS = 20_000;
 
 /** What came of a check. */
 export interface Result {
@@ -23,14 +25,24 @@ export interface Result {
   readonly code?: string;
 }
 
-/** Runs checks one after the other. Never rejects for what the server does. @param onResult hears of each result as it comes */
-export async function runInOrder(checks: readonly Check[], context: Context, onResult?: (result: Result) => void): Promise<readonly Result[]> {
+/** Who runs checks. */
+export interface Runner {
+  /** Hears of each result as it comes. */
+  readonly onResult?: ((result: Result) => void) | undefined;
+  /** Nothing more is wanted: no other check begins, and the one that runs has a moment to end. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Runs checks one after the other. Never rejects for what the server does. */
+export async function runInOrder(checks: readonly Check[], context: Context, { onResult, signal }: Runner = {}): Promise<readonly Result[]> {
   const results: Result[] = [];
   const late: Promise<unknown>[] = [];
   for (const check of checks) {
-    if (check.isAfterLate === true) await within(LATE_MS, Promise.allSettled(late));
+    if (check.isAfterLate === true) await unlessStopped(within(LATE_MS, Promise.allSettled(late)), signal);
+    if (signal?.aborted === true) break;
     const running = Promise.resolve(context).then(check.run);
-    const result = await resultOf(check, running);
+    const result = await unlessStopped(resultOf(check, running), signal);
+    if (result === undefined) break;
     if (result.code === 'TooSlow') late.push(running);
     results.push(result);
     onResult?.(result);
@@ -62,5 +74,19 @@ async function within<Value>(ms: number, value: Promise<Value>): Promise<Value |
     return await Promise.race([value, late]);
   } finally {
     clearTimeout(timer);
+  }
+}
+
+/** The value, or undefined where it does not come soon after nothing more was wanted. */
+async function unlessStopped<Value>(value: Promise<Value>, signal: AbortSignal | undefined): Promise<Value | undefined> {
+  if (signal === undefined) return value;
+  const { promise: stopped, resolve } = Promise.withResolvers<undefined>();
+  const stop = (): void => resolve(undefined);
+  signal.addEventListener('abort', stop);
+  if (signal.aborted) stop();
+  try {
+    return await Promise.race([value, stopped.then(() => within(STOP_MS, value))]);
+  } finally {
+    signal.removeEventListener('abort', stop);
   }
 }

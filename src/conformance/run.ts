@@ -13,6 +13,7 @@ import { WRITING_CHECKS } from './checks/writing.ts';
 import { Context } from './context.ts';
 import { FirehoseSeen } from './firehose-seen.ts';
 import { Host } from './host.ts';
+import { leave } from './own-records.ts';
 import { runInOrder } from './run-in-order.ts';
 import type { Result } from './run-in-order.ts';
 import type { Did, Handle } from '../protocol/index.ts';
@@ -38,11 +39,16 @@ export interface RunOptions {
   readonly quietMs: number;
   /** Hears of each result as it comes. */
   readonly onResult?: (result: Result) => void;
+  /** Nothing more is wanted: the run ends early, and what it has written is taken out. */
+  readonly signal?: AbortSignal;
 }
 
-/** Holds a server to the protocol. Never rejects for what the server does. */
+/**
+ * Holds a server to the protocol. Never rejects for what the server does.
+ * @throws Finding, NotSeen where it was ended early and what was written stays
+ */
 export async function runChecks(options: RunOptions): Promise<readonly Result[]> {
-  const { origin, did, handle, directory, password, waitMs, quietMs, onResult } = options;
+  const { origin, did, handle, directory, password, waitMs, quietMs, onResult, signal } = options;
   const accounts = new Accounts(directory);
   const firehose = new FirehoseSeen({ origin, accounts, quietMs, waitMs });
   const context = new Context({
@@ -51,7 +57,9 @@ export async function runChecks(options: RunOptions): Promise<readonly Result[]>
   // What happens from now on is told on it; that it does not open is for a check to say.
   await firehose.live().catch(() => undefined);
   try {
-    return await runInOrder(CHECKS, context, onResult);
+    const results = await runInOrder(CHECKS, context, { onResult, signal });
+    if (signal?.aborted === true) await leave(context);
+    return results;
   } finally {
     await firehose.close();
   }
