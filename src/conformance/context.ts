@@ -27,6 +27,8 @@ export class Context implements Subject {
   readonly accounts: Accounts;
   readonly firehose: FirehoseSeen;
   readonly password?: string;
+  /** What no report may have in it: the password, and the token of who signed in. */
+  readonly secrets = new Set<string>();
   #snapshot: Promise<Snapshot> | undefined;
 
   constructor({ host, did, handle, accounts, firehose, password }: Subject) {
@@ -35,7 +37,9 @@ export class Context implements Subject {
     this.accounts = accounts;
     this.firehose = firehose;
     if (handle !== undefined) this.handle = handle;
-    if (password !== undefined) this.password = password;
+    if (password === undefined) return;
+    this.password = password;
+    this.secrets.add(password);
   }
 
   /** @throws NotSeen where `identity.document` is about what is wrong */

@@ -118,5 +118,5 @@ export function mustRefuse(answer: Answer, name: string, names: readonly string[
   const hasForm = typeof error === 'string' && error !== '' && (json?.message === undefined || typeof json.message === 'string');
   must(hasForm, 'ErrorForm', `${name} refuses without the name of an error: ${shown(json)}`);
   must(names.length === 0 || names.includes(error), 'ErrorName', `${name} refuses with ${shown(error)} where ${names.join(' or ')} was due`);
-  return `${answer.status} ${error}`;
+  return `${answer.status} ${shown(error)}`;
 }

@@ -31,7 +31,10 @@ const sessions = new WeakMap<Context, Promise<Session>>();
 export async function signIn(context: Context): Promise<Session> {
   const { host, did, password } = context;
   if (password === undefined) throw new NotSeen('it needs --password');
-  const session = sessions.get(context) ?? host.procedure(createSession, { identifier: did, password }).then(({ accessJwt }) => ({ host, did, token: accessJwt, made: [] }));
+  const session = sessions.get(context) ?? host.procedure(createSession, { identifier: did, password }).then(({ accessJwt: token, refreshJwt }) => {
+    for (const secret of [token, refreshJwt]) context.secrets.add(secret);
+    return { host, did, token, made: [] };
+  });
   sessions.set(context, session);
   return session;
 }

@@ -60,4 +60,9 @@ describe('checks in their order', () => {
       assert.deepEqual(done, order);
     });
   }
+
+  it('what has passed is told in one line, cut off, and moves no cursor', async () => {
+    const [result] = await runInOrder([{ ...clean, run: async () => `a\u001B[2Jb\nc${'x'.repeat(900)}` }], context);
+    assert.match(result!.says, /^a \[2Jb cx{490,}…$/);
+  });
 });

@@ -2,6 +2,7 @@ import { HoldfastError } from '../protocol/index.ts';
 import { Finding, shown } from './check.ts';
 import type { Check, Group } from './check.ts';
 import type { Context } from './context.ts';
+import { withoutSecrets } from './secrets.ts';
 import { SNAPSHOT_MS } from './snapshot.ts';
 
 /** Whichever check comes first takes the snapshot, which has its own limit; that the repository is slow is not that check's to say. */
@@ -41,7 +42,7 @@ export async function runInOrder(checks: readonly Check[], context: Context, { o
     if (check.isAfterLate === true) await unlessStopped(within(LATE_MS, Promise.allSettled(late)), signal);
     if (signal?.aborted === true) break;
     const running = Promise.resolve(context).then(check.run);
-    const result = await unlessStopped(resultOf(check, running), signal);
+    const result = await unlessStopped(resultOf(check, running, context.secrets), signal);
     if (result === undefined) break;
     if (result.code === 'TooSlow') late.push(running);
     results.push(result);
@@ -50,17 +51,18 @@ export async function runInOrder(checks: readonly Check[], context: Context, { o
   return results;
 }
 
-async function resultOf({ id, title, why, ms = CHECK_MS }: Check, running: Promise<string>): Promise<Result> {
+async function resultOf({ id, title, why, ms = CHECK_MS }: Check, running: Promise<string>, secrets: Iterable<string>): Promise<Result> {
   const told = { id, group: id.slice(0, id.indexOf('.')) as Group, title, why };
+  // What passes through from the server, and from lower rooms, names things as they came.
+  const says = (text: string): string => shown(withoutSecrets(text, secrets), MOST_SAID);
   try {
     // Whatever a check waits for has a limit of its own; this is for all of it together.
-    const says = await within(ms, running);
-    if (says === undefined) throw new Finding('TooSlow', `There was no result within ${ms / 1_000} seconds`);
-    return { ...told, outcome: 'passed', says };
+    const seen = await within(ms, running);
+    if (seen === undefined) throw new Finding('TooSlow', `There was no result within ${ms / 1_000} seconds`);
+    return { ...told, outcome: 'passed', says: says(seen) };
   } catch (error) {
-    if (!(error instanceof HoldfastError)) return { ...told, outcome: 'failed', code: 'Unreadable', says: shown(`What came could not be read: ${String(error)}`, MOST_SAID) };
-    // Errors of lower rooms name paths and keys as they came.
-    return { ...told, outcome: error.code === 'NotSeen' ? 'not seen' : 'failed', code: error.code, says: shown(error.message, MOST_SAID) };
+    if (!(error instanceof HoldfastError)) return { ...told, outcome: 'failed', code: 'Unreadable', says: says(`What came could not be read: ${String(error)}`) };
+    return { ...told, outcome: error.code === 'NotSeen' ? 'not seen' : 'failed', code: error.code, says: says(error.message) };
   }
 }
 

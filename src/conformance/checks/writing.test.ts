@@ -9,6 +9,7 @@ import { Accounts } from '../accounts.ts';
 import { Context } from '../context.ts';
 import { FirehoseSeen } from '../firehose-seen.ts';
 import { Host } from '../host.ts';
+import { tableOf } from '../report.ts';
 import type { Result } from '../run-in-order.ts';
 import { runInOrder } from '../run-in-order.ts';
 import { unknownDid } from '../unknown.ts';
@@ -102,5 +103,31 @@ describe('a record that was to be refused and was taken', () => {
     assert.ok(results.every(({ outcome }) => outcome === 'passed'));
     assert.equal(deleted, 0);
     assert.deepEqual((await checked(test, /refused-lexicon/, { createRecord: busy, deleteRecord: busy })).results.map(({ outcome }) => outcome), ['not seen']);
+  });
+});
+
+describe('what a server says is told, and not', () => {
+  const says = async (test: TestContext, methods: Readonly<Record<string, Method>>): Promise<string> => {
+    const { results } = await checked(test, /session|refused-lexicon/, methods);
+    return tableOf(results) + JSON.stringify(results);
+  };
+  const refused = (message: string) => ({ error: 'InvalidToken', message });
+
+  it('the password', async (test) => {
+    const text = await says(test, { createSession: ({ password }, response) => say(response, 400, refused(`no such password: ${password}`)) });
+    assert.ok(text.includes('no such password: [hidden]'));
+    assert.ok(!text.includes('hunter'));
+  });
+
+  it('the token, also where it is cut off', async (test) => {
+    const text = await says(test, { getSession: (_input, response, authorization) => say(response, 401, refused(`no such header: ${'.'.repeat(30)}${authorization}`)) });
+    assert.match(text, /no such header: \.+Bearer \[hidden\]/);
+    assert.ok(!text.includes('a-token'));
+  });
+
+  it('what moves the cursor of a terminal, or is without end', async (test) => {
+    const text = await says(test, { createRecord: (_input, response) => say(response, 400, { error: `InvalidRequest\u001B[2J${'A'.repeat(9_000)}` }), getSession: (_input, response) => say(response, 200, { did, handle: 'alice.example' }) });
+    assert.ok(!text.includes('\u001B'));
+    assert.ok(text.length < 3_000);
   });
 });
