@@ -36,8 +36,8 @@ export interface AccountTrail {
   head: { readonly rev: Commit['rev']; readonly data: Commit['data'] } | undefined;
   /** The last rev that was told, right or wrong. */
   told: string | undefined;
-  /** The last `#commit` that was verified, with the records that it wrote. */
-  last: { readonly commit: string; readonly since: string | null; readonly records: readonly string[] } | undefined;
+  /** The last `#commit` that was verified, with the paths where it wrote what was nowhere before, as far as it says. */
+  last: { readonly commit: string; readonly since: string | null; readonly paths: readonly string[] } | undefined;
   isActive: boolean | undefined;
   /** Something that was told of it was wrong. */
   isBroken: boolean;
@@ -178,7 +178,7 @@ export class EventAudit {
       if (stowaway !== undefined) throw new Finding('Stowaway', `A #commit holds a block that nothing in it leads to (block ${stowaway})`);
     });
     trail.head = { rev: commit.rev, data: commit.data.detached() };
-    trail.last = { commit: commit.cid.toString(), since: message.since, records: message.ops.flatMap(({ cid }) => cid?.toString() ?? []) };
+    trail.last = { commit: commit.cid.toString(), since: message.since, paths: newPaths(message) };
   }
 
   async #sync(did: Did, { rev, blocks }: CborMap, trail: AccountTrail, keys: Keys): Promise<void> {
@@ -320,6 +320,11 @@ function checkBlobs({ blobs, ops, blocks }: CommitMessage): void {
   const named = written.flatMap(({ bytes }) => blobsNamedIn(bytes));
   const stranger = blobs.find((blob) => !named.some((each) => each.equals(blob)));
   if (stranger !== undefined) throw new Finding('Stranger', `A #commit names the blob ${stranger.toString()}, which none of its records does`);
+}
+
+/** A record that only went to another path may be as old as it was. */
+function newPaths({ ops }: CommitMessage): readonly string[] {
+  return ops.filter(({ cid }) => cid !== null && !ops.some(({ prev }) => prev?.equals(cid) === true)).map(({ path }) => path);
 }
 
 function checkChain({ rev, since, prevData }: CommitMessage, head: NonNullable<AccountTrail['head']>): void {

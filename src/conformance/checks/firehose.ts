@@ -4,6 +4,7 @@ import type { Check } from '../check.ts';
 import type { Context } from '../context.ts';
 import type { Point } from '../event-audit.ts';
 import { eventOf, frameOf, mustBeSame, told } from '../firehose-seen.ts';
+import type { Told } from '../firehose-seen.ts';
 
 const SYNC = 'https://atproto.com/specs/sync';
 const STREAM = 'https://atproto.com/specs/event-stream';
@@ -85,6 +86,7 @@ export const FIREHOSE_CHECKS: readonly Check[] = [
       const again = frames.map(told);
       // Some begin with the event of the cursor, as the specification can be read.
       mustBeSame(rest, again[0]?.hash === middle.hash ? again.slice(1) : again, `What comes after the cursor ${middle.seq}`, isWhole);
+      await mustTellNothingOld(firehose, before);
       return count(rest.length, 'frame');
     },
   },
@@ -165,6 +167,15 @@ export const FIREHOSE_CHECKS: readonly Check[] = [
     run: async (context) => closes(context),
   },
 ];
+
+/** Who has seen the last event is told what is new, and at most that event again. @throws Finding */
+async function mustTellNothingOld(firehose: Context['firehose'], before: readonly Told[]): Promise<void> {
+  const last = before.findLast(({ seq }) => seq !== undefined)!;
+  const [first, ...again] = (await firehose.from(last.seq)).frames.map(told);
+  const hashes = new Set(before.map(({ hash }) => hash));
+  const old = [...first === undefined || first.hash === last.hash ? [] : [first], ...again].find(({ hash }) => hashes.has(hash));
+  must(old === undefined, 'OldEvent', `What comes after the cursor ${shown(last.seq)}, which is the last, begins with seq ${shown(old?.seq)}`);
+}
 
 /** Whether it tells of this account at this rev. */
 function isAt(frame: Uint8Array | string, did: Did, rev: string): boolean {

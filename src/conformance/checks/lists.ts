@@ -28,7 +28,7 @@ export const LIST_CHECKS: readonly Check[] = [
       const { records } = await context.host.query(listRecords, { repo: context.did, collection, limit: 50 });
       must(records.length > 0, 'Missing', `The list of ${collection} is empty`);
       for (const { uri, cid, value } of records) {
-        const path = uri.slice(`at://${context.did}/`.length);
+        const path = pathIn(context, uri);
         must(snapshot.records.get(path)?.toString() === cid, 'OtherCid', `The list has ${shown(uri)} with a CID that the repository does not have there`);
         const bytes = snapshot.samples.get(path);
         if (bytes !== undefined) mustBeBlock(path, value, bytes);
@@ -88,7 +88,7 @@ function chosen({ collections, records, isWhole }: Snapshot): { readonly collect
 async function isInOrder(context: Reader, snapshot: Snapshot, reverse: boolean): Promise<string> {
   const { collection, paths } = chosen(snapshot);
   if (paths.length < 2) throw new NotSeen('no collection has more than one record');
-  const read = (await listOf(context, { collection, limit: 100, ...(reverse && { reverse }) })).map(({ uri }) => uri.slice(`at://${context.did}/`.length));
+  const read = (await listOf(context, { collection, limit: 100, ...(reverse && { reverse }) })).map(({ uri }) => pathIn(context, uri));
   const expected = (reverse ? paths : paths.toReversed()).slice(0, 100);
   must(read.join() === expected.join(), 'Order', `The list of ${collection} has ${count(read.length, 'record')}, not in the order that is due`);
   return count(read.length, 'record');
@@ -104,10 +104,17 @@ async function pagesOf({ host, did }: Reader, collection: string, limit: number)
   let cursor: string | undefined;
   for (let page = 0; page < MOST_PAGES; page++) {
     const answer = await given('records.list', host.query(listRecords, { repo: did, collection, limit, cursor }));
-    read.push(...answer.records.map(({ uri }) => uri.slice(`at://${did}/`.length)));
+    read.push(...answer.records.map(({ uri }) => pathIn({ did }, uri)));
     if (answer.cursor === undefined || answer.records.length === 0) return read;
     must(answer.cursor !== cursor, 'Cursor', 'A cursor leads to itself');
     cursor = answer.cursor;
   }
   return read;
+}
+
+/** @throws Finding where it is of another account */
+function pathIn({ did }: Pick<Reader, 'did'>, uri: string): string {
+  const start = `at://${did}/`;
+  must(uri.startsWith(start), 'Uri', `The list has the uri ${shown(uri)}, which is not of the account`);
+  return uri.slice(start.length);
 }

@@ -1,25 +1,28 @@
 import { mainSchema as latestCommit } from '@atcute/atproto/types/sync/getLatestCommit';
 import { mainSchema as repoStatus } from '@atcute/atproto/types/sync/getRepoStatus';
 import { mainSchema as listRepos } from '@atcute/atproto/types/sync/listRepos';
-import { cidOf, encodeCbor } from '../../protocol/index.ts';
-import { verifyRecordProof } from '../../repo/index.ts';
+import { CidMap, cidOf, encodeCbor } from '../../protocol/index.ts';
+import { carBytes, verifyRecordProof } from '../../repo/index.ts';
+import type { Block } from '../../repo/index.ts';
 import type { Answer } from '../../identity/index.ts';
 import { contradicts } from '../account-state.ts';
 import { count, Finding, given, must, NotSeen, shown } from '../check.ts';
 import type { Check } from '../check.ts';
 import type { Context } from '../context.ts';
 import { mustRefuse, textOf, typeOf } from '../host.ts';
+import { mustBeTold, mustNotServe } from '../inactive.ts';
 import { looseBlocks, readAnyCar } from '../loose-car.ts';
 import { steady } from '../snapshot.ts';
+import type { Snapshot } from '../snapshot.ts';
 import { unknownDid } from '../unknown.ts';
 import { samplesOf } from './records.ts';
 
 const DOCS = 'https://docs.bsky.app/docs/api/com-atproto-sync';
 const CAR = 'application/vnd.ipld.car';
-const INACTIVE = ['RepoDeactivated', 'RepoTakendown', 'RepoSuspended', 'RepoNotFound'];
 const MOST_PROOFS = 10;
 const MOST_PAGES = 20;
 const NOBODYS = cidOf(encodeCbor({ $type: 'com.example.nobody' })).toString();
+const NOBODYS_BLOB = cidOf(new TextEncoder().encode('Nobody has this.'), 'raw').toString();
 
 /** The repository as it is signed. */
 export const REPOSITORY_CHECKS: readonly Check[] = [
@@ -50,15 +53,20 @@ export const REPOSITORY_CHECKS: readonly Check[] = [
   },
   {
     id: 'repository.since', title: 'What is newer than a rev is given with the latest commit, and is whole', why: `${DOCS}-get-repo`, ms: 200_000,
-    run: (context) => steady(context, async ({ commit }) => {
+    run: (context) => steady(context, async (snapshot) => {
       const { did, host } = context;
+      const { commit, records } = snapshot;
       const { audit } = await given('firehose.open', context.firehose.replay());
       const last = audit.trails.get(did)?.last;
       if (last?.commit !== commit.cid.toString()) throw new NotSeen('its latest commit was not told on the firehose');
       const { root, blocks } = readAnyCar(carBytesOf(await host.get('com.atproto.sync.getRepo', { did, ...(last.since !== null && { since: last.since }) }), 'getRepo with since'));
       must(root.equals(commit.cid), 'OtherCid', 'getRepo with since has another commit at its root');
-      const missing = [commit.cid.toString(), ...last.records].find((cid) => !blocks.some((block) => block.cid.toString() === cid));
-      must(missing === undefined, 'BlockMissing', `getRepo with since does not have the block ${missing ?? ''}, which is newer`);
+      must(blocks.some(({ cid }) => cid.equals(root)), 'BlockMissing', 'getRepo with since does not have the latest commit');
+      const key = await context.signingKey();
+      for (const { path, proof } of newerOf(snapshot, last.paths, blocks)) {
+        const { record } = await verifyRecordProof(proof, path, { key, did });
+        must(record?.cid.equals(records.get(path)!) === true, 'OtherCid', `getRepo with since has another record at ${path}`);
+      }
       const late = await host.get('com.atproto.sync.getRepo', { did, since: commit.rev });
       must(late.status === 200, 'Status', `getRepo since the latest rev answered ${late.status}`);
       return count(blocks.length, 'block');
@@ -143,8 +151,9 @@ export const REPOSITORY_CHECKS: readonly Check[] = [
     },
   },
   {
-    id: 'repository.inactive', title: 'An account that is not active is not served, by name', why: 'https://atproto.com/specs/account',
-    run: async ({ host }) => {
+    id: 'repository.inactive', title: 'An account that is not active is not served, by name, and is told to be so', why: 'https://atproto.com/specs/account', ms: 200_000,
+    run: async (context) => {
+      const { host } = context;
       const { repos } = await given('repository.list', host.query(listRepos, { limit: 1_000 }));
       const inactive = repos.find(({ active }) => active === false);
       if (inactive === undefined) throw new NotSeen('every account that is listed is active');
@@ -153,7 +162,8 @@ export const REPOSITORY_CHECKS: readonly Check[] = [
       must(!status.active, 'AccountStatus', `${did} is listed as inactive, and getRepoStatus says that it is active`);
       const isSame = status.status === undefined || inactive.status === undefined || status.status === inactive.status;
       must(isSame, 'AccountStatus', `${did} is listed as ${shown(inactive.status)}, and getRepoStatus says ${shown(status.status)}`);
-      for (const name of ['getRepo', 'getLatestCommit'] as const) mustRefuse(await host.get(`com.atproto.sync.${name}`, { did }), `${name} of an inactive account`, INACTIVE);
+      await mustNotServe(host, did, { head: inactive.head, nobodys: NOBODYS_BLOB });
+      await mustBeTold(context, did);
       return shown(status.status ?? 'inactive');
     },
   },
@@ -166,6 +176,20 @@ export const REPOSITORY_CHECKS: readonly Check[] = [
     },
   })),
 ];
+
+/**
+ * What has to be there of records that are new: all that leads from the commit to them is as new as they are.
+ * Not of those that other paths have as well, which may be older.
+ */
+function newerOf({ commit, records, isWhole }: Snapshot, paths: readonly string[], blocks: readonly Block[]): readonly { readonly path: string; readonly proof: Uint8Array }[] {
+  const counts = new CidMap<number>();
+  for (const cid of records.values()) counts.set(cid, (counts.get(cid) ?? 0) + 1);
+  return paths.flatMap((path) => {
+    const record = records.get(path);
+    if (!isWhole || record === undefined || counts.get(record) !== 1) return [];
+    return { path, proof: carBytes(commit.cid, blocks.filter(({ cid }) => cid.equals(record) || !counts.has(cid))) };
+  });
+}
 
 function proofOf({ host, did }: Context, path: string): Promise<Answer> {
   const [collection, rkey] = path.split('/');

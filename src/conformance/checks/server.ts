@@ -5,7 +5,8 @@ import type { Answer } from '../../identity/index.ts';
 import { given, must, NotSeen, shown } from '../check.ts';
 import type { Check } from '../check.ts';
 import type { Context } from '../context.ts';
-import { mustRefuse } from '../host.ts';
+import { mustRefuse, textOf } from '../host.ts';
+import type { Params } from '../host.ts';
 import { OWN_COLLECTION, ownRecord } from '../own-records.ts';
 
 const DESCRIBE = 'com.atproto.server.describeServer';
@@ -53,10 +54,21 @@ export const SERVER_CHECKS: readonly Check[] = [
   {
     id: 'server.cors', title: 'Pages of any origin may read its answers, also refusals', why: 'https://atproto.com/specs/oauth#clients',
     run: async ({ host, did }) => {
-      const asked = { headers: { origin: APP } };
-      const answers = [await host.get(DESCRIBE, {}, asked), await host.get('com.atproto.repo.describeRepo', { repo: did }, asked), await host.get('com.atproto.repo.getRecord', {}, asked)];
-      for (const answer of answers) must(allows(answer, APP), 'AllowOrigin', `An answer with ${answer.status} has no access-control-allow-origin for a page of another origin`);
-      return 'three answers';
+      const ask = async (nsid: string, params: Params = {}): Promise<Answer> => {
+        const answer = await host.get(nsid, params, { headers: { origin: APP } });
+        must(allows(answer, APP), 'AllowOrigin', `An answer of ${nsid} with ${answer.status} has no access-control-allow-origin for a page of another origin`);
+        return answer;
+      };
+      const latest = await ask('com.atproto.sync.getLatestCommit', { did });
+      const blobs = await ask('com.atproto.sync.listBlobs', { did, limit: 1 });
+      const [commit, blob] = [/"cid"\s*:\s*"(\w+)"/.exec(textOf(latest))?.[1], /\[\s*"(\w+)"/.exec(textOf(blobs))?.[1]];
+      const others: readonly (readonly [nsid: string, params?: Params])[] = [
+        [DESCRIBE], ['com.atproto.repo.describeRepo', { repo: did }], ['com.atproto.repo.getRecord'], ['com.atproto.repo.listRecords', { repo: did, collection: OWN_COLLECTION }],
+        ['com.atproto.sync.listRepos', { limit: 1 }], ['com.atproto.sync.getBlocks', { did, cids: commit }], ['com.atproto.sync.getBlob', { did, cid: blob }],
+        ['com.atproto.identity.resolveHandle', { handle: 'nobody.example' }],
+      ];
+      for (const [nsid, params] of others) await ask(nsid, params);
+      return `${others.length + 2} answers`;
     },
   },
   {

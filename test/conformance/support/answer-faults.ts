@@ -39,6 +39,9 @@ const SERVER: readonly Fault[] = [
   answers('refusals may not be read by other pages', 'server.cors AllowOrigin', '', ({ headers, status }) => {
     if (status >= 400) forget(headers, CORS);
   }),
+  ...['getLatestCommit', 'listRepos', 'getBlocks', 'getBlob', 'listRecords', 'resolveHandle'].map((method) => (
+    answers(`other pages may not read ${method}`, 'server.cors AllowOrigin', method, ({ headers }) => forget(headers, CORS))
+  )),
   ...([
     ['preflights are not known', 'Status', (answered) => answered.status = 404],
     ['preflights allow no other origin', 'AllowOrigin', ({ headers }) => delete headers[CORS]],
@@ -108,6 +111,7 @@ const LISTS: readonly Fault[] = [
   json('a list has another CID', 'records.list OtherCid', 'listRecords', (body) => ({ ...body, records: asList(body['records']).map((each) => ({ ...each, cid: OTHER_CID })) })),
   json('a list has a record that is not there', 'records.list OtherCid', 'listRecords', (body) => ({ ...body, records: asList(body['records']).map((each) => ({ ...each, uri: `${String(each['uri'])}x` })) }), { when: onlyWith('limit', '50') }),
   json('a list has no CIDs', 'records.list Lexicon', 'listRecords', (body) => ({ ...body, records: asList(body['records']).map((each) => ({ ...each, cid: undefined })) }), { when: ({ params }) => params.get('limit') === '50' }),
+  json('a list has the uris of somebody else', 'records.list Uri', 'listRecords', (body) => ({ ...body, records: asList(body['records']).map((each) => ({ ...each, uri: String(each['uri']).replace('b'.repeat(24), 'z'.repeat(24)) })) }), { also: ['records.list-order', 'records.list-reverse', 'records.list-pages'] }),
   json('a list is empty', 'records.list Missing', 'listRecords', () => ({ records: [] }), { when: onlyWith('limit', '50') }),
   json('two records of a list change places', 'records.list-order Order', 'listRecords', (body) => ({ ...body, records: asList(body['records']).toSpliced(0, 2, asList(body['records'])[1]!, asList(body['records'])[0]!) }), { when: ({ params }) => params.get('limit') === '100' && !params.has('reverse') }),
   json('a record of a list is left out', 'records.list-order Order', 'listRecords', (body) => ({ ...body, records: asList(body['records']).slice(1) }), { when: ({ params }) => params.get('limit') === '100' && !params.has('reverse') }),
@@ -139,6 +143,9 @@ const REPOSITORY: readonly Fault[] = [
   json('an account is inactive for two reasons', 'repository.inactive AccountStatus', 'getRepoStatus', (body) => ({ ...body, status: 'takendown' }), { when: onlyWith('did', SUSPENDED) }),
   instead('the commit of an inactive account is told', 'repository.inactive Status', 'getLatestCommit', 200, { cid: OTHER_CID, rev: '3jzfcijpj2z2a' }, { when: onlyWith('did', SUSPENDED) }),
   instead('an inactive account is refused by another name', 'repository.inactive ErrorName', 'getRepo', 400, { error: 'InvalidRequest' }, { when: onlyWith('did', SUSPENDED) }),
+  ...([
+    ['getBlocks', 'getBlocks', 200, {}], ['a proof', 'sync.getRecord', 200, {}], ['a blob', 'getBlob', 200, {}], ['a list of blobs', 'listBlobs', 200, { cids: [] }], ['a list of records', 'listRecords', 200, { records: [] }],
+  ] as const).map(([what, method, status, body]) => instead(`${what} of an inactive account is given`, 'repository.inactive Status', method, status, body, { when: ({ params }) => [params.get('did'), params.get('repo')].includes(SUSPENDED) })),
   asks('every page of accounts is the first', 'repository.list-pages Pages', 'listRepos', (params) => params.delete('cursor')),
   ...['getRepo', 'getLatestCommit', 'sync.getRecord', 'getBlocks', 'getRepoStatus'].map((method) => (
     instead(`${method} of nobody is refused by another name`, `repository.unknown-${method.split('.').at(-1)!} ErrorName`, method, 400, { error: 'InvalidRequest' }, { when: isUnknown })
@@ -160,6 +167,12 @@ const BLOBS: readonly Fault[] = [
   instead('a blob that is listed is not there', 'blobs.bytes Status', 'getBlob', 400, { error: 'BlobNotFound' }, { when: ({ params }) => params.get('cid') !== 'none' && params.get('did')?.includes('bbbb') === true }),
   answers('browsers may guess what a blob is', 'blobs.safety NoSniff', 'getBlob', ({ headers }) => forget(headers, 'x-content-type-options')),
   answers('browsers may run what is in a blob', 'blobs.safety ContentPolicy', 'getBlob', ({ headers }) => forget(headers, 'content-security-policy')),
+  ...([
+    ['scripts of others', "default-src 'none'; script-src *; sandbox"], ['scripts in attributes', "default-src 'none'; script-src-attr 'unsafe-inline'; sandbox"],
+    ['scripts in a sandbox', "default-src 'none'; sandbox allow-scripts allow-same-origin"], ['more than nothing', "default-src 'self' 'none'; sandbox"],
+  ] as const).map(([name, policy]) => answers(`the policy of a blob allows ${name}`, 'blobs.safety ContentPolicy', 'getBlob', ({ headers }) => {
+    headers['content-security-policy'] = policy;
+  })),
   answers('a part of a blob is another part', 'blobs.ranges OtherValue', 'getBlob', ({ body }) => {
     body[0]! ^= 1;
   }, { when: ({ range }) => range !== undefined }),

@@ -70,6 +70,7 @@ const isOurs = (params: URLSearchParams): boolean => params.get('did')?.includes
 
 const PARTS: readonly Fault[] = [
   blocks('what is newer lacks a record', 'repository.since BlockMissing', 'getRepo', (all) => all.filter((block) => !isRecord(block)), isSince),
+  blocks('what is newer has no nodes', 'repository.since BlockMissing', 'getRepo', (all) => all.filter((block) => !isNode(block)), isSince),
   cars('what is newer has another root', 'repository.since OtherCid', 'getRepo', (car) => rawCar([STRANGER.cid], readCar(car).blocks), isSince),
   blocks('what is newer has a bit wrong', 'repository.since BlockHash', 'getRepo', (all) => first(all, () => true, (block) => [flipped(block)]), isSince),
   blocks('a proof lacks its record', 'repository.proof BlockMissing', 'sync.getRecord', (all) => all.filter((block) => !isRecord(block)), isOurs),

@@ -44,6 +44,8 @@ export const STREAM_FAULTS: readonly Fault[] = [
   streams('who comes back is told one twice', 'firehose.resume OtherEvent', { frame: later((frame, { frames }) => (frames === 1 ? [frame, frame] : [frame]), isResume) }),
   streams('who comes back is told other bytes', 'firehose.resume OtherBytes', { frame: later(retimed, isResume) }),
   streams('who comes back is told everything', 'firehose.resume OtherEvent', { cursor: (stream) => (isResume(stream) ? 0 : stream.cursor) }),
+  streams('who comes back with the last cursor is told everything', 'firehose.resume OldEvent', wholeFromTheLast()),
+  streams('that an account is not active is not told', 'repository.inactive AccountStatus', { frame: (frame) => (read(frame).body['active'] === false ? [] : [frame]) }),
   streams('who comes back is told what is new alone', 'firehose.resume Missing', { cursor: (stream) => (isResume(stream) ? undefined : stream.cursor) }),
   streams('who comes without a cursor is told everything', 'firehose.no-cursor OldEvent', { cursor: ({ cursor, number }) => (cursor === undefined && number === 1 ? 0 : cursor) }),
   streams('a cursor from the future is refused by another name', 'firehose.future-cursor ErrorName', { frame: (frame) => (decodeFrame(frame).kind === 'error' ? [encodeErrorFrame('BadCursor')] : [frame]) }),
@@ -86,5 +88,17 @@ function unsignedFromNow(): NonNullable<Wrong['frame']> {
     if (typeof seq !== 'number') return [frame];
     if (cursor === undefined) first = Math.min(first, seq);
     return [seq >= first ? unsigned(frame) : frame];
+  };
+}
+
+/** The cursor of the last event is taken for none at all. */
+function wholeFromTheLast(): Wrong {
+  let last = 0;
+  return {
+    frame: (frame) => {
+      last = Math.max(last, Number(read(frame).body['seq'] ?? 0));
+      return [frame];
+    },
+    cursor: ({ cursor }) => (cursor === last ? 0 : cursor),
   };
 }
