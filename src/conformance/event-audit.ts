@@ -33,7 +33,7 @@ const FUTURE_MS = 300_000;
 /** What is known of an account from its events so far. */
 export interface AccountTrail {
   /** The last commit that was verified; nothing after one that was not. */
-  head: { readonly rev: Commit['rev']; readonly data: Commit['data'] } | undefined;
+  head: { readonly rev: Commit['rev']; readonly data: Commit['data']; readonly commit: string } | undefined;
   /** The last rev that was told, right or wrong. */
   told: string | undefined;
   /** The last `#commit` that was verified, with the paths where it wrote what was nowhere before, as far as it says. */
@@ -177,7 +177,7 @@ export class EventAudit {
       const stowaway = stowawayOf(message);
       if (stowaway !== undefined) throw new Finding('Stowaway', `A #commit holds a block that nothing in it leads to (block ${stowaway})`);
     });
-    trail.head = { rev: commit.rev, data: commit.data.detached() };
+    trail.head = { rev: commit.rev, data: commit.data.detached(), commit: commit.cid.toString() };
     trail.last = { commit: commit.cid.toString(), since: message.since, paths: newPaths(message) };
   }
 
@@ -187,8 +187,9 @@ export class EventAudit {
       if (stowawayOf({ blocks: blocks as Uint8Array }) !== undefined) throw new Finding('Stowaway', 'A #sync holds more than its commit');
       if (commit.did !== did) throw new RepoError('CommitDid', 'A commit belongs to another account', { did: commit.did });
       if (trail.head !== undefined && commit.rev < trail.head.rev) throw new RepoError('CommitRev', 'A #sync goes back behind what was told before', { rev: commit.rev });
+      if (commit.rev === trail.head?.rev && commit.cid.toString() !== trail.head.commit) throw new Finding('OtherCommit', `A #sync has another commit with the rev ${commit.rev} than was told before`);
       await withSome(keys, (key) => checkCommit(commit, { key, did }));
-      trail.head = { rev: commit.rev, data: commit.data.detached() };
+      trail.head = { rev: commit.rev, data: commit.data.detached(), commit: commit.cid.toString() };
     } catch (error) {
       if (error instanceof NotSeen) throw new Noted();
       if (!(error instanceof HoldfastError)) throw error;
@@ -203,7 +204,7 @@ export class EventAudit {
     const isKnown = await this.#look(async () => (
       (await this.#accounts.of(did))?.handle === handle.toLowerCase() || (await this.#accounts.pastOf(did)).handles.some((past) => past === handle.toLowerCase())
     ));
-    if (isKnown === undefined) return;
+    if (isKnown === undefined || (!isKnown && !hasLog(did))) return;
     this.#check('identity', () => {
       if (!isKnown) throw new Finding('OtherHandle', `An #identity names the handle ${shown(handle)}, which the DID document does not`);
     });
@@ -212,14 +213,16 @@ export class EventAudit {
   /** The keys that may have signed, the present one first; and whether the account is of this server. */
   async #keysOf(did: Did): Promise<Keys> {
     const account = await this.#look(() => this.#accounts.of(did).then((known) => known ?? 'unknown'));
-    if (account === 'unknown') throw this.#note('home', new Finding('UnknownDid', `${did} is not known to its directory`));
-    if (account === undefined) return { past: async () => [] };
+    if (account === 'unknown' && hasLog(did)) throw this.#note('home', new Finding('UnknownDid', `${did} is not known to its directory`));
+    if (account === undefined || account === 'unknown') return {};
     const isHere = account.pds === this.#origin || (await this.#accounts.pastOf(did)).hosts.includes(this.#origin);
-    this.#check('home', () => {
-      if (!isHere) throw new Finding('WrongHost', `${did} is an account of another server`);
-    });
+    if (isHere || hasLog(did)) {
+      this.#check('home', () => {
+        if (!isHere) throw new Finding('WrongHost', `${did} is an account of another server`);
+      });
+    }
     const { signingKey } = account;
-    return { ...(signingKey !== undefined && { present: signingKey }), past: async () => (await this.#accounts.pastOf(did)).keys };
+    return { ...(signingKey !== undefined && { present: signingKey }), ...(hasLog(did) && { past: async () => (await this.#accounts.pastOf(did)).keys }) };
   }
 
   /** Undefined where nobody can say. */
@@ -268,19 +271,26 @@ export class EventAudit {
 
 interface Keys {
   readonly present?: PublicKey;
-  readonly past: () => Promise<readonly PublicKey[]>;
+  /** All that there ever were; left out where nobody can say. */
+  readonly past?: () => Promise<readonly PublicKey[]>;
+}
+
+/** Whether it can be known what was before. Of others, as of a did:web, what the document says otherwise today may have been so. */
+function hasLog(did: Did): boolean {
+  return did.startsWith('did:plc:');
 }
 
 /** Something was wrong, and has been noted. */
 class Noted extends Error {}
 
-/** With the key that the document names now, else with those that it has named. @throws NotSeen without any */
+/** With the key that the document names now, else with those that it has named. @throws NotSeen where that is not known */
 async function withSome<Result>({ present, past }: Keys, verify: (key: PublicKey) => Promise<Result>): Promise<Result> {
   if (present === undefined) throw new NotSeen('no key to verify with');
   try {
     return await verify(present);
   } catch (error) {
     if (!(error instanceof RepoError) || error.code !== 'CommitSignature') throw error;
+    if (past === undefined) throw new NotSeen('the key of that time is not known');
     for (const key of await past()) {
       const result = await verify(key).catch(() => undefined);
       if (result !== undefined) return result;
