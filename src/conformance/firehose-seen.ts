@@ -91,8 +91,18 @@ export class FirehoseSeen {
     await live?.close();
   }
 
+  /** What it tells from its beginning. One that fell quiet may only have paused: then it has more to tell after its last event. */
+  async #everything(): Promise<Reading> {
+    const reading = await this.from(0);
+    const last = Math.max(...reading.frames.map((frame) => told(frame).seq ?? 0));
+    if (!reading.isWhole || reading.isClosed || last <= 0) return reading;
+    const more = await this.from(last).catch(() => undefined);
+    const next = more?.frames.findIndex((frame) => (told(frame).seq ?? 0) > last) ?? -1;
+    return more === undefined || next < 0 ? reading : { ...more, frames: [...reading.frames, ...more.frames.slice(next)] };
+  }
+
   async #read(): Promise<Replay> {
-    const { frames, isWhole, isClosed } = await this.from(0);
+    const { frames, isWhole, isClosed } = await this.#everything();
     if (isClosed && frames.length === 0) throw new Finding('StreamEnded', 'The firehose ended without a frame');
     const audit = this.newAudit();
     const end = performance.now() + AUDIT_MS;

@@ -93,7 +93,7 @@ export function jsonOf(answer: Answer, name: string): unknown {
 }
 
 /** The media type alone, in lower case; empty where there is none. */
-export function typeOf({ headers }: Answer): string {
+export function typeOf({ headers }: Pick<Answer, 'headers'>): string {
   return headers.get('content-type')?.split(';')[0]?.trim().toLowerCase() ?? '';
 }
 

@@ -36,7 +36,7 @@ export const OAUTH_CHECKS: readonly Check[] = [
       }
       const alone = document['token_endpoint_auth_signing_alg_values_supported'];
       must(Array.isArray(alone) && !alone.includes('none'), 'Metadata', 'token_endpoint_auth_signing_alg_values_supported allows none, or is not there');
-      for (const name of ENDPOINTS) must(isAddress(document[name], issuer), 'Metadata', `${name} is ${shown(document[name])}, and not an address of ${issuer}`);
+      for (const name of ENDPOINTS) must(isAddress(document[name], issuer), 'Metadata', `${name} is ${shown(document[name])}, and not an address by https`);
       for (const name of FLAGS) must(document[name] === true, 'Metadata', `${name} is not true`);
       return issuer;
     },
@@ -94,6 +94,8 @@ function isIssuer(value: unknown, { origin }: Host): value is string {
   return url !== null && url.origin === value && (url.protocol === 'https:' || (url.protocol === 'http:' && isLocal(value) && isLocal(origin)));
 }
 
+/** By https, at whatever origin; or at the issuer itself. */
 function isAddress(value: unknown, issuer: string): boolean {
-  return typeof value === 'string' && URL.parse(value)?.origin === issuer;
+  const url = typeof value === 'string' ? URL.parse(value) : null;
+  return url !== null && (url.protocol === 'https:' || url.origin === issuer);
 }

@@ -44,6 +44,8 @@ export interface Wrong {
   readonly frame?: (frame: Uint8Array, stream: Stream) => readonly (Uint8Array | string)[];
   /** The cursor that the server sees instead. */
   readonly cursor?: (stream: Stream) => number | undefined;
+  /** So long a frame is held back, and what comes after it, in milliseconds. */
+  readonly pauseMs?: (stream: Stream) => number;
   readonly noPong?: boolean;
   readonly noClose?: boolean;
   /** The status with which connections are refused. */
@@ -158,10 +160,19 @@ export class FaultyProxy {
       passed.terminate();
     });
     passed.once('open', () => this.#sockets.handleUpgrade(request, socket, head, (client) => {
+      const queue: (Uint8Array | string)[] = [];
+      let paused: NodeJS.Timeout | undefined;
+      const send = (): void => {
+        paused = undefined;
+        for (const frame of queue.splice(0)) client.send(frame);
+      };
       const tell = (data: Buffer): void => {
         const frames = this.#wrong.frame?.(new Uint8Array(data), stream) ?? [data];
+        const ms = this.#wrong.pauseMs?.(stream) ?? 0;
         stream.frames++;
-        for (const frame of frames) client.send(frame);
+        queue.push(...frames);
+        if (ms > 0) paused = setTimeout(send, ms);
+        else if (paused === undefined) send();
       };
       passed.off('message', keep);
       passed.on('message', tell);
