@@ -2,7 +2,7 @@ import { safeParse } from '@atcute/lexicons/validations';
 import type { InferOutput, ObjectSchema, XRPCLexBodyParam, XRPCProcedureMetadata, XRPCQueryMetadata } from '@atcute/lexicons/validations';
 import { limitedFetch, NetworkError } from '../identity/index.ts';
 import type { Answer } from '../identity/index.ts';
-import { Finding, must, mustNotBeBusy, shown } from './check.ts';
+import { Finding, must, mustNotBeBusy, NotSeen, shown } from './check.ts';
 
 /** One call may take so long, in milliseconds, and its answer be so long, in bytes. */
 const CALL_MS = 15_000;
@@ -14,6 +14,9 @@ export type JsonQuery = XRPCQueryMetadata<ObjectSchema | null, XRPCLexBodyParam>
 export type JsonProcedure = XRPCProcedureMetadata<ObjectSchema | null, XRPCLexBodyParam | { readonly type: 'blob' } | null, XRPCLexBodyParam>;
 type OutputOf<Schema extends Answers> = InferOutput<Schema['output']['schema']>;
 
+/** An answer is longer than it is read, which says nothing of whether it is right. */
+export class TooLarge extends NotSeen {}
+
 /** The server that is checked, by HTTP. Every call has limits, and follows nowhere. */
 export class Host {
   readonly origin: string;
@@ -23,11 +26,12 @@ export class Host {
     this.origin = origin;
   }
 
-  /** @throws Finding NoAnswer, AnswerTooLarge; NotSeen */
+  /** @throws Finding NoAnswer; TooLarge, NotSeen */
   async call(path: string, init: RequestInit = {}): Promise<Answer> {
     const answer = await limitedFetch(fetch, `${this.origin}${path}`, init, { ms: CALL_MS, bytes: ANSWER_BYTES }).catch((error: unknown) => {
       if (!(error instanceof NetworkError)) throw error;
-      throw new Finding(error.code === 'AnswerTooLarge' ? 'AnswerTooLarge' : 'NoAnswer', `${path.split('?')[0]}: ${error.message}`, {}, error);
+      const message = `${path.split('?')[0]}: ${error.message}`;
+      throw error.code === 'AnswerTooLarge' ? new TooLarge(message) : new Finding('NoAnswer', message, {}, error);
     });
     mustNotBeBusy(answer.status);
     return answer;

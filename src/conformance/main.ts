@@ -1,5 +1,6 @@
 // `npm run check -- https://host did-or-handle`: holds a server to the protocol, and says what came of it.
 import { HoldfastError } from '../protocol/index.ts';
+import { shown } from './check.ts';
 import { findAccount } from './find-account.ts';
 import { OWN_COLLECTION } from './own-records.ts';
 import { summaryOf, tableOf } from './report.ts';
@@ -8,6 +9,8 @@ import type { Result } from './run-in-order.ts';
 import { readSettings, UsageError, USAGE } from './settings.ts';
 
 const { stdout } = process;
+/** So long the first answer may take, in milliseconds. */
+const FIRST_MS = 15_000;
 
 /** On a terminal, so that a long run is seen to go on. */
 function progress({ id }: Result): void {
@@ -21,8 +24,20 @@ function stopSignal(): AbortSignal {
   return controller.signal;
 }
 
+/** @throws UsageError where nobody answers at all; whatever is answered is for the checks */
+async function mustBeThere(origin: string): Promise<void> {
+  try {
+    const { body } = await fetch(`${origin}/xrpc/com.atproto.server.describeServer`, { redirect: 'manual', signal: AbortSignal.timeout(FIRST_MS) });
+    await body?.cancel();
+  } catch (error) {
+    const { cause = error } = error as Error;
+    throw new UsageError(`There is no answer from ${origin}: ${shown((cause as Error).message)}. Nothing was checked.`);
+  }
+}
+
 async function run(args: readonly string[]): Promise<number> {
   const { account, isJson, ...settings } = readSettings(args, process.env);
+  await mustBeThere(settings.origin);
   const found = await findAccount(settings.origin, account);
   const signal = settings.password === undefined ? undefined : stopSignal();
   const results = await runChecks({ ...settings, ...found, onResult: progress, ...(signal !== undefined && { signal }) }).catch((error: unknown) => {

@@ -1,7 +1,7 @@
 import { mainSchema as latestCommit } from '@atcute/atproto/types/sync/getLatestCommit';
 import { CidMap, HoldfastError, parseCid } from '../protocol/index.ts';
 import type { Cid, Did, PublicKey } from '../protocol/index.ts';
-import { blobsNamedIn, readCommit, verifyRepository } from '../repo/index.ts';
+import { blobsNamedIn, readCommit, RepoError, verifyRepository } from '../repo/index.ts';
 import type { Commit } from '../repo/index.ts';
 import { Finding, mustNotBeBusy, NotSeen, shown } from './check.ts';
 import { pathOf } from './host.ts';
@@ -10,9 +10,10 @@ import type { Host } from './host.ts';
 
 /** So long a repository may take. */
 export const SNAPSHOT_MS = 120_000;
-/** What it may cost; and so much of it is remembered. */
-const LIMITS = { bytes: 500_000_000, blocks: 5_000_000, time: SNAPSHOT_MS };
-const WAITING = 64_000_000;
+/** What it may cost; as its blocks may come in any order, all of it may have to wait for its place. */
+const LIMITS = { bytes: 500_000_000, blocks: 5_000_000, time: SNAPSHOT_MS, waiting: 512_000_000 };
+export type SnapshotLimits = typeof LIMITS;
+/** So much of it is remembered. */
 const MOST_PATHS = 100_000;
 const MOST_SAMPLES = 60;
 const SAMPLES_OF_COLLECTION = 12;
@@ -37,7 +38,8 @@ export interface Snapshot {
 }
 
 /** @throws Finding, RepoError, NotSeen */
-export async function takeSnapshot(host: Host, did: Did, key: PublicKey): Promise<Snapshot> {
+export async function takeSnapshot(host: Host, did: Did, key: PublicKey, more: Partial<SnapshotLimits> = {}): Promise<Snapshot> {
+  const { waiting, ...limits } = { ...LIMITS, ...more };
   const { body, headers } = await openRepo(host, did);
   const records = new Map<string, Cid>();
   const samples = new Map<string, Uint8Array>();
@@ -56,8 +58,9 @@ export async function takeSnapshot(host: Host, did: Did, key: PublicKey): Promis
     else for (const blob of blobsNamedIn(bytes)) blobs.set(blob, true);
   };
   const { commit, records: count, unreachable } = await verifyRepository(body, {
-    key, did, limits: LIMITS, waiting: WAITING, visitor: { record },
+    key, did, limits, waiting, visitor: { record },
   }).catch((error: unknown) => {
+    if (error instanceof RepoError && error.code === 'BudgetExceeded') throw new NotSeen('the repository is too much to read');
     if (error instanceof HoldfastError) throw error;
     throw new Finding('NoAnswer', 'The repository broke off while it came', {}, error);
   });

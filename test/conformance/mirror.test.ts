@@ -1,5 +1,8 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { after, before, describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { runChecks, tableOf } from '../../src/conformance/index.ts';
@@ -49,7 +52,7 @@ describe('a mirror to which real houses write', () => {
     assert.deepEqual(unseen, UNSEEN);
   });
 
-  it('has an exit code of 0 where nothing is wrong, 1 where something is, and 2 where it was called wrongly', async () => {
+  it('has an exit code of 0 where nothing is wrong, 1 where something is, and 2 where nobody is there or it was called wrongly', async () => {
     const options = ['--directory', world.directory, '--wait', '0', '--quiet', '1'];
     const good = await run([world.mirror, 'alice.holdfast.test', ...options, '--json']);
     assert.equal(good.status, 0, good.stderr);
@@ -59,6 +62,9 @@ describe('a mirror to which real houses write', () => {
     const bad = await run([world.mirror, `did:plc:${'z'.repeat(24)}`, ...options]);
     assert.equal(bad.status, 1);
     assert.match(bad.stdout, /WRONG The DID document names this server and a key\n +The DID is not known to its directory \(UnknownDid\)/);
+    const nobody = await run([await leftAddress(), alice.did, ...options]);
+    assert.deepEqual([nobody.status, nobody.stdout], [2, '']);
+    assert.match(nobody.stderr, /^There is no answer from http:\/\/localhost:\d+: .+\. Nothing was checked\./);
     for (const args of [[], [world.mirror], ['http://example.com', alice.did], [world.mirror, 'nobody'], [world.mirror, alice.did, '--wait', 'long'], [world.mirror, alice.did, '--hurry']]) {
       const wrong = await run(args);
       assert.deepEqual([wrong.status, wrong.stdout], [2, '']);
@@ -77,6 +83,16 @@ function run(args: readonly string[]): Promise<Ended> {
   return new Promise((resolve) => {
     execFile(process.execPath, [MAIN, ...args], { timeout: 120_000 }, (error, stdout, stderr) => resolve({ status: error === null ? 0 : Number(error.code), stdout, stderr }));
   });
+}
+
+/** Where somebody was, and nobody is. */
+async function leftAddress(): Promise<string> {
+  const server = createServer().listen(0, 'localhost');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return `http://localhost:${port}`;
 }
 
 /** Two posts that each show a picture. */

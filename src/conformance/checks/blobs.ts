@@ -5,7 +5,7 @@ import { count, given, must, NotSeen, shown } from '../check.ts';
 import type { Check } from '../check.ts';
 import { runsNothing } from '../content-policy.ts';
 import type { Context } from '../context.ts';
-import { mustRefuse } from '../host.ts';
+import { mustRefuse, TooLarge } from '../host.ts';
 import { steady } from '../snapshot.ts';
 import { unknownDid } from '../unknown.ts';
 import type { Answer } from '../../identity/index.ts';
@@ -15,6 +15,7 @@ const BLOB = 'com.atproto.sync.getBlob';
 const BLOBS = 'https://atproto.com/specs/blob';
 const MOST_READ = 5;
 const MOST_PAGES = 60;
+const TOO_LARGE = 'its blobs are too large to be read';
 const NOBODYS = cidOf(new TextEncoder().encode('Nobody has this.'), 'raw').toString();
 
 /** Blobs. */
@@ -55,21 +56,25 @@ export const BLOB_CHECKS: readonly Check[] = [
     id: 'blobs.bytes', title: 'Blobs hash to their CIDs, and come with type and length', why: BLOBS,
     run: async (context) => {
       const cids = await cidsOf(context);
+      let read = 0;
       for (const cid of cids) {
-        const answer = await context.host.get(BLOB, { did: context.did, cid: cid.toString() });
+        const answer = await blobAt(context, cid);
+        if (answer === undefined) continue;
+        read++;
         must(answer.status === 200, 'Status', `getBlob answered ${answer.status} for a blob that is listed`);
         must(isBlockOf(cid, answer.bytes), 'BlockHash', `The blob ${cid.toString()} does not hash to its CID`);
         must((answer.headers.get('content-type') ?? '') !== '', 'ContentType', 'A blob comes without a type');
         const length = answer.headers.get('content-length');
         must(length === null || Number(length) === answer.bytes.length || answer.headers.has('content-encoding'), 'ContentLength', 'A blob has another length than its header says');
       }
-      return count(cids.length, 'blob');
+      if (read === 0) throw new NotSeen(TOO_LARGE);
+      return `${count(read, 'blob')}${read < cids.length ? `, and ${cids.length - read} that are too large` : ''}`;
     },
   },
   {
     id: 'blobs.safety', title: 'A browser runs nothing that is in a blob', why: `${BLOBS}#security-considerations`,
     run: async (context) => {
-      const { headers } = await oneOf(context);
+      const { answer: { headers } } = await oneOf(context);
       // Browsers go by the first where there are several.
       must(headers.get('x-content-type-options')?.split(',')[0]?.trim().toLowerCase() === 'nosniff', 'NoSniff', 'A blob comes without x-content-type-options: nosniff');
       const policy = headers.get('content-security-policy') ?? '';
@@ -80,11 +85,10 @@ export const BLOB_CHECKS: readonly Check[] = [
   {
     id: 'blobs.ranges', title: 'A part of a blob is that part', why: 'https://www.rfc-editor.org/rfc/rfc9110#name-range-requests',
     run: async (context) => {
-      const [cid] = await cidsOf(context);
-      const { bytes, headers } = await oneOf(context);
+      const { cid, answer: { bytes, headers } } = await oneOf(context);
       const end = bytes.length - 1;
       if (end < 1) throw new NotSeen('its blobs are too small');
-      const ask = (range: string): Promise<Answer> => context.host.get(BLOB, { did: context.did, cid: cid!.toString() }, { headers: { range: `bytes=${range}` } });
+      const ask = (range: string): Promise<Answer> => context.host.get(BLOB, { did: context.did, cid: cid.toString() }, { headers: { range: `bytes=${range}` } });
       const inner = await ask('1-1');
       if (isWhole(inner, bytes)) {
         must(headers.get('accept-ranges') !== 'bytes', 'Ranges', 'Parts are announced, and not given');
@@ -120,12 +124,22 @@ async function cidsOf({ host, did }: Context): Promise<readonly Cid[]> {
   return cids.map(parseCid);
 }
 
-/** @throws NotSeen */
-async function oneOf(context: Context): Promise<Answer> {
-  const [cid] = await cidsOf(context);
-  const answer = await context.host.get(BLOB, { did: context.did, cid: cid!.toString() });
-  if (answer.status !== 200) throw new NotSeen('see blobs.bytes');
-  return answer;
+/** The first that is no longer than what is read. @throws NotSeen */
+async function oneOf(context: Context): Promise<{ readonly cid: Cid; readonly answer: Answer }> {
+  for (const cid of await cidsOf(context)) {
+    const answer = await blobAt(context, cid);
+    if (answer !== undefined && answer.status !== 200) throw new NotSeen('see blobs.bytes');
+    if (answer !== undefined) return { cid, answer };
+  }
+  throw new NotSeen(TOO_LARGE);
+}
+
+/** The answer for a blob, undefined where it is longer than what is read. */
+function blobAt({ host, did }: Context, cid: Cid): Promise<Answer | undefined> {
+  return host.get(BLOB, { did, cid: cid.toString() }).catch((error: unknown) => {
+    if (error instanceof TooLarge) return undefined;
+    throw error;
+  });
 }
 
 /** Whether all of a blob was given, as it may be to whoever asks for a part. @throws Finding */

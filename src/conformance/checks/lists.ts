@@ -1,7 +1,7 @@
 import { mainSchema as listRecords } from '@atcute/atproto/types/repo/listRecords';
 import { count, given, must, NotSeen, shown } from '../check.ts';
 import type { Check } from '../check.ts';
-import { mustRefuse } from '../host.ts';
+import { mustRefuse, TooLarge } from '../host.ts';
 import { steady } from '../snapshot.ts';
 import type { Snapshot } from '../snapshot.ts';
 import { mustBeBlock } from './records.ts';
@@ -25,7 +25,7 @@ export const LIST_CHECKS: readonly Check[] = [
     id: 'records.list', title: 'A list has the records of a collection, with their values', why: WHY,
     run: (context) => steady(context, async (snapshot) => {
       const { collection } = chosen(snapshot);
-      const { records } = await context.host.query(listRecords, { repo: context.did, collection, limit: 50 });
+      const { records } = await listOf(context, { collection, limit: 50 });
       must(records.length > 0, 'Missing', `The list of ${collection} is empty`);
       for (const { uri, cid, value } of records) {
         const path = pathIn(context, uri);
@@ -49,7 +49,7 @@ export const LIST_CHECKS: readonly Check[] = [
     run: (context) => steady(context, async (snapshot) => {
       const { collection, paths } = chosen(snapshot);
       if (paths.length < 2) throw new NotSeen('no collection has more than one record');
-      await listOf(context, { collection, limit: 2 });
+      await given('records.list', listOf(context, { collection, limit: 2 }));
       const limit = Math.min(100, Math.max(1, Math.ceil(paths.length / 3)));
       const read = await pagesOf(context, collection, limit);
       must(read.join() === paths.toReversed().join(), 'Pages', `The pages of ${collection} have ${read.length} records, and not the ${paths.length} of the repository in their order`);
@@ -60,7 +60,7 @@ export const LIST_CHECKS: readonly Check[] = [
     id: 'records.list-limit', title: 'A list is as long as was asked for, and no limit is out of bounds', why: WHY,
     run: (context) => steady(context, async (snapshot) => {
       const { collection } = chosen(snapshot);
-      const records = await listOf(context, { collection, limit: 1 });
+      const { records } = await given('records.list', listOf(context, { collection, limit: 1 }));
       must(records.length === 1, 'Limit', `A list of one record has ${records.length}`);
       const wrong = { repo: context.did, collection };
       mustRefuse(await context.host.get(LIST, { ...wrong, limit: 0 }), 'listRecords with limit 0', ['InvalidRequest']);
@@ -88,27 +88,42 @@ function chosen({ collections, records, isWhole }: Snapshot): { readonly collect
 async function isInOrder(context: Reader, snapshot: Snapshot, reverse: boolean): Promise<string> {
   const { collection, paths } = chosen(snapshot);
   if (paths.length < 2) throw new NotSeen('no collection has more than one record');
-  const read = (await listOf(context, { collection, limit: 100, ...(reverse && { reverse }) })).map(({ uri }) => pathIn(context, uri));
-  const expected = (reverse ? paths : paths.toReversed()).slice(0, 100);
+  const { records, limit } = await given('records.list', listOf(context, { collection, limit: 100, ...(reverse && { reverse }) }));
+  const read = records.map(({ uri }) => pathIn(context, uri));
+  const expected = (reverse ? paths : paths.toReversed()).slice(0, limit);
   must(read.join() === expected.join(), 'Order', `The list of ${collection} has ${count(read.length, 'record')}, not in the order that is due`);
   return count(read.length, 'record');
 }
 
-/** @throws NotSeen where lists are not what they should be anyway */
-async function listOf({ host, did }: Reader, params: { readonly collection: string; readonly limit: number; readonly reverse?: boolean }): Promise<readonly Listed[]> {
-  return (await given('records.list', host.query(listRecords, { repo: did, ...params }))).records;
+interface Page {
+  readonly records: readonly Listed[];
+  readonly cursor?: string | undefined;
+  readonly limit: number;
 }
 
-async function pagesOf({ host, did }: Reader, collection: string, limit: number): Promise<readonly string[]> {
+/** A list by a limit, which is a smaller one where the records are too large for one answer. @throws Finding; NotSeen */
+async function listOf({ host, did }: Reader, params: { readonly collection: string; readonly limit: number; readonly reverse?: boolean; readonly cursor?: string | undefined }): Promise<Page> {
+  for (let { limit } = params; ; limit = Math.ceil(limit / 2)) {
+    try {
+      return { ...await host.query(listRecords, { repo: did, ...params, limit }), limit };
+    } catch (error) {
+      if (!(error instanceof TooLarge) || limit === 1) throw error;
+    }
+  }
+}
+
+async function pagesOf(reader: Reader, collection: string, most: number): Promise<readonly string[]> {
   const read: string[] = [];
   let cursor: string | undefined;
+  let limit = most;
   for (let page = 0; page < MOST_PAGES; page++) {
-    const answer = await given('records.list', host.query(listRecords, { repo: did, collection, limit, cursor }));
-    read.push(...answer.records.map(({ uri }) => pathIn({ did }, uri)));
+    const answer = await given('records.list', listOf(reader, { collection, limit, cursor }));
+    read.push(...answer.records.map(({ uri }) => pathIn(reader, uri)));
     if (answer.cursor === undefined || answer.records.length === 0) return read;
     must(answer.cursor !== cursor, 'Cursor', 'A cursor leads to itself');
-    cursor = answer.cursor;
+    ({ cursor, limit } = answer);
   }
+  if (limit < most) throw new NotSeen('its records are too large for the list to be read to its end');
   return read;
 }
 

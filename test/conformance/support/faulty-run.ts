@@ -11,7 +11,7 @@ export const failed = (results: readonly Result[]): readonly Result[] => results
 export const told = (results: readonly Result[]): string => results.map(({ id, code, says }) => `${id} ${code ?? ''}: ${says}`).join('\n');
 
 /** What is said of a good server behind a proxy. @param whileChecked is called once the replay has been read */
-export async function resultsFor({ mirror, did }: GoodServer, wrong: Wrong, whileChecked?: () => Promise<void>): Promise<readonly Result[]> {
+export async function resultsFor({ mirror, did }: Pick<GoodServer, 'mirror' | 'did'>, wrong: Wrong, whileChecked?: () => Promise<void>): Promise<readonly Result[]> {
   const proxy = await FaultyProxy.start(mirror.url, mirror.directory.url, wrong);
   let written: Promise<void> | undefined;
   const onResult = ({ id }: Result): void => {
