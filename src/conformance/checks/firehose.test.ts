@@ -44,7 +44,8 @@ function tell(client: WebSocket, ...seqs: readonly number[]): void {
 describe('a ping is answered', () => {
   it('also where the connection that was held open is full', async (test) => {
     assert.equal(await check(test, 'firehose.ping', (client, number) => {
-      for (let frame = 0; frame < 5_100 && number === 0; frame++) client.send(Buffer.alloc(10));
+      if (number > 0) return;
+      for (let frame = 0; frame < 5_100; frame++) client.send(Buffer.alloc(10));
     }), 'pong');
   });
   it('also where the connection that was held open has ended', async (test) => {
