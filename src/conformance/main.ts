@@ -1,8 +1,6 @@
 // `npm run check -- https://host did-or-handle`: holds a server to the protocol, and says what came of it.
-import { HoldfastError } from '../protocol/index.ts';
 import { shown } from './check.ts';
 import { findAccount } from './find-account.ts';
-import { OWN_COLLECTION } from './own-records.ts';
 import { summaryOf, tableOf } from './report.ts';
 import { runChecks } from './run.ts';
 import type { Result } from './run-in-order.ts';
@@ -17,10 +15,16 @@ function progress({ id }: Result): void {
   if (process.stderr.isTTY) process.stderr.write(`\r\x1b[K${id}`);
 }
 
-/** Aborted by the first signal that would end the process, with the exit code of that: what was written is taken out before. */
+/** Aborted by a signal that would end the process, with the exit code of that: what was written is taken out before. */
 function stopSignal(): AbortSignal {
   const controller = new AbortController();
-  for (const [signal, code] of [['SIGINT', 130], ['SIGTERM', 143]] as const) process.once(signal, () => controller.abort(code));
+  for (const [signal, code] of [['SIGINT', 130], ['SIGTERM', 143]] as const) {
+    // A terminal and npm both send it; the second must not end the process while it takes out.
+    process.on(signal, () => {
+      if (!controller.signal.aborted) console.error('Stopping: what was written is taken out.');
+      controller.abort(code);
+    });
+  }
   return controller.signal;
 }
 
@@ -40,13 +44,7 @@ async function run(args: readonly string[]): Promise<number> {
   await mustBeThere(settings.origin);
   const found = await findAccount(settings.origin, account);
   const signal = settings.password === undefined ? undefined : stopSignal();
-  const results = await runChecks({ ...settings, ...found, onResult: progress, ...(signal !== undefined && { signal }) }).catch((error: unknown) => {
-    if (!(error instanceof HoldfastError)) throw error;
-    console.error(`What was written may stay in ${OWN_COLLECTION}: ${error.message}`);
-    return [];
-  });
-  // What still waits for an answer is not waited for.
-  if (signal?.aborted === true) process.exit(signal.reason as number);
+  const results = await runChecks({ ...settings, ...found, onResult: progress, ...(signal !== undefined && { signal }) });
   if (process.stderr.isTTY) process.stderr.write('\r\x1b[K');
   const { origin } = settings;
   const text = isJson
@@ -55,6 +53,8 @@ async function run(args: readonly string[]): Promise<number> {
   await new Promise((resolve) => {
     stdout.write(`${text}\n`, resolve);
   });
+  // What still waits for an answer is not waited for.
+  if (signal?.aborted === true) process.exit(signal.reason as number);
   return results.some(({ outcome }) => outcome === 'failed') ? 1 : 0;
 }
 

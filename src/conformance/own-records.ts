@@ -44,6 +44,11 @@ export function session(context: Context): Promise<Session> {
   return given('writing.session', signIn(context));
 }
 
+/** Whether somebody signed in in this run, or tried. */
+export function hasSession(context: Context): boolean {
+  return sessions.has(context);
+}
+
 /** A record that was made. */
 interface Made {
   readonly uri: string;
@@ -74,10 +79,4 @@ export async function cleanUp({ host, did, token }: Session): Promise<number> {
     removed += records.length;
   }
   throw new Finding('NotClean', `Records that were deleted are still listed in ${OWN_COLLECTION}`);
-}
-
-/** Takes out everything, where somebody signed in in this run. @throws Finding; NotSeen */
-export async function leave(context: Context): Promise<void> {
-  const own = await sessions.get(context)?.catch(() => undefined);
-  if (own !== undefined) await cleanUp(own);
 }

@@ -2,6 +2,7 @@ import { HoldfastError } from '../protocol/index.ts';
 import { Finding, shown } from './check.ts';
 import type { Check, Group } from './check.ts';
 import type { Context } from './context.ts';
+import { hasSession } from './own-records.ts';
 import { withoutSecrets } from './secrets.ts';
 import { SNAPSHOT_MS } from './snapshot.ts';
 
@@ -10,7 +11,7 @@ const CHECK_MS = SNAPSHOT_MS + 30_000;
 /** So long is waited for checks that were too slow, together. */
 const LATE_MS = 60_000;
 const MOST_SAID = 500;
-/** So long a check may go on that was running when nothing more was wanted: its calls have limits of their own. */
+/** So long a check may go on that was running when nothing more was wanted, where something may be written. */
 const STOP_MS = 20_000;
 
 /** What came of a check. */
@@ -39,10 +40,10 @@ export async function runInOrder(checks: readonly Check[], context: Context, { o
   const results: Result[] = [];
   const late: Promise<unknown>[] = [];
   for (const check of checks) {
-    if (check.isAfterLate === true) await unlessStopped(within(LATE_MS, Promise.allSettled(late)), signal);
+    if (check.isAfterLate === true) await unlessStopped(within(LATE_MS, Promise.allSettled(late)), context, signal);
     if (signal?.aborted === true) break;
     const running = Promise.resolve(context).then(check.run);
-    const result = await unlessStopped(resultOf(check, running, context.secrets), signal);
+    const result = await unlessStopped(resultOf(check, running, context.secrets), context, signal);
     if (result === undefined) break;
     if (result.code === 'TooSlow') late.push(running);
     results.push(result);
@@ -80,14 +81,14 @@ async function within<Value>(ms: number, value: Promise<Value>): Promise<Value |
 }
 
 /** The value, or undefined where it does not come soon after nothing more was wanted. */
-async function unlessStopped<Value>(value: Promise<Value>, signal: AbortSignal | undefined): Promise<Value | undefined> {
+async function unlessStopped<Value>(value: Promise<Value>, context: Context, signal: AbortSignal | undefined): Promise<Value | undefined> {
   if (signal === undefined) return value;
   const { promise: stopped, resolve } = Promise.withResolvers<undefined>();
   const stop = (): void => resolve(undefined);
   signal.addEventListener('abort', stop);
   if (signal.aborted) stop();
   try {
-    return await Promise.race([value, stopped.then(() => within(STOP_MS, value))]);
+    return await Promise.race([value, stopped.then(() => within(hasSession(context) ? STOP_MS : 0, value))]);
   } finally {
     signal.removeEventListener('abort', stop);
   }

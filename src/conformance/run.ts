@@ -13,7 +13,7 @@ import { WRITING_CHECKS } from './checks/writing.ts';
 import { Context } from './context.ts';
 import { FirehoseSeen } from './firehose-seen.ts';
 import { Host } from './host.ts';
-import { leave } from './own-records.ts';
+import { hasSession } from './own-records.ts';
 import { runInOrder } from './run-in-order.ts';
 import type { Result } from './run-in-order.ts';
 import type { Did, Handle } from '../protocol/index.ts';
@@ -23,6 +23,9 @@ export const CHECKS: readonly Check[] = [
   ...SERVER_CHECKS, ...IDENTITY_CHECKS, ...RECORD_CHECKS, ...LIST_CHECKS, ...REPOSITORY_CHECKS, ...BLOB_CHECKS, ...OAUTH_CHECKS,
   ...FIREHOSE_CHECKS, ...WRITING_CHECKS, ...LIVE_CHECKS,
 ];
+
+/** What takes out all that was written, also where the run ends early. */
+const CLEAN = 'writing.clean';
 
 export interface RunOptions {
   /** Origin of the server. */
@@ -43,10 +46,7 @@ export interface RunOptions {
   readonly signal?: AbortSignal;
 }
 
-/**
- * Holds a server to the protocol. Never rejects for what the server does.
- * @throws Finding, NotSeen where it was ended early and what was written stays
- */
+/** Holds a server to the protocol. Never rejects for what the server does. */
 export async function runChecks(options: RunOptions): Promise<readonly Result[]> {
   const { origin, did, handle, directory, password, waitMs, quietMs, onResult, signal } = options;
   const accounts = new Accounts(directory);
@@ -58,8 +58,8 @@ export async function runChecks(options: RunOptions): Promise<readonly Result[]>
   await firehose.live().catch(() => undefined);
   try {
     const results = await runInOrder(CHECKS, context, { onResult, signal });
-    if (signal?.aborted === true) await leave(context);
-    return results;
+    const isLeft = signal?.aborted === true && hasSession(context) && !results.some(({ id }) => id === CLEAN);
+    return isLeft ? [...results, ...await runInOrder(CHECKS.filter(({ id }) => id === CLEAN), context)] : results;
   } finally {
     await firehose.close();
   }

@@ -25,8 +25,7 @@ async function stopped(test: TestContext, signal: NodeJS.Signals, { isStuck = fa
     createSession: () => ({ accessJwt: 'token', refreshJwt: 'other', handle: 'alice.example', did: DID }),
     createRecord({ collection, rkey }) {
       records.add(`${collection}/${rkey}`);
-      // The second signal would not be waited for.
-      if ((collection === 'app.bsky.feed.post' || isStuck) && !child.killed) child.kill(signal);
+      if (collection === 'app.bsky.feed.post' || isStuck) child.kill(signal);
       return { uri: `at://${DID}/${collection}/${rkey}`, cid: CID };
     },
     deleteRecord({ collection, rkey }) {
@@ -54,22 +53,29 @@ async function stopped(test: TestContext, signal: NodeJS.Signals, { isStuck = fa
   const origin = `http://localhost:${(server.address() as AddressInfo).port}`;
   const child: ChildProcess = spawn(process.execPath, [MAIN, origin, DID, '--directory', origin, '--wait', '0', '--quiet', '0'], { env: { ...process.env, HOLDFAST_CHECK_PASSWORD: 'a password' } });
   let told = '';
-  child.stderr!.on('data', (data: Buffer) => {
-    told += data.toString();
-  });
-  const [code] = await once(child, 'exit') as [number | null];
+  for (const stream of [child.stdout!, child.stderr!]) {
+    stream.on('data', (data: Buffer) => {
+      told += data.toString();
+    });
+  }
+  const [code] = await once(child, 'close') as [number | null];
   return { code, told, left: [...records] };
 }
 
 describe('who ends the checks while they write', { concurrency: true }, () => {
   for (const [signal, code] of [['SIGINT', 130], ['SIGTERM', 143]] as const) {
-    it(`by ${signal} leaves nothing, also where it was to be refused`, async (test) => assert.deepEqual(await stopped(test, signal), { code, told: '', left: [] }));
+    it(`by ${signal} leaves nothing, also where it was to be refused, and is told so`, async (test) => {
+      const { told, ...ended } = await stopped(test, signal);
+      assert.deepEqual(ended, { code, left: [] });
+      assert.match(told, /Stopping: what was written is taken out\./);
+      assert.match(told, /ok +What was written is gone again/);
+    });
   }
 
-  it('is told what stays', async (test) => {
+  it('is told what stays, also where the signal comes twice', async (test) => {
     const { code, told, left } = await stopped(test, 'SIGINT', { isStuck: true });
     assert.equal(code, 130);
-    assert.match(told, /^What was written may stay in app\.holdfast\.check: applyWrites answered 400 /);
+    assert.match(told, /WRONG What was written is gone again\n +applyWrites answered 400 /);
     assert.ok(left.length > 0);
   });
 });
