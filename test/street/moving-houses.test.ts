@@ -95,26 +95,51 @@ test('a mirror that could not be told that it was left keeps the account, where 
 });
 
 test('what one house has had confirmed while another one pairs is not replaced', async () => {
-  let between: (() => Promise<void>) | undefined;
+  const between: (() => Promise<void>)[] = [];
   const bob = await another(false, async (input, init) => {
-    if (String(input).includes('mirror.putRepo')) await between?.();
-    between = undefined;
+    if (String(input).includes('mirror.putRepo')) await between.pop()?.();
     return fetch(input, init);
   });
   alice.disconnect();
   await alice.post('of alice');
   await write(bob, 'of bob');
-  between = async () => {
+  between.push(async () => {
     alice.connect();
     await settled(alice.house);
     alice.disconnect();
-  };
+  });
   await succeed(bob, 'app.holdfast.bridge.pair', { did, url: world.mirror });
-  assert.equal(between, undefined);
+  assert.deepEqual(between, []);
   stops.push(startBridgeOf(bob));
   alice.connect();
   const all = ['of alice', 'of bob', 'one'];
   await until('everywhere', async () => [await served(world.mirror), await texts(bob), await texts(alice.house)].every((each) => each.join() === all.join()));
+});
+
+test('what another house has handed over to a standby meanwhile is not taken for confirmed unseen', async () => {
+  await succeed(alice.house, 'app.holdfast.bridge.addStandby', { did, url: second.url });
+  await settled(alice.house);
+  alice.disconnect();
+  const between: (() => Promise<void>)[] = [];
+  const bob = await another(true, async (input, init) => {
+    if (String(input).includes('mirror.putRepo')) await between.pop()?.();
+    return fetch(input, init);
+  });
+  // It gets as far as that, and not to name it.
+  const carol = await another(true, async (input, init) => {
+    if (init?.method === 'POST' && String(input).startsWith(world.directory)) throw new TypeError('fetch failed');
+    return fetch(input, init);
+  });
+  await write(bob, 'of bob');
+  await write(carol, 'of carol');
+  await world.stopMirror();
+  between.push(async () => assert.equal((await carol.post('app.holdfast.bridge.pair', { did, url: second.url })).status, 502));
+  await succeed(bob, 'app.holdfast.bridge.pair', { did, url: second.url });
+  assert.deepEqual(between, []);
+  stops.push(startBridgeOf(bob));
+  const all = ['of bob', 'of carol', 'one'];
+  await until('everywhere', async () => [await served(second.url), await texts(bob)].every((each) => each.join() === all.join()));
+  await world.startMirror();
 });
 
 for (const how of ['a standby that takes its place', 'another mirror'] as const) {

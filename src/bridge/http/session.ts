@@ -25,11 +25,6 @@ export class Session {
     this.channel = channelOver(this.#incoming, this.#outgoing);
   }
 
-  /** Whether a request is being answered. */
-  get busy(): boolean {
-    return this.#here.size > 0;
-  }
-
   /** Whether there is something to say that no turn has fetched yet. */
   get hasMore(): boolean {
     return this.#outgoing.size > 0;

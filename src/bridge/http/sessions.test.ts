@@ -303,3 +303,25 @@ it('a signal loses the channel, open or not', async () => {
   for (const each of reading) await assert.rejects(each, { code: 'Lost' });
   await assert.rejects(openHttpChannel('https://mirror.example', { fetch: ask, signal: controller.signal }), { code: 'Lost' });
 });
+
+it('while the body of one turn comes slowly, another that is answered lets no session be lost', async () => {
+  const sessions = new HttpSessions({ holdMs: 20, idleMs: 100, bodyMs: 5_000, accept: () => undefined });
+  const post = (turn: string, session: string | null, body: Uint8Array | ReadableStream): Promise<Response> => sessions.answer(new Request('https://mirror.example/x', {
+    method: 'POST', body, duplex: 'half', headers: { 'content-type': FRAMES_TYPE, 'holdfast-turn': turn, ...(session !== null && { 'holdfast-session': session }) },
+  } as RequestInit));
+  const id = (await post('0', null, joinFrames([]))).headers.get('holdfast-session');
+  const bytes = joinFrames([new Uint8Array(1_000)]);
+  const slow = new ReadableStream<Uint8Array>({
+    async start(controller) {
+      controller.enqueue(bytes.subarray(0, 500));
+      await new Promise((resolve) => {
+        setTimeout(resolve, 400);
+      });
+      controller.enqueue(bytes.subarray(500));
+      controller.close();
+    },
+  });
+  const [waiting, coming] = [post('1', id, joinFrames([])), post('2', id, slow)];
+  assert.deepEqual([(await waiting).status, (await coming).status], [200, 200]);
+  sessions.close();
+});

@@ -40,6 +40,8 @@ interface Held {
   readonly caller: string | undefined;
   /** Ends the reading of its requests, when it is no more. */
   readonly gone: AbortController;
+  /** Its requests that are not answered yet: also those of which the body still comes. */
+  inHand: number;
   timer?: ReturnType<typeof setTimeout>;
 }
 
@@ -119,7 +121,7 @@ export class HttpSessions {
     if (number !== 0) return refusal(400, 'InvalidRequest', 'A session begins with turn 0.');
     if (this.#isFinishing || !this.#places.take(caller, 1)) return busy();
     const id = [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, '0')).join('');
-    const held = { session: new Session(), caller, gone: new AbortController() };
+    const held = { session: new Session(), caller, gone: new AbortController(), inHand: 0 };
     this.#sessions.set(id, held);
     const answer = this.#turn(id, held, { request, caller, number, last: false });
     this.#accept(held.session.channel);
@@ -129,6 +131,7 @@ export class HttpSessions {
   async #turn(id: string, held: Held, { request, caller, number, last }: Turn): Promise<Response> {
     const { session } = held;
     clearTimeout(held.timer);
+    held.inHand++;
     const lose = (): void => this.#lose(id);
     let isLate = false;
     const timer = setTimeout(() => {
@@ -164,6 +167,7 @@ export class HttpSessions {
       clearTimeout(timer);
       this.#bytes.give(caller, bytes);
       request.signal.removeEventListener('abort', lose);
+      held.inHand--;
       this.#waitFor(id, held);
     }
   }
@@ -171,7 +175,7 @@ export class HttpSessions {
   /** Loses it after a while, unless another request comes. */
   #waitFor(id: string, held: Held): void {
     clearTimeout(held.timer);
-    if (this.#sessions.get(id) === held && !held.session.busy) held.timer = setTimeout(() => this.#lose(id), this.#idleMs);
+    if (this.#sessions.get(id) === held && held.inHand === 0) held.timer = setTimeout(() => this.#lose(id), this.#idleMs);
   }
 
   #lose(id: string, error = new ChannelError('Lost', 'The house was not heard of any more.')): void {

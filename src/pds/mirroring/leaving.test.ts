@@ -57,3 +57,41 @@ test('once the DID names the other, the move is not given up but the account lea
   assert.deepEqual(body, { deleted: true });
   assert.deepEqual([(await town.account()).mirror, other.copies.has(town.did), town.mirror.copies.has(town.did)], [undefined, false, false]);
 });
+
+test('of two moves in a row that are given up the mirror between them deletes what it has got, too', async () => {
+  const { town, other } = await moving('POST other.test app.holdfast.mirror.putRepo');
+  const third = new FakeMirror(town.network, town.directory, 'third');
+  town.network.fault = (call) => call.includes('mirror.putRepo');
+  assert.notEqual((await town.pair({ url: third.url })).status, 200);
+  town.network.fault = () => false;
+  await town.house.post(LEAVE, { did: town.did }, { id: 'request-leave' });
+  const { url, leaving } = (await town.account()).mirror!;
+  assert.deepEqual([url, leaving, other.copies.size, third.copies.size, town.mirror.copies.size], [town.mirror.url, undefined, 0, 0, 1]);
+});
+
+test('a standby that is removed while a move is not finished does not come back when that is given up', async () => {
+  const town = await Town.make();
+  await town.paired();
+  const [second, third] = ['second', 'third'].map((name) => new FakeMirror(town.network, town.directory, name)) as [FakeMirror, FakeMirror];
+  assert.equal((await town.house.post(ADD, { did: town.did, url: second.url })).status, 200);
+  town.network.fault = (call) => call === 'POST third.test app.holdfast.mirror.putRepo';
+  assert.notEqual((await town.pair({ url: third.url })).status, 200);
+  town.network.fault = () => false;
+  assert.equal((await town.house.post('app.holdfast.bridge.removeStandby', { did: town.did, url: second.url })).status, 200);
+  await town.house.post(LEAVE, { did: town.did }, { id: 'request-leave' });
+  const { url, standbys } = (await town.account()).mirror!;
+  assert.deepEqual([url, standbys, second.copies.size], [town.mirror.url, undefined, 0]);
+});
+
+test('whoever pairs again with the mirror that serves the account, and stops, is with it as before', async () => {
+  const { town, other } = await moving('POST other.test app.holdfast.mirror.putRepo');
+  const { acknowledged } = (await town.account()).mirror!.from!;
+  town.network.fault = (call) => call === 'POST mirror.test app.holdfast.mirror.putRepo';
+  await town.pair();
+  town.network.fault = () => false;
+  const { mirror } = await town.account();
+  assert.deepEqual([mirror?.url, mirror?.state, mirror?.from, mirror?.acknowledged?.rev], [town.mirror.url, 'active', undefined, acknowledged!.rev]);
+  await town.paired();
+  await town.assertPaired();
+  assert.deepEqual([other.copies.size, town.mirror.told.filter((type) => type !== '#sync')], [0, ['#identity', '#account']]);
+});

@@ -38,12 +38,14 @@ export async function leave(house: House, did: string, force: boolean): Promise<
 }
 
 /** To the mirror that has served the account all the time, and knows nothing of the move. */
-async function goBack(house: House, { did, mirror: { url, mirrorDid } }: PairedAccount, from: PairedMirror): Promise<boolean> {
+async function goBack(house: House, { did, mirror: { url, mirrorDid, leaving: since = [] } }: PairedAccount, from: PairedMirror): Promise<boolean> {
   const { leaving = [], standbys = [], ...rest } = from;
   const isStandby = standbys.some((each) => each.url === url);
   // One that stood by does so again, once it is told anew whom to follow.
   const asBefore = standbys.map(({ follows, ...each }) => (each.url === url || follows === undefined ? each : { ...each, follows }));
-  const left = isStandby ? leaving : [...leaving.filter((other) => other.url !== url), { url, mirrorDid }];
+  const stays = new Set([from.url, ...standbys.map((each) => each.url)]);
+  // Of several moves in a row each mirror may have got something.
+  const left = [...new Map([...leaving, ...since, { url, mirrorDid }].map((other) => [other.url, other])).values()].filter((other) => !stays.has(other.url));
   await changeMirror(house, did, () => ({ mirror: { ...rest, ...(asBefore.length > 0 && { standbys: asBefore }), ...(left.length > 0 && { leaving: left }) } }));
   await leaveOthers(house, did);
   house.feed.announce({ type: 'accounts' });

@@ -183,3 +183,20 @@ test('a mirror that withholds is told of also while there is a conflict to look 
   assert.deepEqual(await read(notice!), ['withheld', undefined]);
   assert.deepEqual(await read(withheld!), [undefined, undefined]);
 });
+
+test('what the relay lacked for a moment once is not held against what comes later', async () => {
+  let told: Told = 'away';
+  const { pair, look } = await looking(() => told);
+  told = await present(pair);
+  await pair.write();
+  assert.equal(await pair.talk(), 'idle');
+  assert.equal((await look())['notice'], undefined);
+  // It has that a second later, and nobody looks.
+  told = await present(pair);
+  await pair.write();
+  assert.equal(await pair.talk(), 'idle');
+  pair.ahead = 180 * MINUTE;
+  const { acknowledged, ...known } = await pair.known();
+  await pair.house.store.update(ALICE.did, { mirror: { ...known, acknowledged: { ...acknowledged!, time: datetimeFromMs(Date.now() + pair.ahead) } } });
+  assert.equal((await look())['notice'], undefined);
+});

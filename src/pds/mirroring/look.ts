@@ -38,9 +38,11 @@ async function askReader(house: House, did: Did): Promise<void> {
   const account = await pairedAccount(house, did);
   const { acknowledged, reader: before } = account.mirror;
   const isBehind = acknowledged !== undefined && (rev === undefined || rev < acknowledged.rev);
-  const lacksSince = isBehind ? (before?.url === url ? before.lacksSince : undefined) ?? acknowledged.time : undefined;
-  const reader: Reader = { url, time: datetimeFromMs(house.now()), ...(rev !== undefined && { rev }), ...(lacksSince !== undefined && { lacksSince }) };
-  const minutes = lacksSince === undefined ? undefined : await withheldFor(house, account, rev, lacksSince);
+  // What it lacked once and has by now is not held against it.
+  const known = before?.url === url && before.lacks !== undefined && (rev === undefined || rev < before.lacks.rev) ? before.lacks : undefined;
+  const lacks = isBehind ? known ?? { rev: acknowledged.rev, since: acknowledged.time } : undefined;
+  const reader: Reader = { url, time: datetimeFromMs(house.now()), ...(rev !== undefined && { rev }), ...(lacks !== undefined && { lacks }) };
+  const minutes = lacks === undefined ? undefined : await withheldFor(house, account, rev, lacks.since);
   await changeMirror(house, did, (mirror) => {
     if (mirror === undefined) return undefined;
     const { notice, withheld: _, ...rest } = mirror;
@@ -58,12 +60,12 @@ async function askReader(house: House, did: Did): Promise<void> {
  * For how many minutes the reader has lacked what the mirror confirmed; undefined while that is no matter. It is no longer than since the receipt
  * that was there when it was found to lack something: what waited before that, offline, nobody could have.
  */
-async function withheldFor(house: House, { did, mirror: { acknowledged } }: PairedAccount, rev: string | undefined, lacksSince: Datetime): Promise<number | undefined> {
+async function withheldFor(house: House, { did, mirror: { acknowledged } }: PairedAccount, rev: string | undefined, since: Datetime): Promise<number | undefined> {
   if (acknowledged === undefined) return undefined;
   const missing = (await house.store.history(did, { limit: MOST_COMMITS }))
     .filter((entry) => entry.rev <= acknowledged.rev && (rev === undefined || entry.rev > rev));
   const written = missing.at(-1)?.time ?? acknowledged.time;
-  const age = house.now() - Math.max(datetimeToMs(written), datetimeToMs(lacksSince));
+  const age = house.now() - Math.max(datetimeToMs(written), datetimeToMs(since));
   return age > PATIENCE_MS ? Math.round(age / MINUTE_MS) : undefined;
 }
 

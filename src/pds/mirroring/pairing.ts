@@ -46,6 +46,9 @@ const NAMED = ['HandleNotAvailable', 'UnsupportedDomain', 'InvalidInviteCode'];
 const LETTERS_OF_DID = 8;
 const ATTEMPTS = 3;
 
+/** What is known of a mirror beside what it says of itself. */
+type Known = Omit<PairedMirror, 'url' | 'mirrorDid' | 'key' | 'isPaused'>;
+
 /** What the steps work with, once the mirror is known. */
 interface Work {
   readonly house: House;
@@ -78,11 +81,11 @@ export async function pair(house: House, wish: PairingWish, step: TellStep): Pro
   });
   const { work, enrolled } = await step('enroll', async () => enroll(await workOf(house, wish, described, account)));
   const { client, wish: { url } } = work;
-  const held = await step('hand-over', () => handOver(work, enrolled));
+  const { held, told } = await step('hand-over', () => handOver(work, enrolled));
   await step('blobs', () => sendLackedBlobs(house, did, client));
   const name = await nameFor(work, enrolled);
   await step('identity', async () => pointTo(house, await account(), { handle: name, pds: url }));
-  await step('activate', () => activate(work, name, held, enrolled));
+  await step('activate', () => activate(work, name, held, told));
   await leaveOthers(house, did);
   return pairedAccount(house, did);
 }
@@ -124,13 +127,14 @@ async function enroll(asked: Work): Promise<{ readonly work: Work; readonly enro
   const work = url === wish.url ? asked : await workOf(house, { ...wish, url }, described, account);
   const known = present.mirror?.url === url ? undefined : await confirmed(house, present, url);
   await changeMirror(house, did, (before) => {
-    const same = before !== undefined && isSameMirror(before, place) ? before : undefined;
+    // Back to the one that serves the account all the time, it is as it was.
+    const same = [before, before?.from].find((each) => each !== undefined && isSameMirror(each, place));
     const given = handleOf(enrolled);
     const { leaving, standbys } = othersOf(before, place, datetimeFromMs(house.now()));
     const from = servingUntil(before, place);
-    const { handle: _, leaving: __, keepsName: ___, standbys: ____, from: _____, ...rest } = same ?? { ...known, state: 'pairing', pairedAt: datetimeFromMs(house.now()) };
+    const { handle: _, leaving: __, keepsName: ___, standbys: ____, from: _____, ...rest }: Known = same ?? { ...known, state: 'pairing', pairedAt: datetimeFromMs(house.now()) };
     // By another name than before the mirror has to be named by the document first.
-    const mirror = { ...rest, ...(before?.url !== url && { state: 'pairing' as const }), url, mirrorDid: described.did, key: described.key, isPaused: false, clockAheadMs: described.clockAheadMs };
+    const mirror = { ...rest, ...(same?.url !== url && { state: 'pairing' as const }), url, mirrorDid: described.did, key: described.key, isPaused: false, clockAheadMs: described.clockAheadMs };
     return { mirror: { ...mirror, ...(given !== undefined && { handle: given }), ...(keepsName && { keepsName }), ...(leaving.length > 0 && { leaving }), ...(standbys.length > 0 && { standbys }), ...(from !== undefined && { from }) } };
   });
   return { work, enrolled };
@@ -192,11 +196,11 @@ function handleFor({ did, handle, mirror }: Account, wish: PairingWish, { handle
   return parseHandle(`${label}${domain}`);
 }
 
-/** As `handOverOn`; anew, where another house goes on there meanwhile. */
-async function handOver(work: Work, enrolled: Enrolled): Promise<string> {
+/** As `handOverOn`; anew, where another house goes on there meanwhile. @returns also what the mirror said last that it held before */
+async function handOver(work: Work, enrolled: Enrolled): Promise<{ readonly held: string; readonly told: Enrolled }> {
   for (let attempt = 1, told = enrolled; ; attempt++) {
     try {
-      return await handOverOn(work, told);
+      return { held: await handOverOn(work, told), told };
     } catch (error) {
       if (attempt === ATTEMPTS || !isRefusal(error, 'StaleHead')) throw error;
       told = await work.client.call(lexicons.AppHoldfastMirrorEnroll.mainSchema, { input: {} });

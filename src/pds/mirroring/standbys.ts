@@ -115,12 +115,17 @@ async function enroll(client: MirrorClient, { url, key }: PairedMirror, invite: 
 async function change(house: House, did: Did, next: (standbys: readonly Standby[]) => readonly Standby[], of?: string): Promise<void> {
   await changeMirror(house, did, (mirror) => {
     if (mirror === undefined || (of !== undefined && mirror.url !== of)) return undefined;
-    const { standbys = [], leaving = [], ...rest } = mirror;
-    const changed = next(standbys);
-    // One that was left before, and is a standby now, keeps what it has.
-    const others = leaving.filter(({ url }) => !changed.some((standby) => standby.url === url));
-    return { mirror: { ...rest, ...(changed.length > 0 && { standbys: changed }), ...(others.length > 0 && { leaving: others }) } };
+    const { from, ...present } = mirror;
+    // Should the move be given up, that mirror has the same.
+    return { mirror: { ...withStandbys(present, next), ...(from !== undefined && { from: withStandbys(from, next) }) } };
   }, of === undefined ? undefined : 'standbys');
+}
+
+function withStandbys({ standbys = [], leaving = [], ...rest }: PairedMirror, next: (standbys: readonly Standby[]) => readonly Standby[]): PairedMirror {
+  const changed = next(standbys);
+  // One that was left before, and is a standby now, keeps what it has.
+  const others = leaving.filter(({ url }) => !changed.some((standby) => standby.url === url));
+  return { ...rest, ...(changed.length > 0 && { standbys: changed }), ...(others.length > 0 && { leaving: others }) };
 }
 
 /** It is told anew whom to follow: it may have lost the account, or follow another one by now. */

@@ -85,8 +85,8 @@ export interface PairedMirror {
   readonly clockAheadMs?: number;
   /** Blobs that records name and the mirror lacks, which could not be sent when that was tried last. */
   readonly missingBlobs?: number;
-  /** What an independent reader, a relay, had of the account, and when it was asked; and the time of the receipt that it was first found to lack. */
-  readonly reader?: { readonly url: string; readonly rev?: Tid; readonly time: Datetime; readonly lacksSince?: Datetime };
+  /** What an independent reader, a relay, had of the account, and when it was asked; and the receipt that it was first found to lack. */
+  readonly reader?: { readonly url: string; readonly rev?: Tid; readonly time: Datetime; readonly lacks?: { readonly rev: Tid; readonly since: Datetime } };
   /** Since when it has turned this house away for its key, which the DID names as far as anybody says. */
   readonly turnedAwaySince?: Datetime;
   /** As the mirror said when it was asked last; older ones do not say. */

@@ -34,16 +34,22 @@ export class ComingBlobs {
    */
   async begin(account: number, cid: string, most: number): Promise<ComingBlob> {
     const turn = await this.#turns.begin(`${account} ${cid}`, () => taken(cid));
-    const sum = this.#sums.get(account) ?? { bytes: 0, streams: 0 };
-    if (sum.streams >= MOST_COMING) {
+    try {
+      return this.#begun(turn, account, cid, most);
+    } catch (error) {
       turn.end();
-      throw new BlobRefused('TooManyUploads', `${sum.streams} other blobs of this account are coming`, { blob: cid });
+      throw error;
     }
-    this.#sums.set(account, sum);
-    sum.streams++;
+  }
+
+  #begun(turn: StreamTurn, account: number, cid: string, most: number): ComingBlob {
+    const sum = this.#sums.get(account) ?? { bytes: 0, streams: 0 };
+    if (sum.streams >= MOST_COMING) throw new BlobRefused('TooManyUploads', `${sum.streams} other blobs of this account are coming`, { blob: cid });
     // What it takes already is not taken twice.
     let room = this.#blobs.sizeOf(account, cid);
     const held = room;
+    this.#sums.set(account, sum);
+    sum.streams++;
     let isOver = false;
     return {
       turn,
