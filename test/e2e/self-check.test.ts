@@ -33,8 +33,10 @@ describe('the self-check', () => {
     await watchSelfCheck(page, /^Write and sign a repository Running · [1-9]\d* %/);
     assert.match(await textOf(page, 'holdfast-self-check >>> .outcome'), /^Cancelled\./);
     const states = await page.$$eval('>>> holdfast-self-check >>> .steps li', (items) => items.map((item) => item.getAttribute('data-state')));
-    assert.deepEqual(states.slice(0, 6), ['passed', 'passed', 'passed', 'passed', 'passed', 'waiting']);
-    assert.ok(states.slice(6).every((state) => state === 'waiting'), states.join());
+    // A busy machine may end the step before it hears of that, and does none of those after the next.
+    const passed = states.indexOf('waiting');
+    assert.ok(passed === 5 || passed === 6, states.join());
+    assert.deepEqual(states, states.map((_, index) => (index < passed ? 'passed' : 'waiting')));
     await runSelfCheck(page, 'passed');
     assert.deepEqual(troubles, []);
   });
