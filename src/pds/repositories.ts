@@ -44,15 +44,21 @@ export function answerFrom<Result>({ host, answerHeaders }: Call<Host>, repo: st
   });
 }
 
-/** Records in the JSON form, by the places that they have in the tree. @throws RepoError BlockMissing, BlockHash */
-export async function readRecords(reader: BlockReader, entries: readonly Entry[]): Promise<JsonMap[]> {
+/**
+ * Records in the JSON form, by the places that they have in the tree.
+ * @param most bytes of all, but for one that is larger: the rest of the records is left out
+ * @throws RepoError BlockMissing, BlockHash
+ */
+export async function readRecords(reader: BlockReader, entries: readonly Entry[], most = Infinity): Promise<JsonMap[]> {
   const cids = entries.map(({ value }) => value);
   const found = await (reader.view?.(cids) ?? reader.read(cids)).catch((error: unknown) => {
     // The store knows the block, and the tree its name.
     const { key } = entries.find(({ value }) => error instanceof StoreError && error.details['block'] === value.toString()) ?? {};
     throw key === undefined ? error : new RepoError('BlockHash', 'A record is damaged', { key });
   });
-  return entries.map(({ key, value: cid }, index) => {
+  let bytes = 0;
+  const end = found.findIndex((each) => (bytes += each?.length ?? 0) > most);
+  return entries.slice(0, end === -1 ? entries.length : Math.max(1, end)).map(({ key, value: cid }, index) => {
     const bytes = found[index];
     const place = { key, block: cid.toString() };
     if (bytes === undefined) throw new RepoError('BlockMissing', 'A record is missing', place);

@@ -4,8 +4,10 @@ import type { Block, BlockReader } from './block.ts';
 import { RepoError } from './errors.ts';
 import { parseNode } from './node-codec.ts';
 
-/** Blocks asked for at a time. */
-const READ_AHEAD = 32;
+/** Blocks asked for at a time: few at first, and fewer again where they are large, since whoever reads no further keeps them in memory. */
+const READ_AHEAD = { first: 4, most: 32 };
+/** Bytes of what is asked for at a time, about. */
+const AHEAD_BYTES = 524_288;
 /** Steps looked through for nodes to read ahead. */
 const LOOK_AHEAD = 128;
 /** Where more are still to come no node is read ahead: one may have thousands of entries. */
@@ -28,9 +30,12 @@ export async function* repositoryBlocks(reader: BlockReader, commit: Block, data
   yield [commit];
   /** What is still to come, the next one last. */
   const steps: Step[] = [{ kind: 'node', cid: data }];
+  let most = READ_AHEAD.first;
   while (steps.length > 0) {
     signal?.throwIfAborted();
-    await readSome(reader, steps);
+    const { bytes, records } = await readSome(reader, steps, most);
+    // How large nodes are says nothing of the records.
+    if (records > 0) most = bytes > AHEAD_BYTES ? Math.max(1, most >> 1) : Math.min(most * 2, READ_AHEAD.most);
     const run: Block[] = [];
     for (let block = steps.at(-1)?.block; block !== undefined; block = steps.at(-1)?.block) {
       run.push(block);
@@ -40,10 +45,11 @@ export async function* repositoryBlocks(reader: BlockReader, commit: Block, data
   }
 }
 
-/** Reads the next steps, and puts what a node leads to behind it. */
-async function readSome(reader: BlockReader, steps: Step[]): Promise<void> {
-  const places = nextPlaces(steps, reader.isScattered === true);
+/** Reads the next steps, and puts what a node leads to behind it. @returns how many bytes they had, and how many records were among them */
+async function readSome(reader: BlockReader, steps: Step[], most: number): Promise<{ readonly bytes: number; readonly records: number }> {
+  const places = nextPlaces(steps, reader.isScattered === true, most);
   const wanted = places.map((place) => steps[place]!.cid);
+  const records = places.filter((place) => steps[place]!.kind === 'record').length;
   const found = await (reader.view?.(wanted) ?? reader.read(wanted));
   // In the order of the walk, which is that of falling places: what is put behind a node moves no place that comes after it.
   let isAhead = false;
@@ -54,17 +60,18 @@ async function readSome(reader: BlockReader, steps: Step[]): Promise<void> {
     if (step.kind === 'node') putBehind(steps, place, step.block);
     isAhead ||= step.kind === 'node';
   }
+  return { bytes: found.reduce((sum, bytes) => sum + (bytes?.length ?? 0), 0), records };
 }
 
 /**
  * Where the next steps are that were not read, up to a node, whose own steps come first. Where blocks may lie apart the nodes after it are
  * read too, so that their records can be asked for together; no record waits in memory for its turn.
  */
-function nextPlaces(steps: readonly Step[], isScattered: boolean): number[] {
+function nextPlaces(steps: readonly Step[], isScattered: boolean, most: number): number[] {
   const places: number[] = [];
   let isAhead = false;
   const last = Math.max(0, steps.length - LOOK_AHEAD);
-  for (let place = steps.length - 1; place >= last && places.length < READ_AHEAD; place--) {
+  for (let place = steps.length - 1; place >= last && places.length < most; place--) {
     const { kind, block } = steps[place]!;
     if (block === undefined && (kind === 'node' || !isAhead)) places.push(place);
     if (block === undefined && kind === 'node') isAhead = true;

@@ -68,7 +68,7 @@ export class Front {
     const all = this.#limit.count(caller);
     const { isOver, headers } = !all.isOver && WITH_CODES.has(this.#nameOf(request)) ? this.#codes.count(caller) : all;
     if (isOver) return refusal(429, 'RateLimitExceeded', 'These are too many requests. Nothing was done; please wait a little.', headers);
-    // What is only read brings nothing that could lie in memory.
+    // What is only read brings nothing, and of what it gives about a megabyte lies in memory.
     const response = await (request.method === 'GET' || request.method === 'HEAD' ? answer(parts, request, caller) : this.#answerBody(parts, request, caller));
     for (const [name, value] of Object.entries(headers)) response.headers.set(name, value);
     return response;

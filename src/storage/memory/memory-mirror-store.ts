@@ -275,7 +275,8 @@ export class MemoryMirrorStore implements MirrorStore {
   }
 
   async maintain(before: number): Promise<void> {
-    this.#prunedSeq = this.#events.findLast(({ time }) => time < before)?.seq ?? this.#prunedSeq;
+    const first = this.#events.findIndex(({ time }) => time >= before);
+    this.#prunedSeq = (first === -1 ? this.#events : this.#events.slice(0, first)).at(-1)?.seq ?? this.#prunedSeq;
     this.#events = this.#events.filter(({ seq }) => seq > this.#prunedSeq);
     for (const { blocks } of this.#rooms.values()) {
       for (const [cid, { died }] of [...blocks.entries()]) if (died !== undefined && died < this.#now() - HOUR_MS) blocks.delete(cid);

@@ -147,15 +147,15 @@ export class BlockRows {
     return lost;
   }
 
-  /** Which blocks of an account came after `since` and live, or died after `latest`: names for `block`. */
-  newer(account: number, current: number, since: Tid, latest: number): number[] {
+  /** Which blocks of an account came after `since` and live, or died after `latest`: by their copies, names for `block`. */
+  newer(account: number, current: number, since: Tid, latest: number): readonly { readonly copy: number; readonly ids: readonly number[] }[] {
     const copies = this.#database.all<CopyRow>(`
       SELECT id, account, state, adopted FROM copy WHERE account = ? AND (state = 'current' OR (state = 'replaced' AND replaced_at > ?))
     `, account, latest);
-    return copies.flatMap(({ id, adopted }) => [
-      ...this.#newerOf(id, 'came > ?2', since, latest, current),
-      ...(adopted > since ? this.#newerOf(id, 'came = ?2', '', latest, current) : []),
-    ]);
+    return copies.map(({ id, adopted }) => ({
+      copy: id,
+      ids: [...this.#newerOf(id, 'came > ?2', since, latest, current), ...(adopted > since ? this.#newerOf(id, 'came = ?2', '', latest, current) : [])],
+    }));
   }
 
   #newerOf(copy: number, isNew: 'came > ?2' | 'came = ?2', came: Tid | '', latest: number, current: number): number[] {
@@ -165,8 +165,9 @@ export class BlockRows {
     `, copy, came, latest, current).map(({ id }) => id);
   }
 
-  block(id: number): Block | undefined {
-    const row = this.#database.one<{ cid: Uint8Array; bytes: Uint8Array }>('SELECT cid, bytes FROM block WHERE id = ?', id);
+  /** Of the copy alone: the name of a block that has gone is given to another one, that of a copy is not. */
+  block(copy: number, id: number): Block | undefined {
+    const row = this.#database.one<{ cid: Uint8Array; bytes: Uint8Array }>('SELECT cid, bytes FROM block WHERE id = ? AND copy = ?', id, copy);
     return row && { cid: readCid(row.cid), bytes: row.bytes };
   }
 

@@ -150,9 +150,17 @@ export class EventRows {
     return this.#database.all('SELECT host_id, count(*) AS count FROM event INDEXED BY event_by_time WHERE time >= ? GROUP BY host_id', time);
   }
 
-  /** The newest event that is older than `before`, in milliseconds: with it goes all that came before it. */
+  /**
+   * The newest event that is older than `before`, in milliseconds: with it goes all that came before it. One that was told while the clock was behind,
+   * after younger ones, takes none of these along.
+   */
   newestBefore(before: number): number | undefined {
-    return this.#database.one<{ seq: number | null }>('SELECT max(seq) AS seq FROM event INDEXED BY event_by_time WHERE time < ?', before)?.seq ?? undefined;
+    return this.#database.one<{ seq: number | null }>(`
+      SELECT max(seq) AS seq FROM event WHERE seq <= min(
+        coalesce((SELECT max(seq) FROM event INDEXED BY event_by_time WHERE time < ?1), 0),
+        coalesce((SELECT seq - 1 FROM event INDEXED BY event_by_time WHERE time >= ?1 ORDER BY time LIMIT 1), ${Number.MAX_SAFE_INTEGER})
+      )
+    `, before)?.seq ?? undefined;
   }
 
   /** Prunes the oldest of the events up to `last`, `limit` at most; how many. */

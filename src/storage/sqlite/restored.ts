@@ -1,14 +1,16 @@
 // What is done to a database that is put back; nobody serves its directory meanwhile.
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { Database } from './database.ts';
 import { EventRows } from './event-rows.ts';
 
 /** The number of the newest event that was ever given in a directory, by whichever version; 0 where that cannot be read. Changes nothing. */
 export function lastSeqOf(directory: string): number {
-  let database: Database | undefined;
+  let database: DatabaseSync | undefined;
   try {
-    database = Database.toRead(join(directory, 'mirror.db'), { older: true });
-    return new EventRows(database).seqs().last;
+    // A newer version than this one has that table, too: its numbers are what is gone back from.
+    database = new DatabaseSync(join(directory, 'mirror.db'), { readOnly: true });
+    return Number(database.prepare('SELECT last_seq FROM log').get()?.['last_seq'] ?? 0);
   } catch {
     return 0;
   } finally {

@@ -14,6 +14,8 @@ import { SqliteCopyWriter } from './sqlite-copy-writer.ts';
 /** Who took the head a moment ago needs what died since. */
 const JUST_DIED_MS = 60_000;
 const BLOCKS_AT_A_TIME = 64;
+/** Whoever reads no further keeps no more than that and a block in memory. */
+const BYTES_AT_A_TIME = 262_144;
 
 /** Accounts, their copies and the events that tell of them, in one SQLite database. */
 export class SqliteMirrorStore implements MirrorStore {
@@ -188,14 +190,24 @@ export class SqliteMirrorStore implements MirrorStore {
   async *blocksSince(did: Did, since: Tid): AsyncGenerator<readonly Block[]> {
     const { accounts, blocks, now } = this.#parts;
     const row = accounts.row(did);
-    const ids = row === undefined || row.copy === null ? [] : blocks.newer(row.id, row.copy, since, now() - JUST_DIED_MS);
-    for (let start = 0; start < ids.length; start += BLOCKS_AT_A_TIME) {
-      yield ids.slice(start, start + BLOCKS_AT_A_TIME).map((id) => {
-        const block = blocks.block(id);
-        if (block === undefined) throw new MirrorStoreError('AccountMissing', 'The copy was deleted while it was read', { did });
-        return block;
-      });
+    const copies = row === undefined || row.copy === null ? [] : blocks.newer(row.id, row.copy, since, now() - JUST_DIED_MS);
+    const begun = now();
+    let some: Block[] = [];
+    let bytes = 0;
+    for (const { copy, ids } of copies) {
+      for (const id of ids) {
+        const block = blocks.block(copy, id);
+        // By then names of its own blocks may be those of others.
+        const isLate = now() - begun > GRACE_MS;
+        if (block === undefined || isLate) throw new MirrorStoreError('AccountMissing', isLate ? 'The copy was read for too long' : 'The copy was deleted while it was read', { did });
+        some.push(block);
+        bytes += block.bytes.length;
+        if (some.length < BLOCKS_AT_A_TIME && bytes < BYTES_AT_A_TIME) continue;
+        yield some;
+        [some, bytes] = [[], 0];
+      }
     }
+    if (some.length > 0) yield some;
   }
 
   async eventOf(did: Did, commit: Cid): Promise<Pick<StoredEvent, 'seq' | 'time'> | undefined> {

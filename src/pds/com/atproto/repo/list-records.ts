@@ -5,17 +5,20 @@ import { answerFrom, readRecords } from '../../../repositories.ts';
 import { defineRead } from '../../../xrpc/method.ts';
 import { invalidRequest } from '../../../xrpc/xrpc-error.ts';
 
-/** Newest first, as far as keys are times; `reverse` turns that around. The cursor is the last record key. */
+/** Of the records on one page, but for one that is larger: whoever reads no further keeps them in memory. */
+const MOST_BYTES = 1_048_576;
+
+/** Newest first, as far as keys are times; `reverse` turns that around. The cursor is the last record key. Of large records a page has fewer. */
 export const listRecords = defineRead(mainSchema, (call) => {
   const { repo, collection, limit, cursor, reverse = false } = call.params;
   if (cursor !== undefined && !isRecordKey(cursor)) throw invalidRequest('The cursor is none that this method gave.');
   return answerFrom(call, repo, async ({ account, reader, repository }) => {
     const entries = await take(repository.tree, rangeOf(collection, cursor, reverse), limit);
-    const values = await readRecords(reader, entries);
-    const last = entries.at(-1);
+    const values = await readRecords(reader, entries, MOST_BYTES);
+    const last = entries[values.length - 1];
     return {
       records: values.map((value, index) => ({ uri: `at://${account.did}/${entries[index]!.key}`, cid: entries[index]!.value.toString(), value })),
-      ...(last !== undefined && entries.length === limit && { cursor: last.key.slice(collection.length + 1) }),
+      ...(last !== undefined && (entries.length === limit || values.length < entries.length) && { cursor: last.key.slice(collection.length + 1) }),
     };
   });
 });
