@@ -29,14 +29,16 @@ describe('the self-check', () => {
 
   it('can be cancelled in the middle of its longest step, and run again', async () => {
     const { page, troubles } = await openPage(app.browser, app.url, DESKTOP);
-    await visit(page, `${app.url}/settings`);
-    await watchSelfCheck(page, /^Write and sign a repository Running · [1-9]\d* %/);
-    assert.match(await textOf(page, 'holdfast-self-check >>> .outcome'), /^Cancelled\./);
-    const states = await page.$$eval('>>> holdfast-self-check >>> .steps li', (items) => items.map((item) => item.getAttribute('data-state')));
-    // A busy machine may end the step before it hears of that, and does none of those after the next.
-    const passed = states.indexOf('waiting');
-    assert.ok(passed === 5 || passed === 6, states.join());
-    assert.deepEqual(states, states.map((_, index) => (index < passed ? 'passed' : 'waiting')));
+    let states: (string | null)[] = [];
+    // A busy machine may end the step before it hears of that: then it is tried again.
+    for (let left = 2; left >= 0 && (states.length === 0 || states[5] === 'passed'); left--) {
+      await visit(page, `${app.url}/settings`);
+      await watchSelfCheck(page, /^Write and sign a repository Running · [1-9]\d* %/);
+      assert.match(await textOf(page, 'holdfast-self-check >>> .outcome'), /^Cancelled\./);
+      states = await page.$$eval('>>> holdfast-self-check >>> .steps li', (items) => items.map((item) => item.getAttribute('data-state')));
+    }
+    assert.deepEqual(states.slice(0, 6), ['passed', 'passed', 'passed', 'passed', 'passed', 'waiting']);
+    assert.ok(states.slice(6).every((state) => state === 'waiting'), states.join());
     await runSelfCheck(page, 'passed');
     assert.deepEqual(troubles, []);
   });
